@@ -1,0 +1,46 @@
+# Every target does its own set-up; `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.complete
+# pip compares the hashes of the lock with what it downloads
+PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench soak lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## create .venv from requirements.lock, with kairos and pytest in it
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Kairos needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check --no-deps --no-build-isolation --quiet -e .
+	@touch $@
+
+demo: setup ## the main job on embedded services, until Ctrl-C (ARGS=--once ends by itself)
+	$(BIN)/kairos demo $(ARGS)
+
+test: setup ## every test but the long ones, with coverage
+	$(BIN)/pytest -m "not slow" --cov --cov-report=term $(ARGS)
+
+lint: setup ## ruff and mypy
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## the measurements, as a table
+	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: setup ## the long runs: kills under load, with the seed printed
+	$(BIN)/pytest -m slow -s --no-cov --timeout 3600 $(ARGS)
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+		--python-version 3.11 --all-extras --upgrade pyproject.toml -o requirements.lock
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

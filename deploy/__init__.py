@@ -1,0 +1,1 @@
+"""What Kairos runs on: embedded services, sources.toml, policy.toml."""

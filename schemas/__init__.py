@@ -1,0 +1,1 @@
+"""What is said: pydantic models, an example of each, JSON Schema snapshots."""

@@ -1,0 +1,1 @@
+"""Tests: unit, contract, property, integration, soak, bench."""

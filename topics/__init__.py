@@ -1,0 +1,1 @@
+"""Where it is said: one catalogue row per topic; plan, apply and graph."""
