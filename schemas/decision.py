@@ -1,0 +1,75 @@
+"""The decision about one person at one time: send, ask or wait, and why."""
+
+from typing import Literal
+
+from schemas.mail import Language
+from schemas.model import Model, Moment
+
+Verdict = Literal["send", "ask", "wait"]
+RuleName = Literal["sources", "address", "team", "slot", "cooldown", "enough-fields", "question"]
+
+
+class RuleResult(Model):
+    """One rule: what it looked at, the threshold, and whether it lets a mail pass."""
+
+    rule: RuleName
+    input: str | None = None
+    threshold: str | None = None
+    passed: bool
+
+
+class Brief(Model):
+    """The facts a writer needs, and nothing that names the person's address."""
+
+    first_name: str | None = None
+    language: Language = "en"
+    summary: str = ""
+    interests: list[str] = []
+    favorite_hosts: list[str] = []
+    venues: list[str] = []
+    upcoming_events: list[str] = []
+    question: str | None = None
+
+
+class SendDecision(Model):
+    """Send, ask or wait, for one person; `id` is the person and the slot's number for a mail.
+
+    A wait has the id `PERSON:wait` and no slot. `until` says when a wait may end by itself (null: when
+    something changes). A send or ask holds until `valid_until`.
+    """
+
+    id: str
+    person: str
+    verdict: Verdict
+    reason: RuleName | None = None
+    because: str
+    rules: list[RuleResult] = []
+    slot: int | None = None
+    campaign: str = "default"
+    decided_at: Moment
+    valid_until: Moment | None = None
+    until: Moment | None = None
+    policy: str = ""
+    brief: Brief | None = None
+
+    EXAMPLES = (
+        {
+            "id": "user_001:1",
+            "person": "user_001",
+            "verdict": "send",
+            "because": "enough is known, and the last message is 16 days old",
+            "slot": 1,
+            "decided_at": "2024-02-10T00:00:00Z",
+            "valid_until": "2024-02-11T00:00:00Z",
+            "brief": {"first_name": "Sarah"},
+        },
+        {
+            "id": "user_002:wait",
+            "person": "user_002",
+            "verdict": "wait",
+            "reason": "cooldown",
+            "because": "the last message is 2 days old, 7 are needed",
+            "decided_at": "2024-02-10T00:00:00Z",
+            "until": "2024-02-15T00:00:00Z",
+        },
+    )

@@ -1,0 +1,173 @@
+"""The documents of a product, as the document topics carry them: key the document's id, null when deleted."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from schemas.model import Model, Moment, Words
+
+
+class User(Model):
+    """A person of the product. Everything but the id may be missing."""
+
+    id: str
+    email: str | None = None
+    name: str | None = None
+    interests: Words = []
+    cuisine_preference: Words = []
+    dietary_restrictions: Words = []
+    age: int | None = None
+    gender: str | None = None
+    occupation: str | None = None
+    relationship_status: str | None = None
+    table_type_preference: str | None = None
+    home_neighborhood: str | None = None
+    work_neighborhood: str | None = None
+    language: str | None = None
+    is_team_member: bool | None = None
+    created_at: Moment | None = None
+
+    EXAMPLES = (
+        {
+            "id": "user_001",
+            "email": "sarah.chen@email.com",
+            "interests": ["hiking", "photography", "cooking"],
+            "cuisine_preference": ["Italian", "Thai", "Japanese"],
+            "dietary_restrictions": ["vegetarian"],
+            "age": 32,
+            "gender": "Female",
+            "occupation": "Software Engineer",
+            "relationship_status": "Single",
+            "table_type_preference": "communal",
+            "home_neighborhood": "Mission District",
+            "work_neighborhood": "SOMA",
+        },
+        {"id": "user_002", "email": "kenji@example.jp", "name": "田中健二", "language": "ja"},
+    )
+
+
+class Order(Model):
+    """One purchase of one person."""
+
+    id: str
+    user_id: str | None = None
+    event_id: str | None = None
+    amount: float | None = None
+    date: Moment | None = None
+
+    EXAMPLES = (
+        {
+            "id": "order_001",
+            "user_id": "user_001",
+            "event_id": "event_001",
+            "amount": 75.0,
+            "date": "2024-01-10",
+        },
+    )
+
+
+class Participant(Model):
+    """Somebody on the list of an event: an address, perhaps with a name."""
+
+    email: str
+    name: str | None = None
+
+
+def participant(value: Any) -> Any:
+    """A participant given as a bare address becomes one with an address and no name."""
+    return {"email": value} if isinstance(value, str) else value
+
+
+class Event(Model):
+    """Something people attend; its participants are known by address."""
+
+    id: str
+    name: str | None = None
+    date: Moment | None = None
+    venue: str | None = None
+    host: str | None = None
+    event_type: str | None = None
+    participants: list[Annotated[Participant, BeforeValidator(participant)]] = []
+
+    EXAMPLES = (
+        {
+            "id": "event_001",
+            "name": "Italian Wine Tasting",
+            "date": "2024-01-15",
+            "venue": "The Vault",
+            "host": "Chef Mario",
+            "event_type": "wine_tasting",
+            "participants": ["sarah.chen@email.com", {"email": "mike.jones@email.com", "name": "Mike Jones"}],
+        },
+    )
+
+
+class Message(Model):
+    """One entry of the product's own queue and log of messages."""
+
+    id: str
+    user_id: str | None = None
+    content: str | None = None
+    status: str | None = None
+    sent_date: Moment | None = None
+    created_date: Moment | None = None
+
+    EXAMPLES = (
+        {"id": "msg_001", "user_id": "user_001", "status": "sent", "sent_date": "2024-01-25"},
+        {"id": "msg_002", "user_id": "user_001", "status": "queued", "created_date": "2024-02-10"},
+    )
+
+
+class Job(Model):
+    """A vacancy on the job board."""
+
+    id: str
+    title: str | None = None
+    company: str | None = None
+    location: str | None = None
+    salary: str | None = None
+    description: str | None = None
+    tags: Words = []
+    posted_at: Moment | None = None
+    closes_at: Moment | None = None
+
+    EXAMPLES = (
+        {
+            "id": "job_001",
+            "title": "Sous Chef",
+            "company": "The Vault",
+            "location": "SOMA",
+            "tags": ["kitchen"],
+        },
+    )
+
+
+class JobView(Model):
+    """A person looked at a job for some seconds."""
+
+    id: str
+    user_id: str | None = None
+    job_id: str | None = None
+    time_spent_seconds: float = 0.0
+    source: str | None = None
+    viewed_at: Moment | None = None
+
+    EXAMPLES = ({"id": "view_001", "user_id": "user_001", "job_id": "job_001", "time_spent_seconds": 95},)
+
+
+PreferenceType = Literal["applied", "rejected", "saved", "ignored"]
+
+
+class JobPreference(Model):
+    """What a person said about a job."""
+
+    id: str
+    user_id: str | None = None
+    job_id: str | None = None
+    preference_type: PreferenceType
+    created_at: Moment | None = None
+
+    EXAMPLES = ({"id": "pref_001", "user_id": "user_001", "job_id": "job_001", "preference_type": "saved"},)
+
+
+Document = User | Order | Event | Message | Job | JobView | JobPreference

@@ -1,0 +1,159 @@
+"""Facts: what a document means for one person. The inbox carries them, keyed by person.
+
+A fact has an id that never changes (collection, document, path); its newest version counts. `value` null
+retracts it. `at` is when the source changed it, in epoch milliseconds.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from schemas.documents import JobPreference, JobView, Message, Order, User
+from schemas.mail import Engagement
+from schemas.model import Model, Moment, Version
+
+
+class Companion(Model):
+    """Somebody else on the list of an event: the address, and the name when one was given."""
+
+    email: str
+    name: str | None = None
+
+
+class Attendance(Model):
+    """One person on the list of one event, with the event as it is now and who else is on the list."""
+
+    event_id: str
+    name: str | None = None
+    date: Moment | None = None
+    venue: str | None = None
+    host: str | None = None
+    event_type: str | None = None
+    companions: list[Companion] = []
+
+
+class FactBase(Model):
+    """What all facts have."""
+
+    id: str
+    version: Version
+    at: int
+
+
+class UserFact(FactBase):
+    """The user document of the person; the profile exists exactly while this does."""
+
+    kind: Literal["user"] = "user"
+    value: User | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "user",
+            "id": "users/user_001",
+            "version": [1, 7],
+            "at": 1704067200000,
+            "value": {"id": "user_001"},
+        },
+    )
+
+
+class OrderFact(FactBase):
+    """An order of the person."""
+
+    kind: Literal["order"] = "order"
+    value: Order | None = None
+
+    EXAMPLES = (
+        {"kind": "order", "id": "orders/order_001", "version": [1, 8], "at": 1704844800000, "value": None},
+    )
+
+
+class AttendanceFact(FactBase):
+    """The person is on the list of an event."""
+
+    kind: Literal["attendance"] = "attendance"
+    value: Attendance | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "attendance",
+            "id": "events/event_001/sarah.chen@email.com",
+            "version": [1, 9],
+            "at": 1705276800000,
+            "value": {
+                "event_id": "event_001",
+                "name": "Italian Wine Tasting",
+                "date": "2024-01-15",
+                "venue": "The Vault",
+                "host": "Chef Mario",
+                "event_type": "wine_tasting",
+                "companions": [{"email": "mike.jones@email.com"}],
+            },
+        },
+    )
+
+
+class MessageFact(FactBase):
+    """A message of the product to the person."""
+
+    kind: Literal["message"] = "message"
+    value: Message | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "message",
+            "id": "messages/msg_001",
+            "version": [1, 10],
+            "at": 1706140800000,
+            "value": {"id": "msg_001", "user_id": "user_001", "status": "sent", "sent_date": "2024-01-25"},
+        },
+    )
+
+
+class JobViewFact(FactBase):
+    """The person looked at a job."""
+
+    kind: Literal["job-view"] = "job-view"
+    value: JobView | None = None
+
+    EXAMPLES = ({"kind": "job-view", "id": "job-views/view_001", "version": [1, 11], "at": 1706140800000},)
+
+
+class JobPreferenceFact(FactBase):
+    """The person said something about a job."""
+
+    kind: Literal["job-preference"] = "job-preference"
+    value: JobPreference | None = None
+
+    EXAMPLES = (
+        {"kind": "job-preference", "id": "job-preferences/p1", "version": [1, 12], "at": 1706140800000},
+    )
+
+
+class EngagementFact(FactBase):
+    """What became of a decision about the person."""
+
+    kind: Literal["engagement"] = "engagement"
+    value: Engagement | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "engagement",
+            "id": "engagements/user_001:1/written",
+            "version": [0, 3],
+            "at": 1706140800000,
+            "value": {
+                "decision_id": "user_001:1",
+                "person": "user_001",
+                "outcome": "written",
+                "at": "2024-01-25T00:00:00Z",
+            },
+        },
+    )
+
+
+Fact = Annotated[
+    UserFact | OrderFact | AttendanceFact | MessageFact | JobViewFact | JobPreferenceFact | EngagementFact,
+    Field(discriminator="kind"),
+]
+FACT: TypeAdapter[Any] = TypeAdapter(Fact)

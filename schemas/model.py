@@ -1,0 +1,68 @@
+"""The base of every payload: frozen, tolerant of fields it does not know, JSON in and out."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+EPOCH_MS_FROM = 100_000_000_000  # a number above this is milliseconds (1973 as ms, 5138 as s)
+
+
+class Model(BaseModel):
+    """A payload. `EXAMPLES` holds valid JSON-able examples; every consumer is tested with them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+    EXAMPLES: ClassVar[tuple[dict[str, Any], ...]] = ()
+
+    @classmethod
+    def loads(cls, data: bytes) -> Self:
+        """Read one payload from JSON bytes; raises pydantic's ValidationError naming the field."""
+        return cls.model_validate_json(data)
+
+    def dumps(self) -> bytes:
+        """Write the payload as JSON bytes, the same bytes for equal payloads."""
+        return self.model_dump_json(exclude_defaults=False).encode()
+
+
+def moment(value: Any) -> Any:
+    """Read a time: ISO date or datetime, epoch seconds or milliseconds, `{"$date": …}`; others pass through.
+
+    A date is its midnight UTC, a time without a zone is UTC.
+    """
+    if isinstance(value, dict) and "$date" in value:
+        value = value["$date"]
+        value = int(value["$numberLong"]) if isinstance(value, dict) else value
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value / 1000 if abs(value) >= EPOCH_MS_FROM else value, UTC)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value or None if isinstance(value, str) else value
+
+
+def utc(value: datetime) -> datetime:
+    """The same time in UTC; a time without a zone is taken as UTC."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(value: Any) -> Any:
+    """A list of words: one string is a list of one, null is the empty list."""
+    if value is None or value == "":
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+def epoch_ms(value: datetime) -> int:
+    """Milliseconds since 1970 of a time."""
+    return int(value.timestamp() * 1000)
+
+
+def from_ms(value: int) -> datetime:
+    """The time, in UTC, of milliseconds since 1970."""
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(utc)]
+Words = Annotated[list[str], BeforeValidator(words)]
+Version = tuple[int, int]  # (epoch of the snapshot, cluster time); a later one wins

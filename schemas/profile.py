@@ -1,0 +1,76 @@
+"""The enriched profile: all that is known of one person at one time."""
+
+from datetime import date as Day
+
+from schemas.model import Model, Moment
+
+
+class PastEvent(Model):
+    """An event the person attended."""
+
+    name: str | None = None
+    date: Day | None = None
+    venue: str | None = None
+
+
+class EnrichedProfile(Model):
+    """Default fields, fields from events, messages and orders, readiness, and the summary, as of `as_of`."""
+
+    id: str
+    as_of: Moment
+    # default fields, as the product holds them
+    email: str | None = None
+    name: str | None = None
+    interests: list[str] = []
+    cuisine_preference: list[str] = []
+    dietary_restrictions: list[str] = []
+    age: int | None = None
+    gender: str | None = None
+    occupation: str | None = None
+    relationship_status: str | None = None
+    table_type_preference: str | None = None
+    home_neighborhood: str | None = None
+    work_neighborhood: str | None = None
+    language: str | None = None
+    # from events
+    friends: list[str] = []
+    event_history_hosts: list[str] = []
+    event_history: list[PastEvent] = []
+    venue_history: list[str] = []
+    number_of_events_attended: int = 0
+    last_event_date: Day | None = None
+    favorite_event_types: list[str] = []
+    average_events_per_month: float = 0.0
+    days_since_last_event: int | None = None
+    upcoming_events: list[PastEvent] = []
+    # from messages
+    has_queued_messages: bool = False
+    queued_message_count: int = 0
+    has_sent_messages: bool = False
+    last_message_sent_date: Day | None = None
+    days_since_last_message: int | None = None
+    total_messages_sent: int = 0
+    can_send_new_message: bool = True
+    # from orders and the job board
+    total_orders: int = 0
+    jobs_viewed: int = 0
+    jobs_saved: int = 0
+    # readiness
+    has_enough_fields_to_personalize: bool = False
+    is_first_time_user: bool = True
+    should_request_more_details: bool = False
+    is_healthy_active_user: bool = False
+    is_on_team: bool = False
+    personalization_score: int = 0
+    summary: str = ""
+
+    EXAMPLES = (
+        {
+            "id": "user_001",
+            "as_of": "2024-02-10T00:00:00Z",
+            "email": "sarah.chen@email.com",
+            "number_of_events_attended": 3,
+            "personalization_score": 85,
+            "summary": "Sarah is a 32-year-old software engineer.",
+        },
+    )

@@ -1,0 +1,191 @@
+"""The catalogue: one row per topic. A topic that is not here does not exist."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from schemas.control import Claim, Sighting, SourcePosition, Watermark
+from schemas.decision import SendDecision
+from schemas.documents import Event, Job, JobPreference, JobView, Message, Order, User
+from schemas.facts import (
+    AttendanceFact,
+    EngagementFact,
+    JobPreferenceFact,
+    JobViewFact,
+    MessageFact,
+    OrderFact,
+    UserFact,
+)
+from schemas.jobs import JobSignal, JobTrend, VariationScore
+from schemas.mail import Email, Engagement
+from schemas.profile import EnrichedProfile
+
+DAY_MS = 86_400_000
+PLANNED = ("jobs", "deliver", "learn")  # workers that have rows here and no folder yet
+OUTSIDE = "outside"  # programs that are not ours
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic: what it carries, how it is keyed and kept, who writes and reads it, and why it is there.
+
+    `partitions` None means the fleet's number (`KAIROS_PARTITIONS`): such topics are co-partitioned.
+    `configs` are the broker's settings, as strings. `payload` empty means bytes as they came.
+    """
+
+    name: str
+    payload: tuple[type[BaseModel], ...]
+    key: str
+    configs: dict[str, str]
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    why: str
+    partitions: int | None = None
+
+
+def compacted(**more: str) -> dict[str, str]:
+    """Settings of a topic that keeps the last record of every key; a deletion stays readable for 30 days."""
+    return {"cleanup.policy": "compact", "delete.retention.ms": str(30 * DAY_MS)} | {
+        name.replace("_", "."): value for name, value in more.items()
+    }
+
+
+def kept(days: int) -> dict[str, str]:
+    """Settings of a topic whose records are deleted after some days."""
+    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
+
+
+SOURCES = ("capture", OUTSIDE)
+DOCUMENTS = (
+    Topic("users", (User,), "user", compacted(), SOURCES, ("route",), "who there is"),
+    Topic("orders", (Order,), "order", compacted(), SOURCES, ("route",), "what they bought"),
+    Topic("events", (Event,), "event", compacted(), SOURCES, ("route",), "where they went, and with whom"),
+    Topic("messages", (Message,), "message", compacted(), SOURCES, ("route",), "what was written to them"),
+    Topic("jobs", (Job,), "job", compacted(), SOURCES, ("route", "jobs"), "which jobs are open"),
+    Topic("job-views", (JobView,), "job view", compacted(), SOURCES, ("route",), "which jobs they looked at"),
+    Topic(
+        "job-preferences",
+        (JobPreference,),
+        "job preference",
+        compacted(),
+        SOURCES,
+        ("route",),
+        "which jobs they want, and which not",
+    ),
+)
+CATALOG = (
+    *DOCUMENTS,
+    Topic(
+        "addresses",
+        (Claim, Sighting),
+        "address",
+        kept(7),
+        ("route",),
+        ("route",),
+        "brings all that is known of an address to one place",
+    ),
+    Topic(
+        "inbox",
+        (
+            UserFact,
+            OrderFact,
+            AttendanceFact,
+            MessageFact,
+            JobViewFact,
+            JobPreferenceFact,
+            EngagementFact,
+        ),
+        "person",
+        kept(100),
+        ("route",),
+        ("people",),
+        "everything that concerns a person, in one order",
+    ),
+    Topic(
+        "enriched-profiles",
+        (EnrichedProfile,),
+        "person",
+        compacted(),
+        ("people",),
+        ("serve", OUTSIDE),
+        "what is known of a person now",
+    ),
+    Topic(
+        "send-decisions",
+        (SendDecision,),
+        "person",
+        compacted(min_compaction_lag_ms=str(7 * DAY_MS)),
+        ("people",),
+        ("mail", "serve", OUTSIDE),
+        "whether to write, ask or wait, and why",
+    ),
+    Topic(
+        "job-signals",
+        (JobSignal,),
+        "person",
+        kept(100),
+        ("people",),
+        ("jobs",),
+        "what people do on the job board",
+    ),
+    Topic(
+        "job-trends", (JobTrend,), "job", compacted(), ("jobs",), ("mail", "serve"), "which jobs are wanted"
+    ),
+    Topic(
+        "emails",
+        (Email,),
+        "person",
+        compacted(min_compaction_lag_ms=str(7 * DAY_MS)),
+        ("mail",),
+        ("deliver", "serve", "learn", OUTSIDE),
+        "mails to be sent",
+    ),
+    Topic(
+        "engagements",
+        (Engagement,),
+        "person",
+        kept(100),
+        ("mail", "deliver", OUTSIDE),
+        ("route", "learn"),
+        "what became of a decision",
+    ),
+    Topic(
+        "variation-scores",
+        (VariationScore,),
+        "variation",
+        compacted(),
+        ("learn",),
+        ("mail",),
+        "which way of writing works",
+    ),
+    Topic(
+        "dead-letters",
+        (),
+        "the record's own",
+        kept(30),
+        ("route", "people", "mail", "serve"),
+        (OUTSIDE,),
+        "records that could not be used, with the reason",
+    ),
+    Topic(
+        "watermarks",
+        (Watermark,),
+        "who says it",
+        compacted(segment_ms="600000", segment_bytes="4194304"),
+        ("route",),
+        ("route",),
+        "how far every part of the fleet has read",
+        partitions=1,
+    ),
+    Topic(
+        "capture-positions",
+        (SourcePosition,),
+        "source",
+        compacted(segment_ms="600000", segment_bytes="4194304"),
+        ("capture",),
+        ("capture",),
+        "where to go on reading a source",
+        partitions=1,
+    ),
+)
+BY_NAME = {topic.name: topic for topic in CATALOG}

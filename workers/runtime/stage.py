@@ -1,0 +1,118 @@
+"""A stage is a row of pure functions; this file holds its vocabulary and knows nothing of Kafka.
+
+    step(state, message) -> (state, outputs)     # no clock, no network
+    timer(state) -> time | None                  # when to be called although nothing arrives
+    view(state) -> outputs                       # the latest values, once per touched key and batch
+
+All times are epoch milliseconds. `step` may change the state it was given in place, and must return it.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from schemas.model import Model, Version
+
+S = TypeVar("S")
+Decoder = Callable[[bytes], Any]
+
+
+class Record(NamedTuple):
+    """One record of an input topic, decoded (`value` None: a deletion).
+
+    `version` comes from the header `kairos_version`; a record without one uses (0, offset). `at` is the
+    time of the record, `now` the partition's watermark when it is read (None: none seen yet).
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: Any
+    version: Version
+    at: int
+    now: int | None = None
+
+
+class Tick(NamedTuple):
+    """A watermark has passed the key's timer. `waiting` names the sources that are not ready."""
+
+    key: str
+    now: int
+    waiting: tuple[str, ...] = ()
+
+
+class Done(NamedTuple):
+    """The result of an effect that the stage asked for; `now` is the time at which it ended."""
+
+    key: str
+    request: Any
+    result: Any
+    now: int
+
+
+class Output(NamedTuple):
+    """A record to be written. `value` None is a deletion; `id` defaults to the place of the input."""
+
+    topic: str
+    key: str
+    value: Model | bytes | None
+    version: Version | None = None
+    id: str | None = None
+
+
+class Effect(NamedTuple):
+    """Something to be done once in the world, with whatever `act` needs to do it."""
+
+    request: Any
+
+
+Message = Record | Tick | Done
+Emission = Output | Effect
+
+
+class Codec(Protocol[S]):
+    """Turns a state into bytes and back; equal states give equal bytes."""
+
+    def encode(self, state: S, /) -> bytes:
+        """The bytes of a state."""
+
+    def decode(self, data: bytes, /) -> S:
+        """The state of some bytes; raises ValueError for bytes of another version."""
+
+
+def record_key(record: Record) -> str:
+    """The key of a state is the key of the record, unless the stage says otherwise."""
+    return record.key
+
+
+def no_timer(state: Any) -> int | None:
+    """A stage without timers."""
+    return None
+
+
+def no_view(state: Any) -> Sequence[Output]:
+    """A stage that says everything in its steps."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Stage(Generic[S]):
+    """One keyed stage.
+
+    `name` is part of the changelog's name, so it is an interface. `inputs` maps a topic to its decoder,
+    which raises ValueError (pydantic's ValidationError is one). `key` names the state that a record
+    concerns. A state of None is no state. `reports` names the topic to which the stage passes watermarks
+    on, after everything read before them is acknowledged. `act` performs effects, at most `width` at once.
+    """
+
+    name: str
+    inputs: Mapping[str, Decoder]
+    codec: Codec[S]
+    step: Callable[[S | None, Message], tuple[S | None, Sequence[Emission]]]
+    timer: Callable[[S], int | None] = no_timer
+    view: Callable[[S], Sequence[Output]] = no_view
+    key: Callable[[Record], str] = record_key
+    reports: str | None = None
+    act: Callable[[Any], Awaitable[Any]] | None = None
+    width: int = 8
