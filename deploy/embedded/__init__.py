@@ -1,0 +1,13 @@
+"""Real Apache Kafka, a MongoDB-protocol server with change streams and Redis, from packages alone.
+
+    with Services.start() as services:
+        MongoClient(services.mongo_url)
+
+No Docker and no Java of the system is needed. Everything listens on 127.0.0.1, keeps its data under one
+folder and ends with the process that started it, however that process ends.
+"""
+
+from deploy.embedded.failure import ServicesError
+from deploy.embedded.services import Services
+
+__all__ = ["Services", "ServicesError"]

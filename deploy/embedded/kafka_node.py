@@ -1,0 +1,129 @@
+"""Apache Kafka: one node in both roles (KRaft), tuned to start fast and stay small."""
+
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import Any
+
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from deploy.embedded.failure import Report, ServicesError
+from deploy.embedded.jars import class_path
+from deploy.embedded.java import find_java
+from deploy.embedded.ports import HOST, is_open
+
+TITLE = "Apache Kafka 4.1"
+JVM = ("-Xmx384m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showThreadName=false")
+RESET_SECONDS = 30.0
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+listeners=PLAINTEXT://{host}:{kafka},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{host}:{kafka},CONTROLLER://{host}:{controller}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.quorum.bootstrap.servers={host}:{controller}
+log.dirs={logs}
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+group.coordinator.threads=1
+num.network.threads=2
+num.io.threads=4
+log.cleaner.dedupe.buffer.size=16777216
+"""
+
+
+def prepare(home: Path, report: Report) -> list[str]:
+    """Fetch what is missing; give the start of the Java command, up to the class path."""
+    return [find_java(), *JVM, *LOGGING, "-cp", class_path("kafka", TITLE, home, report)]
+
+
+def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
+    """Write the configuration under `data` and give the command that starts the node."""
+    folder = data / "kafka"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "server.properties"
+    file.write_text(PROPERTIES.format(host=HOST, logs=folder / "logs", **ports), "utf-8")
+    return [*java, "kafka.Kafka", str(file)]
+
+
+def format_command(java: list[str], data: Path) -> list[str] | None:
+    """Give the command that formats a new data folder; None when it was done before. Call after `command`."""
+    folder = data / "kafka"
+    if (folder / "logs" / "meta.properties").exists():
+        return None
+    cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    return [
+        *java,
+        "kafka.tools.StorageTool",
+        "format",
+        "--standalone",
+        "-t",
+        cluster,
+        "-c",
+        str(folder / "server.properties"),
+    ]
+
+
+def is_ready(ports: dict[str, int]) -> bool:
+    """Whether the broker takes commands: it is registered with its own controller."""
+    if not is_open(ports["kafka"]):
+        return False
+    try:
+        admin = _admin(ports)
+    except KafkaError:
+        return False
+    try:
+        return len(admin.describe_cluster()["brokers"]) == 1
+    except KafkaError:
+        return False
+    finally:
+        admin.close()
+
+
+def reset(ports: dict[str, int]) -> None:
+    """Delete every group and every topic that is not Kafka's own; returns when they are gone."""
+    admin = _admin(ports)
+    try:
+        _delete_groups(admin)
+        topics = _topics(admin)
+        if topics:
+            admin.delete_topics(topics)
+        end = time.monotonic() + RESET_SECONDS
+        while left := _topics(admin):
+            if time.monotonic() > end:
+                raise ServicesError(
+                    f"Kafka still has {len(left)} topics {RESET_SECONDS:.0f} s after they were deleted"
+                )
+            time.sleep(0.02)
+    finally:
+        admin.close()
+
+
+def _admin(ports: dict[str, int]) -> Any:
+    return KafkaAdminClient(bootstrap_servers=f"{HOST}:{ports['kafka']}", bootstrap_timeout_ms=5_000)
+
+
+def _topics(admin: Any) -> list[str]:
+    return [name for name in admin.list_topics() if not name.startswith("__")]
+
+
+def _delete_groups(admin: Any) -> None:
+    end = time.monotonic() + RESET_SECONDS
+    while groups := [group["group_id"] for group in admin.list_groups()]:
+        admin.delete_groups(groups)
+        if time.monotonic() > end:
+            raise ServicesError(f"Kafka cannot delete groups that have members: {', '.join(groups)[:200]}")
+        time.sleep(0.02)

@@ -1,0 +1,49 @@
+"""The MongoDB protocol with change streams: mongo-java-server in memory, with our log of changes (java/)."""
+
+from pathlib import Path
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from deploy.embedded.failure import Report
+from deploy.embedded.java import find_java, mongo_class_path
+from deploy.embedded.ports import HOST
+
+# the heap holds all documents (some 2 KB each there) and the log of changes; it only grows when it is needed
+JVM = ("-Xmx1g", "-Xms32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=error",)
+INTERNAL = ("admin", "config", "local")
+
+
+def prepare(home: Path, report: Report) -> list[str]:
+    """Fetch and compile what is missing; give the start of the Java command, up to the class path."""
+    java = find_java()
+    return [java, *JVM, *LOGGING, "-cp", mongo_class_path(java, home, report)]
+
+
+def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
+    """Give the command that starts the server on its data folder."""
+    where = ["--host", HOST, "--port", str(ports["mongo"]), "--data", str(data / "mongo")]
+    return [*java, "kairos.MongoLauncher", *where]
+
+
+def is_ready(ports: dict[str, int]) -> bool:
+    """Whether the server answers."""
+    try:
+        with _client(ports) as client:
+            client.admin.command("ping")
+    except PyMongoError:
+        return False
+    return True
+
+
+def reset(ports: dict[str, int]) -> None:
+    """Drop every database."""
+    with _client(ports) as client:
+        for name in client.list_database_names():
+            if name not in INTERNAL:
+                client.drop_database(name)
+
+
+def _client(ports: dict[str, int]) -> "MongoClient[dict[str, object]]":
+    return MongoClient(HOST, ports["mongo"], serverSelectionTimeoutMS=1_000)

@@ -1,0 +1,198 @@
+"""The services a program holds: start, addresses, reset, outages on purpose, stop."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import IO, Self
+
+from deploy.embedded import cache, kafka_node, mongo_node, ports, redis_node
+from deploy.embedded.child import Child, last_line
+from deploy.embedded.failure import Report, ServicesError, silent
+
+NODES: dict[str, ModuleType] = {"kafka": kafka_node, "mongo": mongo_node, "redis": redis_node}
+TITLES = {"kafka": "Kafka", "mongo": "MongoDB protocol", "redis": "Redis"}
+READY_SECONDS = 60.0
+
+
+class Services:
+    """Running services. Make one with `Services.start`; it is its own context manager."""
+
+    def __init__(self, data: Path, names: tuple[str, ...], report: Report, *, temporary: bool) -> None:
+        self.data = data
+        self.names = names
+        self._report = report
+        self._temporary = temporary
+        self._lock = _lock(data)
+        self._ports = ports.choose(data)
+        self._commands: dict[str, list[str]] = {}
+        self._children: dict[str, Child] = {}
+        self._changing = threading.Lock()
+
+    @classmethod
+    def start(
+        cls,
+        data: Path | None = None,
+        only: Iterable[str] = ("kafka", "mongo", "redis"),
+        report: Report | None = None,
+    ) -> Self:
+        """Start the named services and return when all of them answer.
+
+        `data`: the folder of all their data, kept at the end; None is a temporary one.
+        `report` hears one line per step.
+        """
+        names = tuple(name for name in NODES if name in set(only))
+        unknown = set(only) - set(NODES)
+        if unknown:
+            raise ServicesError(f"unknown service {', '.join(sorted(unknown))}; there are {', '.join(NODES)}")
+        folder = Path(tempfile.mkdtemp(prefix="kairos-")) if data is None else data.absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        services = cls(folder, names, report or silent, temporary=data is None)
+        try:
+            services._start_all()
+        except BaseException:
+            services.stop()
+            raise
+        return services
+
+    def _start_all(self) -> None:
+        # downloads go one after the other, so that the progress can be read; the starts do not
+        home = cache.home()
+        prepared = {name: NODES[name].prepare(home, self._report) for name in self.names}
+        self._commands = {
+            name: NODES[name].command(prepared[name], self.data, self._ports) for name in self.names
+        }
+        with ThreadPoolExecutor(len(self.names) or 1) as pool:
+            for future in [pool.submit(self._first_start, name, prepared[name]) for name in self.names]:
+                future.result()
+
+    def _first_start(self, name: str, prepared: list[str]) -> None:
+        formatting = kafka_node.format_command(prepared, self.data) if name == "kafka" else None
+        if formatting:
+            with self.log("kafka").open("ab") as out:
+                done = subprocess.run(
+                    formatting, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False
+                )
+            if done.returncode != 0:
+                raise ServicesError(f"Kafka cannot format {self.data}: {last_line(self.log('kafka'))}")
+        self.start_one(name)
+
+    @property
+    def kafka_url(self) -> str:
+        """`kafka://127.0.0.1:PORT`."""
+        return f"kafka://{ports.HOST}:{self._ports['kafka']}"
+
+    @property
+    def mongo_url(self) -> str:
+        """`mongodb://127.0.0.1:PORT`, without a database."""
+        return f"mongodb://{ports.HOST}:{self._ports['mongo']}"
+
+    @property
+    def redis_url(self) -> str:
+        """`redis://127.0.0.1:PORT/0`."""
+        return f"redis://{ports.HOST}:{self._ports['redis']}/0"
+
+    def environment(self) -> dict[str, str]:
+        """Give the addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`."""
+        urls = {"kafka": self.kafka_url, "mongo": self.mongo_url, "redis": self.redis_url}
+        return {f"{name.upper()}_URL": urls[name] for name in self.names}
+
+    def log(self, name: str) -> Path:
+        """Give the file that holds what a service said."""
+        return self.data / f"{name}.log"
+
+    def pid(self, name: str) -> int:
+        """Give the process id of a running service."""
+        child = self._children.get(self._known(name))
+        if child is None or not child.running:
+            raise ServicesError(f"{TITLES[name]} is not running")
+        return child.pid
+
+    def running(self, name: str) -> bool:
+        """Whether the process of a service is alive."""
+        child = self._children.get(self._known(name))
+        return child is not None and child.running
+
+    def healthy(self, name: str) -> bool:
+        """Whether a service answers now."""
+        return self.running(name) and bool(NODES[name].is_ready(self._ports))
+
+    def start_one(self, name: str) -> None:
+        """Start one service on its port and data, and return when it answers; nothing to do when it runs."""
+        if self.running(name):
+            return
+        begun = time.monotonic()
+        self.stop_one(name)
+        ports.require_free(name, self._ports[name])
+        self._report(f"starting {TITLES[name]}")
+        child = Child(TITLES[name], self._commands[name], self.log(name))
+        with self._changing:
+            self._children[name] = child
+        child.wait_until(lambda: bool(NODES[name].is_ready(self._ports)), READY_SECONDS)
+        self._report(f"{TITLES[name]} ready in {time.monotonic() - begun:.1f} s")
+
+    def stop_one(self, name: str, *, gently: bool = True) -> None:
+        """Stop one service and keep its data; `gently=False` kills it. Nothing to do when it is down."""
+        with self._changing:
+            child = self._children.pop(self._known(name), None)
+        if child is not None:
+            child.stop(gently=gently)
+
+    def restart(self, name: str) -> None:
+        """Stop and start one service on the same port with the same data."""
+        self.stop_one(name)
+        self.start_one(name)
+
+    def reset(self) -> None:
+        """Empty the services: topics and groups, databases, keys. Consumers must have left their groups."""
+        for name in self.names:
+            NODES[name].reset(self._ports)
+
+    def stop(self) -> None:
+        """Stop everything, and remove the data when its folder was a temporary one. May be called again."""
+        with self._changing:
+            children, self._children = list(self._children.values()), {}
+        with ThreadPoolExecutor(3) as pool:
+            for future in [pool.submit(child.stop, gently=not self._temporary) for child in children]:
+                future.result()
+        self._lock.close()
+        if self._temporary:
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    def _known(self, name: str) -> str:
+        if name not in self.names:
+            raise ServicesError(f"service {name!r} was not asked for; there are {', '.join(self.names)}")
+        return name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _lock(data: Path) -> IO[str]:
+    """Claim a data folder; the claim ends with the process."""
+    file = (data / "lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        owner = file.read().strip()
+        file.close()
+        raise ServicesError(f"the data folder {data} is used by process {owner or 'unknown'}") from None
+    with contextlib.suppress(OSError):
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+    return file
