@@ -2,7 +2,7 @@
 
 `python guard.py COMMAND…` prints the pid of the command on its standard output, then watches three things:
 the command itself; its standard input, which the parent keeps open (end of file: kill at once; a line: ask to
-stop, kill after GRACE seconds); and its own parent, since a forked child of the parent may hold the pipe open.
+stop, kill after GRACE seconds); its own parent, since a forked child of the parent may hold the pipe open.
 Standard library only, and one thread: on Linux the command also dies with the guard.
 """
 

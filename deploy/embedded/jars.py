@@ -35,7 +35,7 @@ class Jar(NamedTuple):
 
 
 def read_lock(section: str, lock: Path = LOCK) -> list[Jar]:
-    """Read one `[section]` of the lock; a line not of the form `group:artifact:version sha256` is an error."""
+    """Read one `[section]` of the lock; a line that is not `group:artifact:version sha256` is refused."""
     jars: list[Jar] = []
     current = ""
     for number, line in enumerate(lock.read_text("utf-8").splitlines(), 1):

@@ -46,4 +46,4 @@ def reset(ports: dict[str, int]) -> None:
 
 
 def _client(ports: dict[str, int]) -> "MongoClient[dict[str, object]]":
-    return MongoClient(HOST, ports["mongo"], serverSelectionTimeoutMS=1_000)
+    return MongoClient(HOST, ports["mongo"], directConnection=True, serverSelectionTimeoutMS=1_000)

@@ -1,4 +1,4 @@
-"""All settings, from the environment, checked at start. Every one may be given as `NAME_FILE`, a file's path."""
+"""All settings, from the environment, checked at start. `NAME_FILE` gives any of them by a file."""
 
 import os
 from collections.abc import Mapping
