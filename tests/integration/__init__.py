@@ -1,0 +1,1 @@
+"""Tests against real services, started once a run."""

@@ -1,0 +1,62 @@
+"""The services of the integration tests: started once a run, when the first test asks for them."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from deploy.embedded import Services
+from deploy.embedded.failure import Report
+from tests.integration.docker_services import DockerServices, no_engine
+from tests.integration.replica_set import Doc, mongo_url
+
+
+@pytest.fixture(scope="session")
+def services(request: pytest.FixtureRequest) -> Iterator[Services | DockerServices]:
+    """Kafka, a MongoDB with change streams and Redis, used by this run alone; see `--services`."""
+    if request.config.getoption("--services") == "docker":
+        if reason := no_engine():
+            pytest.skip(reason)
+        with DockerServices.start() as docker:
+            yield docker
+        return
+    with Services.start(report=_reporter(request)) as embedded:
+        yield embedded
+
+
+def _reporter(request: pytest.FixtureRequest) -> Report:
+    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+
+    def show(line: str) -> None:
+        # a first run downloads for a while; a silent one would look hung
+        if terminal is not None and capture is not None and line.startswith("downloading"):
+            with capture.global_and_fixture_disabled():
+                terminal.write(f"\r{line}", flush=True)
+
+    return show
+
+
+@pytest.fixture(scope="session")
+def embedded(services: Services | DockerServices) -> Services:
+    """The services when they are the embedded ones: tests that stop and start them need those."""
+    if not isinstance(services, Services):
+        pytest.skip("only the embedded services can be stopped and started by a test")
+    return services
+
+
+@pytest.fixture(scope="session", params=["services", "replica set"])
+def any_mongo(request: pytest.FixtureRequest) -> Iterator[MongoClient[Doc]]:
+    """A client of the services' MongoDB, then of a real replica set: what uses it runs on both."""
+    with mongo_url(request) as url, MongoClient[Doc](url, serverSelectionTimeoutMS=5_000) as client:
+        yield client
+
+
+@pytest.fixture
+def any_db(any_mongo: MongoClient[Doc]) -> Iterator[Database[Doc]]:
+    """An own database there, dropped afterwards."""
+    name = f"streams_{uuid.uuid4().hex[:8]}"
+    yield any_mongo[name]
+    any_mongo.drop_database(name)

@@ -1,0 +1,119 @@
+"""Where a change stream starts, ends and goes on: against the embedded server and a real replica set."""
+
+import time
+
+import pytest
+from bson import Timestamp
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+
+from tests.integration.replica_set import PATIENT, Doc, kinds, take
+
+pytestmark = pytest.mark.wire
+QUICK = 0.2
+
+
+def test_resume_after_every_event(any_db: Database[Doc]) -> None:
+    """A stream resumed after event k tells k+1 first, whichever of the two options is used."""
+    with any_db.users.watch() as stream:
+        for i in range(5):
+            any_db.users.insert_one({"_id": i})
+        tokens = [event["_id"] for event in take(stream, 5)]
+    for i, token in enumerate(tokens[:-1]):
+        for option in ("resume_after", "start_after"):
+            with any_db.users.watch(**{option: token}) as resumed:
+                assert take(resumed, 1)[0]["documentKey"] == {"_id": i + 1}
+    with any_db.users.watch(resume_after=tokens[-1], max_await_time_ms=100) as resumed:
+        assert resumed.try_next() is None
+
+
+def test_start_at_operation_time(any_db: Database[Doc]) -> None:
+    """A stream may start at the time of an event, which it tells again, and at the time of a reply."""
+    with any_db.users.watch() as stream:
+        any_db.users.insert_many([{"_id": i} for i in range(3)])
+        second = take(stream, 3)[1]
+    with any_db.users.watch(start_at_operation_time=second["clusterTime"]) as again:
+        assert [event["documentKey"]["_id"] for event in take(again, 2)] == [1, 2]
+    at = any_db.command("ping")["operationTime"]
+    assert isinstance(at, Timestamp)
+    any_db.users.insert_one({"_id": "later"})
+    with any_db.users.watch(start_at_operation_time=Timestamp(at.time, at.inc + 1)) as later:
+        assert take(later, 1)[0]["documentKey"]["_id"] == "later"
+
+
+def test_only_one_place_to_start_from(any_db: Database[Doc]) -> None:
+    """Two starting points are refused."""
+    with any_db.users.watch() as stream:
+        any_db.users.insert_one({"_id": 1})
+        (event,) = take(stream, 1)
+    stage = {"$changeStream": {"resumeAfter": event["_id"], "startAfter": event["_id"]}}
+    with pytest.raises(OperationFailure):
+        any_db.command("aggregate", "users", pipeline=[stage], cursor={})
+
+
+def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[Doc]) -> None:
+    """A stream without events of its own still gets newer tokens while others write, and they can be resumed from."""
+    any_db.users.insert_one({"_id": 1})
+    with any_db.users.watch(max_await_time_ms=100) as stream:
+        assert stream.try_next() is None
+        first = stream.resume_token
+        any_db.other.insert_one({"_id": 1})
+        end = time.monotonic() + PATIENT
+        while stream.resume_token == first:
+            assert time.monotonic() < end
+            assert stream.try_next() is None
+        later = stream.resume_token
+    assert first is not None
+    assert later is not None
+    assert later["_data"] > first["_data"]
+    any_db.users.insert_one({"_id": 2})
+    with any_db.users.watch(resume_after=later) as resumed:
+        assert take(resumed, 1)[0]["documentKey"] == {"_id": 2}
+
+
+def test_dropping_a_watched_collection_invalidates(any_db: Database[Doc]) -> None:
+    """A drop is told, then `invalidate`, then the stream is over; `start_after` goes on behind it."""
+    any_db.users.insert_one({"_id": 1})
+    with any_db.users.watch() as stream:
+        any_db.users.drop()
+        drop, invalidate = take(stream, 2)
+        assert not stream.alive
+    assert kinds([drop, invalidate]) == ["drop", "invalidate"]
+    assert drop["ns"] == {"db": any_db.name, "coll": "users"}
+    any_db.users.insert_one({"_id": 2})
+    with pytest.raises(OperationFailure) as refused, any_db.users.watch(resume_after=invalidate["_id"]):
+        pass
+    assert refused.value.code == 260
+    with any_db.users.watch(start_after=invalidate["_id"]) as stream:
+        assert take(stream, 1)[0]["documentKey"] == {"_id": 2}
+    with any_db.users.watch(resume_after=drop["_id"]) as stream:
+        assert kinds(take(stream, 1)) == ["invalidate"]
+
+
+def test_a_watched_database_survives_its_collections(
+    any_db: Database[Doc], any_mongo: MongoClient[Doc]
+) -> None:
+    """On a database `drop` is an event like any other; only `dropDatabase` ends the stream."""
+    any_db.users.insert_one({"_id": 1})
+    any_db.orders.insert_one({"_id": 1})
+    with any_db.watch() as stream:
+        any_db.users.drop()
+        any_db.users.insert_one({"_id": 2})
+        assert kinds(take(stream, 2)) == ["drop", "insert"]
+        any_mongo.drop_database(any_db.name)
+        events = take(stream, 4)
+        assert not stream.alive
+    assert kinds(events) == ["drop", "drop", "dropDatabase", "invalidate"]
+    assert {event["ns"]["coll"] for event in events[:2]} == {"users", "orders"}
+    assert events[2]["ns"] == {"db": any_db.name}
+
+
+def test_renaming_a_watched_collection_invalidates(any_db: Database[Doc]) -> None:
+    """A rename tells both names and ends the stream of the collection."""
+    any_db.users.insert_one({"_id": 1})
+    with any_db.users.watch() as stream:
+        any_db.users.rename("people")
+        rename, invalidate = take(stream, 2)
+    assert kinds([rename, invalidate]) == ["rename", "invalidate"]
+    assert rename["to"] == {"db": any_db.name, "coll": "people"}
