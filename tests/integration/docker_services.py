@@ -19,15 +19,11 @@ PRIMARY_SECONDS = 60.0
 def no_engine() -> str | None:
     """Say why no container can be started here; None when one can."""
     try:
-        import docker
+        from testcontainers.core.docker_client import DockerClient
 
-        client = docker.from_env(timeout=5)
-        try:
-            client.ping()
-        finally:
-            client.close()
+        DockerClient().client.ping()
     except Exception as error:
-        return f"no Docker engine answers: {str(error).splitlines()[0][:120]}"
+        return f"no Docker engine answers ({type(error).__name__})"
     return None
 
 
@@ -49,7 +45,7 @@ def start_mongo() -> tuple[Any, int]:
 
 
 def _initiate(port: int) -> None:
-    with MongoClient("127.0.0.1", port, directConnection=True) as client:
+    with MongoClient[dict[str, Any]]("127.0.0.1", port, directConnection=True) as client:
         member = {"_id": 0, "host": "localhost:27017"}
         with contextlib.suppress(OperationFailure):
             client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})

@@ -1,4 +1,4 @@
-"""Change streams that wait, and writers at the same time: against the embedded server and a real replica set."""
+"""Change streams that wait, and many writers: against the embedded server and a real replica set."""
 
 import itertools
 import threading

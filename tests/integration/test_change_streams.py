@@ -1,4 +1,4 @@
-"""Every kind of write, as capture sees it in a change stream: against the embedded server and a real replica set."""
+"""Every kind of write in a change stream: against the embedded server and a real replica set."""
 
 import itertools
 import uuid
@@ -144,7 +144,7 @@ def test_cluster_time_grows_and_wall_time_is_told(any_db: Database[Doc], any_mon
 
 def test_pipelines_filter_and_shape(any_db: Database[Doc]) -> None:
     """A database is watched with the collections of interest; other stages shape the events."""
-    pipeline = [
+    pipeline: list[Doc] = [
         {"$match": {"ns.coll": {"$in": ["users", "orders"]}}},
         {"$project": {"ns": 1, "documentKey": 1, "operationType": 1}},
     ]
