@@ -1,0 +1,58 @@
+"""Dead letters: a record that could not be used, kept as it came, with the place and the reason."""
+
+from typing import Literal
+
+import msgspec
+from pydantic import ValidationError
+
+from workers.runtime.headers import Headers, cloud_headers, event_type
+from workers.runtime.work import RawRecord, Written
+
+Reason = Literal["undecodable", "schema", "key", "step", "too-large"]
+LIMIT_BYTES = 900_000
+TEXT = 500
+
+
+class TooLarge(ValueError):
+    """A state or an output is larger than a record may be."""
+
+
+def reason_of(error: Exception) -> Reason:
+    """Whether a decoder failed on the bytes or on what they say."""
+    if isinstance(error, ValidationError):
+        return "undecodable" if error.errors()[0]["type"] == "json_invalid" else "schema"
+    return "schema" if isinstance(error, msgspec.ValidationError) else "undecodable"
+
+
+def explain(error: Exception) -> str:
+    """One line on an error; for a schema's refusal every field and what is wrong, without its value."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'record'}: {item['msg']}" for item in found)
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return text[:TEXT]
+
+
+def dead_letter(raw: RawRecord, topic: str, worker: str, reason: Reason, error: Exception) -> Written:
+    """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
+
+    The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
+    repetition after a crash can be recognised.
+    """
+    place = f"{topic}/{raw.partition}/{raw.offset}"
+    ours = cloud_headers(
+        event_type("dead-letters"),
+        f"/kairos/{worker}",
+        f"{worker}/{place}",
+        raw.timestamp,
+        kairos_reason=reason,
+        kairos_error=explain(error),
+        kairos_worker=worker,
+        kairos_topic=topic,
+        kairos_partition=str(raw.partition),
+        kairos_offset=str(raw.offset),
+    )
+    names = {name for name, _ in ours}
+    kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
+    return Written("dead-letters", raw.key, raw.value, (*kept, *ours), raw.timestamp)

@@ -1,0 +1,64 @@
+"""From what a stage says to records: bytes, headers, ids that are the same after a repetition, and sizes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from schemas.model import Model
+from workers.runtime.dead_letters import LIMIT_BYTES, TooLarge
+from workers.runtime.entry import Entry, Said
+from workers.runtime.headers import cloud_headers, event_type
+from workers.runtime.stage import Effect, Emission, Output, Record, Stage
+from workers.runtime.work import Pending, RawRecord, Written
+
+
+def check_size(data: bytes) -> None:
+    """Raise TooLarge for bytes that would not pass through the broker."""
+    if len(data) > LIMIT_BYTES:
+        raise TooLarge(f"{len(data)} bytes, at most {LIMIT_BYTES} are allowed")
+
+
+def encode(stage: Stage[Any], output: Output, id_: str, at: int) -> Written:
+    """The record of one output; `id_` is used unless the output has an id of its own."""
+    value = output.value.dumps() if isinstance(output.value, Model) else output.value
+    if value is not None:
+        check_size(value)
+    headers = cloud_headers(
+        event_type(output.topic), f"/kairos/{stage.name}", output.id or id_, at, output.version
+    )
+    return Written(output.topic, output.key.encode(), value, tuple(headers), at)
+
+
+def encode_outputs(stage: Stage[Any], said: Said, emitted: Sequence[Emission]) -> list[Written]:
+    """The records a step said; their ids are the input's place, the key (for ticks) and a number."""
+    message, raw, topic = said
+    place = f"{stage.name}/{topic}/{raw.partition}/{raw.offset}"
+    if not isinstance(message, Record):
+        place = f"{place}/{message.key}"
+    outputs = [item for item in emitted if isinstance(item, Output)]
+    return [encode(stage, output, f"{place}/{n}", raw.timestamp) for n, output in enumerate(outputs)]
+
+
+def encode_view(
+    stage: Stage[Any], entry: Entry, outputs: Sequence[Output], said: Said | None = None
+) -> list[Written]:
+    """The records of a key's latest values; their id is stage, key and the last offset it has seen."""
+    raw = (said or entry.messages[-1]).raw
+    key = entry.key.decode()
+    return [
+        encode(stage, output, f"{stage.name}/{key}@{raw.offset}/{n}", raw.timestamp)
+        for n, output in enumerate(outputs)
+    ]
+
+
+def effects_of(key: bytes, emitted: Sequence[Emission]) -> list[Pending]:
+    """The effects among what a step said."""
+    return [Pending(key, item.request) for item in emitted if isinstance(item, Effect)]
+
+
+def report(stage: Stage[Any], topic: str, raw: RawRecord) -> Written:
+    """A watermark passed on, under the name of who says it: stage, topic, partition."""
+    who = f"{stage.name}/{topic}/{raw.partition}"
+    headers = cloud_headers(
+        "kairos.watermark.v1", f"/kairos/{stage.name}", f"{who}/{raw.offset}", raw.timestamp
+    )
+    return Written(stage.reports or "", who.encode(), raw.value, tuple(headers), raw.timestamp, partition=0)

@@ -1,0 +1,104 @@
+"""The engine: what one partition of one stage keeps between rounds. It does no I/O; both runners use it."""
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from schemas.control import Watermark
+from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, pack, timer_of, unpack
+from workers.runtime.round import Round
+from workers.runtime.stage import Stage
+from workers.runtime.work import RawRecord, Work
+
+Groups = Iterable[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
+
+
+class TopicRecreated(RuntimeError):
+    """A state was made from another topic of the same name: its offsets mean nothing now."""
+
+
+class Engine:
+    """State, timers and watermark of one partition of one stage.
+
+    `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
+    must be called. `topic_ids` are the first 8 bytes of the input topics' ids.
+    """
+
+    def __init__(
+        self,
+        stage: Stage[Any],
+        worker: str,
+        partition: int,
+        topic_ids: Mapping[str, bytes] | None = None,
+        store: dict[bytes, bytes] | None = None,
+    ) -> None:
+        self.stage = stage
+        self.worker = worker
+        self.partition = partition
+        self.topic_ids = topic_ids or {}
+        self.store: dict[bytes, bytes] = {} if store is None else store
+        self.now: int | None = None
+        self.clock_offset = NO_OFFSET
+        self._timers: dict[bytes, int] = {}
+        self._heap: list[tuple[int, bytes]] = []
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Find the watermark and the timers in the store, from the fixed heads alone."""
+        clock = self.store.get(CLOCK_KEY)
+        if clock is not None:
+            head, body = unpack(clock)
+            self.clock_offset, self.now = head.offset, int.from_bytes(body, "big")
+        times = ((key, timer_of(stored)) for key, stored in self.store.items())
+        self._timers = {key: time for key, time in times if time != NEVER}
+        self._heap = [(time, key) for key, time in self._timers.items()]
+        heapq.heapify(self._heap)
+
+    def round(self) -> Round:
+        """Begin a round; feed it records, then close it."""
+        return Round(self)
+
+    def process(self, groups: Groups) -> Work:
+        """One round over some records, for a stage without effects."""
+        current = self.round()
+        for topic, records in groups:
+            current.feed(topic, records)
+        return current.close()
+
+    def check_topic(self, topic: str, known: bytes) -> bytes:
+        """The id of a topic; raises TopicRecreated when a state was made from another topic of that name."""
+        actual = self.topic_ids.get(topic, NO_TOPIC)
+        if known not in (NO_TOPIC, actual):
+            raise TopicRecreated(
+                f"topic {topic} was deleted and created again since the state of stage {self.stage.name} was "
+                f"written; delete the stage's changelog to begin anew"
+            )
+        return actual
+
+    def advance(self, topic: str, offset: int, mark: Watermark) -> bytes:
+        """Move the partition's time on (never back) and give the bytes to store for it."""
+        if not mark.waiting:
+            self.now = max(self.now or 0, mark.at)
+        self.clock_offset = offset
+        stored = pack(self.topic_ids.get(topic, NO_TOPIC), offset, NEVER, (self.now or 0).to_bytes(8, "big"))
+        if self.now is not None:
+            self.store[CLOCK_KEY] = stored
+        return stored
+
+    def set_timer(self, key: bytes, time: int) -> None:
+        """Arm the timer of a key, or disarm it with NEVER."""
+        if time == NEVER:
+            self._timers.pop(key, None)
+        elif self._timers.get(key) != time:
+            self._timers[key] = time
+            heapq.heappush(self._heap, (time, key))
+
+    def due(self, limit: int) -> list[bytes]:
+        """The keys whose timer is at or before a time, earliest first; their timers are disarmed."""
+        found = []
+        while self._heap and self._heap[0][0] <= limit:
+            time, key = heapq.heappop(self._heap)
+            if self._timers.get(key) == time:
+                del self._timers[key]
+                found.append(key)
+        return found

@@ -1,0 +1,56 @@
+"""The headers of our records: CloudEvents in binary mode, the version, the mark of control records."""
+
+from collections.abc import Iterable
+
+from schemas.model import Version, from_ms
+
+Headers = tuple[tuple[str, bytes], ...]
+CONTROL = "kairos_control"
+WATERMARK = b"watermark"
+WATERMARK_KEY = b"~watermark"
+VERSION = "kairos_version"
+_SPEC = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+
+
+def event_type(topic: str) -> str:
+    """The CloudEvents type of the records of a topic."""
+    return f"kairos.{topic}.v1"
+
+
+def cloud_headers(
+    type_: str, source: str, id_: str, at_ms: int, version: Version | None = None, **extra: str
+) -> list[tuple[str, bytes]]:
+    """CloudEvents headers (specification 1.0, Kafka binding, binary mode), then ours.
+
+    `at_ms` is the time of what happened, in epoch milliseconds; `extra` are further headers by name.
+    """
+    found = [
+        *_SPEC,
+        ("ce_id", id_.encode()),
+        ("ce_type", type_.encode()),
+        ("ce_source", source.encode()),
+        ("ce_time", from_ms(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()),
+    ]
+    if version is not None:
+        found.append((VERSION, b"%d.%d" % version))
+    found.extend((name, value.encode()) for name, value in extra.items())
+    return found
+
+
+def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:
+    """Headers of a control record that carries a watermark."""
+    return [*cloud_headers("kairos.watermark.v1", source, f"watermark/{at_ms}", at_ms), (CONTROL, WATERMARK)]
+
+
+def version_of(headers: Iterable[tuple[str, bytes]]) -> Version | None:
+    """The document's version, None for a record without; raises ValueError for a malformed one."""
+    for name, value in headers:
+        if name == VERSION:
+            epoch, time = value.split(b".")
+            return int(epoch), int(time)
+    return None
+
+
+def is_watermark(headers: Iterable[tuple[str, bytes]]) -> bool:
+    """Whether a record is a watermark rather than a payload."""
+    return any(name == CONTROL and value == WATERMARK for name, value in headers)

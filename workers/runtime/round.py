@@ -1,0 +1,220 @@
+"""A round: some records of one partition go through the stage, and what it wants done comes out.
+
+The fast path steps optimistically. When anything about a key fails (its step, its view, its encoding, its
+size), that key alone is taken back to its state before and stepped record by record; the record that fails
+becomes a dead letter and leaves the state as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from schemas.control import Watermark
+from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
+from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
+from workers.runtime.entry import Entry, Said
+from workers.runtime.head import CLOCK_KEY, NEVER
+from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
+from workers.runtime.stage import Done, Record, Tick, no_timer, no_view
+from workers.runtime.work import Pending, RawRecord, Work
+
+if TYPE_CHECKING:
+    from workers.runtime.engine import Engine
+
+
+class Round:
+    """One round of one engine: `feed` any number of times, then `close`; after effects `resume` and `close`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.stage = engine.stage
+        self.entries: dict[bytes, Entry] = {}
+        self.touched: dict[bytes, Entry] = {}
+        self.unsettled: dict[bytes, Entry] = {}
+        self.work = Work()
+        self.clock: bytes | None = None
+
+    def feed(self, topic: str, records: Iterable[RawRecord]) -> None:
+        """Put the records of one input topic through the stage, in their order."""
+        decode = self.stage.inputs[topic]
+        for raw in records:
+            if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
+                self._watermark(topic, raw)
+                continue
+            try:
+                value = None if raw.value is None else decode(raw.value)
+            except Exception as error:
+                self._dead(raw, topic, reason_of(error), error)
+                continue
+            self._record(topic, raw, value)
+
+    def resume(self, results: Sequence[tuple[Pending, Any, int]]) -> None:
+        """Tell the stage the results of its effects: (pending, result, time at which it ended)."""
+        self.work = Work()
+        for pending, result, now in results:
+            entry = self.entries[pending.key]
+            waiting, entry.deferred, entry.effects = entry.deferred, [], []
+            said = entry.messages[-1] if entry.messages else waiting[0]
+            self._say(
+                entry, Said(Done(pending.key.decode(), pending.request, result, now), said.raw, said.topic)
+            )
+            for later in waiting:
+                self._say(entry, later)
+
+    def close(self) -> Work:
+        """What the round wants done; every touched key is encoded once."""
+        for entry in list(self.unsettled.values()):
+            self._settle(entry)
+        self.unsettled.clear()
+        for entry in self.touched.values():
+            try:
+                self._finish(entry)
+            except Exception:
+                self._redo(entry)
+                self._set_timer(entry)
+                self._finish(entry)
+        self.touched = {}
+        if self.clock is not None:
+            self.work.changes[CLOCK_KEY] = self.clock
+        return self.work
+
+    def _record(self, topic: str, raw: RawRecord, value: Any) -> None:
+        try:
+            if raw.key is None:
+                raise ValueError("the record has no key")
+            version = version_of(raw.headers) or (0, raw.offset)
+            record = Record(
+                topic,
+                raw.partition,
+                raw.offset,
+                raw.key.decode(),
+                value,
+                version,
+                raw.timestamp,
+                self.engine.now,
+            )
+            key = self.stage.key(record).encode()
+        except Exception as error:
+            self._dead(raw, topic, "key", error)
+            return
+        entry = self._open(key)
+        topic_id = self.engine.check_topic(topic, entry.topic_id)
+        if raw.offset <= entry.offset:
+            self.work.skipped += 1
+            return
+        entry.offset, entry.topic_id, entry.muted = raw.offset, topic_id, False
+        self._say(entry, Said(record, raw, topic))
+
+    def _watermark(self, topic: str, raw: RawRecord) -> None:
+        if self.stage.reports:
+            self.work.reports.append(report(self.stage, topic, raw))
+        if self.stage.timer is no_timer or raw.offset <= self.engine.clock_offset:
+            return
+        try:
+            mark = Watermark.loads(raw.value or b"")
+        except ValueError as error:
+            self._dead(raw, topic, reason_of(error), error)
+            return
+        self.clock = self.engine.advance(topic, raw.offset, mark)
+        for entry in list(self.unsettled.values()):
+            self._settle(entry)
+        self.unsettled.clear()
+        limit = mark.wall if mark.waiting else mark.at
+        for key in self.engine.due(limit):
+            entry = self._open(key)
+            self.unsettled[key] = entry
+            if raw.offset > entry.offset:
+                entry.offset = raw.offset
+                tick = Tick(key.decode(), self.engine.now or 0, tuple(mark.waiting))
+                self._say(entry, Said(tick, raw, topic))
+
+    def _open(self, key: bytes) -> Entry:
+        entry = self.entries.get(key)
+        if entry is None:
+            entry = self.entries[key] = Entry(self.stage, key, self.engine.store.get(key))
+        return entry
+
+    def _say(self, entry: Entry, said: Said) -> None:
+        self.touched[entry.key] = self.unsettled[entry.key] = entry
+        if entry.effects:
+            entry.deferred.append(said)
+            return
+        entry.messages.append(said)
+        if entry.failed:
+            return
+        try:
+            entry.state, emitted = self.stage.step(entry.state, said.message)
+        except Exception:
+            entry.failed = True
+            return
+        if emitted:
+            entry.outputs.append((said, emitted))
+            if self.stage.act is not None:
+                entry.effects = effects_of(entry.key, emitted)
+
+    def _settle(self, entry: Entry) -> None:
+        if entry.failed:
+            self._redo(entry)
+        try:
+            self._set_timer(entry)
+        except Exception:
+            self._redo(entry)
+            self._set_timer(entry)
+
+    def _set_timer(self, entry: Entry) -> None:
+        time = None if entry.state is None or entry.muted else self.stage.timer(entry.state)
+        entry.timer = NEVER if time is None else time
+        self.engine.set_timer(entry.key, entry.timer)
+
+    def _finish(self, entry: Entry) -> None:
+        """Encode a key; nothing of it is kept in the work before all of it has succeeded."""
+        said = [
+            written
+            for where, emitted in entry.outputs
+            for written in encode_outputs(self.stage, where, emitted)
+        ]
+        body = None if entry.state is None else self.stage.codec.encode(entry.state)
+        if body is not None:
+            check_size(body)
+            if self.stage.view is not no_view and entry.messages:
+                said += encode_view(self.stage, entry, self.stage.view(entry.state))
+        self.work.outputs += entry.ready + said
+        self.work.effects += entry.effects
+        if body is not None:
+            self.work.changes[entry.key] = self.engine.store[entry.key] = entry.pack(body)
+        elif self.engine.store.pop(entry.key, None) is not None:
+            self.work.changes[entry.key] = None
+        entry.ready, entry.outputs, entry.body = [], [], body
+        entry.messages = entry.messages[-1:] if entry.effects else []
+
+    def _redo(self, entry: Entry) -> None:
+        """Step the key's messages one by one from its state before; those that fail become dead letters."""
+        codec, body = self.stage.codec, entry.body
+        messages, entry.messages, entry.outputs, entry.failed = entry.messages, [], [], False
+        for said in messages:
+            state = None if body is None else codec.decode(body)
+            try:
+                state, emitted = self.stage.step(state, said.message)
+                ready = encode_outputs(self.stage, said, emitted)
+                after = None if state is None else codec.encode(state)
+                if state is not None and after is not None:
+                    check_size(after)
+                    self.stage.timer(state)
+                    view = encode_view(self.stage, entry, self.stage.view(state), said)
+                    ready += view if said is messages[-1] else []
+            except Exception as error:
+                self._dead(
+                    said.raw, said.topic, "too-large" if isinstance(error, TooLarge) else "step", error
+                )
+                entry.muted = entry.muted or isinstance(said.message, Tick)
+                continue
+            body = after
+            entry.ready += ready
+            entry.effects = effects_of(entry.key, emitted)
+        entry.body = body
+        entry.state = None if body is None else codec.decode(body)
+
+    def _dead(self, raw: RawRecord, topic: str, reason: Reason, error: Exception) -> None:
+        self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error))
+        self.work.dead[reason] = self.work.dead.get(reason, 0) + 1
