@@ -1,0 +1,1 @@
+"""What the parts promise each other: the catalogue, the examples, the snapshots."""

@@ -1,0 +1,95 @@
+"""Plan and apply against a real broker."""
+
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from kafka.admin import KafkaAdminClient
+
+from topics.catalog import BY_NAME, CATALOG
+from topics.plan import Cluster, TopicsError, apply, plan
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+def cluster(services: Any) -> Cluster:
+    """The broker of the run, under a prefix of this test's own."""
+    return Cluster([services.kafka_url.removeprefix("kafka://")], f"t{uuid.uuid4().hex[:8]}-", partitions=3)
+
+
+@pytest.fixture
+def admin(cluster: Cluster) -> Iterator[Any]:
+    """An administration client that removes the test's topics at the end."""
+    client = KafkaAdminClient(bootstrap_servers=cluster.brokers)
+    yield client
+    left = [name for name in client.list_topics() if name.startswith(cluster.prefix)]
+    if left:
+        client.delete_topics(left)
+    client.close()
+
+
+def test_apply_creates_what_plan_shows_and_then_nothing_differs(cluster: Cluster, admin: Any) -> None:
+    """Every topic exists afterwards as the catalogue says, and a second apply does nothing."""
+    before = plan(cluster)
+
+    assert [(each.kind, each.topic) for each in before] == [
+        ("missing", cluster.prefix + row.name) for row in CATALOG
+    ]
+    assert apply(cluster) == before
+    assert plan(cluster) == []
+    assert apply(cluster) == []
+    counts = {
+        topic["name"].removeprefix(cluster.prefix): len(topic["partitions"])
+        for topic in admin.describe_topics()
+        if topic["name"].startswith(cluster.prefix)
+    }
+    assert counts == {row.name: row.partitions or 3 for row in CATALOG}
+
+
+def test_apply_creates_the_rest_and_leaves_other_settings_alone(cluster: Cluster, admin: Any) -> None:
+    """A topic that somebody else made keeps its settings; the difference is shown before and after."""
+    theirs = cluster.prefix + "users"
+    admin.create_topics({theirs: {"num_partitions": 3, "configs": {"cleanup.policy": "delete"}}})
+    admin.wait_for_topics([theirs])
+
+    shown = {each.setting: (each.wanted, each.found) for each in apply(cluster) if each.topic == theirs}
+
+    assert shown["cleanup.policy"] == ("compact", "delete")
+    assert {each.topic for each in plan(cluster)} == {theirs}
+    assert {each.setting: (each.wanted, each.found) for each in plan(cluster)} == shown
+
+
+@pytest.mark.parametrize(("topic", "count", "needed"), [("inbox", 5, 3), ("watermarks", 2, 1)])
+def test_apply_refuses_another_partition_count_and_creates_nothing(
+    cluster: Cluster, admin: Any, topic: str, count: int, needed: int
+) -> None:
+    """A count that breaks co-partitioning stops apply before its first topic; plan still shows it."""
+    name = cluster.prefix + topic
+    admin.create_topics({name: {"num_partitions": count, "configs": BY_NAME[topic].configs}})
+    admin.wait_for_topics([name])
+
+    with pytest.raises(TopicsError, match=f"topic {name} has {count} partitions, the fleet needs {needed}"):
+        apply(cluster)
+
+    assert [each for each in admin.list_topics() if each.startswith(cluster.prefix)] == [name]
+    assert (str(needed), str(count)) in {(each.wanted, each.found) for each in plan(cluster)}
+
+
+def test_a_replication_that_the_broker_cannot_give_is_one_clear_line(cluster: Cluster, admin: Any) -> None:
+    """More replicas than brokers: the broker's reason and the topic are in the text."""
+    with pytest.raises(TopicsError, match=f"refuses to create {cluster.prefix}users .*[Rr]eplication"):
+        apply(replace(cluster, replication=3))
+
+
+def test_no_broker_is_one_clear_line() -> None:
+    """The text names the address that was tried."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # held and not listened on: nobody else can take it
+        where = f"127.0.0.1:{silent.getsockname()[1]}"
+
+        with pytest.raises(TopicsError, match=f"no Kafka broker answers at {where}"):
+            plan(Cluster([where]))

@@ -1,0 +1,84 @@
+"""The difference between the catalogue and a broker, without a broker."""
+
+import dataclasses
+
+import pytest
+
+from topics.catalog import BY_NAME, CATALOG
+from topics.plan import Cluster, Difference, Found, TopicsError, Wanted, compare, differences, refuse, wanted
+
+CLUSTER = Cluster(["127.0.0.1:9092"], prefix="blue-", partitions=6, replication=3)
+INBOX = Wanted("blue-inbox", 6, 3, {"retention.ms": "1000", "cleanup.policy": "delete"})
+SAME = Found(6, 3, {"retention.ms": "1000", "cleanup.policy": "delete", "flush.ms": "9"})
+
+
+def test_wanted_covers_the_catalogue_under_the_prefix() -> None:
+    """Every row is wanted once, in order, with the prefix before its name."""
+    assert [topic.name for topic in wanted(CLUSTER)] == [f"blue-{row.name}" for row in CATALOG]
+
+
+def test_wanted_takes_the_fleets_count_unless_the_row_has_its_own() -> None:
+    """Co-partitioned topics get the fleet's number, `watermarks` its own single partition."""
+    counts = {topic.name: topic.partitions for topic in wanted(CLUSTER)}
+
+    assert (counts["blue-inbox"], counts["blue-watermarks"]) == (6, 1)
+
+
+def test_wanted_carries_replication_and_settings() -> None:
+    """The cluster's replication and the row's settings reach the topic."""
+    (topic,) = wanted(CLUSTER, [BY_NAME["inbox"]])
+
+    assert (topic.replication, topic.configs) == (3, BY_NAME["inbox"].configs)
+
+
+def test_nothing_differs_when_the_broker_agrees() -> None:
+    """Settings that the catalogue does not name are nobody's business."""
+    assert compare(INBOX, SAME) == []
+
+
+def test_a_missing_topic_is_described_in_full() -> None:
+    """The line for a missing topic says what would be created."""
+    (found,) = compare(INBOX, None)
+
+    assert str(found) == (
+        "+ blue-inbox: 6 partitions, replication 3, retention.ms=1000, cleanup.policy=delete"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"partitions": 4}, Difference("blue-inbox", "partitions", "partitions", "6", "4")),
+        ({"replication": 1}, Difference("blue-inbox", "replication", "replication", "3", "1")),
+        (
+            {"configs": {"retention.ms": "5", "cleanup.policy": "delete"}},
+            Difference("blue-inbox", "config", "retention.ms", "1000", "5"),
+        ),
+        (
+            {"configs": {"retention.ms": "1000"}},
+            Difference("blue-inbox", "config", "cleanup.policy", "delete", None),
+        ),
+    ],
+)
+def test_one_difference_names_the_setting_and_both_values(
+    change: dict[str, object], expected: Difference
+) -> None:
+    """Each way to differ gives exactly one difference."""
+    assert compare(INBOX, dataclasses.replace(SAME, **change)) == [expected]  # type: ignore[arg-type]
+
+
+def test_differences_look_topics_up_by_their_name_on_the_broker() -> None:
+    """A topic of another prefix is not ours."""
+    assert [each.kind for each in differences([INBOX], {"inbox": SAME})] == ["missing"]
+    assert differences([INBOX], {"blue-inbox": SAME}) == []
+
+
+def test_another_partition_count_is_refused_with_topic_and_counts() -> None:
+    """The refusal names the topic and both counts."""
+    with pytest.raises(TopicsError, match=r"topic blue-inbox has 4 partitions, the fleet needs 6"):
+        refuse(compare(INBOX, dataclasses.replace(SAME, partitions=4)))
+
+
+def test_other_differences_are_not_refused() -> None:
+    """A missing topic, another replication and other settings do not stop the fleet."""
+    refuse([*compare(INBOX, None), *compare(INBOX, Found(6, 1, {}))])
