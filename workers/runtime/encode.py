@@ -5,7 +5,7 @@ from typing import Any
 
 from schemas.model import Model
 from workers.runtime.dead_letters import LIMIT_BYTES, TooLarge
-from workers.runtime.entry import Entry, Said
+from workers.runtime.entry import Said
 from workers.runtime.headers import cloud_headers, event_type
 from workers.runtime.stage import Effect, Emission, Output, Record, Stage
 from workers.runtime.work import Pending, RawRecord, Written
@@ -38,14 +38,11 @@ def encode_outputs(stage: Stage[Any], said: Said, emitted: Sequence[Emission]) -
     return [encode(stage, output, f"{place}/{n}", raw.timestamp) for n, output in enumerate(outputs)]
 
 
-def encode_view(
-    stage: Stage[Any], entry: Entry, outputs: Sequence[Output], said: Said | None = None
-) -> list[Written]:
+def encode_view(stage: Stage[Any], key: bytes, outputs: Sequence[Output], said: Said) -> list[Written]:
     """The records of a key's latest values; their id is stage, key and the last offset it has seen."""
-    raw = (said or entry.messages[-1]).raw
-    key = entry.key.decode()
+    raw, name = said.raw, key.decode()
     return [
-        encode(stage, output, f"{stage.name}/{key}@{raw.offset}/{n}", raw.timestamp)
+        encode(stage, output, f"{stage.name}/{name}@{raw.offset}/{n}", raw.timestamp)
         for n, output in enumerate(outputs)
     ]
 

@@ -24,7 +24,7 @@ class Entry:
     """
 
     __slots__ = (
-        "body", "deferred", "effects", "failed", "key", "messages", "muted", "offset", "outputs", "ready",
+        "body", "deferred", "effects", "failed", "key", "last", "messages", "muted", "offset", "outputs", "ready",
         "safe_offset", "state", "timer", "topic_id",
     )  # fmt: skip
 
@@ -37,6 +37,7 @@ class Entry:
         self.state: Any = None if self.body is None else stage.codec.decode(self.body)
         self.safe_offset = self.offset
         self.messages: list[Said] = []
+        self.last: Said | None = None
         self.outputs: list[tuple[Said, Sequence[Emission]]] = []
         self.ready: list[Written] = []
         self.effects: list[Pending] = []

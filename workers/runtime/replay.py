@@ -95,8 +95,11 @@ class Fleet:
 
     def run(self, cut: Cut | None = None) -> None:
         """Process until nothing waits; `cut` says how large each batch is (default: all that waits)."""
-        while any([self._run_stage(replay, cut) for replay in self.replays]):
-            pass
+        busy = True
+        while busy:
+            busy = False
+            for replay in self.replays:
+                busy = self._run_stage(replay, cut) or busy
 
     def records(self, topic: str) -> list[Raw]:
         """Every record of a topic, partition by partition."""

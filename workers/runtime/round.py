@@ -17,14 +17,14 @@ from workers.runtime.entry import Entry, Said
 from workers.runtime.head import CLOCK_KEY, NEVER
 from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
 from workers.runtime.stage import Done, Record, Tick, no_timer, no_view
-from workers.runtime.work import Pending, RawRecord, Work
+from workers.runtime.work import Pending, RawRecord, Work, Written
 
 if TYPE_CHECKING:
     from workers.runtime.engine import Engine
 
 
 class Round:
-    """One round of one engine: `feed` any number of times, then `close`; after effects `resume` and `close`."""
+    """One round of one engine: `feed` as often as you like, then `close`; after effects `resume`, `close`."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -55,10 +55,9 @@ class Round:
         for pending, result, now in results:
             entry = self.entries[pending.key]
             waiting, entry.deferred, entry.effects = entry.deferred, [], []
-            said = entry.messages[-1] if entry.messages else waiting[0]
-            self._say(
-                entry, Said(Done(pending.key.decode(), pending.request, result, now), said.raw, said.topic)
-            )
+            assert entry.last is not None
+            done = Done(pending.key.decode(), pending.request, result, now)
+            self._say(entry, entry.last._replace(message=done))
             for later in waiting:
                 self._say(entry, later)
 
@@ -141,6 +140,7 @@ class Round:
             entry.deferred.append(said)
             return
         entry.messages.append(said)
+        entry.last = said
         if entry.failed:
             return
         try:
@@ -178,7 +178,7 @@ class Round:
         if body is not None:
             check_size(body)
             if self.stage.view is not no_view and entry.messages:
-                said += encode_view(self.stage, entry, self.stage.view(entry.state))
+                said += encode_view(self.stage, entry.key, self.stage.view(entry.state), entry.messages[-1])
         self.work.outputs += entry.ready + said
         self.work.effects += entry.effects
         if body is not None:
@@ -186,12 +186,13 @@ class Round:
         elif self.engine.store.pop(entry.key, None) is not None:
             self.work.changes[entry.key] = None
         entry.ready, entry.outputs, entry.body = [], [], body
-        entry.messages = entry.messages[-1:] if entry.effects else []
+        entry.messages = []
 
     def _redo(self, entry: Entry) -> None:
         """Step the key's messages one by one from its state before; those that fail become dead letters."""
         codec, body = self.stage.codec, entry.body
         messages, entry.messages, entry.outputs, entry.failed = entry.messages, [], [], False
+        view: list[Written] = []
         for said in messages:
             state = None if body is None else codec.decode(body)
             try:
@@ -201,8 +202,7 @@ class Round:
                 if state is not None and after is not None:
                     check_size(after)
                     self.stage.timer(state)
-                    view = encode_view(self.stage, entry, self.stage.view(state), said)
-                    ready += view if said is messages[-1] else []
+                    view = encode_view(self.stage, entry.key, self.stage.view(state), said)
             except Exception as error:
                 self._dead(
                     said.raw, said.topic, "too-large" if isinstance(error, TooLarge) else "step", error
@@ -212,6 +212,7 @@ class Round:
             body = after
             entry.ready += ready
             entry.effects = effects_of(entry.key, emitted)
+        entry.ready += view
         entry.body = body
         entry.state = None if body is None else codec.decode(body)
 
