@@ -11,6 +11,7 @@ from kafka.admin import KafkaAdminClient
 
 from topics.catalog import BY_NAME, CATALOG
 from topics.plan import Cluster, TopicsError, apply, plan
+from workers.cli import main
 
 pytestmark = pytest.mark.wire
 
@@ -93,3 +94,28 @@ def test_no_broker_is_one_clear_line() -> None:
 
         with pytest.raises(TopicsError, match=f"no Kafka broker answers at {where}"):
             plan(Cluster([where]))
+
+
+def test_the_command_shows_creates_and_refuses(
+    cluster: Cluster, admin: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`kairos topics`: plan shows, apply creates, plan is content, another count is refused with code 1."""
+    monkeypatch.setenv("KAFKA_URL", f"kafka://{cluster.brokers[0]}")
+    monkeypatch.setenv("KAIROS_PREFIX", cluster.prefix)
+
+    assert f"+ {cluster.prefix}inbox: 4 partitions, replication 1" in said(["plan"], 0, capsys).out
+    assert f"{len(CATALOG)} topics created, 0 were there" in said(["apply"], 0, capsys).out
+    assert said(["plan"], 0, capsys).out == f"all {len(CATALOG)} topics are there, as the catalogue says\n"
+    monkeypatch.setenv("KAIROS_PARTITIONS", "8")
+    assert "refuses while a partition count differs" in said(["plan"], 0, capsys).out
+    refused = said(["apply"], 1, capsys).err
+    assert refused.startswith(f"kairos: topic {cluster.prefix}users has 4 partitions, the fleet needs 8")
+    assert len(refused.splitlines()) == 1
+
+
+def said(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What `kairos topics …` says; its exit code is checked."""
+    with pytest.raises(SystemExit) as ended:
+        main(["topics", *arguments])
+    assert ended.value.code == code
+    return capsys.readouterr()

@@ -1,0 +1,128 @@
+"""The command line: what a newcomer sees, and how errors arrive."""
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from topics.graph import graph
+from workers import cli
+from workers.runtime.settings import Settings
+
+HEAVY = ("pydantic", "kafka", "aiokafka", "faust", "pymongo", "redis", "openai", "rich")
+
+
+def kairos(*arguments: str, **environment: str) -> Result:
+    """Run the group itself, in this process."""
+    return CliRunner().invoke(cli.kairos, arguments, env=environment)
+
+
+def exit_of(arguments: list[str]) -> object:
+    """Run `main`, which turns errors into lines, and give its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    return ended.value.code
+
+
+def test_help_lists_every_command_with_one_line() -> None:
+    """Each command has its line, in the order of the table, and no line is cut."""
+    text = kairos("--help").stdout
+
+    rows = re.findall(r"^  (\S+) +(\S.*)$", text[text.index("Commands:") :], re.MULTILINE)
+    assert rows[: len(cli.COMMANDS)] == [(name, line) for name, _, line in cli.COMMANDS]
+
+
+def test_help_names_only_settings_that_exist() -> None:
+    """Every variable in the help is a field of the settings, perhaps by a file."""
+    known = {field.upper() for field in Settings.model_fields}
+
+    named = {word.removesuffix("_FILE") for word in re.findall(r"\b[A-Z]+_[A-Z_]+\b", cli.SETTINGS)}
+    assert named <= known
+    assert named
+
+
+def test_help_loads_no_heavy_library() -> None:
+    """`kairos --help` imports click and nothing that takes time."""
+    program = (
+        "import sys, workers.cli\n"
+        "try: workers.cli.main(['--help'])\n"
+        f"finally: print(sorted(set(sys.modules) & {set(HEAVY)!r}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stderr.strip() == "[]"
+
+
+def test_python_dash_m_workers_is_kairos() -> None:
+    """`python -m workers --help` is the same text."""
+    done = subprocess.run(
+        [sys.executable, "-m", "workers", "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == kairos("--help").stdout
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in cli.COMMANDS])
+def test_every_command_can_be_asked_for_help(name: str) -> None:
+    """Each row of the table leads to a command that explains itself."""
+    done = kairos(name, "--help")
+
+    assert done.exit_code == 0, done.output
+    assert len(done.stdout.splitlines()) > 3
+
+
+def test_a_command_without_its_module_is_one_clear_line() -> None:
+    """A command that is not installed says so."""
+    with pytest.raises(click.UsageError, match=r"`kairos fly` is not part of this version"):
+        cli.imported("fly", "workers.commands.fly")
+
+
+def test_a_module_that_misses_a_library_is_not_mistaken_for_a_missing_command() -> None:
+    """The import error of something else keeps its own name."""
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        cli.imported("fly", "nowhere.commands.fly")
+
+
+@pytest.mark.parametrize(("module", "name", "code"), cli.ERRORS)
+def test_the_table_of_errors_names_real_classes(module: str, name: str, code: int) -> None:
+    """Each row is a class that exists where the row says, and gives its code to its children too."""
+    kind = getattr(import_module(module), name)
+    child: type[BaseException] = type("Child", (kind,), {})
+
+    assert cli.exit_code(BaseException.__new__(child)) == code
+
+
+def test_an_error_of_our_own_keeps_its_traceback() -> None:
+    """A mistake in the code is not dressed up as a mistake of the user."""
+    assert cli.exit_code(KeyError("x")) is None
+
+
+def test_a_wrong_setting_is_one_line_and_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The variable is named, and there is no traceback."""
+    monkeypatch.setenv("KAFKA_URL", "localhost:9092")
+
+    assert exit_of(["topics", "plan"]) == 2
+    assert capsys.readouterr().err == "kairos: KAFKA_URL: must be a URL like kafka://host:port\n"
+
+
+def test_an_unknown_command_is_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """A typing error is told with the way to the help."""
+    assert exit_of(["topic"]) == 2
+    assert "No such command 'topic'" in capsys.readouterr().err
+
+
+def test_an_error_of_many_lines_becomes_one() -> None:
+    """Line breaks are spaces, and an error without a text gives its class."""
+    assert cli.one_line(ValueError("no\n  broker")) == "no broker"
+    assert cli.one_line(ValueError()) == "ValueError"
+
+
+def test_topics_graph_prints_the_flow() -> None:
+    """The command adds nothing to the picture."""
+    assert kairos("topics", "graph").stdout == graph()

@@ -1,0 +1,5 @@
+"""`python -m workers` is `kairos`."""
+
+from workers.cli import main
+
+main()

@@ -1,0 +1,120 @@
+"""The command `kairos`: the list of commands, and how errors reach a person.
+
+A command's module is imported when it is run, so that `kairos --help` answers at once.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+# name, module, one line for the list; the module holds the command under the same name
+COMMANDS = (
+    ("demo", "workers.commands.demo", "Everything at once: own services, the fleet, 200 people, live."),
+    (
+        "services",
+        "workers.commands.services",
+        "Kafka, a MongoDB and Redis for development: up, down, status.",
+    ),
+    ("topics", "workers.commands.topics", "The fleet's topics on a broker: plan, apply, graph."),
+    ("up", "workers.commands.worker", "Run the whole fleet on this machine."),
+    ("worker", "workers.commands.worker", "Run one worker, or several: capture, route, people, mail, serve."),
+    ("profile", "workers.commands.profile", "Show what is known of one person."),
+    ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
+    ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
+)
+# an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
+ERRORS = (
+    ("workers.runtime.settings", "SettingsError", 2),
+    ("topics.plan", "TopicsError", 1),
+    ("deploy.embedded.failure", "ServicesError", 1),
+    ("kafka.errors", "KafkaError", 1),
+    ("aiokafka.errors", "KafkaError", 1),
+    ("pymongo.errors", "PyMongoError", 1),
+    ("redis.exceptions", "RedisError", 1),
+)
+HELP = """Kairos writes to the right person at the right moment.
+
+It watches the databases of a product, keeps one living profile per person, decides at every moment
+whether to write, ask or wait, and writes the mail.
+
+\b
+Start with one of these:
+  kairos demo   see all of it work, on services of its own
+  kairos up     the same for your own product; `kairos topics apply` comes before it
+"""
+SETTINGS = """\b
+Settings come from the environment:
+  KAFKA_URL    kafka://host:port of your broker          (kafka://127.0.0.1:9092)
+  MONGO_URL    mongodb://host:port of your documents     (mongodb://127.0.0.1:27017)
+  REDIS_URL    redis://host:port/db of the read model    (redis://127.0.0.1:6379/0)
+  KAIROS_PREFIX, KAIROS_PARTITIONS, KAIROS_REPLICATION, KAIROS_SOURCES, OPENAI_API_KEY …
+
+\b
+Any of them can be given by a file: MONGO_URL_FILE=/run/secrets/mongo.
+workers/runtime/settings.py has all of them.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table, which is the order in which a newcomer needs them."""
+        return [name for name, _, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; None when there is none. A module that is not there is a usage error."""
+        for name, module, _ in COMMANDS:
+            if name == cmd_name:
+                return imported(name, module)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, _, line in COMMANDS])
+
+
+def imported(name: str, module: str) -> click.Command:
+    """Import one command; raises a usage error when its module does not exist."""
+    try:
+        command = getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise click.UsageError(f"`kairos {name}` is not part of this version") from None
+    assert isinstance(command, click.Command)
+    return command
+
+
+@click.group(
+    cls=LazyGroup, help=HELP, epilog=SETTINGS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="kairos")
+def kairos() -> None:
+    """Group the commands; the help text is HELP."""
+
+
+def exit_code(error: BaseException) -> int | None:
+    """The exit code for an error that a person can mend; None for all others."""
+    names = {(kind.__module__, kind.__name__) for kind in type(error).__mro__}
+    return next((code for module, name, code in ERRORS if (module, name) in names), None)
+
+
+def one_line(error: BaseException) -> str:
+    """An error in one line: its text, or its class when it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run `kairos`. An error that a person can mend is one line on stderr and an exit code, no traceback."""
+    try:
+        kairos.main(args=arguments, prog_name="kairos")
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        click.echo(f"kairos: {one_line(error)}", err=True)
+        sys.exit(code)
