@@ -1,0 +1,1 @@
+"""Laws that hold for whatever a product does, on generated products."""

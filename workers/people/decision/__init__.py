@@ -1,0 +1,1 @@
+"""The decision about a person: rules, outcomes, slots."""

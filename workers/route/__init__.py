@@ -1,0 +1,1 @@
+"""Whom does it concern? Documents become facts, and facts find their person."""

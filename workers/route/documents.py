@@ -1,0 +1,149 @@
+"""What a document says: which facts, to whom. Pure functions of one document."""
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from schemas.control import Claim, Sighting
+from schemas.documents import Event, JobPreference, JobView, Message, Order, User
+from schemas.facts import (
+    Attendance,
+    AttendanceFact,
+    Companion,
+    JobPreferenceFact,
+    JobViewFact,
+    MessageFact,
+    OrderFact,
+    UserFact,
+)
+from schemas.model import Model, Version, epoch_ms
+from schemas.names import normalise
+from workers.route.state import Said
+
+COMPANIONS_UP_TO = 50  # participants; above, an event's cost would grow with their square
+DIGEST_BYTES = 12
+
+
+class Stamp(NamedTuple):
+    """The version and the time (epoch milliseconds) under which things are said."""
+
+    version: Version
+    at: int
+
+
+class Saying(NamedTuple):
+    """Something to be said: to which topic and key, under which id, and the payload without its stamp."""
+
+    topic: str
+    key: str
+    id: str
+    value: Model
+
+    def said(self) -> Said:
+        """What to remember of it."""
+        digest = blake2b(self.value.dumps(), digest_size=DIGEST_BYTES).digest()
+        return Said(self.topic, self.key, self.id, digest)
+
+
+def of_user(user: User) -> Sequence[Saying]:
+    """The user document for the person, and the claim to their address."""
+    own = Saying("inbox", user.id, f"users/{user.id}", user)
+    address = normalise(user.email)
+    if not address:
+        return (own,)
+    created = None if user.created_at is None else epoch_ms(user.created_at)
+    claim = Claim(person=user.id, created_at=created, version=(0, 0))
+    return (own, Saying("addresses", address, f"claims/{user.id}", claim))
+
+
+def of_owned(topic: str) -> Callable[[Any], Sequence[Saying]]:
+    """Documents that name a user id: one fact for that person, none when nobody is named."""
+
+    def saying(document: Order | Message | JobView | JobPreference) -> Sequence[Saying]:
+        if not document.user_id:
+            return ()
+        return (Saying("inbox", document.user_id, f"{topic}/{document.id}", document),)
+
+    return saying
+
+
+def companions_of(event: Event) -> dict[str, Companion]:
+    """Everybody on the list, by normalised address, in the order of the list; the first name given counts."""
+    found: dict[str, Companion] = {}
+    for participant in event.participants:
+        address = normalise(participant.email)
+        if address and (address not in found or (found[address].name is None and participant.name)):
+            found[address] = Companion(email=address, name=participant.name)
+    return found
+
+
+def of_event(event: Event) -> Sequence[Saying]:
+    """One attendance for each address on the list."""
+    everybody = companions_of(event)
+    few = len(everybody) <= COMPANIONS_UP_TO
+    return [
+        Saying(
+            "addresses",
+            address,
+            f"events/{event.id}/{address}",
+            Attendance(
+                event_id=event.id,
+                name=event.name,
+                date=event.date,
+                venue=event.venue,
+                host=event.host,
+                event_type=event.event_type,
+                companions=[one for other, one in everybody.items() if few and other != address],
+            ),
+        )
+        for address in everybody
+    ]
+
+
+def nothing(document: Model) -> Sequence[Saying]:
+    """A document that concerns nobody in particular."""
+    return ()
+
+
+SAYINGS: Mapping[str, Callable[[Any], Sequence[Saying]]] = {
+    "users": of_user,
+    "orders": of_owned("orders"),
+    "events": of_event,
+    "messages": of_owned("messages"),
+    "jobs": nothing,
+    "job-views": of_owned("job-views"),
+    "job-preferences": of_owned("job-preferences"),
+}
+
+
+def _claim(id_: str, stamp: Stamp, value: Any) -> Model:
+    if value is None:
+        return Claim(person=id_.partition("/")[2], version=stamp.version, retracted=True)
+    return Claim(person=value.person, created_at=value.created_at, version=stamp.version)
+
+
+def _sighting(id_: str, stamp: Stamp, value: Any) -> Model:
+    return Sighting(fact=AttendanceFact(id=id_, version=stamp.version, at=stamp.at, value=value))
+
+
+def _fact(kind: Callable[..., Model]) -> Callable[[str, Stamp, Any], Model]:
+    def payload(id_: str, stamp: Stamp, value: Any) -> Model:
+        return kind(id=id_, version=stamp.version, at=stamp.at, value=value)
+
+    return payload
+
+
+PAYLOADS: Mapping[str, Callable[[str, Stamp, Any], Model]] = {
+    "claims": _claim,
+    "events": _sighting,
+    "users": _fact(UserFact),
+    "orders": _fact(OrderFact),
+    "messages": _fact(MessageFact),
+    "job-views": _fact(JobViewFact),
+    "job-preferences": _fact(JobPreferenceFact),
+}
+
+
+def payload(id_: str, stamp: Stamp, value: Model | None) -> Model:
+    """The record that says `value` under an id (None: takes it back); the first part of an id is its kind."""
+    return PAYLOADS[id_.partition("/")[0]](id_, stamp, value)

@@ -1,0 +1,77 @@
+"""What `route` remembers: of a document what it last said, of an address who owns it and who was there."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from schemas.model import Version
+
+S = TypeVar("S")
+FORMAT = 1  # the first byte of every state; another meaning of the fields needs another number
+
+
+class Said(msgspec.Struct, array_like=True, frozen=True, order=True):
+    """One thing said: where to, under which id, and a digest of what. Retracting it needs no more."""
+
+    topic: str
+    key: str
+    id: str
+    digest: bytes
+
+
+class DocumentState(msgspec.Struct, array_like=True):
+    """The version of a document, its content (None: deleted) and what was said of it.
+
+    The content is kept so that everything can be said again; the digests, so that a change of the code
+    can still take back what an older one said.
+    """
+
+    version: Version
+    content: bytes | None = None
+    said: list[Said] = []
+
+
+class Claimed(msgspec.Struct, array_like=True, frozen=True):
+    """A claim to the address (`held` false: given up), with the time the user was created."""
+
+    version: Version
+    created_at: int | None
+    held: bool
+
+
+class Seen(msgspec.Struct, array_like=True, frozen=True):
+    """A sighting of the address: the attendance as JSON (None: taken back) and when it changed."""
+
+    version: Version
+    at: int
+    value: bytes | None
+
+
+class AddressState(msgspec.Struct, array_like=True):
+    """All claims to an address, by person, and all sightings of it, by fact id.
+
+    `clock` is the version of the last thing said: it only grows, so that a fact that comes back to a
+    person is newer than its own retraction.
+    """
+
+    clock: Version = (0, 0)
+    claims: dict[str, Claimed] = {}
+    sightings: dict[str, Seen] = {}
+
+
+class StateCodec(Generic[S]):
+    """A state as msgpack behind one byte for the format; equal states give equal bytes."""
+
+    def __init__(self, kind: type[S]) -> None:
+        self._encoder = msgspec.msgpack.Encoder(order="deterministic")
+        self._decoder = msgspec.msgpack.Decoder(kind)
+
+    def encode(self, state: S, /) -> bytes:
+        """The bytes of a state."""
+        return bytes((FORMAT,)) + self._encoder.encode(state)
+
+    def decode(self, data: bytes, /) -> S:
+        """The state of some bytes; ValueError for another format."""
+        if data[:1] != bytes((FORMAT,)):
+            raise ValueError(f"state of format {data[:1].hex() or 'nothing'}, {FORMAT:02x} is read here")
+        return self._decoder.decode(data[1:])
