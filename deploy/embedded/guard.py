@@ -24,6 +24,8 @@ def main(command: list[str]) -> int:
     parent = os.getppid()
     wake, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
+    # what the parent blocked, its threads' business, must not make the command deaf
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, _ignore)
     signal.signal(signal.SIGTERM, _ignore)

@@ -5,7 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from deploy.embedded.failure import Report, ServicesError
 from deploy.embedded.ports import HOST
@@ -37,7 +39,7 @@ def command(server: list[str], data: Path, ports: dict[str, int]) -> list[str]:
 def is_ready(ports: dict[str, int]) -> bool:
     """Whether the server answers and has read its data back."""
     try:
-        with Redis(HOST, ports["redis"], socket_timeout=1) as client:
+        with Redis(HOST, ports["redis"], socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
             return bool(client.ping())
     except RedisError:
         return False

@@ -1,20 +1,16 @@
 """The services a program holds: start, addresses, reset, outages on purpose, stop."""
 
-import contextlib
-import fcntl
-import os
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import IO, Self
+from typing import Self
 
-from deploy.embedded import cache, kafka_node, mongo_node, ports, redis_node
+from deploy.embedded import cache, folders, kafka_node, mongo_node, ports, redis_node
 from deploy.embedded.child import Child, last_line
 from deploy.embedded.failure import Report, ServicesError, silent
 
@@ -29,9 +25,9 @@ class Services:
     def __init__(self, data: Path, names: tuple[str, ...], report: Report, *, temporary: bool) -> None:
         self.data = data
         self.names = names
-        self._report = report
+        self._report = _one_at_a_time(report)
         self._temporary = temporary
-        self._lock = _lock(data)
+        self._lock = folders.claim(data)
         self._ports = ports.choose(data)
         self._commands: dict[str, list[str]] = {}
         self._children: dict[str, Child] = {}
@@ -53,7 +49,7 @@ class Services:
         unknown = set(only) - set(NODES)
         if unknown:
             raise ServicesError(f"unknown service {', '.join(sorted(unknown))}; there are {', '.join(NODES)}")
-        folder = Path(tempfile.mkdtemp(prefix="kairos-")) if data is None else data.absolute()
+        folder = folders.temporary() if data is None else data.absolute()
         folder.mkdir(parents=True, exist_ok=True)
         services = cls(folder, names, report or silent, temporary=data is None)
         try:
@@ -181,18 +177,11 @@ class Services:
         self.stop()
 
 
-def _lock(data: Path) -> IO[str]:
-    """Claim a data folder; the claim ends with the process."""
-    file = (data / "lock").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.seek(0)
-        owner = file.read().strip()
-        file.close()
-        raise ServicesError(f"the data folder {data} is used by process {owner or 'unknown'}") from None
-    with contextlib.suppress(OSError):
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-    return file
+def _one_at_a_time(report: Report) -> Report:
+    lock = threading.Lock()
+
+    def say(line: str) -> None:
+        with lock:
+            report(line)
+
+    return say

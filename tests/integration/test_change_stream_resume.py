@@ -53,7 +53,7 @@ def test_only_one_place_to_start_from(any_db: Database[Doc]) -> None:
 
 
 def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[Doc]) -> None:
-    """A stream without events of its own gets newer tokens while others write, and can be resumed from them."""
+    """A stream without events of its own gets newer tokens while others write, and resumes from them."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch(max_await_time_ms=100) as stream:
         assert stream.try_next() is None

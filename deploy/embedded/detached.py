@@ -1,0 +1,90 @@
+"""Services that outlive the command that started them: start, look, stop."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.embedded import state
+from deploy.embedded.failure import Report, ServicesError
+from deploy.embedded.ports import is_open
+
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """One service as it is now."""
+
+    name: str
+    url: str
+    pid: int
+    healthy: bool
+
+
+def up(home: Path, data: Path | None, report: Report) -> state.State:
+    """Start the services under a supervisor of their own, unless they run; give where they are.
+
+    `home` is the cache folder that also holds the state; `data` as in `Services.start`.
+    """
+    if running := state.read(home):
+        if data is not None and str(data.absolute()) != running.data:
+            raise ServicesError(
+                f"the services run already, with their data in {running.data}; stop them first"
+            )
+        return running
+    command = [sys.executable, "-m", "deploy.embedded", str(home), *([str(data.absolute())] if data else [])]
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "supervisor.log"
+    with log.open("wb") as errors:
+        supervisor = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+    assert supervisor.stdout is not None
+    with supervisor.stdout as lines:
+        for line in lines:
+            if line.startswith("error: "):
+                raise ServicesError(line.removeprefix("error: ").strip())
+            report(line.strip())
+    started = state.read(home)
+    if started is None:
+        raise ServicesError(f"the supervisor of the services ended (log: {log})")
+    return started
+
+
+def status(home: Path) -> tuple[state.State, list[Status]] | None:
+    """Give the state and each service as it is now; None when nothing runs."""
+    running = state.read(home)
+    if running is None:
+        return None
+    rows = []
+    for name, pid in running.pids.items():
+        url = running.urls[f"{name.upper()}_URL"]
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        rows.append(Status(name, url, pid, healthy=is_open(port)))
+    return running, rows
+
+
+def down(home: Path) -> bool:
+    """Stop the services and return when they are gone; False when none ran."""
+    running = state.read(home)
+    if running is None:
+        return False
+    os.kill(running.supervisor, signal.SIGTERM)
+    end = time.monotonic() + STOP_SECONDS
+    while (lock := state.claim(home)) is None:
+        if time.monotonic() > end:
+            raise ServicesError(
+                f"process {running.supervisor} did not stop the services within {STOP_SECONDS:.0f} s"
+            )
+        time.sleep(0.05)
+    lock.close()
+    return True

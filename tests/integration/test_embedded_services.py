@@ -1,0 +1,192 @@
+"""The embedded services as a program holds them: addresses, reset, outages and clear errors."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+from redis import Redis
+
+from deploy.embedded import Services, ServicesError
+from tests.integration.processes import gone, until
+from tests.integration.replica_set import Doc, kinds, take
+
+pytestmark = pytest.mark.wire
+
+
+def utc_seconds(client: MongoClient[Doc]) -> int:
+    """Give the server's time of day."""
+    local: datetime = client.admin.command("hello")["localTime"]
+    return int(local.replace(tzinfo=UTC).timestamp())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Services]:
+    """Own MongoDB and Redis, to be broken."""
+    with Services.start(tmp_path / "data", only=("mongo", "redis")) as own:
+        yield own
+
+
+def test_addresses_and_health(embedded: Services) -> None:
+    """Every service answers at the address that it is said to have."""
+    assert embedded.environment() == {
+        "KAFKA_URL": embedded.kafka_url,
+        "MONGO_URL": embedded.mongo_url,
+        "REDIS_URL": embedded.redis_url,
+    }
+    assert all(embedded.healthy(name) for name in ("kafka", "mongo", "redis"))
+    assert len({embedded.pid(name) for name in embedded.names}) == 3
+
+
+def test_reset_empties_everything(tmp_path: Path) -> None:
+    """After a reset there is no topic, no group, no database and no key; all three work on."""
+    with Services.start(tmp_path / "all") as services:
+        servers = services.kafka_url.removeprefix("kafka://")
+        admin = KafkaAdminClient(bootstrap_servers=servers)
+        admin.create_topics({"one": {"num_partitions": 2, "replication_factor": 1}})
+        with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
+            producer.send("one", b"x").get(10)
+        consumer = KafkaConsumer("one", bootstrap_servers=servers, group_id="g", auto_offset_reset="earliest")
+        assert next(consumer).value == b"x"
+        consumer.close()
+        with MongoClient[Doc](services.mongo_url) as mongo, Redis.from_url(services.redis_url) as redis:
+            mongo.shop.users.insert_one({"_id": 1})
+            redis.set("k", "v")
+            services.reset()
+            assert "shop" not in mongo.list_database_names()
+            assert redis.dbsize() == 0
+        assert [name for name in admin.list_topics() if not name.startswith("__")] == []
+        assert admin.list_groups() == []
+        admin.create_topics({"one": {"num_partitions": 3, "replication_factor": 1}})
+        assert len(admin.describe_topics(["one"])[0]["partitions"]) == 3
+        admin.close()
+
+
+def test_a_restart_keeps_port_and_data_of_kafka(tmp_path: Path) -> None:
+    """A record written before a restart is read after it, at the same address."""
+    with Services.start(tmp_path, only=("kafka",)) as services:
+        servers = services.kafka_url.removeprefix("kafka://")
+        admin = KafkaAdminClient(bootstrap_servers=servers)
+        admin.create_topics({"one": {"num_partitions": 1, "replication_factor": 1}})
+        admin.close()
+        with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
+            producer.send("one", b"kept").get(10)
+        before = services.pid("kafka")
+        services.restart("kafka")
+        assert services.pid("kafka") != before
+        consumer = KafkaConsumer("one", bootstrap_servers=servers, auto_offset_reset="earliest")
+        assert next(consumer).value == b"kept"
+        consumer.close()
+
+
+@pytest.mark.parametrize("gently", [True, False])
+def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently: bool) -> None:
+    """After a stop or a kill there are the same documents and unique indexes, and old tokens are good."""
+    with MongoClient[Doc](own.mongo_url) as mongo, Redis.from_url(own.redis_url) as redis:
+        users = mongo.shop.users
+        users.create_index("mail", unique=True, name="mail_once")
+        with users.watch() as stream:
+            users.insert_many([{"_id": i, "mail": str(i), "at": {"n": [i]}} for i in range(3)])
+            users.update_one({"_id": 0}, {"$set": {"at.n.0": 9}})
+            users.delete_one({"_id": 1})
+            users.replace_one({"_id": 2}, {"mail": "new"})
+            mongo.shop.orders.insert_one({"_id": 1})
+            mongo.shop.orders.drop()
+            token = take(stream, 1)[0]["_id"]
+        redis.set("k", "v")
+        for _ in range(2):
+            for name in ("mongo", "redis"):
+                own.stop_one(name, gently=gently)
+                own.start_one(name)
+        assert list(users.find()) == [{"_id": 0, "mail": "0", "at": {"n": [9]}}, {"_id": 2, "mail": "new"}]
+        assert mongo.shop.list_collection_names() == ["users"]
+        assert "mail_once" in users.index_information()
+        with pytest.raises(OperationFailure):
+            users.update_one({"_id": 2}, {"$set": {"mail": "0"}})
+        with users.watch(resume_after=token) as stream:
+            users.insert_one({"_id": 5, "mail": "5"})
+            events = take(stream, 6)
+        assert kinds(events) == ["insert", "insert", "update", "delete", "replace", "insert"]
+        assert redis.get("k") == b"v"
+
+
+def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
+    """Error 286 for a token, a time and a stream that the log no longer reaches; a newer token is good."""
+    with MongoClient[Doc](own.mongo_url) as mongo:
+        users = mongo.shop.users
+        with users.watch() as stream, users.watch(batch_size=1) as slow:
+            for i in range(10):
+                users.insert_one({"_id": i})
+            events = take(stream, 10)
+            take(slow, 1)
+            mongo.admin.command("trimOplog", 3)
+            with pytest.raises(OperationFailure) as lost:
+                take(slow, 9)
+        assert lost.value.code == 286
+        for old in (
+            {"resume_after": events[0]["_id"]},
+            {"start_at_operation_time": events[0]["clusterTime"]},
+        ):
+            with pytest.raises(OperationFailure) as lost, users.watch(**old):
+                pass
+            assert lost.value.code == 286
+        with users.watch(resume_after=events[6]["_id"]) as stream:
+            assert [event["documentKey"]["_id"] for event in take(stream, 3)] == [7, 8, 9]
+
+
+def test_a_token_of_another_server_is_lost_history(own: Services, tmp_path: Path) -> None:
+    """A token that is older than the data is refused, not read as the beginning."""
+    with MongoClient[Doc](own.mongo_url) as mongo, mongo.shop.users.watch() as stream:
+        mongo.shop.users.insert_one({"_id": 1})
+        event = take(stream, 1)[0]
+        # cluster times have whole seconds: the other server must be born in a later one
+        until(lambda: utc_seconds(mongo) > event["clusterTime"].time)
+    with (
+        Services.start(tmp_path / "other", only=("mongo",)) as other,
+        MongoClient[Doc](other.mongo_url) as fresh,
+        pytest.raises(OperationFailure) as lost,
+        fresh.shop.users.watch(resume_after=event["_id"]),
+    ):
+        pass
+    assert lost.value.code == 286
+
+
+def test_a_port_in_use_and_a_dead_child_are_one_clear_line(own: Services) -> None:
+    """The messages name the service, the port and the log."""
+    port = int(own.redis_url.rpartition(":")[2].partition("/")[0])
+    own.stop_one("redis")
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(ServicesError, match=f"port {port} of redis is in use"),
+    ):
+        own.start_one("redis")
+    own._commands["redis"] = [own._commands["redis"][0], "--no-such-option", "1"]
+    with pytest.raises(ServicesError, match=r"Redis stopped: .+\(log: .+redis\.log\)"):
+        own.start_one("redis")
+    with pytest.raises(ServicesError, match="Redis is not running"):
+        own.pid("redis")
+    with pytest.raises(ServicesError, match="was not asked for"):
+        own.restart("kafka")
+
+
+def test_a_data_folder_has_one_user(own: Services) -> None:
+    """A second start on the same folder is refused and names the process."""
+    with pytest.raises(ServicesError, match=f"used by process {os.getpid()}"):
+        Services.start(own.data, only=("redis",))
+
+
+def test_stop_is_idempotent_and_removes_temporary_data() -> None:
+    """Nothing is left of services with a temporary folder."""
+    services = Services.start(only=("redis",))
+    pid = services.pid("redis")
+    services.stop()
+    services.stop()
+    assert gone(pid)
+    assert not services.data.exists()

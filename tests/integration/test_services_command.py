@@ -1,0 +1,92 @@
+"""`kairos services`: services that outlive the command, and what it prints."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pymongo import MongoClient
+from redis import Redis
+
+from tests.integration.processes import gone, until
+from workers.commands.services import services as group
+
+pytestmark = pytest.mark.wire
+
+
+class Command:
+    """`kairos services` on a state folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: str) -> Result:
+        """Run it; give exit code and output."""
+        return CliRunner().invoke(group, [*words, "--home", str(self.home)])
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Command]:
+    """The command; what it started is stopped."""
+    command = Command(tmp_path / "home")
+    yield command
+    command("down")
+
+
+def test_up_status_down(command: Command, tmp_path: Path) -> None:
+    """`up` prints what a shell can evaluate, again when called again; `status` tells health; `down` ends it."""
+    assert command("status").exit_code == 1
+    data = tmp_path / "data"
+    up = command("up", "--data", str(data))
+    assert up.exit_code == 0, up.output
+    exported = dict(line.removeprefix("export ").split("=", 1) for line in up.stdout.splitlines())
+    assert set(exported) == {"KAFKA_URL", "MONGO_URL", "REDIS_URL"}
+    assert "Kafka ready in" in up.stderr
+    with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:
+        mongo.shop.users.insert_one({"_id": 1})
+    with Redis.from_url(exported["REDIS_URL"]) as redis:
+        redis.set("k", "v")
+
+    again = json.loads(command("up", "--json").stdout)
+    assert again["urls"] == exported
+    status = json.loads(command("status", "--json").stdout)
+    assert status["healthy"]
+    assert status["data"] == str(data)
+    assert [row["name"] for row in status["services"]] == ["kafka", "mongo", "redis"]
+    assert "healthy" in command("status").stdout
+    refused = command("up", "--data", str(tmp_path / "other"))
+    assert refused.exit_code == 1
+    assert "run already" in refused.stderr
+
+    assert "services stopped" in command("down").stderr
+    assert all(gone(pid) for pid in again["pids"].values())
+    assert command("status").exit_code == 1
+    assert "no services were running" in command("down").stderr
+
+    up = command("up", "--data", str(data), "--json")
+    assert json.loads(up.stdout)["urls"] == exported
+    with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:
+        assert mongo.shop.users.find_one() == {"_id": 1}
+
+
+def test_a_killed_supervisor_takes_its_services_along(command: Command) -> None:
+    """After a SIGKILL of the supervisor nothing runs, and `status` says so."""
+    state = json.loads(command("up", "--json").stdout)
+    os.kill(state["supervisor"], signal.SIGKILL)
+    until(lambda: all(gone(pid) for pid in state["pids"].values()))
+    status = command("status", "--json")
+    assert status.exit_code == 1
+    assert json.loads(status.stdout) == {"running": False}
+
+
+def test_a_failed_start_is_one_line(command: Command, tmp_path: Path) -> None:
+    """What went wrong is an error of the command, and nothing is left running."""
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    failed = command("up", "--data", str(file / "below"))
+    assert failed.exit_code == 1
+    assert failed.stderr.startswith("Error: ")
+    assert len(failed.stderr.splitlines()) == 1

@@ -1,0 +1,82 @@
+"""`kairos services`: Kafka, MongoDB and Redis on this machine, for trying things out."""
+
+import json
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from deploy.embedded import ServicesError, cache, detached
+
+HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Folder of the state (default: kairos in the user's cache).",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+
+
+@click.group()
+def services() -> None:
+    """Start, see and stop the embedded Kafka, MongoDB and Redis."""
+
+
+@services.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Folder that keeps the data (default: a temporary one, removed by `down`).",
+)
+@HOME
+@JSON
+def up(data: Path | None, home: Path | None, as_json: bool) -> None:
+    """Start the services and print where they are.
+
+    Use it as  eval "$(kairos services up)"  . When they run already, only the addresses are printed.
+    """
+    try:
+        state = detached.up(home or cache.home(), data, lambda line: click.echo(line, err=True))
+    except ServicesError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(asdict(state)))
+        return
+    for name, url in state.urls.items():
+        click.echo(f"export {name}={shlex.quote(url)}")
+
+
+@services.command()
+@HOME
+def down(home: Path | None) -> None:
+    """Stop the services."""
+    try:
+        stopped = detached.down(home or cache.home())
+    except ServicesError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("services stopped" if stopped else "no services were running", err=True)
+
+
+@services.command()
+@HOME
+@JSON
+def status(home: Path | None, as_json: bool) -> None:
+    """Show each service; exit code 1 when they do not run or one of them does not answer."""
+    found = detached.status(home or cache.home())
+    if found is None:
+        click.echo(json.dumps({"running": False}) if as_json else "no services are running")
+        sys.exit(1)
+    state, rows = found
+    healthy = all(row.healthy for row in rows)
+    if as_json:
+        rest = {"running": True, "healthy": healthy, "supervisor": state.supervisor, "data": state.data}
+        click.echo(json.dumps({**rest, "services": [asdict(row) for row in rows]}))
+    else:
+        for row in rows:
+            word = "healthy" if row.healthy else "does not answer"
+            click.echo(f"{row.name:<6} {row.url:<36} pid {row.pid:<8} {word}")
+        click.echo(f"data   {state.data}")
+    sys.exit(0 if healthy else 1)
