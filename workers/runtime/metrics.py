@@ -1,0 +1,48 @@
+"""Every metric of the fleet, in one list. Labels are names of ours, never ids of people."""
+
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+RECORDS_IN = Counter("kairos_records_in_total", "Records read, by topic.", ["worker", "topic"])
+RECORDS_OUT = Counter("kairos_records_out_total", "Records written and acknowledged.", ["worker", "topic"])
+BATCH_SECONDS = Histogram(
+    "kairos_batch_seconds", "Time of one round: step, write, acknowledge.", ["worker"], buckets=SECONDS
+)
+LAG = Gauge("kairos_lag_records", "Records of a partition not read yet.", ["worker", "topic", "partition"])
+DEAD_LETTERS = Counter("kairos_dead_letters_total", "Records that could not be used.", ["worker", "reason"])
+KEYS = Gauge("kairos_keys", "Keys with a state, by stage.", ["worker", "stage"])
+OLDEST_SECONDS = Gauge(
+    "kairos_oldest_input_seconds", "Age of the oldest record of the last round.", ["worker"]
+)
+WATERMARK_SECONDS = Gauge(
+    "kairos_watermark_delay_seconds", "How far the watermark is behind the clock.", ["worker"]
+)
+SKIPPED = Counter("kairos_skipped_total", "Records at or below a high-water mark, read again.", ["worker"])
+RECOVERY_SECONDS = Gauge("kairos_recovery_seconds", "Time the last rebuild of timers took.", ["worker"])
+EFFECT_SECONDS = Histogram(
+    "kairos_effect_seconds",
+    "Time of one effect, such as writing a text.",
+    ["worker"],
+    buckets=(*SECONDS, 30.0, 60.0),
+)
+
+METRICS = (
+    RECORDS_IN,
+    RECORDS_OUT,
+    BATCH_SECONDS,
+    LAG,
+    DEAD_LETTERS,
+    KEYS,
+    OLDEST_SECONDS,
+    WATERMARK_SECONDS,
+    SKIPPED,
+    RECOVERY_SECONDS,
+    EFFECT_SECONDS,
+)
+
+
+def serve_metrics(port: int) -> int:
+    """Serve /metrics on a port of every interface (0: a free one); returns the port."""
+    server, _ = start_http_server(port, addr="0.0.0.0", registry=REGISTRY)
+    return int(server.server_port)
