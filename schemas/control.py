@@ -58,11 +58,16 @@ AddressRecord = Annotated[Claim | Sighting, Field(discriminator="kind")]
 
 
 class SourcePosition(Model):
-    """How far a source has been read: the resume token, and the epoch of the snapshot it belongs to."""
+    """How far a source has been read: the resume token, and the epoch of the snapshot it belongs to.
+
+    `mapping` is the hash of what was read and how; under another mapping the topics hold other data, so
+    that a new snapshot is due.
+    """
 
     source: str
     epoch: int
     token: dict[str, Any] | None = None
     snapshot_done: bool = False
+    mapping: str = ""
 
     EXAMPLES = ({"source": "mongo", "epoch": 1, "token": {"_data": "82"}, "snapshot_done": True},)

@@ -163,7 +163,7 @@ CATALOG = (
         (),
         "the record's own",
         kept(30),
-        ("route", "people", "mail", "serve"),
+        ("capture", "route", "people", "mail", "serve"),
         (OUTSIDE,),
         "records that could not be used, with the reason",
     ),

@@ -1,0 +1,40 @@
+"""Capture: from the collections of a product into the document topics, a snapshot, then every change."""
+
+import threading
+
+import structlog
+
+from workers.capture import feed as mongo
+from workers.capture import sink as kafka
+from workers.capture.failure import CaptureError
+from workers.capture.position import TOPIC
+from workers.capture.session import Session
+from workers.capture.sink import Producer, Sink
+from workers.runtime.settings import Settings
+from workers.runtime.sources import SourcesError, load_sources
+
+log = structlog.get_logger()
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Capture until `stop` is set. What cannot be repaired is one line in the log and SystemExit(1)."""
+    try:
+        with kafka.connected(settings) as producer:
+            capture(settings, stop, producer)
+    except (CaptureError, SourcesError) as error:
+        log.error("capture cannot go on", error=str(error))
+        raise SystemExit(1) from None
+
+
+def capture(settings: Settings, stop: threading.Event, producer: Producer) -> None:
+    """Capture with the caller's producer until `stop` is set; raises CaptureError and SourcesError."""
+    sources = load_sources(settings.kairos_sources)
+    sink = Sink(producer, settings)
+    for topic in (*sources.topics, TOPIC, "dead-letters"):
+        sink.partitions(topic)
+    if not sources.captured:
+        log.info("nothing to capture: every topic is switched off or external")
+        stop.wait()
+        return
+    with mongo.connect(settings) as client:
+        Session(settings, sources, mongo.database(client, settings), sink).run(stop)

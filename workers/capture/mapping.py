@@ -1,0 +1,183 @@
+"""From a document of the product to a document of ours. Pure; what cannot be mapped raises Unmappable."""
+
+import base64
+import json
+import math
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
+from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
+
+from workers.runtime.sources import OWN_ID, FieldRule, Source
+
+MISSING = object()
+DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
+
+
+class Unmappable(ValueError):
+    """A document that cannot be said in our words; the text names field and type, never a value."""
+
+
+def document_key(source: Source, own_id: Any) -> str:
+    """The key of a document from its `_id`, which is all that a deletion tells; raises Unmappable."""
+    rule = source.fields[0]
+    key = canonical(lookup({OWN_ID: own_id}, rule.path), f"{source.topic}.id")
+    if not key:
+        raise Unmappable(f"{source.topic}.id: is empty")
+    return key
+
+
+def map_document(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the topic's payload, as JSON-able values; missing and null ones are left out."""
+    mapped = _fields(source.fields[1:], document, source.topic)
+    return {"id": document_key(source, document.get(OWN_ID)), **mapped}
+
+
+def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
+    """The JSON of a mapped document, the same bytes for equal documents; raises Unmappable."""
+    mapped = map_document(source, document)
+    return json.dumps(mapped, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], place: str) -> dict[str, Any]:
+    found = {rule.name: _value(rule, document, f"{place}.{rule.name}") for rule in rules}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(rule: FieldRule, document: Mapping[str, Any], place: str) -> Any:
+    value = lookup(document, rule.path)
+    if value is None or value is MISSING:
+        return None
+    if rule.parts:
+        return _parts(rule, value, place)
+    return canonical(value, place) if rule.reference else plain(value, place)
+
+
+def _parts(rule: FieldRule, value: Any, place: str) -> list[Any]:
+    """Sub-documents with their mapped fields only; bare texts stay, and what lacks a required field goes."""
+    required = [part.name for part in rule.parts if part.required]
+    found: list[Any] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and item:
+            found.append(item)
+        elif isinstance(item, Mapping):
+            part = _fields(rule.parts, item, place)
+            if all(name in part for name in required):
+                found.append(part)
+    return found
+
+
+def lookup(value: Any, path: tuple[str, ...]) -> Any:
+    """What a path leads to, MISSING when nothing. Through a list it goes to every element, or by number."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(value, Mapping):
+        return lookup(value[first], rest) if first in value else MISSING
+    if not isinstance(value, list):
+        return MISSING
+    if first.isdigit():
+        return lookup(value[int(first)], rest) if int(first) < len(value) else MISSING
+    return [found for item in value if (found := lookup(item, path)) is not MISSING]
+
+
+def canonical(value: Any, place: str) -> str:
+    """An id or reference as text: equal ids give equal texts, whichever number type holds them."""
+    if isinstance(value, DBRef):
+        value = value.id
+    simple = None if isinstance(value, bool) else plain_or_none(value)
+    if isinstance(simple, str):
+        return simple
+    if isinstance(simple, float) and simple.is_integer():
+        return str(int(simple))
+    if isinstance(simple, int | float):
+        return str(simple)
+    if isinstance(value, Mapping):
+        # the order of the fields is part of a compound id
+        return json.dumps({k: canonical(v, place) for k, v in value.items()}, separators=(",", ":"))
+    raise Unmappable(f"{place}: {_kind(value)} cannot be an id")
+
+
+def plain(value: Any, place: str) -> Any:
+    """A value as JSON: text, number, truth, null, or a list of those. A sub-document needs a path."""
+    if isinstance(value, list):
+        return [plain(item, place) for item in value if item is not None]
+    simple = plain_or_none(value)
+    if simple is MISSING:
+        raise Unmappable(f"{place}: {_kind(value)} cannot be read as a value")
+    return simple
+
+
+def plain_or_none(value: Any) -> Any:
+    """A single value as JSON (NaN and infinity as null), MISSING for what is no single value."""
+    for kind, convert in SIMPLE:
+        if isinstance(value, kind):
+            return convert(value)
+    return MISSING
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _decimal(value: Decimal128) -> int | float | None:
+    number = value.to_decimal()
+    if not number.is_finite():
+        return None
+    whole = number.adjusted() < DECIMAL_DIGITS and number == number.to_integral_value()
+    return int(number) if whole else _finite(float(number))
+
+
+def _time(value: datetime) -> str:
+    at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _far_time(value: DatetimeMS) -> Any:
+    # the driver gives this type only for years that a datetime does not reach
+    return MISSING
+
+
+def _binary(value: Binary) -> str:
+    if value.subtype == UUID_SUBTYPE:
+        return str(value.as_uuid())
+    if value.subtype == OLD_UUID_SUBTYPE:
+        return str(value.as_uuid(UuidRepresentation.PYTHON_LEGACY))
+    return base64.b64encode(value).decode()
+
+
+# the first row that fits is taken, so a type stands before the one it is a kind of
+SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (Code, str),
+    (str, _same),
+    (bool, _same),
+    (int, int),
+    (float, _finite),
+    (datetime, _time),
+    (ObjectId, str),
+    (Decimal128, _decimal),
+    (uuid.UUID, str),
+    (Binary, _binary),
+    (bytes, lambda value: base64.b64encode(value).decode()),
+    (DatetimeMS, _far_time),
+    (Timestamp, lambda value: _time(value.as_datetime())),
+    (DBRef, lambda value: plain_or_none(value.id)),
+    (Regex, lambda value: str(value.pattern)),
+    (MinKey, lambda _: None),
+    (MaxKey, lambda _: None),
+    (type(None), _same),
+)
+
+
+def _kind(value: Any) -> str:
+    if value is MISSING or value is None:
+        return "nothing"
+    names = {"dict": "a sub-document", "list": "a list", "DatetimeMS": "a date outside the years 1 to 9999"}
+    return names.get(type(value).__name__, f"a value of type {type(value).__name__}")

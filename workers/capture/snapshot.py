@@ -1,0 +1,114 @@
+"""Reads every mapped collection once, under a new epoch, and buries what is there no more."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from schemas.model import Version
+from workers.capture.compacted import stale_keys
+from workers.capture.documents import Documents, place_of
+from workers.capture.failure import CaptureError, Patience
+from workers.capture.feed import Instant, is_connection_loss
+from workers.capture.sink import Sink
+from workers.capture.watermark import Watermarks
+from workers.runtime.settings import Settings
+from workers.runtime.sources import Source
+
+log = structlog.get_logger()
+
+
+def version_at(epoch: int, cluster: Any) -> Version:
+    """The version of what happened at a cluster time."""
+    return epoch, cluster.time << 32 | cluster.inc
+
+
+@dataclass
+class Scanned:
+    """What a scan found: how many documents were written, and the keys of those that could not be."""
+
+    written: int
+    refused: set[bytes]
+
+
+class Snapshot:
+    """One snapshot. Everything in it carries the time before it began, so that any change wins over it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database[dict[str, Any]],
+        sink: Sink,
+        watermarks: Watermarks,
+        epoch: int,
+        began: Instant,
+    ) -> None:
+        self._settings = settings
+        self._db = db
+        self._sink = sink
+        self._documents = Documents(sink)
+        self._watermarks = watermarks
+        self._epoch = epoch
+        self._version = version_at(epoch, began.cluster)
+        self._at = watermarks.date(began.wall)
+        self._patience = Patience()
+
+    def take(self, sources: tuple[Source, ...], stop: threading.Event) -> bool:
+        """Scan the collections one after the other; False when it was stopped. Raises CaptureError."""
+        for source in sources:
+            scanned = self._scan_patiently(source, stop)
+            if scanned is None:
+                return False
+            self._sink.settle()
+            gone = self._bury(source, scanned.refused)
+            self._sink.settle()
+            self._watermarks.say([source.topic], self._at)
+            log.info(
+                "snapshot of a topic",
+                topic=source.topic,
+                epoch=self._epoch,
+                documents=scanned.written,
+                refused=len(scanned.refused),
+                gone=gone,
+            )
+        return True
+
+    def _scan_patiently(self, source: Source, stop: threading.Event) -> Scanned | None:
+        while not stop.is_set():
+            try:
+                return self._scan(source, stop)
+            except PyMongoError as error:
+                if not is_connection_loss(error):
+                    raise CaptureError(f"MongoDB refuses to read {source.collection}: {error}") from error
+                log.warning("scan interrupted", topic=source.topic, error=type(error).__name__)
+                stop.wait(self._patience.failed(error, "MongoDB"))
+        return None
+
+    def _scan(self, source: Source, stop: threading.Event) -> Scanned | None:
+        found = Scanned(0, set())
+        for document in self._read(source):
+            if stop.is_set():
+                return None
+            if self._documents.put(source, document, self._version, self._at):
+                found.written += 1
+            else:
+                found.refused.add(place_of(source, document.get("_id")).encode())
+        self._patience.worked()
+        return found
+
+    def _read(self, source: Source) -> Iterator[dict[str, Any]]:
+        projection = dict.fromkeys(source.roots, 1)
+        with self._db[source.collection].find({}, projection) as cursor:
+            yield from cursor
+
+    def _bury(self, source: Source, refused: set[bytes]) -> int:
+        """Tombstones for what the topic holds and the scan did not see; gives their number."""
+        partitions = self._sink.partitions(source.topic)
+        gone = stale_keys(self._settings, source.topic, partitions, self._epoch) - refused
+        for key in sorted(gone):
+            self._documents.remove(source.topic, key.decode(), self._version, self._at)
+        return len(gone)

@@ -1,0 +1,192 @@
+"""`deploy/sources.toml`: which collection and fields of a product feed our document topics.
+
+A topic without a table reads the collection of its own name, with `_` for `-`, and every field under its own
+name; only `id` comes from `_id`. See the comments in the file itself for the format.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
+
+from topics.catalog import DOCUMENTS, Topic
+
+TOPICS = {topic.name: topic for topic in DOCUMENTS}
+OWN_ID = "_id"
+
+
+class SourcesError(ValueError):
+    """The file does not say what can be done; one line with every place that is wrong."""
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """Where a field of a payload comes from.
+
+    `path` leads from the document to the value. `reference` marks ids, which become canonical text. `parts`
+    are the fields of a list of sub-documents, read from within each; `required` ones must not be missing.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    reference: bool = False
+    required: bool = False
+    parts: tuple["FieldRule", ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One collection that feeds one topic; the first field is the id."""
+
+    topic: str
+    collection: str
+    fields: tuple[FieldRule, ...]
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The top-level fields of a document that are read; nothing else leaves the database."""
+        return tuple(sorted({OWN_ID, *(rule.path[0] for rule in self.fields)}))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the file says: what capture reads, and the topics that somebody else feeds."""
+
+    captured: tuple[Source, ...]
+    external: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that capture feeds, in the order of the catalogue."""
+        return tuple(source.topic for source in self.captured)
+
+    def digest(self, *more: str) -> str:
+        """A short hash of the mapping (and of `more`): another one means that the topics hold other data."""
+        return hashlib.sha256(repr((self.captured, more)).encode()).hexdigest()[:16]
+
+
+class Table(BaseModel):
+    """One table of the file; its fields are read with the payload model of the topic at hand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collection: StrictStr | None = Field(default=None, pattern=r"^[^$\x00]+$")
+    enabled: StrictBool = True
+    external: StrictBool = False
+    fields: dict[str, Any] = {}
+
+
+def load_sources(path: Path) -> Sources:
+    """Read and check the file; raises SourcesError naming the file and every wrong place in it."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SourcesError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise SourcesError(f"{path}: {error}") from None
+    try:
+        return read_sources(content)
+    except SourcesError as error:
+        raise SourcesError(f"{path}: {error}") from None
+
+
+def read_sources(content: Mapping[str, Any]) -> Sources:
+    """The sources that the content of the file describes; raises SourcesError naming every wrong place."""
+    problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
+    captured, external = [], []
+    for topic in DOCUMENTS:
+        table = _table(topic.name, content.get(topic.name, {}), problems)
+        if table.external:
+            external.append(topic.name)
+        elif table.enabled:
+            collection = table.collection or topic.name.replace("-", "_")
+            captured.append(Source(topic.name, collection, _rules(topic, table.fields, problems)))
+    problems.extend(_shared(captured))
+    if problems:
+        raise SourcesError("; ".join(problems))
+    return Sources(tuple(captured), tuple(external))
+
+
+def _table(name: str, content: Any, problems: list[str]) -> Table:
+    try:
+        return Table.model_validate(content)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            place = ".".join([name, *map(str, item["loc"])])
+            known = f"unknown key, there are {', '.join(Table.model_fields)}"
+            problems.append(f"{place}: {known if item['type'] == 'extra_forbidden' else item['msg']}")
+        return Table()
+
+
+def _shared(captured: list[Source]) -> Iterator[str]:
+    """Two topics from one collection: nothing says which document belongs to which."""
+    first: dict[str, str] = {}
+    for source in captured:
+        other = first.setdefault(source.collection, source.topic)
+        if other != source.topic:
+            yield f"{source.topic}.collection: {source.collection} is read for {other} already"
+
+
+def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple[FieldRule, ...]:
+    model = topic.payload[0]
+    rules = _fields(f"{topic.name}.fields", model, given, problems)
+    id_rule = FieldRule("id", (OWN_ID,), reference=True, required=True)
+    for rule in rules:
+        if rule.name == "id":
+            id_rule = rule
+    if id_rule.path[0] != OWN_ID:
+        problems.append(
+            f"{topic.name}.fields.id: must be `_id` or a path in it, because a deletion tells nothing else"
+        )
+    return (id_rule, *(rule for rule in rules if rule.name != "id"))
+
+
+def _fields(
+    place: str, model: type[BaseModel], given: Mapping[str, Any], problems: list[str]
+) -> tuple[FieldRule, ...]:
+    names = ", ".join(model.model_fields)
+    unknown = [name for name in given if name not in model.model_fields]
+    problems.extend(f"{place}.{name}: unknown field, there are {names}" for name in unknown)
+    found = (_field(f"{place}.{name}", name, model, given.get(name), problems) for name in model.model_fields)
+    return tuple(rule for rule in found if rule is not None)
+
+
+def _field(
+    place: str, name: str, model: type[BaseModel], given: Any, problems: list[str]
+) -> FieldRule | None:
+    info = model.model_fields[name]
+    if given is False:
+        if info.is_required():
+            problems.append(f"{place}: is required and cannot be left out")
+        return None
+    inner = _inner(info.annotation)
+    table = dict(given) if isinstance(given, dict) and inner else {"path": given}
+    default = OWN_ID if name == "id" else name
+    text = table.pop("path", None)
+    return FieldRule(
+        name,
+        _path(place, default if text is None else text, inner is not None, problems),
+        reference=name == "id" or name.endswith("_id"),
+        required=info.is_required(),
+        parts=_fields(place, inner, table, problems) if inner else (),
+    )
+
+
+def _path(place: str, given: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
+    parts = tuple(given.split(".")) if isinstance(given, str) else ()
+    if not parts or any(not part or part.startswith("$") or "\x00" in part for part in parts):
+        also = ", a table with a path and its fields," if nested else ""
+        problems.append(f"{place}: must be a path like `profile.name`{also} or false, not {given!r}")
+        return ("",)
+    return parts
+
+
+def _inner(annotation: Any) -> type[BaseModel] | None:
+    """The model inside a field's type, when it holds sub-documents."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _inner(part))), None)
