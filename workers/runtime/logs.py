@@ -26,10 +26,14 @@ HIDDEN = "<address>"
 # a quoted or bare local part, an @ in any of its forms, a domain with or without a dot: rather too much than
 # too little; a slash and a colon end it, so that the ids around an address stay readable
 ADDRESS = re.compile(
-    r"""(?:"[^"\n]{1,64}"|[^\s@＠<>"'(),;:\[\]{}/|]{1,256})(?:@|＠|%40)(?:\[[^\]\s]+\]|[\w.-]+)"""
+    r"""(?:"[^"\n]{1,64}"|(?:[^\s@＠<>"'(),;:\[\]{}/|]|(?<=\w)'(?=\w)){0,256}[^\s@＠<>"(),;:\[\]])"""
+    r"""(?:@|＠|%40)(?:\[[^\]\s]+\]|[\w.-]+)"""
 )
 # pydantic cuts long inputs in the middle, which can leave half an address without its @
 INPUT = re.compile(r"input_value=.*?(?=, input_type=)", re.DOTALL)
+
+LONGEST = 10_000  # characters of one value
+TAIL = re.compile(r"\S{1,320}$")  # where a text is cut, half an address may stand
 
 # logger, start of the message, why nobody has to read it
 HARMLESS = (
@@ -61,7 +65,9 @@ def redact(value: Any) -> Any:
 
 
 def redact_text(text: str) -> str:
-    """A text without addresses, and without the inputs that pydantic quotes in its errors."""
+    """A text without addresses and without the inputs that pydantic quotes in errors; a long one is cut."""
+    if len(text) > LONGEST:
+        text = TAIL.sub("", text[:LONGEST]) + " … (cut)"
     if "input_value=" in text:
         text = INPUT.sub("input_value=<hidden>", text)
     # most texts hold none of these, and the pattern is slow on long words
