@@ -6,7 +6,9 @@ from schemas.mail import Language
 from schemas.model import Model, Moment
 
 Verdict = Literal["send", "ask", "wait"]
-RuleName = Literal["sources", "address", "team", "slot", "cooldown", "enough-fields", "question"]
+RuleName = Literal[
+    "sources", "address", "suppressed", "team", "slot", "cooldown", "enough-fields", "question"
+]
 
 
 class RuleResult(Model):

@@ -1,8 +1,13 @@
 """The enriched profile: all that is known of one person at one time."""
 
 from datetime import date as Day
+from datetime import datetime, timedelta
+from typing import Any, Self
 
-from schemas.model import Model, Moment
+from schemas.model import Model, Moment, utc
+from schemas.summary import summarise
+
+DAYS_PER_MONTH = 30.44
 
 
 class PastEvent(Model):
@@ -14,10 +19,15 @@ class PastEvent(Model):
 
 
 class EnrichedProfile(Model):
-    """Default fields, fields from events, messages and orders, readiness, and the summary, as of `as_of`."""
+    """Default fields, fields from events, messages and orders, readiness, and the summary, as of `as_of`.
+
+    `as_of` is the time of the latest change; `at` gives the same profile at a later time, exactly so until
+    `changes_at`, when time alone changes more than it can compute (an event takes place; null: never).
+    """
 
     id: str
     as_of: Moment
+    changes_at: Moment | None = None
     # default fields, as the product holds them
     email: str | None = None
     name: str | None = None
@@ -38,7 +48,9 @@ class EnrichedProfile(Model):
     event_history: list[PastEvent] = []
     venue_history: list[str] = []
     number_of_events_attended: int = 0
+    first_event_date: Day | None = None
     last_event_date: Day | None = None
+    favorite_hosts: list[str] = []
     favorite_event_types: list[str] = []
     average_events_per_month: float = 0.0
     days_since_last_event: int | None = None
@@ -50,6 +62,8 @@ class EnrichedProfile(Model):
     last_message_sent_date: Day | None = None
     days_since_last_message: int | None = None
     total_messages_sent: int = 0
+    last_contact_at: Moment | None = None
+    cooldown_days: int = 7
     can_send_new_message: bool = True
     # from orders and the job board
     total_orders: int = 0
@@ -64,6 +78,27 @@ class EnrichedProfile(Model):
     personalization_score: int = 0
     summary: str = ""
 
+    def at(self, as_of: datetime) -> Self:
+        """The profile at a time (a time before `as_of` gives the profile itself); see `changes_at`."""
+        now = max(utc(as_of), self.as_of)
+        later = self.model_copy(update=self._timely(now))
+        return later.model_copy(update={"summary": summarise(later)})
+
+    def _timely(self, now: datetime) -> dict[str, Any]:
+        """The fields that depend on the time alone."""
+        today = now.date()
+        contact, wait = self.last_contact_at, timedelta(days=self.cooldown_days)
+        days = days_between(self.first_event_date, today) or 0
+        return {
+            "as_of": now,
+            "days_since_last_event": days_between(self.last_event_date, today),
+            "average_events_per_month": round(
+                self.number_of_events_attended / max(1.0, days / DAYS_PER_MONTH), 2
+            ),
+            "days_since_last_message": days_between(self.last_message_sent_date, today),
+            "can_send_new_message": contact is None or now - contact >= wait,
+        }
+
     EXAMPLES = (
         {
             "id": "user_001",
@@ -74,3 +109,8 @@ class EnrichedProfile(Model):
             "summary": "Sarah is a 32-year-old software engineer.",
         },
     )
+
+
+def days_between(earlier: Day | None, later: Day) -> int | None:
+    """Days from one date to another; None when there is no earlier one."""
+    return None if earlier is None else (later - earlier).days

@@ -13,7 +13,8 @@ from schemas.model import Model
 from topics import catalog
 from workers.route import addresses
 from workers.route.documents import SAYINGS, Saying, Stamp, payload
-from workers.route.state import AddressState, DocumentState, Said, StateCodec
+from workers.route.state import AddressState, DocumentState, Said
+from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Message, Output, Record, Stage
 
 
@@ -101,7 +102,7 @@ DOCUMENTS: Stage[DocumentState] = Stage(
     name="documents",
     inputs={topic.name: document_decoder(topic.payload[0]) for topic in catalog.DOCUMENTS}  # type: ignore[arg-type]
     | {"engagements": Engagement.loads},
-    codec=StateCodec(DocumentState),
+    codec=StructCodec(DocumentState),
     step=documents_step,
     key=document_key,
     reports="watermarks",
@@ -109,7 +110,7 @@ DOCUMENTS: Stage[DocumentState] = Stage(
 ADDRESSES: Stage[AddressState] = Stage(
     name="addresses",
     inputs={"addresses": TypeAdapter(AddressRecord).validate_json},
-    codec=StateCodec(AddressState),
+    codec=StructCodec(AddressState),
     step=addresses_step,
     reports="watermarks",
 )

@@ -1,13 +1,8 @@
 """What `route` remembers: of a document what it last said, of an address who owns it and who was there."""
 
-from typing import Generic, TypeVar
-
 import msgspec
 
 from schemas.model import Version
-
-S = TypeVar("S")
-FORMAT = 1  # the first byte of every state; another meaning of the fields needs another number
 
 
 class Said(msgspec.Struct, array_like=True, frozen=True, order=True):
@@ -57,21 +52,3 @@ class AddressState(msgspec.Struct, array_like=True):
     clock: Version = (0, 0)
     claims: dict[str, Claimed] = {}
     sightings: dict[str, Seen] = {}
-
-
-class StateCodec(Generic[S]):
-    """A state as msgpack behind one byte for the format; equal states give equal bytes."""
-
-    def __init__(self, kind: type[S]) -> None:
-        self._encoder = msgspec.msgpack.Encoder(order="deterministic")
-        self._decoder = msgspec.msgpack.Decoder(kind)
-
-    def encode(self, state: S, /) -> bytes:
-        """The bytes of a state."""
-        return bytes((FORMAT,)) + self._encoder.encode(state)
-
-    def decode(self, data: bytes, /) -> S:
-        """The state of some bytes; ValueError for another format."""
-        if data[:1] != bytes((FORMAT,)):
-            raise ValueError(f"state of format {data[:1].hex() or 'nothing'}, {FORMAT:02x} is read here")
-        return self._decoder.decode(data[1:])

@@ -1,0 +1,13 @@
+"""What `people` is made of: its stage, under the policy that the settings name."""
+
+import threading
+
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.runtime.faust_runner import Runner
+from workers.runtime.settings import Settings
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Run the worker until a signal; Faust handles the signals, so `stop` is not looked at."""
+    Runner("people", (stage(load_policy(settings.kairos_policy)),), settings).run()

@@ -1,0 +1,56 @@
+"""The case of one person at one time: what the rules look at."""
+
+from typing import NamedTuple
+
+from schemas.mail import Language
+from schemas.names import normalise
+from workers.people.policy import FieldName, Policy
+from workers.people.profile.contacts import cooldown_end, last_contact
+from workers.people.profile.readiness import filled, first_missing, is_on_team
+from workers.people.state import Kept
+
+HOUR_MS = 3_600_000
+GRACE_MS = HOUR_MS  # how long after `valid_until` an outcome may still come in
+
+
+class Case(NamedTuple):
+    """Times are epoch milliseconds; until `busy_until` a slot is open or a failure too fresh."""
+
+    now: int
+    waiting: tuple[str, ...]
+    has_address: bool
+    stopped: str | None
+    on_team: bool
+    busy_until: int | None
+    last_contact: int | None
+    cooldown_end: int | None
+    filled: int
+    missing: FieldName | None
+    language: Language
+
+
+def slot_end(kept: Kept) -> int | None:
+    """When the open slot is freed though nothing was heard of it."""
+    slot = kept.contact.slot
+    return None if slot is None else slot.valid_until + GRACE_MS
+
+
+def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
+    """The case of a person; None without a user document."""
+    user, failed = kept.user, kept.contact.failed_at
+    if user is None:
+        return None
+    retry = None if failed is None else failed + policy.retry_hours * HOUR_MS
+    return Case(
+        now=now,
+        waiting=waiting,
+        has_address=bool(normalise(user.email)),
+        stopped=kept.contact.stopped,
+        on_team=is_on_team(user, policy),
+        busy_until=slot_end(kept) or retry,
+        last_contact=last_contact(kept, now),
+        cooldown_end=cooldown_end(kept, now, policy),
+        filled=filled(user, policy.required_fields),
+        missing=first_missing(user, policy),
+        language="ja" if (user.language or "").strip().lower().startswith("ja") else "en",
+    )

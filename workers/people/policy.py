@@ -1,0 +1,61 @@
+"""The policy: what counts as enough, how long to wait. Data, read from deploy/policy.toml."""
+
+import tomllib
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FieldName = Literal[
+    "interests",
+    "cuisine_preference",
+    "dietary_restrictions",
+    "age",
+    "gender",
+    "occupation",
+    "relationship_status",
+    "table_type_preference",
+    "home_neighborhood",
+    "work_neighborhood",
+]
+DEFAULT_FIELDS: tuple[FieldName, ...] = get_args(FieldName)  # the ten of a user but id and email
+
+
+class PolicyError(ValueError):
+    """The policy cannot be used; the text names the file and every field that is wrong."""
+
+
+class Policy(BaseModel):
+    """The thresholds of profile and decision; their meaning is told in deploy/policy.toml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cooldown_days: int = Field(default=7, ge=0)
+    required_fields: tuple[FieldName, ...] = ("interests", "cuisine_preference", "age", "occupation")
+    enough: int = Field(default=3, ge=0)
+    ask_below: int = Field(default=2, ge=0)
+    active_events: int = Field(default=3, ge=1)
+    valid_hours: int = Field(default=24, ge=1)
+    retry_hours: int = Field(default=24, ge=1)
+    write_to_team: bool = True
+    team_domains: tuple[str, ...] = ()
+
+    @cached_property
+    def version(self) -> str:
+        """The same 12 hex digits for the same policy."""
+        return sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy of a TOML file; PolicyError when it is missing, malformed or holds a wrong value."""
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise PolicyError(f"{path}: {wrong}") from error
+    except ValueError as error:
+        raise PolicyError(f"{path}: not TOML: {error}") from error

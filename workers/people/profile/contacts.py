@@ -1,0 +1,42 @@
+"""What was written to a person: the product's messages and our own mails, and when the next may follow."""
+
+from typing import Any
+
+from schemas.model import from_ms
+from workers.people.policy import Policy
+from workers.people.profile.events import DAY_MS, day
+from workers.people.state import Kept
+
+
+def sent_times(kept: Kept) -> list[int]:
+    """When messages were or will be sent; a mail of ours whose message record came back counts once."""
+    own = [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
+    return own + [message.sent_at for message in kept.messages.values() if message.sent_at is not None]
+
+
+def last_contact(kept: Kept, as_of: int) -> int | None:
+    """The last time something was sent, or must be presumed to have been."""
+    times = [*sent_times(kept), *kept.contact.presumed.values()]
+    return max((at for at in times if at <= as_of), default=None)
+
+
+def cooldown_end(kept: Kept, as_of: int, policy: Policy) -> int | None:
+    """When the cooldown after the last contact ends or ended; None when nothing was sent."""
+    last = last_contact(kept, as_of)
+    return None if last is None else last + policy.cooldown_days * DAY_MS
+
+
+def contact_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The fields of the profile that come from messages."""
+    sent = [at for at in sent_times(kept) if at <= as_of]
+    queued = sum(message.queued for message in kept.messages.values())
+    last = last_contact(kept, as_of)
+    return {
+        "has_queued_messages": queued > 0,
+        "queued_message_count": queued,
+        "has_sent_messages": bool(sent),
+        "last_message_sent_date": day(max(sent)) if sent else None,
+        "total_messages_sent": len(sent),
+        "last_contact_at": None if last is None else from_ms(last),
+        "cooldown_days": policy.cooldown_days,
+    }

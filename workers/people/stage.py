@@ -1,0 +1,144 @@
+"""The stage `people`: facts in, a profile and decisions out."""
+
+from collections.abc import Callable, Sequence
+
+from schemas.decision import SendDecision
+from schemas.facts import FACT
+from schemas.mail import Engagement
+from workers.people.decision.case import case_of, slot_end
+from workers.people.decision.decide import judge, mail, wait
+from workers.people.decision.slots import engage, free_slot, slot_id, take_slot
+from workers.people.facts import signals, take
+from workers.people.policy import Policy
+from workers.people.profile.build import build_profile, next_change
+from workers.people.state import Kept, Last, Person, PersonCodec
+from workers.runtime.stage import Message, Output, Record, Stage, Tick
+
+JOB_KINDS = ("job-view", "job-preference")
+Step = Callable[[Person | None, Message], tuple[Person | None, Sequence[Output]]]
+
+
+def stage(policy: Policy) -> Stage[Person]:
+    """The row of the stage, under a policy."""
+
+    def step(state: Person | None, message: Message) -> tuple[Person | None, Sequence[Output]]:
+        if isinstance(message, Record):
+            return on_record(state, message)
+        if state is None or not isinstance(message, Tick):
+            return state, ()
+        return state, on_tick(state, message, policy)
+
+    return Stage(
+        name="people",
+        inputs={"inbox": FACT.validate_json},
+        codec=PersonCodec(),
+        step=step,
+        timer=lambda state: timer(state, policy),
+        view=lambda state: view(state, policy),
+    )
+
+
+def on_record(state: Person | None, record: Record) -> tuple[Person | None, Sequence[Output]]:
+    """A fact comes in; the person is due for a decision when all sources have been read up to it."""
+    fact = record.value
+    if fact is None:
+        return state, ()
+    state = state or Person(Kept(record.key))
+    kept = state.kept
+    said: list[Output] = []
+    if isinstance(fact.value, Engagement):
+        engage(kept, fact.value)
+    elif fact.kind != "engagement":
+        change = take(kept, fact)
+        if change is None:
+            return state, ()
+        if fact.kind == "user":
+            state.left = kept.user is None and (state.left or change.before is not None)
+        if fact.kind in JOB_KINDS:
+            said = [Output("job-signals", kept.id, one) for one in signals(kept.id, fact.id, change)]
+    kept.as_of = max(kept.as_of, record.now or 0, fact.at)
+    kept.due = max(kept.due or 0, fact.at)
+    state.changed = True
+    return state, said
+
+
+def on_tick(state: Person, tick: Tick, policy: Policy) -> Sequence[Output]:
+    """Time has passed: decide anew, and say it when it differs from what was said."""
+    kept = state.kept
+    if tick.waiting:
+        return on_waiting(kept, tick, policy)
+    presumed = free_slot(kept, tick.now)
+    change = next_change(kept, kept.as_of, policy)
+    if presumed or (change is not None and change <= tick.now):
+        kept.as_of, state.changed = max(kept.as_of, tick.now), True
+    if kept.due is not None and kept.due <= tick.now:
+        kept.due = None
+    return decide(kept, tick.now, (), policy)
+
+
+def on_waiting(kept: Kept, tick: Tick, policy: Policy) -> Sequence[Output]:
+    """Sources are missing: say so once, and stay due."""
+    if kept.contact.slot is not None or kept.user is None:
+        return ()
+    if kept.due is None:
+        kept.due = timer_of(kept, policy)
+    return decide(kept, max(tick.now, kept.as_of), tick.waiting, policy)
+
+
+def decide(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> Sequence[Output]:
+    """The decision at a time, as an output, if it is another one than the last."""
+    case = case_of(kept, now, waiting, policy)
+    if case is None:
+        return withdraw(kept)
+    if kept.last is not None and kept.last.id == slot_id(kept):
+        return ()
+    judgement = judge(case, policy)
+    if judgement.verdict != "wait":
+        decision = mail(kept, case, judgement, policy)
+        take_slot(kept, now, policy)
+    else:
+        decision = wait(kept, case, judgement, policy)
+    last = Last(decision.id, decision.verdict, decision.reason, judgement.until)
+    if last == kept.last:
+        return ()
+    kept.last = last
+    return (said(decision, now),)
+
+
+def said(decision: SendDecision, now: int) -> Output:
+    """A decision as an output; only a mail's id is unique, so a wait's has the time with it."""
+    id_ = decision.id if decision.slot is not None else f"{decision.id}@{now}"
+    return Output("send-decisions", decision.person, decision, id=id_)
+
+
+def withdraw(kept: Kept) -> Sequence[Output]:
+    """The person is gone: so is the decision about them."""
+    if kept.last is None:
+        return ()
+    kept.last = None
+    return (Output("send-decisions", kept.id, None),)
+
+
+def timer(state: Person, policy: Policy) -> int | None:
+    """The earliest time at which something may change though nothing arrives."""
+    return timer_of(state.kept, policy)
+
+
+def timer_of(kept: Kept, policy: Policy) -> int | None:
+    """As `timer`, of what is kept."""
+    times = [kept.due]
+    if kept.user is not None:
+        times.append(next_change(kept, kept.as_of, policy))
+        times.append(kept.last.until if kept.last else None)
+        times.append(slot_end(kept))
+    return min((at for at in times if at is not None), default=None)
+
+
+def view(state: Person, policy: Policy) -> Sequence[Output]:
+    """The profile when this round changed it, a deletion when the user document went away in it."""
+    if not state.changed:
+        return ()
+    kept = state.kept
+    if kept.user is not None:
+        return (Output("enriched-profiles", kept.id, build_profile(kept, kept.as_of, policy)),)
+    return (Output("enriched-profiles", kept.id, None),) if state.left else ()
