@@ -1,0 +1,96 @@
+"""The JSON Schema of every payload, committed under schemas/snapshots.
+
+`python -m topics.snapshot` writes them. A topic that programs from outside write shows what they may write,
+any other shows what we write. A change that breaks a reader is not written unless `--breaking` is given.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+import schemas
+from schemas.compatibility import breaks
+from topics.catalog import CATALOG, OUTSIDE, Topic
+
+FOLDER = Path(schemas.__file__).parent / "snapshots"
+Schema = dict[str, Any]
+
+
+def current(catalog: Iterable[Topic] = CATALOG) -> dict[str, Schema]:
+    """The schema of every payload as the models are now, by the name of its file."""
+    return {file_name(row, model): schema_of(row, model) for row in catalog for model in row.payload}
+
+
+def file_name(row: Topic, model: type[BaseModel]) -> str:
+    """`orders.json`, or `inbox.OrderFact.json` where a topic has several payloads."""
+    return f"{row.name}.json" if len(row.payload) == 1 else f"{row.name}.{model.__name__}.json"
+
+
+def schema_of(row: Topic, model: type[BaseModel]) -> Schema:
+    """The JSON Schema of one payload."""
+    mode: JsonSchemaMode = "validation" if OUTSIDE in row.producers else "serialization"
+    return {"$schema": GenerateJsonSchema.schema_dialect, **model.model_json_schema(mode=mode)}
+
+
+def committed(folder: Path = FOLDER) -> dict[str, Schema]:
+    """The schemas in the folder, by the name of their file."""
+    return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def broken(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
+    """Each thing that a reader would trip over, one line each; a payload that is gone is one."""
+    found = [
+        f"{name}: the payload is gone, so old records of it are refused" for name in old if name not in new
+    ]
+    return found + [f"{name}: {line}" for name in old if name in new for line in breaks(old[name], new[name])]
+
+
+def changed(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
+    """The names of the files that are missing, left over, or different."""
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def write(new: Mapping[str, Schema], folder: Path = FOLDER, *, breaking: bool = False) -> list[str]:
+    """Bring the folder up to date and return the names of the files that changed.
+
+    Raises ValueError, and writes nothing, when a reader would break and `breaking` is not given.
+    """
+    old = committed(folder)
+    if not breaking and (lines := broken(old, new)):
+        raise ValueError("\n".join(lines))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in changed(old, new):
+        if name in new:
+            text = json.dumps(new[name], indent=2, ensure_ascii=False) + "\n"
+            (folder / name).write_text(text, "utf-8")
+        else:
+            (folder / name).unlink()
+    return changed(old, new)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the snapshots; 1 when that would break a reader, 2 for an argument that there is not."""
+    if set(arguments) - {"--breaking"}:
+        print("usage: python -m topics.snapshot [--breaking]", file=sys.stderr)
+        return 2
+    try:
+        names = write(current(), breaking="--breaking" in arguments)
+    except ValueError as error:
+        print(f"{error}\n{ADVICE}", file=sys.stderr)
+        return 1
+    print("\n".join(names) or "nothing changed")
+    return 0
+
+
+ADVICE = (
+    "This breaks readers: give the changed payload a topic of its own version, and let the old one run out.\n"
+    "If no reader and no old record can be met by it, write it with: python -m topics.snapshot --breaking"
+)
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
