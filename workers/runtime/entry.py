@@ -24,8 +24,8 @@ class Entry:
     """
 
     __slots__ = (
-        "body", "deferred", "effects", "failed", "key", "last", "messages", "muted", "offset", "outputs", "ready",
-        "safe_offset", "state", "timer", "topic_id",
+        "body", "deferred", "effects", "failed", "key", "last", "messages", "muted", "offset", "outputs",
+        "ready", "safe_offset", "state", "timer", "topic_id",
     )  # fmt: skip
 
     def __init__(self, stage: Stage[Any], key: bytes, stored: bytes | None) -> None:

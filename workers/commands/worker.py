@@ -1,0 +1,83 @@
+"""`kairos worker` and `kairos up`: one worker in this process, or a fleet of processes."""
+
+import os
+import signal
+import threading
+from importlib import import_module
+
+import click
+import structlog
+
+from workers.runtime import logs, settings
+from workers.runtime.fleet import BY_NAME, WORKERS
+from workers.runtime.supervisor import Supervisor, end_with_parent
+
+NAMES = click.Choice([worker.name for worker in WORKERS])
+log = structlog.get_logger()
+
+
+@click.command(epilog="Workers: " + "; ".join(f"{w.name} - {w.question}" for w in WORKERS))
+@click.argument("names", nargs=-1, required=True, type=NAMES)
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when the standard input ends.")
+def worker(names: tuple[str, ...], with_parent: bool) -> None:
+    """Run one worker, or several as processes of their own.
+
+    Run as many of a kind as there are partitions (KAIROS_PARTITIONS): they share the work.
+    """
+    found = settings.load()
+    logs.setup(names[0] if len(names) == 1 else "supervisor", found.kairos_log_level)
+    if with_parent:
+        end_with_parent()
+    if len(names) > 1:
+        supervise(names, found)
+    else:
+        run_one(names[0], found)
+
+
+@click.command()
+@click.option("--people", default=1, show_default=True, help="How many people workers to run.")
+def up(people: int) -> None:
+    """Run the whole fleet on this machine, until Ctrl-C.
+
+    Uses KAFKA_URL, MONGO_URL and REDIS_URL; the topics must exist (`kairos topics apply`).
+    """
+    found = settings.load()
+    logs.setup("supervisor", found.kairos_log_level)
+    names = [w.name for w in WORKERS for _ in range(people if w.name == "people" else 1)]
+    supervise(names, found)
+
+
+def run_one(name: str, found: settings.Settings) -> None:
+    """Run one worker in this process until a signal."""
+    from workers.runtime.metrics import serve_metrics
+
+    stop = threading.Event()
+    row = BY_NAME[name]
+    if row.looped:
+        import mode.loop
+
+        mode.loop.use("uvloop")
+    else:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    module = import_module(row.module)
+    port = serve_metrics(found.kairos_metrics_port)
+    log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
+    module.run(found, stop)
+
+
+def supervise(names: list[str] | tuple[str, ...], found: settings.Settings) -> None:
+    """Run workers as processes until a signal; each gets a metrics port of its own."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    fleet = Supervisor([(name, environment(found, number)) for number, name in enumerate(names)])
+    fleet.start()
+    fleet.run(stop)
+
+
+def environment(found: settings.Settings, number: int) -> dict[str, str]:
+    """The environment of the n-th worker: these settings, and a metrics port counted up (0 stays free)."""
+    base = settings.without_settings(os.environ)
+    port = found.kairos_metrics_port and found.kairos_metrics_port + number
+    return base | found.environment() | {"KAIROS_METRICS_PORT": str(port)}

@@ -1,0 +1,66 @@
+"""The table store under Faust: one dict of raw bytes per partition, dropped when the partition leaves."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from faust.stores.base import Store
+
+
+class PartitionStore(Store):  # type: ignore[misc]
+    """What the changelog of one stage says, by partition. Engines share these dicts.
+
+    `on_ready` is called after every recovery, when the partitions that stay are complete.
+    """
+
+    def __init__(self, *args: Any, on_ready: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partitions: dict[int, dict[bytes, bytes]] = {}
+        self._on_ready = on_ready
+
+    def partition(self, number: int) -> dict[bytes, bytes]:
+        """The dict of one partition, made when it is first asked for."""
+        return self.partitions.setdefault(number, {})
+
+    def apply(self, number: int, records: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Apply changelog records of a partition, in their order."""
+        data = self.partition(number)
+        for key, value in records:
+            if value is None:
+                data.pop(key, None)
+            else:
+                data[key] = value
+
+    def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
+        """Apply the records that come through Faust's own recovery: the last of each partition."""
+        for event in batch:
+            self.apply(event.message.partition, [(event.message.key, event.message.value)])
+
+    async def on_rebalance(
+        self, assigned: set[Any], revoked: set[Any], newly_assigned: set[Any], generation_id: int = 0
+    ) -> None:
+        """Drop the partitions that left."""
+        for tp in revoked:
+            if tp.topic == self.table.changelog_topic_name:
+                self.partitions.pop(tp.partition, None)
+
+    async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
+        """Keep what is active, and say that it is complete."""
+        active = {tp.partition for tp in active_tps}
+        self.partitions = {number: data for number, data in self.partitions.items() if number in active}
+        self._on_ready()
+
+    def persisted_offset(self, tp: Any) -> int | None:
+        """Nothing is on disk."""
+        return None
+
+    def reset_state(self) -> None:
+        """Nothing is on disk."""
+
+    async def backup_partition(self, tp: Any, flush: bool = True, purge: bool = False, keep: int = 1) -> None:
+        """Nothing is on disk; the changelog is the backup."""
+
+    def restore_backup(self, tp: Any, latest: bool = True, backup_id: int = 0) -> None:
+        """Nothing is on disk; the changelog is the backup."""
+
+    def _clear(self) -> None:
+        self.partitions.clear()

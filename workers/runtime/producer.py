@@ -1,0 +1,83 @@
+"""Writes records in batches of a partition, and answers only when the broker has them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from workers.runtime.replay import partition_of
+from workers.runtime.work import Written
+
+BATCH_BYTES = 1_000_000
+Place = tuple[str, int]  # (topic's name on the broker, partition)
+
+
+class BatchProducer:
+    """One connection for outputs and changelogs.
+
+    `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
+    shorter than the group's session. A failure to deliver raises aiokafka's KafkaError.
+    """
+
+    def __init__(
+        self, brokers: Sequence[str], prefix: str, partitions: Mapping[str, int], timeout_seconds: float
+    ) -> None:
+        self._prefix = prefix
+        self._partitions = partitions
+        self._brokers = list(brokers)
+        self._timeout_seconds = timeout_seconds
+
+    async def start(self) -> None:
+        """Connect to the brokers, from the event loop that will write."""
+        self._kafka = AIOKafkaProducer(
+            bootstrap_servers=self._brokers,
+            acks="all",
+            compression_type="lz4",
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=BATCH_BYTES + 48_000,
+            request_timeout_ms=int(self._timeout_seconds * 1000),
+        )
+        await self._kafka.start()
+
+    async def stop(self) -> None:
+        """Send what is waiting and disconnect."""
+        await self._kafka.stop()
+
+    async def write(self, records: Iterable[Written]) -> dict[Place, tuple[int, int]]:
+        """Write records, in their order per partition; (first offset, count) by place."""
+        groups: dict[Place, list[Written]] = defaultdict(list)
+        for record in records:
+            partition = record.partition
+            if partition is None:
+                partition = partition_of(record.key or b"", self._partitions[record.topic])
+            groups[self._prefix + record.topic, partition].append(record)
+        done = await asyncio.gather(*(self._write(place, group) for place, group in groups.items()))
+        return dict(zip(groups, done, strict=True))
+
+    async def _write(self, place: Place, records: Sequence[Written]) -> tuple[int, int]:
+        first, count = -1, 0
+        for batch in self._batches(records):
+            future = await self._kafka.send_batch(batch, place[0], partition=place[1])
+            metadata = await future
+            first = metadata.offset if first < 0 else first
+            count += batch.record_count()
+        return first, count
+
+    def _batches(self, records: Sequence[Written]) -> Iterable[BatchBuilder]:
+        batch = self._kafka.create_batch()
+        for record in records:
+            fields = {
+                "timestamp": record.at,
+                "key": record.key,
+                "value": record.value,
+                "headers": list(record.headers),
+            }
+            if batch.append(**fields) is None:
+                yield batch
+                batch = self._kafka.create_batch()
+                batch.append(**fields)
+        if batch.record_count():
+            yield batch

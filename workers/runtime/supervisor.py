@@ -1,0 +1,97 @@
+"""Runs workers as processes of this machine: starts them, starts them again when they fail, stops them."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+GRACE_SECONDS = 15.0
+FIRST_DELAY, LONGEST_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
+log = structlog.get_logger()
+
+
+@dataclass
+class Child:
+    """One worker's process; `delay` is how long to wait before it is started again."""
+
+    name: str
+    environment: Mapping[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    delay: float = FIRST_DELAY
+    due: float = field(default=0.0)
+
+
+class Supervisor:
+    """A set of workers. They end with this process, however it ends: the pipe on their input closes."""
+
+    def __init__(self, workers: Iterable[tuple[str, Mapping[str, str]]], quiet: bool = False) -> None:
+        self.children = [Child(name, environment) for name, environment in workers]
+        self._output = subprocess.DEVNULL if quiet else None
+
+    def start(self) -> None:
+        """Start every worker."""
+        for child in self.children:
+            self._start(child)
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch the workers until `stop` is set, then stop them."""
+        try:
+            while not stop.wait(0.2):
+                self.watch(time.monotonic())
+        finally:
+            self.stop()
+
+    def watch(self, now: float) -> None:
+        """Start again what has ended, later each time; `now` is monotonic seconds."""
+        for child in self.children:
+            if child.process is not None and (code := child.process.poll()) is not None:
+                child.process = None
+                child.delay = FIRST_DELAY if now - child.started > HEALTHY_SECONDS else child.delay
+                child.due = now + child.delay
+                log.warning("worker ended", worker=child.name, code=code, again_in_seconds=child.delay)
+                child.delay = min(child.delay * 2, LONGEST_DELAY)
+            elif child.process is None and now >= child.due:
+                self._start(child)
+
+    def stop(self) -> None:
+        """Ask every worker to stop, and end those that have not after their grace period."""
+        running = [child.process for child in self.children if child.process is not None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for child in self.children:
+            child.process = None
+
+    def _start(self, child: Child) -> None:
+        command = [sys.executable, "-m", "workers", "worker", child.name, "--with-parent"]
+        child.process = subprocess.Popen(
+            command,
+            env=dict(child.environment),
+            stdin=subprocess.PIPE,
+            stderr=self._output,
+            stdout=self._output,
+        )
+        child.started = time.monotonic()
+
+
+def end_with_parent() -> None:
+    """In a worker's process: stop when the standard input ends, which is when the supervisor is gone."""
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
