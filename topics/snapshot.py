@@ -73,13 +73,13 @@ def write(new: Mapping[str, Schema], folder: Path = FOLDER, *, breaking: bool = 
     return changed(old, new)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], folder: Path = FOLDER) -> int:
     """Write the snapshots; 1 when that would break a reader, 2 for an argument that there is not."""
     if set(arguments) - {"--breaking"}:
         print("usage: python -m topics.snapshot [--breaking]", file=sys.stderr)
         return 2
     try:
-        names = write(current(), breaking="--breaking" in arguments)
+        names = write(current(), folder, breaking="--breaking" in arguments)
     except ValueError as error:
         print(f"{error}\n{ADVICE}", file=sys.stderr)
         return 1

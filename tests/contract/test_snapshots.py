@@ -1,0 +1,103 @@
+"""The committed JSON Schemas are the models', and a change that breaks a reader is never an accident."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from topics.snapshot import FOLDER, Schema, broken, changed, committed, current, main, write
+
+REFRESH = "write them with: python -m topics.snapshot"
+VERSION = "this breaks readers and needs a new version of the topic:"
+
+
+def test_snapshots_are_the_models() -> None:
+    """Whoever changes a payload sees the change in a committed file, and what it breaks."""
+    old, new = committed(), current()
+    breaking = broken(old, new)
+
+    assert not breaking, "\n".join([VERSION, *breaking])
+    assert not changed(old, new), f"{', '.join(changed(old, new))} are not up to date; {REFRESH}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the snapshots of the models as they are."""
+    write(current(), tmp_path)
+    return tmp_path
+
+
+def changed_orders(**fields: object) -> dict[str, Schema]:
+    """The schemas with other fields in `orders`; None takes a field away."""
+    schemas = copy.deepcopy(current())
+    properties = schemas["orders.json"]["properties"]
+    properties.update(fields)
+    schemas["orders.json"]["properties"] = {
+        name: node for name, node in properties.items() if node is not None
+    }
+    return schemas
+
+
+def test_write_and_read_agree(folder: Path) -> None:
+    """What was written is what is read; a second time nothing changes."""
+    assert committed(folder) == current()
+    assert write(current(), folder) == []
+
+
+def test_a_safe_change_is_written(folder: Path) -> None:
+    """A new field with a default is seen, breaks nothing and is written."""
+    new = changed_orders(currency={"type": "string", "default": "USD"})
+
+    assert changed(committed(folder), new) == ["orders.json"]
+    assert write(new, folder) == ["orders.json"]
+    assert committed(folder) == new
+
+
+def test_a_breaking_change_is_refused_and_nothing_is_written(folder: Path) -> None:
+    """A field that goes: the text names topic and field, the folder stays as it was."""
+    new = changed_orders(amount=None)
+    del new["inbox.OrderFact.json"]
+
+    with pytest.raises(ValueError, match=r"orders\.json: amount: the field is gone") as refused:
+        write(new, folder)
+
+    assert "inbox.OrderFact.json: the payload is gone" in str(refused.value)
+    assert committed(folder) == current()
+
+
+def test_a_breaking_change_is_written_when_it_is_meant(folder: Path) -> None:
+    """`breaking` writes it, and removes what is left over."""
+    new = changed_orders(amount=None)
+    del new["inbox.OrderFact.json"]
+
+    assert write(new, folder, breaking=True) == ["inbox.OrderFact.json", "orders.json"]
+    assert committed(folder) == new
+
+
+def test_a_new_payload_breaks_nobody(folder: Path) -> None:
+    """A topic that comes along has no readers yet."""
+    new = {**current(), "refunds.json": {"type": "object", "required": ["id"], "properties": {"id": {}}}}
+
+    assert broken(committed(folder), new) == []
+    assert changed(committed(folder), new) == ["refunds.json"]
+
+
+def test_the_command_refuses_with_advice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Code 1, what breaks, and both ways out; `--breaking` is code 0; another word is code 2."""
+    monkeypatch.setattr("topics.snapshot.current", lambda: changed_orders(amount=None))
+
+    assert main([], folder) == 1
+    said = capsys.readouterr().err
+    assert "orders.json: amount: the field is gone" in said
+    assert "--breaking" in said
+    assert "version" in said
+    assert main(["--breaking"], folder) == 0
+    assert capsys.readouterr().out == "orders.json\n"
+    assert main(["--braking"], folder) == 2
+
+
+def test_the_folder_is_where_the_readme_says() -> None:
+    """The snapshots are part of the repository, beside the models."""
+    assert FOLDER.parts[-2:] == ("schemas", "snapshots")
