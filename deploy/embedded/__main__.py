@@ -7,7 +7,9 @@ that begins with `error: `. It ends, with its services, on SIGTERM.
 import os
 import signal
 import sys
+import time
 from pathlib import Path
+from typing import IO
 
 from deploy.embedded import state
 from deploy.embedded.failure import ServicesError
@@ -20,7 +22,7 @@ def main(home: Path, data: Path | None) -> int:
     """Start the services, write the state, and hold both until told to end; give the exit code."""
     # blocked before any thread starts, so that the wait below is the one that hears of them
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-    claim = state.claim(home)
+    claim = _claim(home)
     if claim is None:
         print("error: the services run already", flush=True)
         return 1
@@ -33,6 +35,15 @@ def main(home: Path, data: Path | None) -> int:
         print(f"error: {error}", flush=True)
         return 1
     return 0
+
+
+def _claim(home: Path) -> IO[str] | None:
+    # somebody who only looks holds the claim for a moment
+    for _ in range(20):
+        if claim := state.claim(home):
+            return claim
+        time.sleep(0.05)
+    return None
 
 
 def _announce(home: Path, services: Services) -> None:

@@ -36,7 +36,15 @@ def up(home: Path, data: Path | None, report: Report) -> state.State:
                 f"the services run already, with their data in {running.data}; stop them first"
             )
         return running
-    command = [sys.executable, "-m", "deploy.embedded", str(home), *([str(data.absolute())] if data else [])]
+    # -P: a folder named deploy where the user happens to be is not ours
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "deploy.embedded",
+        str(home),
+        *([str(data.absolute())] if data else []),
+    ]
     home.mkdir(parents=True, exist_ok=True)
     log = home / "supervisor.log"
     with log.open("wb") as errors:

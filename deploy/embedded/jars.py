@@ -14,6 +14,7 @@ from deploy.embedded.failure import Report, ServicesError
 
 LOCK = Path(__file__).with_name("jars.lock")
 PARALLEL_DOWNLOADS = 6
+ATTEMPTS = 3
 
 
 class Jar(NamedTuple):
@@ -126,11 +127,11 @@ def _resolve(jar: Jar, staging: Path, *, local: bool) -> Path:
     repositories = [Path(os.environ.get("M2_REPO") or default_maven_repo())] if local else []
     context = MavenContext(repo_cache=staging, local_repos=repositories)
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact()
-    for attempt in (1, 2):
+    for attempt in range(1, ATTEMPTS + 1):
         try:
             return Path(artifact.resolve())
         except Exception as error:
-            if attempt == 2:
+            if attempt == ATTEMPTS:
                 raise ServicesError(f"cannot download {jar.coordinate}: {_reason(error)}") from error
             (staging / artifact.component.path_prefix / artifact.filename).unlink(missing_ok=True)
     raise AssertionError("unreachable")

@@ -12,6 +12,15 @@ from deploy.embedded.jars import class_path
 
 SOURCES = Path(__file__).with_name("java")
 OLDEST_JAVA = 17
+# quick to start and small; a full heap ends the process with a word in the log, not half alive
+JVM = (
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:-UsePerfData",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:+IgnoreUnrecognizedVMOptions",  # the next one came with Java 25
+    "-XX:+UseCompactObjectHeaders",
+)
 
 
 def find_java() -> str:

@@ -11,11 +11,11 @@ from kafka.errors import KafkaError
 
 from deploy.embedded.failure import Report, ServicesError
 from deploy.embedded.jars import class_path
-from deploy.embedded.java import find_java
+from deploy.embedded.java import JVM, find_java
 from deploy.embedded.ports import HOST, is_open
 
 TITLE = "Apache Kafka 4.1"
-JVM = ("-Xmx384m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+HEAP = ("-Xmx384m", "-Xms64m")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showThreadName=false")
 RESET_SECONDS = 30.0
 PROPERTIES = """\
@@ -47,7 +47,7 @@ log.cleaner.dedupe.buffer.size=16777216
 
 def prepare(home: Path, report: Report) -> list[str]:
     """Fetch what is missing; give the start of the Java command, up to the class path."""
-    return [find_java(), *JVM, *LOGGING, "-cp", class_path("kafka", TITLE, home, report)]
+    return [find_java(), *HEAP, *JVM, *LOGGING, "-cp", class_path("kafka", TITLE, home, report)]
 
 
 def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
@@ -70,8 +70,7 @@ def format_command(java: list[str], data: Path) -> list[str] | None:
         "kafka.tools.StorageTool",
         "format",
         "--standalone",
-        "-t",
-        cluster,
+        f"--cluster-id={cluster}",  # one word: an id may begin with a dash
         "-c",
         str(folder / "server.properties"),
     ]

@@ -6,11 +6,11 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.embedded.failure import Report
-from deploy.embedded.java import find_java, mongo_class_path
+from deploy.embedded.java import JVM, find_java, mongo_class_path
 from deploy.embedded.ports import HOST
 
-# the heap holds all documents (some 2 KB each there) and the log of changes; it only grows when it is needed
-JVM = ("-Xmx1g", "-Xms32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+# the heap holds all documents (2 to 3 KB each there) and the log of changes; it grows only when it is needed
+HEAP = ("-Xmx2g", "-Xms32m")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=error",)
 INTERNAL = ("admin", "config", "local")
 
@@ -18,7 +18,7 @@ INTERNAL = ("admin", "config", "local")
 def prepare(home: Path, report: Report) -> list[str]:
     """Fetch and compile what is missing; give the start of the Java command, up to the class path."""
     java = find_java()
-    return [java, *JVM, *LOGGING, "-cp", mongo_class_path(java, home, report)]
+    return [java, *HEAP, *JVM, *LOGGING, "-cp", mongo_class_path(java, home, report)]
 
 
 def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:

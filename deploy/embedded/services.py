@@ -59,10 +59,14 @@ class Services:
             raise
         return services
 
+    @staticmethod
+    def fetch(only: Iterable[str] = tuple(NODES), report: Report | None = None) -> dict[str, list[str]]:
+        """Download and compile what is missing, and start nothing; give what each service is started with."""
+        # one after the other, so that the progress can be read
+        return {name: NODES[name].prepare(cache.home(), report or silent) for name in only}
+
     def _start_all(self) -> None:
-        # downloads go one after the other, so that the progress can be read; the starts do not
-        home = cache.home()
-        prepared = {name: NODES[name].prepare(home, self._report) for name in self.names}
+        prepared = self.fetch(self.names, self._report)
         self._commands = {
             name: NODES[name].command(prepared[name], self.data, self._ports) for name in self.names
         }

@@ -13,6 +13,17 @@ from tests.integration.docker_services import DockerServices, no_engine
 from tests.integration.replica_set import Doc, mongo_url
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Download before the first test: a first run may take longer than a test is allowed to."""
+    wanted = any("services" in getattr(item, "fixturenames", ()) for item in session.items)
+    if (
+        wanted
+        and session.config.getoption("--services") == "embedded"
+        and not session.config.option.collectonly
+    ):
+        Services.fetch(report=_reporter(session.config))
+
+
 @pytest.fixture(scope="session")
 def services(request: pytest.FixtureRequest) -> Iterator[Services | DockerServices]:
     """Kafka, a MongoDB with change streams and Redis, used by this run alone; see `--services`."""
@@ -22,19 +33,16 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services | DockerServic
         with DockerServices.start() as docker:
             yield docker
         return
-    with Services.start(report=_reporter(request)) as embedded:
+    with Services.start() as embedded:
         yield embedded
 
 
-def _reporter(request: pytest.FixtureRequest) -> Report:
-    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
-    capture = request.config.pluginmanager.get_plugin("capturemanager")
+def _reporter(config: pytest.Config) -> Report:
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
 
     def show(line: str) -> None:
-        # a first run downloads for a while; a silent one would look hung
-        if terminal is not None and capture is not None and line.startswith("downloading"):
-            with capture.global_and_fixture_disabled():
-                terminal.write(f"\r{line}", flush=True)
+        if terminal is not None:
+            terminal.write_line(line)
 
     return show
 

@@ -117,6 +117,39 @@ def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently
         assert redis.get("k") == b"v"
 
 
+def test_the_journal_is_written_anew_when_it_is_mostly_past(own: Services) -> None:
+    """After many changes a restart shortens the journal, and the one after it finds everything again."""
+    journal = own.data / "mongo" / "journal"
+    with MongoClient[Doc](own.mongo_url) as mongo:
+        users = mongo.shop.users
+        users.create_index([("mail", 1)], unique=True)
+        users.insert_many([{"_id": i, "mail": f"{i}", "at": {"n": i}} for i in range(700)])
+        for _ in range(4):
+            users.update_many({}, {"$inc": {"at.n": 1}})
+        mongo.admin.command("trimOplog", 2)
+        token = users.watch().resume_token
+        before, expected = journal.stat().st_size, list(users.find())
+        for _ in range(2):
+            own.restart("mongo")
+            assert list(users.find()) == expected
+        assert journal.stat().st_size < before / 4
+        assert users.index_information()["mail_1"]["unique"]
+        users.delete_one({"_id": 1})
+        with users.watch(resume_after=token) as stream:
+            assert kinds(take(stream, 1)) == ["delete"]
+
+
+def test_the_token_of_an_idle_server_outlives_a_restart(own: Services) -> None:
+    """A stream that saw nothing before a restart tells what happened after it."""
+    with MongoClient[Doc](own.mongo_url) as mongo:
+        with mongo.shop.watch() as stream:
+            token = stream.resume_token
+        own.restart("mongo")
+        mongo.shop.users.insert_one({"_id": 1})
+        with mongo.shop.watch(resume_after=token) as stream:
+            assert kinds(take(stream, 1)) == ["insert"]
+
+
 def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
     """Error 286 for a token, a time and a stream that the log no longer reaches; a newer token is good."""
     with MongoClient[Doc](own.mongo_url) as mongo:
@@ -137,6 +170,12 @@ def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
             with pytest.raises(OperationFailure) as lost, users.watch(**old):
                 pass
             assert lost.value.code == 286
+        with users.watch(resume_after=events[6]["_id"]) as stream:
+            assert [event["documentKey"]["_id"] for event in take(stream, 3)] == [7, 8, 9]
+        own.restart("mongo")
+        with pytest.raises(OperationFailure) as lost, users.watch(resume_after=events[0]["_id"]):
+            pass
+        assert lost.value.code == 286
         with users.watch(resume_after=events[6]["_id"]) as stream:
             assert [event["documentKey"]["_id"] for event in take(stream, 3)] == [7, 8, 9]
 

@@ -37,7 +37,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
 
 
 def test_up_status_down(command: Command, tmp_path: Path) -> None:
-    """`up` prints what a shell can evaluate, again when called again; `status` tells health; `down` ends it."""
+    """`up` prints what a shell evaluates, again when it runs; `status` tells health; `down` ends all."""
     assert command("status").exit_code == 1
     data = tmp_path / "data"
     up = command("up", "--data", str(data))

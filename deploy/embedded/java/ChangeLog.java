@@ -83,22 +83,29 @@ final class ChangeLog {
     }
 
     /** Puts an event read back from the journal at its old place. */
-    void restore(byte[] bson) {
-        Document event = Bytes.decode(bson);
+    void restore(Document event, byte[] bson) {
         long timestamp = ((BsonTimestamp) event.get("clusterTime")).getValue();
-        if (events.isEmpty()) {
-            trimmed = Math.min(trimmed, timestamp - 1);
-            last = 0;
-        }
         String to = event.get("to") instanceof Document target ? namespaceOf(target) : null;
         add(new Event(timestamp, (String) event.get("operationType"), namespaceOf((Document) event.get("ns")), to, bson));
         trim(maxEvents);
     }
 
+    Document clock() {
+        return new Document("trimmed", trimmed).append("last", last);
+    }
+
+    /** Takes over the clock of the server that wrote the journal, so that its tokens stay good. */
+    void restoreClock(Document state) {
+        trimmed = (Long) state.get("trimmed");
+        last = (Long) state.get("last");
+        events.headMap(trimmed, true).clear();
+        bytes = events.values().stream().mapToLong(event -> event.bson().length).sum();
+    }
+
     private void add(Event event) {
         events.put(event.timestamp(), event);
         bytes += event.bson().length;
-        last = event.timestamp();
+        last = Math.max(last, event.timestamp());
         grown = true;
     }
 
@@ -115,6 +122,7 @@ final class ChangeLog {
         trim(keep);
         // a tick of the clock, so that a stream can start at the time of the reply
         last = next();
+        journal.clock(clock());
         return events.size();
     }
 
@@ -134,6 +142,10 @@ final class ChangeLog {
 
     List<Event> all() {
         return List.copyOf(events.values());
+    }
+
+    int size() {
+        return events.size();
     }
 
     long last() {

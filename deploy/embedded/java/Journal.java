@@ -27,6 +27,7 @@ class Journal {
     static final byte AFTER = 'A';
     static final byte COMMAND = 'C';
     static final byte HISTORY = 'H';
+    static final byte CLOCK = 'T';
 
     /** Takes what is read back, record by record. */
     interface Reader {
@@ -92,6 +93,11 @@ class Journal {
     /** An event of the past, whose effect is already in the documents. */
     void history(byte[] bson) {
         write(HISTORY, bson);
+    }
+
+    /** How far back the log reaches, and how far it is. */
+    void clock(Document state) {
+        write(CLOCK, Bytes.encode(state));
     }
 
     private void write(byte kind, byte[] bson) {

@@ -26,8 +26,9 @@ final class LoggedCollection extends MemoryCollection {
 
     @Override
     public synchronized void addDocument(Document document) {
-        super.addDocument(document);
-        append("insert", document, new Document("fullDocument", document), null);
+        Document stored = Bytes.compact(document);
+        super.addDocument(stored);
+        append("insert", stored, new Document("fullDocument", stored), null);
     }
 
     @Override

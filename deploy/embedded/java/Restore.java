@@ -19,6 +19,7 @@ final class Restore {
     private final Backend backend;
     private final ChangeLog log;
     private Document after;
+    private long records;
 
     private Restore(Backend backend, ChangeLog log) {
         this.backend = backend;
@@ -30,24 +31,42 @@ final class Restore {
         Restore restore = new Restore(backend, log);
         log.recording(false);
         Journal.read(file, restore::apply);
-        if (Files.exists(file) && Files.size(file) > 0) {
+        if (restore.isMostlyPast()) {
             restore.rewrite(file);
         }
         log.recording(true);
         log.journal(Journal.open(file));
+        if (restore.records == 0) {
+            log.journal().clock(log.clock());
+            log.journal().flush();
+        }
     }
 
     private void apply(byte kind, byte[] bson) {
+        records++;
         switch (kind) {
             case Journal.AFTER -> after = Bytes.decode(bson);
             case Journal.COMMAND -> run(Bytes.decode(bson));
-            case Journal.HISTORY -> log.restore(bson);
+            case Journal.CLOCK -> log.restoreClock(Bytes.decode(bson));
+            case Journal.HISTORY -> log.restore(Bytes.decode(bson), bson);
             case Journal.EVENT -> {
-                effect(Bytes.decode(bson));
-                log.restore(bson);
+                Document event = Bytes.decode(bson);
+                effect(event);
+                log.restore(event, bson);
             }
             default -> throw new IllegalStateException("the journal is damaged: record of kind " + kind);
         }
+    }
+
+    /** Whether the journal is more than twice as long as it would be when written anew. */
+    private boolean isMostlyPast() {
+        long needed = log.size();
+        for (String database : backend.databaseNames()) {
+            for (String name : backend.collectionNames(database)) {
+                needed += 2 + backend.resolveDatabase(database).resolveCollection(name, true).count() / BATCH;
+            }
+        }
+        return records > 2 * needed + 1000;
     }
 
     private void run(Document command) {
@@ -91,6 +110,7 @@ final class Restore {
         Path fresh = file.resolveSibling("journal.new");
         Files.deleteIfExists(fresh);
         Journal journal = Journal.open(fresh);
+        journal.clock(log.clock());
         for (String database : backend.databaseNames()) {
             for (String name : backend.collectionNames(database)) {
                 writeCollection(journal, database, name);
