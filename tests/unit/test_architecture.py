@@ -1,0 +1,187 @@
+"""The shape of the house: who may import whom, who may touch the world, and how long things are.
+
+schemas <- topics <- workers/runtime <- a worker's stage.py or app.py -> its pure files -> schemas
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unit.source_tree import PACKAGES, ROOT, Source, sources, starts
+
+OURS = ("schemas", "topics", "workers", "deploy")
+INFRASTRUCTURE = {"runtime", "commands"}
+WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
+SHELLS = {"stage", "app"}  # the files of a worker that know the runtime
+
+# files of a worker that touch the world, beside its stage.py and app.py
+EDGES = {
+    "workers.capture.compacted",  # reads back what the topics hold
+    "workers.capture.documents",  # writes documents, and what cannot be one to the dead letters
+    "workers.capture.failure",  # waits between attempts
+    "workers.capture.feed",  # MongoDB
+    "workers.capture.follow",  # the change stream
+    "workers.capture.position",  # where to go on
+    "workers.capture.session",  # one life of the worker
+    "workers.capture.sink",  # Kafka
+    "workers.capture.snapshot",  # the scan
+    "workers.capture.watermark",  # how far it has read
+    "workers.mail.gpt",  # OpenAI
+}
+# what a pure file may know of the runtime: words, no world
+VOCABULARY = ("workers.runtime.stage", "workers.runtime.codec", "workers.runtime.sources")
+CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")
+WORLD = (*CLIENTS, "socket", "urllib.request", "http.client", "asyncio", "subprocess", "threading", "random")
+SHARED = {("mail", "workers.jobs.recommend"), ("serve", "workers.jobs.recommend")}
+CLOCK = re.compile(
+    r"(^|\.)(time\.time|time\.time_ns|datetime\.now|datetime\.utcnow|date\.today|datetime\.today)$"
+)
+ENVIRONMENT = re.compile(r"^os\.(environ|environb|getenv|putenv)\b")
+READS_ENVIRONMENT = {
+    "workers.commands.worker": "hands its own environment, without our settings, to the workers it starts",
+    "deploy.embedded.cache": "the user's cache folder is named there",
+    "deploy.embedded.jars": "the user's Maven folder is named there",
+}
+MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+LONGEST_FILE, LONGEST_FUNCTION = 250, 40
+
+code = [source for source in sources() if not starts(source.name, "tests")]
+every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
+every_code_file = pytest.mark.parametrize("source", code, ids=lambda source: source.where)
+
+
+def worker_of(name: str) -> str | None:
+    """The worker that a module belongs to; None for the infrastructure and all else."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "workers" and len(parts) > 1 and parts[1] in WORKERS else None
+
+
+def is_pure(source: Source) -> bool:
+    """Whether a file decides and does nothing: all of schemas; of a worker what is no shell and no edge."""
+    if starts(source.name, "schemas"):
+        return True
+    parts = source.name.split(".")
+    return worker_of(source.name) is not None and parts[-1] not in SHELLS and source.name not in EDGES
+
+
+def ours(source: Source) -> list[str]:
+    """The modules of ours that a file imports."""
+    return sorted(name for name in source.imports if starts(name, *OURS, "tests"))
+
+
+def allowed(source: Source) -> tuple[str, ...]:
+    """Where a file may import from, among our own."""
+    name, worker = source.name, worker_of(source.name)
+    if worker is not None:
+        own = ("schemas", f"workers.{worker}", *(module for who, module in SHARED if who == worker))
+        return (*own, *VOCABULARY) if is_pure(source) else (*own, "topics", "workers.runtime")
+    if starts(name, "workers.runtime"):
+        return ("schemas", "topics", "workers.runtime")
+    if starts(name, "workers"):
+        return OURS  # the command line starts everything
+    return {"schemas": ("schemas",), "topics": ("schemas", "topics"), "deploy": ("deploy",)}[
+        name.split(".")[0]
+    ]
+
+
+@every_code_file
+def test_imports_point_in_one_direction(source: Source) -> None:
+    """Lower layers know nothing of higher ones, a worker nothing of another."""
+    wrong = [
+        name
+        for name in ours(source)
+        if name not in OURS and not starts(name, *allowed(source)) and name != "workers.runtime"
+    ]
+
+    assert wrong == [], f"{source.where} may import from {', '.join(allowed(source))} only"
+
+
+@every_code_file
+def test_imports_are_absolute(source: Source) -> None:
+    """A relative import hides which layer it reaches."""
+    assert [name for name in source.imports if name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("source", [each for each in code if is_pure(each)], ids=lambda source: source.where)
+def test_pure_files_do_not_touch_the_world(source: Source) -> None:
+    """No broker, database, model, network, thread or chance in a file that decides."""
+    assert sorted(name for name in source.imports if starts(name, *WORLD)) == []
+
+
+@every_code_file
+def test_only_the_faust_files_import_faust(source: Source) -> None:
+    """Its inside is known in one place."""
+    if not source.name.startswith("workers.runtime.faust_"):
+        assert [name for name in source.imports if starts(name, "faust")] == []
+
+
+@every_code_file
+def test_the_clock_is_read_in_one_file(source: Source) -> None:
+    """Time is an argument everywhere else."""
+    if source.name != "workers.runtime.clock":
+        assert [(line, name) for line, name in source.uses() if CLOCK.search(name)] == []
+        assert not {"time.time", "time.time_ns"} & source.imports
+
+
+@every_code_file
+def test_the_environment_is_read_by_the_runtime(source: Source) -> None:
+    """Settings have one door; the exceptions are listed with their reasons."""
+    if not starts(source.name, "workers.runtime") and source.name not in READS_ENVIRONMENT:
+        assert [(line, name) for line, name in source.uses() if ENVIRONMENT.search(name)] == []
+        assert not {"os.environ", "os.getenv"} & source.imports
+
+
+@every_file
+def test_files_are_short(source: Source) -> None:
+    """A file that does not fit on a few screens is two files."""
+    assert len(source.text.splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.suffix in {".java", ".toml"}
+    ),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_other_sources_are_short(path: Path) -> None:
+    """The same limit for what is not Python."""
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+
+
+@every_file
+def test_functions_are_short(source: Source) -> None:
+    """No function is longer than a screen."""
+    long = {
+        node.name: length
+        for node in source.functions()
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+
+    assert long == {}
+
+
+@every_file
+def test_names_mean_something(source: Source) -> None:
+    """A name that fits anything says nothing."""
+    words = {word for part in source.name.split(".") for word in part.split("_")}
+
+    assert words & MEANINGLESS == set()
+
+
+@pytest.mark.parametrize("name", sorted({*EDGES, *READS_ENVIRONMENT, *VOCABULARY}))
+def test_exceptions_are_still_needed(name: str) -> None:
+    """A file that is gone is taken off the lists."""
+    assert name in {source.name for source in code}
+
+
+def test_the_walk_sees_the_house() -> None:
+    """The tests above would pass on an empty tree: every layer is in it."""
+    names = {source.name for source in code}
+
+    assert {"schemas.model", "topics.catalog", "workers.runtime.stage", "workers.cli"} <= names
+    assert {"capture", "route", "people", "mail", "serve"} <= WORKERS
