@@ -1,6 +1,11 @@
-"""Options of the test run."""
+"""Options of the test run, and its guard: tests connect to nothing but their own services."""
+
+import os
+from collections.abc import Iterator
 
 import pytest
+
+from workers.runtime.settings import without_settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,3 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="where the integration tests find Kafka, MongoDB and Redis",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """Take every setting of ours, addresses and keys among them, out of the environment of the run."""
+    before = dict(os.environ)
+    for name in before.keys() - without_settings(before).keys():
+        del os.environ[name]
+    yield
+    os.environ.update(before)
