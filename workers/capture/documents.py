@@ -10,6 +10,7 @@ from workers.capture.mapping import Unmappable, document_key, encode_document
 from workers.capture.sink import Sink
 from workers.runtime.dead_letters import LIMIT_BYTES, TEXT
 from workers.runtime.headers import cloud_headers, event_type
+from workers.runtime.metrics import DEAD_LETTERS, RECORDS_IN
 from workers.runtime.sources import Source
 
 WORKER = "capture"
@@ -26,6 +27,7 @@ class Documents:
     def put(self, source: Source, document: dict[str, Any], version: Version, at: int) -> bool:
         """Write a document as it is now. One that cannot be mapped goes to the dead letters: False."""
         own_id = document.get("_id")
+        RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
             key, value = document_key(source, own_id), encode_document(source, document)
         except Exception as error:
@@ -41,6 +43,7 @@ class Documents:
 
     def delete(self, source: Source, own_id: Any, version: Version, at: int) -> None:
         """Say that a document is gone, from its `_id`."""
+        RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
             key = document_key(source, own_id)
         except Exception as error:
@@ -64,6 +67,7 @@ class Documents:
         place = place_of(source, own_id)
         # only our own errors are known to hold no value of the document
         text = str(error)[:TEXT] if isinstance(error, Unmappable) else type(error).__name__
+        DEAD_LETTERS.labels(WORKER, reason).inc()
         log.warning("document refused", topic=source.topic, document=place, reason=reason, error=text)
         headers = cloud_headers(
             event_type("dead-letters"),

@@ -9,6 +9,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from workers.capture.failure import CaptureError
+from workers.runtime.metrics import RECORDS_OUT
 from workers.runtime.settings import Settings
 
 MAX_RECORDS = 10_000
@@ -130,6 +131,7 @@ class Sink:
             raise refused(topic, error) from error
         self._waiting.popleft()
         self._bytes -= size
+        RECORDS_OUT.labels("capture", topic).inc()
 
 
 def refused(topic: str, error: KafkaError) -> CaptureError:

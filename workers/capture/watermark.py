@@ -11,6 +11,7 @@ from schemas.control import Watermark
 from workers.capture.sink import Sink
 from workers.runtime.clock import now_ms
 from workers.runtime.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.metrics import WATERMARK_SECONDS
 
 GAP_MS = 20  # between two watermarks while changes come
 IDLE_TICK_MS = 1_000
@@ -38,7 +39,7 @@ class Watermarks:
         self._tick = tick_ms
         self._clock = clock
         self._wall = wall
-        self._said_at = self._changed_at = -float("inf")
+        self._said_at = self._changed_at = clock() - IDLE_AFTER_MS
         self._dirty = False
         self.said = 0
         self.read_to = 0
@@ -74,7 +75,9 @@ class Watermarks:
     def say(self, topics: Sequence[str], at: int) -> None:
         """Write a watermark to every partition of topics; what is before it must be acknowledged."""
         self.said = max(self.said, at)
-        value = Watermark(at=at, wall=self._wall()).dumps()
+        wall = self._wall()
+        value = Watermark(at=at, wall=wall).dumps()
+        WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)
         headers = watermark_headers("/kairos/capture", at)
         for topic in topics:
             for partition in self._sink.partitions(topic):

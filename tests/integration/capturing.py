@@ -1,0 +1,141 @@
+"""A product's database, topics of its own and a capture that a test can start, stop and kill."""
+
+import multiprocessing
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from kafka.admin import KafkaAdminClient
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from schemas.control import SourcePosition, Watermark
+from schemas.model import Version
+from topics.plan import Cluster, apply
+from workers.capture.app import capture, run
+from workers.capture.compacted import read
+from workers.capture.position import TOPIC
+from workers.capture.sink import Producer, connected
+from workers.runtime.headers import is_watermark, version_of
+from workers.runtime.settings import Settings
+
+PATIENT = 20.0
+Doc = dict[str, Any]
+
+
+def eventually(check: Callable[[], Any], what: str) -> Any:
+    """Wait until `check` gives something true, and give it."""
+    end = time.monotonic() + PATIENT
+    while not (found := check()):
+        assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
+        time.sleep(0.02)
+    return found
+
+
+def version(record: Any) -> Version:
+    """The version of a record, which every record of capture has."""
+    found = version_of(record.headers)
+    assert found is not None
+    return found
+
+
+@dataclass
+class Product:
+    """One product: its database, the settings of a fleet of its own, and what its topics hold."""
+
+    db: Database[Doc]
+    settings: Settings
+    failures: list[BaseException] = field(default_factory=list)
+
+    def records(self, topic: str) -> list[Any]:
+        """Every record of a topic but watermarks, in the order of its partitions."""
+        return [record for record in self._all(topic) if not is_watermark(record.headers)]
+
+    def latest(self, topic: str) -> dict[str, Any]:
+        """The newest version of every key that is not deleted."""
+        found: dict[str, Any] = {}
+        for record in self.records(topic):
+            known = found.setdefault(record.key.decode(), record)
+            if version(record) >= version(known):
+                found[record.key.decode()] = record
+        return {key: record for key, record in found.items() if record.value is not None}
+
+    def watermarks(self, topic: str) -> list[tuple[int, Watermark]]:
+        """The partition and content of every watermark of a topic."""
+        return [
+            (record.partition, Watermark.loads(record.value))
+            for record in self._all(topic)
+            if is_watermark(record.headers)
+        ]
+
+    def positions(self) -> list[SourcePosition]:
+        """Every position that was written."""
+        return [SourcePosition.loads(record.value) for record in self._all(TOPIC)]
+
+    def _all(self, topic: str) -> list[Any]:
+        count = 1 if topic == TOPIC else self.settings.kairos_partitions
+        return list(read(self.settings, topic, list(range(count))))
+
+    @contextmanager
+    def captured(self, around: Callable[[Producer], Any] | None = None) -> Iterator[threading.Event]:
+        """Capture in a thread while the block runs; a failure of it fails the block."""
+        stop = threading.Event()
+
+        def work() -> None:
+            try:
+                with connected(self.settings) as producer:
+                    capture(self.settings, stop, around(producer) if around else producer)
+            except BaseException as error:
+                self.failures.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield stop
+        finally:
+            stop.set()
+            thread.join(PATIENT)
+            assert not thread.is_alive()
+        assert not self.failures
+
+    def process(self) -> Any:
+        """Capture in a process of its own, to be killed."""
+        made = multiprocessing.get_context("spawn").Process(target=capture_process, args=(self.settings,))
+        made.start()
+        return made
+
+
+def capture_process(settings: Settings) -> None:
+    """Capture until killed."""
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+    run(settings, threading.Event())
+
+
+@contextmanager
+def product(services: Any, folder: Path, sources: str = "", **more: Any) -> Iterator[Product]:
+    """A product with an empty database and all topics, removed afterwards."""
+    name = f"c{uuid.uuid4().hex[:8]}"
+    file = folder / "sources.toml"
+    file.write_text(sources)
+    settings = Settings(
+        kafka_url=services.kafka_url,
+        mongo_url=services.mongo_url,
+        mongo_database=name,
+        kairos_prefix=f"{name}-",
+        kairos_partitions=2,
+        kairos_sources=file,
+        **more,
+    )
+    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
+    with MongoClient[Doc](settings.mongo_url) as client:
+        yield Product(client[name], settings)
+        client.drop_database(name)
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(settings.kairos_prefix)])
+    admin.close()

@@ -1,0 +1,243 @@
+"""Capture against a real change stream and a real Kafka: snapshot, stream, and after a crash."""
+
+import itertools
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import DatetimeMS, Int64
+from pymongo.database import Database
+
+from tests.integration.capturing import Product, eventually, product, version
+from workers.capture.failure import CaptureError
+from workers.runtime.settings import Settings
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+def shop(services: Any, tmp_path: Path) -> Iterator[Product]:
+    """A product with our own names."""
+    with product(services, tmp_path) as made:
+        yield made
+
+
+def values(shop: Product, topic: str) -> dict[str, Any]:
+    """The documents that a topic holds, by key."""
+    return {key: json.loads(record.value) for key, record in shop.latest(topic).items()}
+
+
+@contextmanager
+def writing(db: Database[dict[str, Any]]) -> Iterator[None]:
+    """Three writers insert, update and delete users while the block runs."""
+    stop = threading.Event()
+
+    def write(writer: int) -> None:
+        for i in itertools.count():
+            db.users.update_one({"_id": f"s{(i * 7 + writer * 500) % 2_000}"}, {"$inc": {"age": 1}})
+            db.users.insert_one({"_id": f"w{writer}-{i}", "age": 1})
+            if i % 3 == 0:
+                db.users.delete_one({"_id": f"w{writer}-{i - 3}"})
+            if stop.wait(0.001):
+                return
+
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+
+
+def wait_until_equal(shop: Product) -> None:
+    """Wait until the topic holds what the collection holds."""
+    expected = {each["_id"]: each["age"] for each in shop.db.users.find()}
+    eventually(
+        lambda: {key: each["age"] for key, each in values(shop, "users").items()} == expected,
+        "the topic holds what the collection holds",
+    )
+
+
+def test_a_change_is_in_its_topic_with_version_time_and_headers(shop: Product) -> None:
+    """Insert, update and delete are seen, each with a later version; the snapshot has the lowest."""
+    shop.db.users.insert_one({"_id": "u1", "email": "a@x.test", "password": "secret"})
+    with shop.captured():
+        eventually(lambda: values(shop, "users"), "the snapshot")
+        shop.db.users.update_one({"_id": "u1"}, {"$set": {"age": Int64(30)}})
+        eventually(lambda: values(shop, "users")["u1"].get("age") == 30, "the update")
+        shop.db.users.delete_one({"_id": "u1"})
+        eventually(lambda: not shop.latest("users"), "the deletion")
+    records = shop.records("users")
+    versions = [version(record) for record in records]
+    headers = dict(records[1].headers)
+
+    assert [record.value is None for record in records] == [False, False, True]
+    assert versions == sorted(set(versions))
+    assert {epoch for epoch, _ in versions} == {1}
+    assert [record.timestamp for record in records] == sorted({record.timestamp for record in records})
+    assert headers["ce_type"] == b"kairos.users.v1"
+    assert headers["content-type"] == b"application/json"
+
+
+def more_positions(shop: Product, count: int) -> bool:
+    """Whether more than so many positions were written."""
+    return len(shop.positions()) > count
+
+
+def test_nothing_falls_between_snapshot_and_stream(shop: Product) -> None:
+    """While others write, capture starts; at rest the topic holds what the collection holds."""
+    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
+    with shop.captured():
+        with writing(shop.db):
+            eventually(lambda: any(each.snapshot_done for each in shop.positions()), "the snapshot")
+        wait_until_equal(shop)
+
+    assert {version(record)[0] for record in shop.records("users")} == {1}
+
+
+def test_a_killed_capture_loses_nothing(shop: Product) -> None:
+    """Killed again and again under load, and resumed: at rest the topic holds what the collection holds."""
+    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
+    with writing(shop.db):
+        for _ in range(3):
+            before = len(shop.positions())
+            process = shop.process()
+            eventually(partial(more_positions, shop, before + 2), "positions in the stream")
+            process.kill()
+            process.join()
+    with shop.captured():
+        wait_until_equal(shop)
+
+    assert {each.epoch for each in shop.positions()} == {1}
+
+
+def test_an_unfinished_snapshot_is_taken_again(shop: Product) -> None:
+    """A capture that is stopped in its snapshot begins anew under the next epoch."""
+    shop.db.users.insert_many([{"_id": i, "age": 0} for i in range(5_000)])
+    with shop.captured() as stop:
+        eventually(shop.positions, "the beginning")
+        stop.set()
+    first = shop.positions()[-1]
+    with shop.captured():
+        wait_until_equal_count(shop, 5_000)
+        eventually(lambda: shop.positions()[-1].snapshot_done, "the second snapshot")
+
+    assert not first.snapshot_done
+    assert shop.positions()[-1].epoch == first.epoch + 1
+
+
+def wait_until_equal_count(shop: Product, count: int) -> None:
+    """Wait until the topic of users holds so many."""
+    eventually(lambda: len(shop.latest("users")) == count, f"{count} users")
+
+
+class Held:
+    """A producer whose acknowledgements for users are kept back until `gate` is open."""
+
+    def __init__(self, producer: Any) -> None:
+        self.gate = threading.Event()
+        self.asked = threading.Event()
+        self._producer = producer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._producer, name)
+
+    def send(self, topic: str, **record: Any) -> Any:
+        """Send, and keep the acknowledgement back."""
+        future = self._producer.send(topic, **record)
+        return HeldFuture(future, self) if topic.endswith("-users") else future
+
+
+class HeldFuture:
+    """An acknowledgement behind the gate."""
+
+    def __init__(self, future: Any, held: Held) -> None:
+        self._future = future
+        self._held = held
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it came and the gate is open."""
+        return self._held.gate.is_set() and bool(self._future.is_done)
+
+    def get(self, timeout: float) -> Any:
+        """Wait for it."""
+        if not self._held.gate.is_set():
+            self._held.asked.set()
+        assert self._held.gate.wait(timeout)
+        return self._future.get(timeout)
+
+
+def test_a_position_waits_for_the_acknowledgement(shop: Product) -> None:
+    """With a record on its way no position behind it is written; with its acknowledgement one is."""
+    made: list[Held] = []
+
+    def around(producer: Any) -> Held:
+        held = Held(producer)
+        held.gate.set()
+        made.append(held)
+        return held
+
+    with shop.captured(around):
+        eventually(lambda: shop.positions() and shop.positions()[-1].snapshot_done, "the snapshot")
+        held = made[0]
+        held.gate.clear()
+        shop.db.users.insert_one({"_id": "u1"})
+        eventually(lambda: shop.latest("users"), "the record in Kafka")
+        eventually(held.asked.is_set, "capture waits for the acknowledgement")
+        before = shop.positions()[-1].token
+        marks = len(shop.watermarks("users"))
+        shop.db.users.insert_one({"_id": "u2"})
+        assert shop.positions()[-1].token == before
+        assert len(shop.watermarks("users")) == marks
+        held.gate.set()
+        eventually(lambda: shop.positions()[-1].token != before, "the position moves on")
+
+
+def test_a_refused_document_does_not_stop_the_rest(shop: Product) -> None:
+    """What cannot be mapped or is too large is a dead letter without its content; the rest goes on."""
+    far = DatetimeMS(10**17)
+    shop.db.users.insert_one({"_id": "odd", "created_at": far, "email": "hidden@x.test"})
+    with shop.captured():
+        eventually(lambda: shop.records("dead-letters"), "the dead letter of the snapshot")
+        shop.db.users.insert_one({"_id": "huge", "name": "x" * 1_000_000})
+        shop.db.users.insert_one({"_id": "odd2", "name": {"first": "hidden"}})
+        shop.db.users.insert_one({"_id": "fine"})
+        eventually(lambda: "fine" in shop.latest("users"), "the document behind them")
+        eventually(lambda: len(shop.records("dead-letters")) == 3, "three dead letters")
+    letters = {record.key.decode(): dict(record.headers) for record in shop.records("dead-letters")}
+
+    assert {key: each["kairos_reason"] for key, each in letters.items()} == {
+        "odd": b"mapping",
+        "huge": b"too-large",
+        "odd2": b"mapping",
+    }
+    assert letters["odd2"]["kairos_error"] == b"users.name: a sub-document cannot be read as a value"
+    assert letters["odd"]["kairos_worker"] == b"capture"
+    assert letters["odd"]["kairos_topic"] == b"users"
+    assert not any(b"hidden" in record.value for record in shop.records("dead-letters"))
+    assert set(shop.latest("users")) == {"fine"}
+
+
+def test_a_missing_topic_is_one_clear_error(shop: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its topics capture does not start, and says what to do."""
+    from workers.capture import sink
+    from workers.capture.app import capture
+
+    monkeypatch.setattr(sink, "START_MS", 500)
+    elsewhere = Settings(**(shop.settings.model_dump() | {"kairos_prefix": "nothing-here-"}))
+    with (
+        sink.connected(elsewhere) as producer,
+        pytest.raises(
+            CaptureError, match="nothing-here-users is not on the broker: run `kairos topics apply`"
+        ),
+    ):
+        capture(elsewhere, threading.Event(), producer)

@@ -1,0 +1,163 @@
+"""Capture after the worst: history lost, collections dropped, a server that goes away, another mapping."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from deploy.embedded import Services
+from tests.integration.capturing import Product, eventually, product, version
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+def shop(services: Any, tmp_path: Path) -> Iterator[Product]:
+    """A product with our own names."""
+    with product(services, tmp_path) as made:
+        yield made
+
+
+def snapshot_done(shop: Product, epoch: int) -> bool:
+    """Whether the snapshot of an epoch has ended."""
+    return any(each.epoch == epoch and each.snapshot_done for each in shop.positions())
+
+
+def keys(shop: Product, topic: str = "users") -> set[str]:
+    """The keys that a topic holds."""
+    return set(shop.latest(topic))
+
+
+def test_a_lost_history_is_repaired_by_a_snapshot(shop: Product, embedded: Services) -> None:
+    """Documents that changed, came and went while the log was trimmed are put right under a new epoch."""
+    shop.db.users.insert_many([{"_id": "stays"}, {"_id": "changes", "age": 1}, {"_id": "goes"}])
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the first snapshot")
+    shop.db.users.delete_one({"_id": "goes"})
+    shop.db.users.update_one({"_id": "changes"}, {"$set": {"age": 2}})
+    shop.db.users.insert_one({"_id": "comes"})
+    shop.db.client.admin.command("trimOplog", 0)
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 2), "the second snapshot")
+    tombstone = [record for record in shop.records("users") if record.value is None]
+
+    assert keys(shop) == {"stays", "changes", "comes"}
+    assert json.loads(shop.latest("users")["changes"].value)["age"] == 2
+    assert [record.key for record in tombstone] == [b"goes"]
+    assert version(tombstone[0])[0] == 2
+    assert version(tombstone[0]) == version(shop.latest("users")["stays"])
+
+
+def test_a_dropped_collection_is_scanned_again(shop: Product) -> None:
+    """A drop buries what the collection held, and what comes after it is captured."""
+    shop.db.users.insert_many([{"_id": "a"}, {"_id": "b"}])
+    shop.db.orders.insert_one({"_id": "o", "user_id": "a"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+        shop.db.users.drop()
+        shop.db.users.insert_one({"_id": "b"})
+        eventually(lambda: snapshot_done(shop, 2) and keys(shop) == {"b"}, "the snapshot after the drop")
+        shop.db.users.insert_one({"_id": "c"})
+        eventually(lambda: keys(shop) == {"b", "c"}, "the stream after it")
+
+    assert keys(shop, "orders") == {"o"}
+
+
+def test_a_dropped_database_and_a_rename_are_survived(shop: Product) -> None:
+    """After dropDatabase everything is gone, after a rename what the new name holds is there."""
+    shop.db.users.insert_one({"_id": "a"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+        shop.db.client.drop_database(shop.db.name)
+        eventually(lambda: not keys(shop), "the users are gone")
+        shop.db.prepared.insert_one({"_id": "p"})
+        shop.db.prepared.rename("users")
+        eventually(lambda: keys(shop) == {"p"}, "the renamed collection")
+
+
+def test_another_mapping_is_another_snapshot(shop: Product) -> None:
+    """When the file says something else than before, the topics are made anew from the collections."""
+    shop.db.users.insert_one({"_id": "a", "mail": "a@x.test"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+    shop.settings.kairos_sources.write_text('[users]\nfields.email = "mail"\n')
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 2), "the snapshot under the new mapping")
+
+    assert json.loads(shop.latest("users")["a"].value) == {"id": "a", "email": "a@x.test"}
+
+
+def test_a_lost_connection_is_taken_up_again(shop: Product, embedded: Services) -> None:
+    """The server goes away and comes back: the stream goes on, in the same epoch."""
+    shop.db.users.insert_one({"_id": "a"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+        embedded.restart("mongo")
+        shop.db.users.insert_one({"_id": "b"})
+        eventually(lambda: keys(shop) == {"a", "b"}, "the change after the outage")
+
+    assert {each.epoch for each in shop.positions()} == {1}
+
+
+def test_a_lost_position_does_not_let_versions_go_back(shop: Product) -> None:
+    """When the topic of positions is empty, the epoch is counted up from what the documents carry."""
+    from workers.capture.position import TOPIC
+    from workers.capture.sink import connected
+
+    shop.db.users.insert_one({"_id": "a"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+    with connected(shop.settings) as producer:
+        producer.send(shop.settings.name(TOPIC), key=b"mongo", value=None).get(10)
+    with shop.captured():
+        eventually(lambda: version(shop.latest("users")["a"])[0] == 2, "the next epoch")
+
+
+OTHER_NAMES = """
+[users]
+collection = "customers"
+fields = { email = "mail", name = "profile.fullName", age = false }
+
+[orders.fields]
+user_id = "customerId"
+
+[events]
+collection = "meetups"
+fields.participants = { path = "attendees", email = "contact.mail", name = "who" }
+
+[jobs]
+enabled = false
+
+[messages]
+external = true
+"""
+
+
+def test_a_product_with_other_names(services: Any, tmp_path: Path) -> None:
+    """Other collections, paths and id types give our documents, and what is not mapped is in no topic."""
+    with product(services, tmp_path, OTHER_NAMES) as shop:
+        kenji = ObjectId()
+        password = {"password": "hunter2"}
+        customer = {"_id": kenji, "mail": "k@x.test", "profile": {"fullName": "Kenji", **password}, "age": 30}
+        meetup = {"_id": 7, "attendees": [{"contact": {"mail": "k@x.test"}, "who": "K", **password}]}
+        shop.db.customers.insert_one(customer | password)
+        shop.db.messages.insert_one({"_id": "not ours"})
+        with shop.captured():
+            eventually(lambda: keys(shop) == {str(kenji)}, "the snapshot")
+            shop.db.orders.insert_one({"_id": ObjectId(), "customerId": kenji, **password})
+            shop.db.meetups.insert_one(meetup | password)
+            shop.db.customers.update_one({"_id": kenji}, {"$set": {"password": "hunter2-new"}})
+            eventually(lambda: keys(shop, "events") and len(shop.records("users")) == 2, "the changes")
+        documents = {t: [json.loads(r.value) for r in shop.records(t)] for t in ("users", "orders", "events")}
+        everything = b"".join(r.value or b"" for t in ("users", "orders", "events") for r in shop.records(t))
+
+        assert documents["users"][-1] == {"id": str(kenji), "email": "k@x.test", "name": "Kenji"}
+        assert documents["orders"][0]["user_id"] == str(kenji)
+        assert documents["events"][0]["participants"] == [{"email": "k@x.test", "name": "K"}]
+        assert documents["events"][0]["id"] == "7"
+        assert b"hunter2" not in everything
+        assert not shop.records("messages")
+        assert not shop.watermarks("messages")
