@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NoReturn
 
 import faust
@@ -31,7 +31,7 @@ from workers.runtime.stage import Stage
 EXIT_INFRASTRUCTURE = 4  # Kafka failed beyond the retries, or a state cannot be used; start again
 EXIT_FENCED = 5  # the process stood still for too long: another may own its partitions by now
 log = structlog.get_logger()
-Background = Callable[[BatchProducer], Awaitable[None]]
+Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 
 
 class Runner:
