@@ -27,6 +27,8 @@ COMMANDS = (
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
 ERRORS = (
     ("workers.runtime.settings", "SettingsError", 2),
+    ("workers.runtime.sources", "SourcesError", 2),
+    ("workers.people.policy", "PolicyError", 2),
     ("topics.plan", "TopicsError", 1),
     ("deploy.embedded.failure", "ServicesError", 1),
     ("kafka.errors", "KafkaError", 1),
