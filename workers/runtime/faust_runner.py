@@ -37,7 +37,8 @@ Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 class Runner:
     """One worker: its stages, the engines of the partitions it owns, and the loop that feeds them.
 
-    The catalogue says which topics it writes. `background` runs beside the loop, such as the clock.
+    The catalogue says which topics it writes, `outputs` names others. `background` runs beside the loop,
+    such as the clock.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Runner:
         stages: Sequence[Stage[Any]],
         settings: Settings,
         background: Background | None = None,
+        outputs: Sequence[str] = (),
     ) -> None:
         self.worker = worker
         self.settings = settings
@@ -53,8 +55,8 @@ class Runner:
         self.stage_of = {topic: stage for stage in stages for topic in stage.inputs}
         self.engines: dict[tuple[str, int], Engine] = {}
         self.background = background
-        outputs = {topic.name for topic in CATALOG if worker in topic.producers}
-        facts = describe(settings, {*self.stage_of, *outputs, "dead-letters"})
+        written = {topic.name for topic in CATALOG if worker in topic.producers}
+        facts = describe(settings, {*self.stage_of, *written, *outputs, "dead-letters"})
         check_partitions(facts, self.stage_of, settings.kairos_partitions)
         self.topic_ids = {topic: fact.id for topic, fact in facts.items()}
         self.changelogs = {name: f"{worker}-{name}-changelog" for name in self.stages}
@@ -111,7 +113,7 @@ class Runner:
         table = self.app.Table(
             stage, key_type=bytes, value_type=bytes, partitions=self.settings.kairos_partitions
         )
-        store = PartitionStore("memory://", self.app, table, on_ready=self.engines.clear)
+        store = PartitionStore("memory://", self.app, table, on_ready=self._ready)
         table._data = store
         return store
 
@@ -167,16 +169,30 @@ class Runner:
             groups[self.stage_of[topic].name, tp.partition].append((topic, records))
         return groups
 
+    def _ready(self) -> None:
+        """After a recovery: the engines of all partitions that are here, with their timers."""
+        began = time.perf_counter()
+        self.engines.clear()
+        for name, store in self.stores.items():
+            for partition in store.partitions:
+                self._engine((name, partition))
+        metrics.RECOVERY_SECONDS.labels(self.worker).set(time.perf_counter() - began)
+        self._count_keys()
+        keys = sum(len(engine.store) for engine in self.engines.values())
+        log.info("recovered", worker=self.worker, keys=keys, engines=len(self.engines))
+
     def _engine(self, place: tuple[str, int]) -> Engine:
         engine = self.engines.get(place)
         if engine is None:
             name, partition = place
-            began = time.perf_counter()
             store = self.stores[name].partition(partition)
             engine = Engine(self.stages[name], self.worker, partition, self.topic_ids, store)
             self.engines[place] = engine
-            metrics.RECOVERY_SECONDS.labels(self.worker).set(time.perf_counter() - began)
         return engine
+
+    def _count_keys(self) -> None:
+        for name, store in self.stores.items():
+            metrics.KEYS.labels(self.worker, name).set(sum(map(len, store.partitions.values())))
 
     def _acknowledged(self, changelog: str, partition: int, first: int, count: int) -> None:
         self.app.consumer.written(TP(changelog, partition), first, count)
@@ -190,8 +206,7 @@ class Runner:
             end = consumer.highwater(tp)
             lag = max(0, (end or 0) - records[-1].offset - 1)
             metrics.LAG.labels(self.worker, topic, str(tp.partition)).set(lag)
-        for name, store in self.stores.items():
-            metrics.KEYS.labels(self.worker, name).set(sum(map(len, store.partitions.values())))
+        self._count_keys()
         marks = [engine.now for engine in self.engines.values() if engine.now is not None]
         if marks:
             metrics.WATERMARK_SECONDS.labels(self.worker).set(max(0, now_ms() - min(marks)) / 1000)
