@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded import ServicesError, cache, java
+from deploy.embedded import ServicesError, cache, jars, java
 from deploy.embedded.failure import silent
 
 pytestmark = pytest.mark.wire
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.wire
 def home(tmp_path: Path) -> Path:
     """A cache folder with all jars and no classes."""
     for section in ("mongo", "compiler"):
-        java.class_path(section, section, cache.home(), silent)
+        jars.class_path(section, section, cache.home(), silent)
     (tmp_path / "jars").symlink_to(cache.home() / "jars")
     return tmp_path
 
