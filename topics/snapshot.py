@@ -20,8 +20,9 @@ from topics.catalog import CATALOG, OUTSIDE, Topic
 FOLDER = Path(schemas.__file__).parent / "snapshots"
 Schema = dict[str, Any]
 ADVICE = (
-    "Give the changed payload a new version: a row of its own in topics/catalog.py (orders-v2), and let the old"
-    " topic run out.\nIf no reader and no old record can meet the change: python -m topics.snapshot --breaking"
+    "Give the changed payload a new version: a row of its own in topics/catalog.py (orders-v2),"
+    " and let the old topic run out.\n"
+    "If no reader and no old record can meet the change: python -m topics.snapshot --breaking"
 )
 
 
