@@ -1,0 +1,137 @@
+"""What the benches share: a worker as a process, its CPU time and its metrics, topics to write and read."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from workers.runtime.head import CLOCK_KEY
+from workers.runtime.settings import Settings, load, without_settings
+
+Row = tuple[str, str, str]  # what was measured, the figure, how
+
+
+@dataclass
+class Measured:
+    """A worker's process under measurement."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+
+    def cpu(self) -> float:
+        """CPU seconds used so far, user and system."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
+    def rss_mb(self) -> float:
+        """Resident memory in MB."""
+        return float(psutil.Process(self.process.pid).memory_info().rss / 1e6)
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric over its labels; 0 while the worker does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+                text = answer.read().decode()
+        except OSError:
+            return 0.0
+        found = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return sum(sample.value for sample in found if sample.name == name)
+
+    def wait(self, done: Callable[[], bool], seconds: float) -> None:
+        """Wait until something holds; raises RuntimeError when the worker ends or the time is over."""
+        deadline = time.monotonic() + seconds
+        while not done():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the worker ended with {self.process.returncode}")
+            if time.monotonic() > deadline:
+                raise RuntimeError("the worker did not get there in time")
+            time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def worker(settings: Settings, *command: str) -> Iterator[Measured]:
+    """A worker's process: `python -m COMMAND…` with the settings, its metrics on a free port."""
+    port = free_port()
+    environment = without_settings(os.environ) | settings.environment() | {"KAIROS_METRICS_PORT": str(port)}
+    environment["KAIROS_LOG_LEVEL"] = "WARNING"
+    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdin=subprocess.PIPE)
+    try:
+        yield Measured(process, port)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def settings_of(environment: dict[str, str], prefix: str) -> Settings:
+    """Settings for one bench: its own prefix on the embedded services."""
+    return load(environment | {"KAIROS_PREFIX": prefix})
+
+
+def create(settings: Settings, names: Iterable[str], configs: dict[str, str] | None = None) -> None:
+    """Create topics that are not in the catalogue, with the fleet's partitions."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    rows = {
+        settings.name(name): {
+            "num_partitions": settings.kairos_partitions,
+            "replication_factor": 1,
+            "configs": configs or {},
+        }
+        for name in names
+    }
+    admin.create_topics(rows)
+    admin.close()
+
+
+def preload(
+    settings: Settings, records: Iterable[tuple[str, bytes, bytes, Sequence[tuple[str, bytes]], int | None]]
+) -> int:
+    """Write (topic, key, value, headers, partition) as fast as possible; returns how many."""
+    producer = KafkaProducer(
+        bootstrap_servers=settings.brokers, acks=1, enable_idempotence=False, linger_ms=20, batch_size=262_144
+    )
+    count = 0
+    for topic, key, value, headers, partition in records:
+        producer.send(settings.name(topic), key=key, value=value, headers=list(headers), partition=partition)
+        count += 1
+        if count % 20_000 == 0:
+            producer.flush()
+    producer.flush()
+    producer.close()
+    return count
+
+
+def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:
+    """The last value of every key of a topic, as of now."""
+    name = settings.name(topic)
+    consumer = KafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
+    places = [TopicPartition(name, number) for number in range(settings.kairos_partitions)]
+    consumer.assign(places)
+    consumer.seek_to_beginning(*places)
+    ends = consumer.end_offsets(places)
+    found: dict[bytes, bytes] = {}
+    while any(consumer.position(place) < ends[place] for place in places):
+        for records in consumer.poll(500, max_records=20_000).values():
+            found.update((record.key, record.value) for record in records)
+    consumer.close()
+    return {key: value for key, value in found.items() if value is not None and key != CLOCK_KEY}
