@@ -82,7 +82,8 @@ class EnrichedProfile(Model):
         """The profile at a time (a time before `as_of` gives the profile itself); see `changes_at`."""
         now = max(utc(as_of), self.as_of)
         later = self.model_copy(update=self._timely(now))
-        return later.model_copy(update={"summary": summarise(later)})
+        later.__dict__["summary"] = summarise(later)  # frozen, but nobody else has seen it yet
+        return later
 
     def _timely(self, now: datetime) -> dict[str, Any]:
         """The fields that depend on the time alone."""

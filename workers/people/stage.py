@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from schemas.decision import SendDecision
+from schemas.decision import RuleName, SendDecision
 from schemas.facts import FACT
 from schemas.mail import Engagement
 from workers.people.decision.case import case_of, slot_end
@@ -96,13 +96,18 @@ def decide(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> Se
     if judgement.verdict != "wait":
         decision = mail(kept, case, judgement, policy)
         take_slot(kept, now, policy)
+    elif (judgement.reason, judgement.until) == said_last(kept):
+        return ()
     else:
         decision = wait(kept, case, judgement, policy)
-    last = Last(decision.id, decision.verdict, decision.reason, judgement.until)
-    if last == kept.last:
-        return ()
-    kept.last = last
+    kept.last = Last(decision.id, decision.verdict, decision.reason, judgement.until)
     return (said(decision, now),)
+
+
+def said_last(kept: Kept) -> tuple[RuleName | None, int | None] | None:
+    """Reason and end of the last decision, if that was to wait."""
+    last = kept.last
+    return (last.reason, last.until) if last is not None and last.verdict == "wait" else None
 
 
 def said(decision: SendDecision, now: int) -> Output:

@@ -19,7 +19,7 @@ def build_profile(kept: Kept, as_of: int, policy: Policy) -> EnrichedProfile:
         raise ValueError(f"{kept.id} has no user document, so no profile")
     events = event_fields(kept, as_of)
     change, now = next_change(kept, as_of, policy), from_ms(as_of)
-    profile = EnrichedProfile.model_construct(
+    profile = EnrichedProfile(
         id=kept.id,
         as_of=now,
         changes_at=None if change is None else from_ms(change),
@@ -40,9 +40,7 @@ def jobs(kept: Kept, kind: str) -> int:
 
 def next_change(kept: Kept, as_of: int, policy: Policy) -> int | None:
     """When time alone next changes the profile: an event or a message is due, or the cooldown ends."""
-    times = [event.date for event in kept.attended.values() if event.date is not None]
-    times += sent_times(kept)
     end = cooldown_end(kept, as_of, policy)
-    if end is not None:
-        times.append(end)
-    return min((at for at in times if at > as_of), default=None)
+    times = [] if end is None else [end]
+    times += [event.date for event in kept.attended.values() if event.date is not None]
+    return min([at for at in times + sent_times(kept) if at > as_of], default=None)

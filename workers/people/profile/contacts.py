@@ -10,14 +10,15 @@ from workers.people.state import Kept
 
 def sent_times(kept: Kept) -> list[int]:
     """When messages were or will be sent; a mail of ours whose message record came back counts once."""
-    own = [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
-    return own + [message.sent_at for message in kept.messages.values() if message.sent_at is not None]
+    times = [message.sent_at for message in kept.messages.values() if message.sent_at is not None]
+    times += [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
+    return times
 
 
 def last_contact(kept: Kept, as_of: int) -> int | None:
     """The last time something was sent, or must be presumed to have been."""
     times = [*sent_times(kept), *kept.contact.presumed.values()]
-    return max((at for at in times if at <= as_of), default=None)
+    return max([at for at in times if at <= as_of], default=None)
 
 
 def cooldown_end(kept: Kept, as_of: int, policy: Policy) -> int | None:

@@ -1,12 +1,10 @@
 """What the events say about a person: history, hosts, venues, types, friends."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from schemas.names import full_name, normalise
-from schemas.profile import PastEvent
 from workers.people.state import Attended, Kept
 
 DAY_MS = 86_400_000
@@ -23,8 +21,8 @@ def day(at: int) -> date:
 def distinct(kept: Kept) -> list[Attended]:
     """The events the person is on the list of, each once, by date (missing last), then id."""
     found: dict[str, Attended] = {}
-    for _, event in sorted(kept.attended.items(), key=lambda item: item[0]):
-        found.setdefault(event.event_id, event)
+    for id_ in sorted(kept.attended):
+        found.setdefault(kept.attended[id_].event_id, kept.attended[id_])
     return sorted(found.values(), key=lambda event: (event.date is None, event.date or 0, event.event_id))
 
 
@@ -36,7 +34,11 @@ def split(events: list[Attended], as_of: int) -> tuple[list[Attended], list[Atte
 
 def by_count(words: Iterable[str | None]) -> list[tuple[str, int]]:
     """Words with how often they occur, most often first, then by first occurrence."""
-    return Counter(word for word in words if word).most_common()
+    counts: dict[str, int] = {}
+    for word in words:
+        if word:
+            counts[word] = counts.get(word, 0) + 1
+    return sorted(counts.items(), key=lambda one: -one[1])  # stable: the first occurrence decides
 
 
 def friends(past: list[Attended], own: str) -> list[str]:
@@ -55,12 +57,10 @@ def friends(past: list[Attended], own: str) -> list[str]:
     ]
 
 
-def entries(events: list[Attended]) -> list[PastEvent]:
+def entries(events: list[Attended]) -> list[dict[str, Any]]:
     """Events as the profile lists them."""
     return [
-        PastEvent.model_construct(
-            name=event.name, date=None if event.date is None else day(event.date), venue=event.venue
-        )
+        {"name": event.name, "date": None if event.date is None else day(event.date), "venue": event.venue}
         for event in events
     ]
 
@@ -69,18 +69,18 @@ def event_fields(kept: Kept, as_of: int) -> dict[str, Any]:
     """The fields of the profile that come from events."""
     past, upcoming = split(distinct(kept), as_of)
     dates = [event.date for event in past if event.date is not None]
-    hosts = by_count(event.host for event in past)
+    hosts = by_count([event.host for event in past])
     own = normalise(kept.user.email) if kept.user else ""
     return {
         "friends": friends(past, own),
         "event_history_hosts": [host for host, _ in hosts],
         "favorite_hosts": [host for host, count in hosts if count >= FAVORITE_HOST_FROM],
         "event_history": entries(past),
-        "venue_history": [venue for venue, _ in by_count(event.venue for event in past)],
+        "venue_history": [venue for venue, _ in by_count([event.venue for event in past])],
         "number_of_events_attended": len(past),
         "first_event_date": day(dates[0]) if dates else None,
         "last_event_date": day(dates[-1]) if dates else None,
-        "favorite_event_types": [kind for kind, _ in by_count(event.event_type for event in past)],
+        "favorite_event_types": [kind for kind, _ in by_count([event.event_type for event in past])],
         "upcoming_events": entries(upcoming),
         "is_first_time_user": not past,
     }

@@ -1,0 +1,218 @@
+"""Routing: what is said to whom when documents come, change hands, change address or go."""
+
+from typing import Any
+
+import pytest
+
+from schemas.control import Claim, Sighting
+from schemas.documents import Event, JobView, Message, Order, User
+from schemas.facts import FACT, Attendance, AttendanceFact
+from tests.world import EMAIL, SAMPLE_EVENTS, SARAH, World, event
+from workers.route.addresses import GONE_KEPT, on_claim, on_sighting, owner
+from workers.route.stage import DOCUMENTS
+from workers.route.state import AddressState
+from workers.runtime.stage import Record
+
+ANN, BOB = "ann@x.jp", "bob@x.jp"
+
+
+def user(id_: str, email: str | None, created_at: str | None = None) -> User:
+    return User.model_validate({"id": id_, "email": email, "created_at": created_at})
+
+
+def order(user_id: str | None) -> Order:
+    return Order(id="o1", user_id=user_id)
+
+
+def inbox(world: World, person: str) -> list[tuple[str, bool]]:
+    """The facts told to a person, in order: id, and whether it says something (not a retraction)."""
+    world.fleet.run()
+    facts = [FACT.validate_json(raw.value or b"") for raw in world.fleet.records("inbox") if _to(raw, person)]
+    return [(fact.id, fact.value is not None) for fact in facts]
+
+
+def _to(raw: Any, person: str) -> bool:
+    return bool(raw.key == person.encode())
+
+
+def events_of(world: World, person: str) -> int:
+    world.settle()
+    profile = world.profile(person)
+    assert profile is not None
+    return profile.number_of_events_attended
+
+
+def test_an_order_that_changes_hands_moves() -> None:
+    """It is taken back from the old person and said to the new one."""
+    world = World()
+    for owner_id in ("a", "b", "a"):
+        world.put("orders", order(owner_id))
+    assert inbox(world, "a") == [("orders/o1", True), ("orders/o1", False), ("orders/o1", True)]
+    assert inbox(world, "b") == [("orders/o1", True), ("orders/o1", False)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "document"),
+    [
+        ("orders", Order(id="1")),
+        ("messages", Message(id="1", user_id="")),
+        ("job-views", JobView(id="1", job_id="j")),
+        ("events", Event.model_validate({"id": "1", "participants": [" ", ""]})),
+    ],
+)
+def test_a_document_that_names_nobody_says_nothing(topic: str, document: Any) -> None:
+    """Without a user id, or without an address, nobody is told."""
+    world = World()
+    world.put(topic, document)
+    world.fleet.run()
+    assert (world.fleet.records("inbox"), world.fleet.records("addresses"), world.dead()) == ([], [], [])
+
+
+def test_an_unchanged_document_is_not_said_again() -> None:
+    """A re-snapshot with the same content says nothing, whatever its version and time."""
+    world = World()
+    world.put("orders", order("a"))
+    world.now += 1000
+    world.put("orders", order("a"))
+    assert inbox(world, "a") == [("orders/o1", True)]
+
+
+def test_an_older_version_is_ignored() -> None:
+    """A source that sends an old version again changes nothing, not even after a deletion."""
+    world = World()
+    world.fleet.put("orders", "o1", order("a"), version=(2, 5))
+    world.fleet.put("orders", "o1", order("b"), version=(2, 5))
+    world.fleet.put("orders", "o1", None, version=(2, 6))
+    world.fleet.put("orders", "o1", order("b"), version=(1, 9))
+    assert inbox(world, "a") == [("orders/o1", True), ("orders/o1", False)]
+    assert inbox(world, "b") == []
+
+
+def test_a_deletion_takes_everything_back() -> None:
+    """A deleted user takes the profile and the attendances with them; a deleted event its attendances."""
+    world = World()
+    world.put("users", SARAH)
+    world.put("users", user("m", "mike.jones@email.com"))
+    for one in SAMPLE_EVENTS:
+        world.put("events", one)
+    assert (events_of(world, "user_001"), events_of(world, "m")) == (3, 2)
+
+    world.delete("events", "event_001")
+    assert (events_of(world, "user_001"), events_of(world, "m")) == (2, 1)
+    world.delete("users", "user_001")
+    world.settle()
+    assert world.profile("user_001") is None
+    assert inbox(world, "user_001")[-2:] == [
+        (f"events/event_002/{EMAIL}", False),
+        (f"events/event_003/{EMAIL}", False),
+    ]
+
+
+def test_the_key_names_a_document_without_an_id() -> None:
+    """A value that comes without its id, or with another, is the document of its key."""
+    decode = DOCUMENTS.inputs["orders"]
+    for value in (b'{"user_id": "a"}', b'{"id": "other", "user_id": "a"}', b'{"id": null, "user_id": "a"}'):
+        record = Record("orders", 0, 0, "o1", decode(value), (0, 0), 5)
+        _, told = DOCUMENTS.step(None, record)
+        assert [(out.key, out.value.id, out.value.value.id) for out in told] == [  # type: ignore[union-attr]
+            ("a", "orders/o1", "o1")
+        ]
+
+
+def test_participants_are_distinct_by_normalised_address() -> None:
+    """The same address twice on a list, in another spelling, is one attendance and no companion."""
+    world = World()
+    world.put("users", user("a", " ANN@x.jp"))
+    world.put("events", event("e", "2024-01-01", ANN, "Ann@X.jp ", BOB))
+    assert events_of(world, "a") == 1
+    state = world.fleet.replays[1].states()[ANN]
+    assert [companion.email for companion in _held(state)] == [BOB]
+
+
+def _held(state: AddressState) -> list[Any]:
+    (seen,) = state.sightings.values()
+    return list(Attendance.loads(seen.value or b"").companions)
+
+
+def test_who_registers_later_finds_what_they_attended() -> None:
+    """Attendances wait at the address until somebody claims it, whatever comes first."""
+    early, late = World(), World()
+    early.put("users", SARAH)
+    for one in SAMPLE_EVENTS:
+        early.put("events", one)
+        late.put("events", one)
+    late.settle()
+    assert late.profile() is None
+    late.put("users", SARAH)
+    assert (events_of(early, "user_001"), events_of(late, "user_001")) == (3, 3)
+    assert early.profile() == late.profile()
+
+
+def test_attendances_follow_the_address() -> None:
+    """Who takes another address loses the attendances of the old and finds those of the new, and back."""
+    world = World()
+    world.put("events", event("e1", "2024-01-01", ANN))
+    world.put("events", event("e2", "2024-01-01", BOB))
+    world.put("events", event("e3", "2024-01-02", BOB))
+    found = []
+    for address in (ANN, BOB, ANN, None):
+        world.put("users", user("a", address))
+        found.append(events_of(world, "a"))
+    assert found == [1, 2, 1, 0]
+
+
+def test_the_oldest_user_owns_an_address() -> None:
+    """By the time of creation (missing last), then by id; when the owner leaves, the next one inherits."""
+    world = World()
+    world.put("events", event("e", "2024-01-01", ANN))
+    world.put("users", user("z", ANN))
+    assert events_of(world, "z") == 1
+    world.put("users", user("y", ANN, "2023-01-01"))
+    assert (events_of(world, "y"), events_of(world, "z")) == (1, 0)
+    world.put("users", user("x", ANN, "2023-01-01"))
+    assert (events_of(world, "x"), events_of(world, "y")) == (1, 0)
+    world.delete("users", "x")
+    world.delete("users", "y")
+    assert events_of(world, "z") == 1
+
+
+def test_a_sighting_or_claim_sent_again_is_ignored() -> None:
+    """Each is guarded by its own version."""
+    state = AddressState()
+    fact = AttendanceFact(id="events/e/a", version=(1, 5), at=1, value=Attendance(event_id="e"))
+    gone = fact.model_copy(update={"version": (1, 6), "value": None})
+    assert on_sighting(state, Sighting(fact=fact)) == ()
+    assert len(on_claim(state, Claim(person="a", version=(1, 2)))) == 1
+    assert len(on_sighting(state, Sighting(fact=gone))) == 1
+    assert on_sighting(state, Sighting(fact=fact)) == ()
+    assert on_claim(state, Claim(person="a", version=(1, 1), retracted=True)) == ()
+    assert owner(state) == "a"
+
+
+def test_what_is_said_again_is_newer_than_its_retraction() -> None:
+    """A person who comes back to an address is told under a higher version than when they left it."""
+    state = AddressState()
+    fact = AttendanceFact(id="events/e/a", version=(1, 50), at=1, value=Attendance(event_id="e"))
+    on_sighting(state, Sighting(fact=fact))
+    versions = []
+    for n in range(4):
+        claim = Claim(person="a", version=(1, n + 1), retracted=bool(n % 2))
+        versions += [out.version for out in on_claim(state, claim)]
+    assert versions == sorted(set(versions), key=lambda version: version or (0, 0))
+    assert len(versions) == 4
+
+
+def test_retractions_are_remembered_up_to_a_limit() -> None:
+    """An address on many deleted events does not grow for ever."""
+    state = AddressState()
+    for n in range(GONE_KEPT + 20):
+        fact = AttendanceFact(id=f"events/{n}/a", version=(1, n), at=1, value=None)
+        on_sighting(state, Sighting(fact=fact))
+        on_claim(state, Claim(person=f"p{n}", version=(1, n), retracted=True))
+    assert (len(state.sightings), len(state.claims)) == (GONE_KEPT, GONE_KEPT)
+
+
+def test_jobs_and_deleted_engagements_concern_nobody() -> None:
+    """A job is read by others; an engagement without a value says nothing."""
+    for topic, value in (("jobs", None), ("engagements", None)):
+        assert DOCUMENTS.step(None, Record(topic, 0, 0, "k", value, (0, 0), 5)) == (None, ())

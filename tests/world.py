@@ -1,0 +1,152 @@
+"""A product and the pure part of the fleet behind it, in memory: documents in, profiles and decisions out."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from schemas.decision import SendDecision
+from schemas.documents import Event, Message, Order, User
+from schemas.mail import Engagement, Outcome
+from schemas.model import Model, epoch_ms, from_ms
+from schemas.profile import EnrichedProfile
+from workers.people.policy import Policy
+from workers.people.stage import stage
+from workers.route.stage import STAGES
+from workers.runtime.replay import Cut, Fleet
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+EMAIL = "sarah.chen@email.com"
+
+
+def ms(text: str) -> int:
+    """Epoch milliseconds of an ISO date or time, UTC."""
+    return epoch_ms(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+class World:
+    """`now` (epoch milliseconds) is the time at which things happen; versions count up by themselves."""
+
+    def __init__(self, now: str = "2024-02-10", policy: Policy | None = None) -> None:
+        self.fleet = Fleet((*STAGES, stage(policy or Policy())))
+        self.now = ms(now)
+        self._versions = 0
+
+    def put(self, topic: str, document: Model) -> None:
+        """A document has a new content; its `id` is the key."""
+        self._put(topic, str(document.model_dump()["id"]), document)
+
+    def delete(self, topic: str, id_: str) -> None:
+        """A document is deleted."""
+        self._put(topic, id_, None)
+
+    def report(self, decision: str, outcome: Outcome) -> None:
+        """Something became of a decision, now."""
+        person = decision.rpartition(":")[0]
+        engagement = Engagement(decision_id=decision, person=person, outcome=outcome, at=from_ms(self.now))
+        self.fleet.put("engagements", person, engagement, at=self.now)
+
+    def settle(self, now: str | None = None, cut: Cut | None = None) -> None:
+        """Everything is read, and the watermark stands at `now`."""
+        self.fleet.run(cut)
+        self.now = ms(now) if now else self.now
+        self.fleet.watermark(self.now)
+        self.fleet.run(cut)
+
+    def wait_for(self, *sources: str) -> None:
+        """Everything is read but some sources, at `now`."""
+        self.fleet.run()
+        self.fleet.watermark(self.now, waiting=sources)
+        self.fleet.run()
+
+    def profile(self, person: str = "user_001") -> EnrichedProfile | None:
+        """The latest profile of a person."""
+        found = self.fleet.latest("enriched-profiles").get(person)
+        return None if found is None else EnrichedProfile.loads(found)
+
+    def decision(self, person: str = "user_001") -> SendDecision | None:
+        """The latest decision about a person."""
+        found = self.fleet.latest("send-decisions").get(person)
+        return None if found is None else SendDecision.loads(found)
+
+    def decisions(self, person: str = "user_001") -> list[SendDecision]:
+        """All decisions about a person, in order."""
+        records = self.fleet.records("send-decisions")
+        return [SendDecision.loads(raw.value) for raw in records if raw.value and raw.key == person.encode()]
+
+    def dead(self) -> list[bytes | None]:
+        """The dead letters."""
+        return [raw.value for raw in self.fleet.records("dead-letters")]
+
+    def _put(self, topic: str, id_: str, document: Model | None) -> None:
+        self._versions += 1
+        self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
+
+
+SARAH = User.model_validate(User.EXAMPLES[0])
+
+
+def event(id_: str, date: str | None, *participants: str, **more: str) -> Event:
+    """An event with some addresses on its list."""
+    return Event.model_validate({"id": id_, "date": date, "participants": participants, **more})
+
+
+SAMPLE_EVENTS = (
+    event(
+        "event_001", "2024-01-15", EMAIL, "mike.jones@email.com", "jenny.kim@email.com",
+        name="Italian Wine Tasting", venue="The Vault", host="Chef Mario", event_type="wine_tasting",
+    ),
+    event(
+        "event_002", "2024-01-22", EMAIL, "mike.jones@email.com",
+        name="Thai Cooking Class", venue="Culinary Studio", host="Chef Ploy", event_type="cooking_class",
+    ),
+    event(
+        "event_003", "2024-02-05", EMAIL, "jenny.kim@email.com", "alex.wong@email.com",
+        name="Farm to Table Dinner", venue="The Vault", host="Chef Mario", event_type="dinner",
+    ),
+)  # fmt: skip
+SAMPLE_ORDERS = (
+    Order.model_validate({"id": "order_001", "user_id": "user_001", "amount": 75.0, "date": "2024-01-10"}),
+    Order.model_validate({"id": "order_002", "user_id": "user_001", "amount": 85.0, "date": "2024-01-18"}),
+)
+SAMPLE_MESSAGES = tuple(Message.model_validate(example) for example in Message.EXAMPLES)
+
+
+def sample() -> World:
+    """The sample product of one user, three events, two orders and two messages, on 2024-02-10."""
+    world = World()
+    world.put("users", SARAH)
+    for one in SAMPLE_EVENTS:
+        world.put("events", one)
+    for order in SAMPLE_ORDERS:
+        world.put("orders", order)
+    for message in SAMPLE_MESSAGES:
+        world.put("messages", message)
+    return world
+
+
+def profile_of(world: World, person: str = "user_001") -> EnrichedProfile:
+    """The profile of a person who has one, once everything is read."""
+    world.settle()
+    found = world.profile(person)
+    assert found is not None
+    assert world.dead() == []
+    return found
+
+
+def attends(*events: Event, **user: Any) -> EnrichedProfile:
+    """The profile, on 2024-02-10, of somebody on the lists of some events."""
+    world = World()
+    world.put("users", User.model_validate({"id": "user_001", "email": EMAIL, **user}))
+    for one in events:
+        world.put("events", one)
+    return profile_of(world)
+
+
+def at(text: str) -> datetime:
+    """The time of an ISO date or time, UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def sent_on(day: str, id_: str = "m1") -> Message:
+    """A message that was sent to the sample user."""
+    return Message.model_validate({"id": id_, "user_id": "user_001", "status": "sent", "sent_date": day})
