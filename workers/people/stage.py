@@ -101,7 +101,7 @@ def decide(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> Se
     else:
         decision = wait(kept, case, judgement, policy)
     kept.last = Last(decision.id, decision.verdict, decision.reason, judgement.until)
-    return (said(decision, now),)
+    return (said(decision),)
 
 
 def said_last(kept: Kept) -> tuple[RuleName | None, int | None] | None:
@@ -110,9 +110,9 @@ def said_last(kept: Kept) -> tuple[RuleName | None, int | None] | None:
     return (last.reason, last.until) if last is not None and last.verdict == "wait" else None
 
 
-def said(decision: SendDecision, now: int) -> Output:
-    """A decision as an output; only a mail's id is unique, so a wait's has the time with it."""
-    id_ = decision.id if decision.slot is not None else f"{decision.id}@{now}"
+def said(decision: SendDecision) -> Output:
+    """A decision as an output; only a mail's id is unique, a wait goes by the place where it was said."""
+    id_ = decision.id if decision.slot is not None else None
     return Output("send-decisions", decision.person, decision, id=id_)
 
 
