@@ -15,8 +15,9 @@ from faust.types import TP
 
 from workers.runtime.faust_store import PartitionStore
 
-HIGH, LOW = 20_000, 10_000  # records that wait: above, fetching pauses; below, it goes on
-ROUND = 4_000  # records of one round
+HIGH, LOW = 40_000, 20_000  # records that wait: above, fetching pauses; below, it goes on
+ROUND = 16_000  # records of one round
+ACTING_ROUND = 64  # of a worker with effects: a stop or a rebalance waits for its round
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
 Batch = tuple[TP, list[Any]]
 
@@ -25,6 +26,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     """Hands out whole batches (`take`), and commits only what was `finished`."""
 
     batch_topics: frozenset[str] = frozenset()
+    round_size: int = ROUND
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +91,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             await self._arrived.wait()
         self._idle.clear()
         batches, size = [], 0
-        while self._pending and size < ROUND:
+        while self._pending and size < self.round_size:
             batches.append(self._pending.popleft())
             size += len(batches[-1][1])
         return batches

@@ -21,7 +21,7 @@ from workers.runtime import metrics
 from workers.runtime.broker import check_partitions, describe
 from workers.runtime.clock import now_ms
 from workers.runtime.engine import Engine
-from workers.runtime.faust_consumer import Batch, BatchConsumer, BatchTransport
+from workers.runtime.faust_consumer import ACTING_ROUND, ROUND, Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.producer import BatchProducer
 from workers.runtime.rounds import Groups, Rounds
@@ -78,6 +78,8 @@ class Runner:
 
     def _new_app(self) -> faust.App:
         settings, seconds = self.settings, self.settings.kairos_session_seconds
+        acting = any(stage.act for stage in self.stages.values())
+        BatchConsumer.round_size = ACTING_ROUND if acting else ROUND
         app = faust.App(
             settings.name(self.worker),
             broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
@@ -87,7 +89,7 @@ class Runner:
             topic_replication_factor=settings.kairos_replication,
             consumer_auto_offset_reset="earliest",
             table_standby_replicas=0,
-            broker_max_poll_records=2_000,
+            broker_max_poll_records=BatchConsumer.round_size // 2,
             broker_commit_interval=0.5,
             broker_session_timeout=seconds,
             broker_heartbeat_interval=seconds / 6,
