@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import IO
 
 import structlog
 
@@ -17,7 +18,10 @@ log = structlog.get_logger()
 
 @dataclass
 class Child:
-    """One worker's process; `delay` is how long to wait before it is started again."""
+    """One worker's process; `delay` is how long to wait before it is started again.
+
+    `ends` is how often it has ended since it last ran for a while.
+    """
 
     name: str
     environment: Mapping[str, str]
@@ -25,14 +29,20 @@ class Child:
     started: float = 0.0
     delay: float = FIRST_DELAY
     due: float = field(default=0.0)
+    ends: int = 0
 
 
 class Supervisor:
-    """A set of workers. They end with this process, however it ends: the pipe on their input closes."""
+    """A set of workers. They end with this process, however it ends: the pipe on their input closes.
 
-    def __init__(self, workers: Iterable[tuple[str, Mapping[str, str]]], quiet: bool = False) -> None:
+    What they say goes to `output`, by default to where this process says it.
+    """
+
+    def __init__(
+        self, workers: Iterable[tuple[str, Mapping[str, str]]], output: IO[bytes] | None = None
+    ) -> None:
         self.children = [Child(name, environment) for name, environment in workers]
-        self._output = subprocess.DEVNULL if quiet else None
+        self._output = output
 
     def start(self) -> None:
         """Start every worker."""
@@ -52,7 +62,9 @@ class Supervisor:
         for child in self.children:
             if child.process is not None and (code := child.process.poll()) is not None:
                 child.process = None
-                child.delay = FIRST_DELAY if now - child.started > HEALTHY_SECONDS else child.delay
+                if now - child.started > HEALTHY_SECONDS:
+                    child.delay, child.ends = FIRST_DELAY, 0
+                child.ends += 1
                 child.due = now + child.delay
                 log.warning("worker ended", worker=child.name, code=code, again_in_seconds=child.delay)
                 child.delay = min(child.delay * 2, LONGEST_DELAY)
