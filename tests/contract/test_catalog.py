@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 import workers
+from tests.unit.source_tree import WORKERS
 from topics.catalog import CATALOG, DAY_MS, DOCUMENTS, OUTSIDE, PLANNED, Topic
 from workers.runtime.headers import cloud_headers, event_type
 
 ROOT = Path(workers.__file__).parent
-INFRASTRUCTURE = {"runtime", "commands", "__pycache__"}
-FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()} - INFRASTRUCTURE
 OUTPUTS = ("enriched-profiles", "send-decisions", "emails")
 
 every_topic = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
@@ -32,17 +31,17 @@ def test_names_are_unique() -> None:
 @every_topic
 def test_writers_and_readers_exist(row: Topic) -> None:
     """Each is a worker with a folder, one that is planned, or a program from outside; none is missing."""
-    assert {*row.producers, *row.consumers} <= {*FOLDERS, *PLANNED, OUTSIDE}
+    assert {*row.producers, *row.consumers} <= {*WORKERS, *PLANNED, OUTSIDE}
     assert row.producers
     assert row.consumers
 
 
 def test_planned_workers_have_no_folder_yet() -> None:
     """A worker that has come to be is taken off the list."""
-    assert not FOLDERS & set(PLANNED)
+    assert not WORKERS & set(PLANNED)
 
 
-@pytest.mark.parametrize("folder", sorted(FOLDERS))
+@pytest.mark.parametrize("folder", sorted(WORKERS))
 def test_every_worker_is_in_the_catalogue(folder: str) -> None:
     """A worker that neither writes nor reads a topic is no worker."""
     assert any(folder in (*row.producers, *row.consumers) for row in CATALOG)

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.source_tree import PACKAGES, ROOT, Source, sources, starts
+from tests.unit.source_tree import PACKAGES, ROOT, WORKERS, Source, sources, starts
 
 OURS = ("schemas", "topics", "workers", "deploy")
-INFRASTRUCTURE = {"runtime", "commands"}
-WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
 SHELLS = {"stage", "app"}  # the files of a worker that know the runtime
 
 # files of a worker that touch the world, beside its stage.py and app.py
