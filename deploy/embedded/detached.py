@@ -37,14 +37,8 @@ def up(home: Path, data: Path | None, report: Report) -> state.State:
             )
         return running
     # -P: a folder named deploy where the user happens to be is not ours
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "deploy.embedded",
-        str(home),
-        *([str(data.absolute())] if data else []),
-    ]
+    command = [sys.executable, "-P", "-m", "deploy.embedded", str(home)]
+    command += [str(data.absolute())] if data else []
     home.mkdir(parents=True, exist_ok=True)
     log = home / "supervisor.log"
     with log.open("wb") as errors:
