@@ -19,7 +19,7 @@ from schemas.control import SourcePosition, Watermark
 from schemas.model import Version
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
-from workers.capture.compacted import read
+from workers.capture.compacted import reading
 from workers.capture.position import TOPIC
 from workers.capture.sink import Producer, connected
 from workers.runtime.headers import is_watermark, version_of
@@ -55,7 +55,7 @@ class Product:
 
     def records(self, topic: str) -> list[Any]:
         """Every record of a topic but watermarks, in the order of its partitions."""
-        return [record for record in self._all(topic) if not is_watermark(record.headers)]
+        return [record for record in self.everything(topic) if not is_watermark(record.headers)]
 
     def latest(self, topic: str) -> dict[str, Any]:
         """The newest version of every key that is not deleted."""
@@ -70,17 +70,19 @@ class Product:
         """The partition and content of every watermark of a topic."""
         return [
             (record.partition, Watermark.loads(record.value))
-            for record in self._all(topic)
+            for record in self.everything(topic)
             if is_watermark(record.headers)
         ]
 
     def positions(self) -> list[SourcePosition]:
         """Every position that was written."""
-        return [SourcePosition.loads(record.value) for record in self._all(TOPIC)]
+        return [SourcePosition.loads(record.value) for record in self.everything(TOPIC)]
 
-    def _all(self, topic: str) -> list[Any]:
+    def everything(self, topic: str) -> list[Any]:
+        """Every record of a topic, watermarks too."""
         count = 1 if topic == TOPIC else self.settings.kairos_partitions
-        return list(read(self.settings, topic, list(range(count))))
+        with reading(self.settings) as reader:
+            return list(reader.read(topic, list(range(count))))
 
     @contextmanager
     def captured(self, around: Callable[[Producer], Any] | None = None) -> Iterator[threading.Event]:

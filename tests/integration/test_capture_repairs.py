@@ -1,7 +1,9 @@
 """Capture after the worst: history lost, collections dropped, a server that goes away, another mapping."""
 
 import json
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,11 @@ import pytest
 from bson import ObjectId
 
 from deploy.embedded import Services
-from tests.integration.capturing import Product, eventually, product, version
+from tests.integration.capturing import PATIENT, Product, eventually, product, version
+from workers.capture import sink
+from workers.capture.app import run
+from workers.capture.position import TOPIC
+from workers.capture.sink import connected
 
 pytestmark = pytest.mark.wire
 
@@ -104,9 +110,6 @@ def test_a_lost_connection_is_taken_up_again(shop: Product, embedded: Services) 
 
 def test_a_lost_position_does_not_let_versions_go_back(shop: Product) -> None:
     """When the topic of positions is empty, the epoch is counted up from what the documents carry."""
-    from workers.capture.position import TOPIC
-    from workers.capture.sink import connected
-
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
@@ -161,3 +164,58 @@ def test_a_product_with_other_names(services: Any, tmp_path: Path) -> None:
         assert b"hunter2" not in everything
         assert not shop.records("messages")
         assert not shop.watermarks("messages")
+
+
+def told_everywhere(shop: Product, topic: str, after: int) -> bool:
+    """Whether every partition has a watermark after some time."""
+    return {partition for partition, mark in shop.watermarks(topic) if mark.at > after} == {0, 1}
+
+
+def test_watermarks_are_true_and_prompt(shop: Product) -> None:
+    """Every partition gets them; none is later than a record still to come; silence moves them on."""
+    shop.db.users.insert_one({"_id": "a"})
+    with shop.captured():
+        eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+        for i in range(300):
+            shop.db.users.insert_one({"_id": i})
+        eventually(lambda: len(keys(shop)) == 301, "the changes")
+        last = max(record.timestamp for record in shop.records("users"))
+        for topic in ("users", "messages", "job-views"):
+            eventually(
+                partial(told_everywhere, shop, topic, last + 300),
+                f"watermarks after the changes in every partition of {topic}",
+            )
+    said = {0: -1, 1: -1}
+    for record in shop.everything("users"):
+        if record.key == b"~watermark":
+            assert record.timestamp >= said[record.partition]
+            said[record.partition] = record.timestamp
+        else:
+            assert record.timestamp > said[record.partition]
+
+
+def test_a_lost_broker_ends_the_process_with_one_line(
+    shop: Product, embedded: Services, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When Kafka goes away capture ends with exit code 1 and says so; started again, it goes on."""
+    monkeypatch.setattr(sink, "DELIVERY_SECONDS", 2)
+    codes: list[Any] = []
+
+    def work() -> None:
+        try:
+            run(shop.settings, threading.Event())
+        except SystemExit as end:
+            codes.append(end.code)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    eventually(lambda: snapshot_done(shop, 1), "the snapshot")
+    embedded.stop_one("kafka")
+    shop.db.users.insert_one({"_id": "while it was away"})
+    thread.join(PATIENT)
+    embedded.start_one("kafka")
+
+    assert codes == [1]
+    assert capsys.readouterr().out.count("capture cannot go on") == 1
+    with shop.captured():
+        eventually(lambda: keys(shop) == {"while it was away"}, "the change")

@@ -16,10 +16,17 @@ POLL_MS = 200
 STUCK_SECONDS = 30.0
 
 
-def read(settings: Settings, topic: str, partitions: list[int]) -> Iterator[Any]:
-    """Every record that the partitions hold now (ConsumerRecord); raises CaptureError when Kafka is lost."""
-    places = [TopicPartition(settings.name(topic), number) for number in partitions]
-    with _consumer(settings) as consumer:
+class Reader:
+    """Reads one topic after the other; make one with `reading`."""
+
+    def __init__(self, consumer: Any, settings: Settings) -> None:
+        self._consumer = consumer
+        self._settings = settings
+
+    def read(self, topic: str, partitions: list[int]) -> Iterator[Any]:
+        """Every record that the partitions hold now (ConsumerRecord); raises CaptureError when it sticks."""
+        places = [TopicPartition(self._settings.name(topic), number) for number in partitions]
+        consumer = self._consumer
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
         ends = consumer.end_offsets(places)
@@ -31,11 +38,28 @@ def read(settings: Settings, topic: str, partitions: list[int]) -> Iterator[Any]
             if found:
                 progress = time.monotonic()
             elif time.monotonic() - progress > STUCK_SECONDS:
-                raise CaptureError(f"the topic {settings.name(topic)} cannot be read to its end: {left}")
+                raise CaptureError(f"topic {self._settings.name(topic)} cannot be read to its end: {left}")
+
+    def stale_keys(self, topic: str, partitions: list[int], epoch: int) -> set[bytes]:
+        """The keys that a document topic still holds, and whose last record is not of this epoch."""
+        stale: set[bytes] = set()
+        for record in self.read(topic, partitions):
+            if record.key is None or is_watermark(record.headers):
+                continue
+            if record.value is None or epoch_of(record) == epoch:
+                stale.discard(record.key)
+            else:
+                stale.add(record.key)
+        return stale
+
+    def highest_epoch(self, topic: str, partitions: list[int]) -> int:
+        """The highest epoch that a document topic mentions, 0 when it holds nothing of ours."""
+        return max((epoch_of(record) for record in self.read(topic, partitions)), default=0)
 
 
 @contextmanager
-def _consumer(settings: Settings) -> Iterator[Any]:
+def reading(settings: Settings) -> Iterator[Reader]:
+    """A reader; what Kafka refuses to it is a CaptureError."""
     try:
         consumer = KafkaConsumer(
             bootstrap_servers=settings.brokers,
@@ -46,30 +70,11 @@ def _consumer(settings: Settings) -> Iterator[Any]:
             isolation_level="read_committed",
         )
         try:
-            yield consumer
+            yield Reader(consumer, settings)
         finally:
             consumer.close()
     except KafkaError as error:
         raise CaptureError(f"Kafka cannot be read: {type(error).__name__} {error}".strip()) from error
-
-
-def stale_keys(settings: Settings, topic: str, partitions: list[int], epoch: int) -> set[bytes]:
-    """The keys that a document topic still holds, and whose last record is not of this epoch."""
-    stale: set[bytes] = set()
-    for record in read(settings, topic, partitions):
-        if record.key is None or is_watermark(record.headers):
-            continue
-        version = epoch_of(record)
-        if record.value is None or version == epoch:
-            stale.discard(record.key)
-        else:
-            stale.add(record.key)
-    return stale
-
-
-def highest_epoch(settings: Settings, topic: str, partitions: list[int]) -> int:
-    """The highest epoch that a document topic mentions, 0 when it holds nothing of ours."""
-    return max((epoch_of(record) for record in read(settings, topic, partitions)), default=0)
 
 
 def epoch_of(record: Any) -> int:

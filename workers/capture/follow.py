@@ -10,7 +10,7 @@ from schemas.control import SourcePosition
 from schemas.model import epoch_ms
 from workers.capture.documents import Documents
 from workers.capture.failure import CaptureError, Patience
-from workers.capture.feed import Feed, HistoryLost, is_connection_loss
+from workers.capture.feed import Feed, is_connection_loss
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import version_at
@@ -47,15 +47,15 @@ class Follower:
         self.position = position
 
     def follow(self, stop: threading.Event) -> str | None:
-        """Go on until stopped (None) or a new snapshot is needed (the reason). Raises CaptureError."""
-        try:
-            while not stop.is_set():
-                if reason := self._turn(stop):
-                    return reason
-            self._save()
-            self._sink.settle()
-        except HistoryLost as lost:
-            return str(lost)
+        """Go on until stopped (None) or a new snapshot is needed (the reason).
+
+        Raises CaptureError, and HistoryLost when the stream cannot go on.
+        """
+        while not stop.is_set():
+            if reason := self._turn(stop):
+                return reason
+        self._save()
+        self._sink.settle()
         return None
 
     def _turn(self, stop: threading.Event) -> str | None:

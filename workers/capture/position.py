@@ -5,19 +5,18 @@ import json
 from bson import json_util
 
 from schemas.control import SourcePosition
-from workers.capture.compacted import read
+from workers.capture.compacted import Reader
 from workers.capture.sink import Sink
 from workers.runtime.headers import cloud_headers, event_type
-from workers.runtime.settings import Settings
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"
 
 
-def read_position(settings: Settings, sink: Sink) -> SourcePosition | None:
+def read_position(reader: Reader, sink: Sink) -> SourcePosition | None:
     """The last position that was written, None when there is none; raises CaptureError."""
     last: SourcePosition | None = None
-    for record in read(settings, TOPIC, sink.partitions(TOPIC)):
+    for record in reader.read(TOPIC, sink.partitions(TOPIC)):
         if record.key == SOURCE.encode():
             last = SourcePosition.loads(record.value) if record.value is not None else None
     if last is None or last.token is None:

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
-from workers.capture.compacted import highest_epoch
+from workers.capture.compacted import Reader, reading
 from workers.capture.failure import CaptureError, Patience
 from workers.capture.feed import Feed, HistoryLost, is_connection_loss, look
 from workers.capture.follow import Follower
@@ -45,28 +45,25 @@ class Session:
         self._mapping = sources.digest(settings.mongo_database)
         self._watermarks = Watermarks(sink, sources.topics, settings.kairos_tick_ms)
         self._position = SourcePosition(source=SOURCE, epoch=0)
+        self._useless = 0
 
     def run(self, stop: threading.Event) -> None:
         """Capture until stopped; raises CaptureError."""
-        reason, useless = self._load(), 0
+        with reading(self._settings) as reader:
+            reason = self._load(reader)
         try:
             while not stop.is_set():
-                useless = useless + 1 if reason else 0
-                if useless > USELESS_SNAPSHOTS:
-                    raise CaptureError(f"{USELESS_SNAPSHOTS} snapshots in a row were of no use: {reason}")
                 reason = self._round(reason, stop)
-                useless = 0 if self._position.snapshot_done else useless
         except Stopped:
             log.info("stopped", epoch=self._position.epoch)
 
-    def _load(self) -> str | None:
+    def _load(self, reader: Reader) -> str | None:
         """Read the position; gives the reason why a snapshot is needed, None when the stream can go on."""
-        found = read_position(self._settings, self._sink)
+        found = read_position(reader, self._sink)
         if found is None:
             # a lost position must not let versions go back
             epochs = [
-                highest_epoch(self._settings, topic, self._sink.partitions(topic))
-                for topic in self._sources.topics
+                reader.highest_epoch(topic, self._sink.partitions(topic)) for topic in self._sources.topics
             ]
             self._position = SourcePosition(source=SOURCE, epoch=max(epochs))
             return "there is no position yet"
@@ -90,7 +87,14 @@ class Session:
                     self._position = follower.position
         except HistoryLost as lost:
             again = str(lost)
+            self._count_useless(again)
         return again
+
+    def _count_useless(self, reason: str) -> None:
+        """Give up when the log of changes is too short for a snapshot to be taken meanwhile."""
+        self._useless = 0 if self._position.snapshot_done else self._useless + 1
+        if self._useless > USELESS_SNAPSHOTS:
+            raise CaptureError(f"{USELESS_SNAPSHOTS} snapshots in a row were of no use: {reason}")
 
     def _resume(self, stop: threading.Event) -> Feed:
         log.info("resumed", epoch=self._position.epoch)
@@ -109,11 +113,10 @@ class Session:
         feed = Feed(self._db, self._sources.captured, now, start=start)
         try:
             self._reach(feed.open, stop)
-            snapshot = Snapshot(
-                self._settings, self._db, self._sink, self._watermarks, self._position.epoch, now
-            )
-            if not snapshot.take(self._sources.captured, stop):
-                raise Stopped
+            with reading(self._settings) as reader:
+                snapshot = Snapshot(reader, self._db, self._sink, self._watermarks, self._position.epoch, now)
+                if not snapshot.take(self._sources.captured, stop):
+                    raise Stopped
         except BaseException:
             feed.close()
             raise

@@ -10,13 +10,12 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.model import Version
-from workers.capture.compacted import stale_keys
+from workers.capture.compacted import Reader
 from workers.capture.documents import Documents, place_of
 from workers.capture.failure import CaptureError, Patience
 from workers.capture.feed import Instant, is_connection_loss
 from workers.capture.sink import Sink
 from workers.capture.watermark import Watermarks
-from workers.runtime.settings import Settings
 from workers.runtime.sources import Source
 
 log = structlog.get_logger()
@@ -40,14 +39,14 @@ class Snapshot:
 
     def __init__(
         self,
-        settings: Settings,
+        reader: Reader,
         db: Database[dict[str, Any]],
         sink: Sink,
         watermarks: Watermarks,
         epoch: int,
         began: Instant,
     ) -> None:
-        self._settings = settings
+        self._reader = reader
         self._db = db
         self._sink = sink
         self._documents = Documents(sink)
@@ -108,7 +107,7 @@ class Snapshot:
     def _bury(self, source: Source, refused: set[bytes]) -> int:
         """Tombstones for what the topic holds and the scan did not see; gives their number."""
         partitions = self._sink.partitions(source.topic)
-        gone = stale_keys(self._settings, source.topic, partitions, self._epoch) - refused
+        gone = self._reader.stale_keys(source.topic, partitions, self._epoch) - refused
         for key in sorted(gone):
             self._documents.remove(source.topic, key.decode(), self._version, self._at)
         return len(gone)
