@@ -1,0 +1,53 @@
+"""`kairos demo`: everything at once, on services of its own."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+LIMIT_SECONDS = 900  # a first start downloads
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End by itself, after some changes, with a summary and a check.")
+@click.option(
+    "--limit",
+    default=LIMIT_SECONDS,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Seconds until the product must be live; with --once, until the end.",
+)
+@click.option("--touch", metavar="PERSON", help="Change this person's record in a demo that runs (--data).")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data folder of the demo that runs; it prints it.",
+)
+def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
+    """See all of it work: Kafka, a MongoDB and Redis of its own, the fleet, a product of 200 people.
+
+    Nothing outside is used, whatever the environment says, and nothing is left behind. Ctrl-C ends it.
+    """
+    from rich.console import Console
+
+    from workers.demo.fleet import DemoError, find
+    from workers.demo.hints import program
+    from workers.demo.run import run
+    from workers.demo.screen import Screen
+    from workers.demo.touch import touch as change
+
+    if (touch is None) != (data is None):
+        raise click.UsageError("--touch PERSON and --data FOLDER belong together")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Screen(Console(highlight=False, emoji=False)) as screen:
+            if touch is not None and data is not None:
+                change(find(data), touch, screen)
+            else:
+                run(screen, program(sys.argv[0], sys.executable), os.environ, once, limit)
+    except KeyboardInterrupt:
+        sys.exit(130 if once else 0)
+    except DemoError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,45 @@
+"""Did the sample person come out as the sample's document says? Pure."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from workers.demo.sample import SARAH
+from workers.demo.tally import Tally
+
+
+class Expected(NamedTuple):
+    """One thing that must be so; `found` reads it from what was heard (KeyError: there is nothing)."""
+
+    what: str
+    found: Callable[[Tally], Any]
+    wanted: Any
+
+
+def profile(field: str) -> Callable[[Tally], Any]:
+    """Reads a field of the sample person's profile."""
+    return lambda tally: getattr(tally.profiles[SARAH], field)
+
+
+EXPECTED = (
+    Expected("events attended", profile("number_of_events_attended"), 3),
+    Expected("orders", profile("total_orders"), 2),
+    Expected("friends", profile("friends"), ["Mike Jones", "Jenny Kim"]),
+    Expected("score", profile("personalization_score"), 85),
+    Expected("decision", lambda tally: tally.decisions[SARAH].verdict, "send"),
+    Expected("mail's decision", lambda tally: tally.mails[SARAH].decision_id, f"{SARAH}:1"),
+    Expected("mail's language", lambda tally: tally.mails[SARAH].language, "en"),
+    Expected("mail's subject starts with", lambda tally: tally.mails[SARAH].subject[:6], "[MOCK]"),
+)
+
+
+def problems(tally: Tally) -> list[str]:
+    """What is not as it should be, one line each; empty when all is well."""
+    found = []
+    for row in EXPECTED:
+        try:
+            value = row.found(tally)
+        except KeyError:
+            value = None
+        if value != row.wanted:
+            found.append(f"{SARAH}: {row.what}: {value!r}, expected {row.wanted!r}")
+    return found

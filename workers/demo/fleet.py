@@ -1,0 +1,104 @@
+"""The fleet of the demo: its settings, what its processes get to see, and whether it lives."""
+
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.embedded import Services
+from workers.runtime.fleet import WORKERS
+from workers.runtime.settings import Settings, without_settings
+from workers.runtime.supervisor import Supervisor
+
+STATE = "demo.json"
+ENDS = 3  # so often may a worker end before the demo gives up
+# other programs' settings that a library in a worker would listen to
+FOREIGN = ("OPENAI_", "FAUST_", "F_", "MODE_", "KAIROS_", "AWS_", "LOGLEVEL")
+
+
+class DemoError(RuntimeError):
+    """The demo did not do what it should; one line that says what."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a running demo is, for programs beside it; `folder` is its data folder."""
+
+    folder: str
+    kafka_url: str
+    mongo_url: str
+    redis_url: str
+
+    def settings(self) -> Settings:
+        """The settings of a program that looks at this demo, whatever the environment says."""
+        return Settings(kafka_url=self.kafka_url, mongo_url=self.mongo_url, redis_url=self.redis_url)
+
+
+def announce(services: Services) -> Place:
+    """Write down, in the data folder, where the demo is."""
+    place = Place(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
+    (services.data / STATE).write_text(json.dumps(asdict(place)), "utf-8")
+    return place
+
+
+def find(folder: Path) -> Place:
+    """Where the demo with this data folder is; DemoError when there is none."""
+    try:
+        return Place(**json.loads((folder / STATE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        raise DemoError(f"no demo runs with its data in {folder}; `kairos demo` starts one") from None
+
+
+def environment(settings: Settings, port: int, outside: Mapping[str, str]) -> dict[str, str]:
+    """What a worker's process sees: these settings, and of the outside nothing that could change them."""
+    kept = {
+        name: value
+        for name, value in without_settings(outside).items()
+        if not name.upper().startswith(FOREIGN) and not name.lower().endswith("_proxy")
+    }
+    return kept | settings.environment() | {"KAIROS_METRICS_PORT": str(port)}
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nothing listens."""
+    sockets = [socket.create_server(("", 0)) for _ in range(count)]
+    ports: list[int] = [bound.getsockname()[1] for bound in sockets]
+    for bound in sockets:
+        bound.close()
+    return ports
+
+
+class Fleet:
+    """The workers as processes; what they say goes to `workers.log` in the data folder."""
+
+    def __init__(self, settings: Settings, folder: Path, outside: Mapping[str, str]) -> None:
+        names = [worker.name for worker in WORKERS]
+        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
+        self.log = folder / "workers.log"
+        self._output = self.log.open("ab")
+        self._supervisor = Supervisor(
+            [(name, environment(settings, self.ports[name], outside)) for name in names], output=self._output
+        )
+
+    def start(self) -> None:
+        """Start every worker."""
+        self._supervisor.start()
+
+    def watch(self, now: float) -> None:
+        """Start again what has ended; DemoError when one keeps ending. `now` is monotonic seconds."""
+        self._supervisor.watch(now)
+        for child in self._supervisor.children:
+            if child.ends >= ENDS:
+                raise DemoError(f"the worker {child.name} ended {child.ends} times; {self.last_words()}")
+
+    def last_words(self) -> str:
+        """The last error in the workers' log."""
+        lines = self.log.read_text("utf-8", "replace").splitlines()
+        told = [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
+        return f"the last error: {told[-1][:1000]}" if told else f"the log's end: {' / '.join(lines[-5:])}"
+
+    def stop(self) -> None:
+        """Stop every worker."""
+        self._supervisor.stop()
+        self._output.close()

@@ -1,0 +1,165 @@
+"""A product that lives: one change after the other, as its users would make them. Pure and seeded."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from schemas.model import from_ms
+from workers.demo import product
+from workers.demo.change import Change
+from workers.demo.persons import REQUIRED, value
+from workers.demo.product import Product
+from workers.demo.sample import EVENTS, SARAH, Doc
+from workers.demo.words import ENGLISH, JAPANESE
+
+FIELDS = {"cuisine_preference": "cuisines"}  # fields whose name reads badly
+GUESTS_LOW = 6  # from here on, events bring new guests
+
+
+class Life:
+    """Makes changes to a product, and keeps it as the database has it.
+
+    The sample person and whoever is `spared` (somebody may be looking at them) are left alone.
+    """
+
+    def __init__(self, product: Product, spared: frozenset[str] = frozenset(), seed: int = 1) -> None:
+        self._rng = random.Random(seed)
+        self._product = product
+        self._spared = spared | {SARAH}
+        self._turn = 0
+        self._own_orders: list[Doc] = []
+        self._cast: tuple[Callable[[int], Change | None], ...] = (
+            self.registers, self.orders, self.fills, self.views, self.meets, self.fills,
+            self.is_written_to, self.orders, self.fills, self.registers, self.views, self.cancels,
+        )  # fmt: skip
+
+    def next(self, now: int) -> Change:
+        """The next change, at `now` (epoch milliseconds)."""
+        while True:
+            act = self._cast[self._turn % len(self._cast)]
+            self._turn += 1
+            change = act(now)
+            if change is not None:
+                return change
+
+    def registers(self, now: int) -> Change | None:
+        """A guest of earlier events becomes a user, under the address they came with."""
+        if not self._product.guests:
+            return None
+        guest = self._product.guests.pop(0) | {"created_at": from_ms(now)}
+        self._product.users.append(guest)
+        been = sum(guest["email"] in event["participants"] for event in self._documents("events"))
+        line = f"registers; was on the list of {been} event{'' if been == 1 else 's'} before"
+        return Change("insert", "users", guest["_id"], guest, guest["_id"], line)
+
+    def orders(self, now: int) -> Change:
+        """Somebody buys a seat."""
+        events = self._documents("events")
+        coming = [event for event in events[len(EVENTS) :] if event["date"] > from_ms(now)]
+        user, event = self._somebody(), self._rng.choice(coming or events)
+        order: Doc = {
+            "_id": self._new_id("order"),
+            "user_id": user["_id"],
+            "event_id": event["_id"],
+            "amount": float(self._rng.randrange(28, 130)),
+            "date": from_ms(now),
+        }
+        self._own_orders.append(order)
+        return self._insert("orders", order, user["_id"], f"orders {event['name']} for {order['amount']:.0f}")
+
+    def cancels(self, now: int) -> Change | None:
+        """An order is deleted."""
+        if not self._own_orders:
+            return None
+        order = self._own_orders.pop()
+        self._documents("orders").remove(order)
+        return Change("delete", "orders", order["_id"], {}, order["user_id"], f"cancels {order['_id']}")
+
+    def meets(self, now: int) -> Change:
+        """An event took place today, with users and perhaps new guests."""
+        people = [self._somebody() for _ in range(self._rng.randrange(4, 8))]
+        guests = self._product.guests
+        if len(guests) < GUESTS_LOW:
+            number = len(self._product.users) + len(guests) + 1
+            guests.extend(product.new_guests(self._rng, number, 2, now))
+            people += guests[-2:]
+        event = product.evening(self._rng, len(self._documents("events")) + 1, people, now)
+        line = f"{event['name']} at {event['venue']}, with {len(event['participants'])} people"
+        return self._insert("events", event, None, line)
+
+    def is_written_to(self, now: int) -> Change | None:
+        """The product sends one of its own queued messages."""
+        queued = [
+            one
+            for one in self._documents("messages")
+            if one["status"] == "queued" and one["user_id"] not in self._spared
+        ]
+        if not queued:
+            return None
+        message = self._rng.choice(queued)
+        new = {"status": "sent", "sent_date": from_ms(now)}
+        message.update(new)
+        line = f"gets {message['_id']} from the product"
+        return Change("update", "messages", message["_id"], new, message["user_id"], line)
+
+    def fills(self, now: int) -> Change | None:
+        """Somebody tells more about themselves, preferably somebody for whom that decides."""
+        users = [user for user in self._users() if missing(user) is not None]
+        thin = [user for user in users if self._product.parts.get(user["_id"]) == "thin"]
+        if not users:
+            return None
+        user = self._rng.choice(thin or users)
+        return fill(self._rng, user)
+
+    def views(self, now: int) -> Change:
+        """Somebody looks at a job."""
+        user, job = self._somebody(), self._rng.choice(self._documents("jobs"))
+        view: Doc = {
+            "_id": self._new_id("view"),
+            "user_id": user["_id"],
+            "job_id": job["_id"],
+            "time_spent_seconds": self._rng.randrange(20, 240),
+            "source": "feed",
+            "viewed_at": from_ms(now),
+        }
+        line = f"looks at the job {job['title']} for {view['time_spent_seconds']} s"
+        return self._insert("job_views", view, user["_id"], line)
+
+    def _insert(self, collection: str, document: Doc, person: str | None, line: str) -> Change:
+        self._documents(collection).append(document)
+        return Change("insert", collection, document["_id"], document, person, line)
+
+    def _documents(self, collection: str) -> list[Doc]:
+        return self._product.collections[collection]
+
+    def _users(self) -> list[Doc]:
+        return [user for user in self._product.users if user["_id"] not in self._spared]
+
+    def _somebody(self) -> Doc:
+        return self._rng.choice(self._users())
+
+    def _new_id(self, word: str) -> str:
+        # counted by the turn: a deleted document's id is not used again
+        return f"{word}_live_{self._turn:03d}"
+
+
+def missing(user: Doc) -> str | None:
+    """The first required field that a user has not filled."""
+    return next((field for field in REQUIRED if not user.get(field)), None)
+
+
+def fill(rng: random.Random, user: Doc) -> Change | None:
+    """The user fills the first missing field (the document is changed too); None when none is missing."""
+    field = missing(user)
+    if field is None:
+        return None
+    words = JAPANESE if user.get("language") == "ja" else ENGLISH
+    new: dict[str, Any] = {field: value(rng, words, field)}
+    user.update(new)
+    line = f"fills in {FIELDS.get(field, field)}: {shown(new[field])}"
+    return Change("update", "users", user["_id"], new, user["_id"], line)
+
+
+def shown(found: Any) -> str:
+    """A value in words."""
+    return ", ".join(found) if isinstance(found, list) else str(found)

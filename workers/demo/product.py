@@ -1,0 +1,187 @@
+"""A made-up product: the sample and generated people, as the mix says. Pure: same seed, same product."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from schemas.model import from_ms
+from workers.demo import sample
+from workers.demo.persons import DAY_MS, Mix, Part, person
+from workers.demo.sample import Doc
+from workers.demo.words import EVENINGS, JOBS
+
+SEED = 20
+GUESTS = 24  # people on lists of events who are no users yet
+EVENTS, UPCOMING = 60, 12
+HOUR_MS = 3_600_000
+FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # when the first cooldown ends, and the time to the next
+
+
+@dataclass
+class Product:
+    """The documents of each collection; `parts` by user id; `guests` are users who will register."""
+
+    collections: dict[str, list[Doc]]
+    parts: dict[str, Part] = field(default_factory=dict)
+    guests: list[Doc] = field(default_factory=list)
+
+    @property
+    def users(self) -> list[Doc]:
+        """The users, the sample first."""
+        return self.collections["users"]
+
+
+def make(now: int, mix: Mix | None = None, seed: int = SEED) -> Product:
+    """A product as it is at `now` (epoch milliseconds)."""
+    rng = random.Random(seed)
+    parts = (mix or Mix()).parts()
+    rng.shuffle(parts)
+    people = [person(rng, number, part, now) for number, part in enumerate(parts, 2)]
+    guests = [*known_guests(rng, len(people) + 2, now), *new_guests(rng, len(people) + 5, GUESTS, now)]
+    events = [event(rng, number, people, guests, now) for number in range(4, 4 + EVENTS)]
+    jobs = [job(rng, number, now) for number in range(1, 25)]
+    ids = [str(user["_id"]) for user in people]
+    of = dict(zip(ids, parts, strict=True))
+    return Product(
+        {
+            "users": [*sample.USERS, *people],
+            "events": [*sample.EVENTS, *events],
+            "orders": [*sample.ORDERS, *orders(rng, people, events)],
+            "messages": [*sample.MESSAGES, *messages(rng, of, now)],
+            "jobs": jobs,
+            "job_views": [view(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 151)],
+            "job_preferences": [
+                preference(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 61)
+            ],
+        },
+        of,
+        guests,
+    )
+
+
+def known_guests(rng: random.Random, number: int, now: int) -> list[Doc]:
+    """The sample's guests, as the users they will be."""
+    found = []
+    for more, (address, name) in enumerate(sample.GUESTS):
+        document = person(rng, number + more, "send", now)
+        found.append(document | {"email": address, "name": name, "language": "en"})
+    return found
+
+
+def new_guests(rng: random.Random, number: int, count: int, now: int) -> list[Doc]:
+    """So many guests more, numbered from `number`."""
+    return [person(rng, number + n, rng.choice(("send", "thin", "ask")), now) for n in range(count)]
+
+
+def event(rng: random.Random, number: int, people: list[Doc], guests: list[Doc], now: int) -> Doc:
+    """An event with five to eleven people and perhaps guests, in the past year or the next weeks."""
+    upcoming = number % (EVENTS // UPCOMING) == 0
+    days = rng.randrange(2, 40) if upcoming else -rng.randrange(1, 360)
+    # some people are seen often: the draw prefers the front of the list
+    drawn = [people[int(len(people) * rng.random() ** 1.6)] for _ in range(rng.randrange(5, 12))]
+    drawn += [rng.choice(guests[len(sample.GUESTS) :]) for _ in range(rng.randrange(0, 3))]
+    return evening(rng, number, drawn, now + days * DAY_MS)
+
+
+def evening(rng: random.Random, number: int, people: Iterable[Doc], at: int) -> Doc:
+    """An event around a time (epoch milliseconds) with those of the people who have an address."""
+    venue, host, programme = rng.choice(EVENINGS)
+    name, kind = rng.choice(programme)
+    return {
+        "_id": f"event_{number:03d}",
+        "name": name,
+        "date": from_ms(at - at % HOUR_MS),
+        "venue": venue,
+        "host": host,
+        "event_type": kind,
+        "participants": list(dict.fromkeys(user["email"] for user in people if "email" in user)),
+    }
+
+
+def orders(rng: random.Random, people: list[Doc], events: list[Doc]) -> list[Doc]:
+    """An order for most of the seats that users took."""
+    owner = {user["email"]: str(user["_id"]) for user in people if "email" in user}
+    seats = [(owner[address], one) for one in events for address in one["participants"] if address in owner]
+    paid = [seat for seat in seats if rng.random() < 0.6]
+    return [order(rng, number, user, one) for number, (user, one) in enumerate(paid, 3)]
+
+
+def order(rng: random.Random, number: int, user: str, event: Doc) -> Doc:
+    """A seat at an event, paid some days before."""
+    return {
+        "_id": f"order_{number:03d}",
+        "user_id": user,
+        "event_id": event["_id"],
+        "amount": float(rng.randrange(28, 130)),
+        "date": from_ms(int(event["date"].timestamp() * 1000) - rng.randrange(1, 8) * DAY_MS),
+    }
+
+
+def messages(rng: random.Random, parts: dict[str, Part], now: int) -> list[Doc]:
+    """The product's own log and queue: who is cooling down was written to in the last days."""
+    found: list[Doc] = []
+    soon = 0
+    for user, part in parts.items():
+        ago = None
+        if part == "cooldown":
+            ago = rng.randrange(2 * HOUR_MS, 6 * DAY_MS)
+        elif part == "soon":
+            ago = 7 * DAY_MS - FIRST_SOON_MS - soon * SOON_MS
+            soon += 1
+        elif rng.random() < 0.5:
+            ago = rng.randrange(8, 200) * DAY_MS
+        if ago is not None:
+            found.append(message(len(found) + 3, user, "sent", now - ago))
+        if rng.random() < 0.15:
+            found.append(message(len(found) + 3, user, "queued", now - rng.randrange(1, 72) * HOUR_MS))
+    return found
+
+
+def message(number: int, user: str, status: str, at: int) -> Doc:
+    """A message that was sent or queued at a time (epoch milliseconds)."""
+    when = "sent_date" if status == "sent" else "created_date"
+    return {
+        "_id": f"msg_{number:03d}",
+        "user_id": user,
+        "content": "We have a seat for you.",
+        "status": status,
+        when: from_ms(at),
+    }
+
+
+def job(rng: random.Random, number: int, now: int) -> Doc:
+    """A vacancy, posted in the last weeks."""
+    title, company, location, tags = JOBS[number % len(JOBS)]
+    posted = now - rng.randrange(1, 30) * DAY_MS
+    return {
+        "_id": f"job_{number:03d}",
+        "title": title,
+        "company": company,
+        "location": location,
+        "tags": list(tags),
+        "posted_at": from_ms(posted),
+        "closes_at": from_ms(posted + 60 * DAY_MS),
+    }
+
+
+def view(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
+    """A look at a job within the last days."""
+    return {
+        "_id": f"view_{number:03d}",
+        "user_id": user,
+        "job_id": job["_id"],
+        "time_spent_seconds": rng.randrange(5, 300),
+        "source": "feed",
+        "viewed_at": from_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
+    }
+
+
+def preference(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
+    """What a person said about a job."""
+    return {
+        "_id": f"pref_{number:03d}",
+        "user_id": user,
+        "job_id": job["_id"],
+        "preference_type": rng.choice(("applied", "saved", "saved", "rejected", "ignored")),
+        "created_at": from_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
+    }
