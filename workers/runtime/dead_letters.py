@@ -1,6 +1,7 @@
 """Dead letters: a record that could not be used, kept as it came, with the place and the reason."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 from pydantic import ValidationError
@@ -28,23 +29,30 @@ def explain(error: Exception) -> str:
     """One line on an error; for a schema's refusal every field and what is wrong, without its value."""
     if isinstance(error, ValidationError):
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'record'}: {item['msg']}" for item in found)
+        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'record'}: {_said(item)}" for item in found)
     else:
         text = f"{type(error).__name__}: {error}"
     return text[:TEXT]
 
 
-def dead_letter(raw: RawRecord, topic: str, worker: str, reason: Reason, error: Exception) -> Written:
+def _said(item: Mapping[str, Any]) -> str:
+    """What is wrong with a field; pydantic repeats the value of a tag, so that one gets another text."""
+    return "is of no known kind" if item["type"] == "union_tag_invalid" else str(item["msg"])
+
+
+def dead_letter(
+    raw: RawRecord, topic: str, worker: str, reason: Reason, error: Exception, key: str | None = None
+) -> Written:
     """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
 
     The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
-    repetition after a crash can be recognised.
+    repetition after a crash can be recognised. `key` names whose timer failed (the record is a watermark).
     """
     place = f"{topic}/{raw.partition}/{raw.offset}"
     ours = cloud_headers(
         event_type("dead-letters"),
         f"/kairos/{worker}",
-        f"{worker}/{place}",
+        f"{worker}/{place}" if key is None else f"{worker}/{place}/{key}",
         raw.timestamp,
         kairos_reason=reason,
         kairos_error=explain(error),
@@ -53,6 +61,8 @@ def dead_letter(raw: RawRecord, topic: str, worker: str, reason: Reason, error: 
         kairos_partition=str(raw.partition),
         kairos_offset=str(raw.offset),
     )
+    if key is not None:
+        ours.append(("kairos_key", key.encode()))
     names = {name for name, _ in ours}
     kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
     return Written("dead-letters", raw.key, raw.value, (*kept, *ours), raw.timestamp)

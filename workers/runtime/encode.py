@@ -30,7 +30,7 @@ def encode(stage: Stage[Any], output: Output, id_: str, at: int) -> Written:
 
 def encode_outputs(stage: Stage[Any], said: Said, emitted: Sequence[Emission]) -> list[Written]:
     """The records a step said; their ids are the input's place, the key (for ticks) and a number."""
-    message, raw, topic = said
+    message, raw, topic = said.message, said.raw, said.topic
     place = f"{stage.name}/{topic}/{raw.partition}/{raw.offset}"
     if not isinstance(message, Record):
         place = f"{place}/{message.key}"
@@ -47,8 +47,10 @@ def encode_view(stage: Stage[Any], key: bytes, outputs: Sequence[Output], said: 
     ]
 
 
-def effects_of(key: bytes, emitted: Sequence[Emission]) -> list[Pending]:
-    """The effects among what a step said."""
+def effects_of(stage: Stage[Any], key: bytes, emitted: Sequence[Emission]) -> list[Pending]:
+    """The effects among what a step said; none for a stage that cannot act."""
+    if stage.act is None:
+        return []
     return [Pending(key, item.request) for item in emitted if isinstance(item, Effect)]
 
 

@@ -38,7 +38,7 @@ class Engine:
         self.topic_ids = topic_ids or {}
         self.store: dict[bytes, bytes] = {} if store is None else store
         self.now: int | None = None
-        self.clock_offset = NO_OFFSET
+        self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -48,7 +48,8 @@ class Engine:
         clock = self.store.get(CLOCK_KEY)
         if clock is not None:
             head, body = unpack(clock)
-            self.clock_offset, self.now = head.offset, int.from_bytes(body, "big")
+            self._clock_topic, self._clock_offset = head.topic_id, head.offset
+            self.now = int.from_bytes(body, "big") if body else None
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
@@ -75,14 +76,18 @@ class Engine:
             )
         return actual
 
-    def advance(self, topic: str, offset: int, mark: Watermark) -> bytes:
+    def has_heard(self, topic: str, offset: int) -> bool:
+        """Whether the watermark at an offset was taken in before; raises TopicRecreated."""
+        self._clock_topic = self.check_topic(topic, self._clock_topic)
+        return offset <= self._clock_offset
+
+    def advance(self, offset: int, mark: Watermark) -> bytes:
         """Move the partition's time on (never back) and give the bytes to store for it."""
         if not mark.waiting:
             self.now = max(self.now or 0, mark.at)
-        self.clock_offset = offset
-        stored = pack(self.topic_ids.get(topic, NO_TOPIC), offset, NEVER, (self.now or 0).to_bytes(8, "big"))
-        if self.now is not None:
-            self.store[CLOCK_KEY] = stored
+        self._clock_offset = offset
+        body = b"" if self.now is None else self.now.to_bytes(8, "big")
+        stored = self.store[CLOCK_KEY] = pack(self._clock_topic, offset, NEVER, body)
         return stored
 
     def set_timer(self, key: bytes, time: int) -> None:

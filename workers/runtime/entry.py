@@ -4,28 +4,38 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, pack, unpack
-from workers.runtime.stage import Emission, Message, Stage
+from workers.runtime.stage import Emission, Message, Stage, Tick
 from workers.runtime.work import Pending, RawRecord, Written
 
 
 class Said(NamedTuple):
-    """A message, and the record (with its topic's name) that brought it."""
+    """A message, and the record (with its topic's name) that brought it.
+
+    `turn` is the number of watermarks that the round had met by then.
+    """
 
     message: Message
     raw: RawRecord
     topic: str
+    turn: int = 0
+
+    @property
+    def ticked(self) -> str | None:
+        """The key whose timer it was; None when it came with a record of the key."""
+        return self.message.key if isinstance(self.message, Tick) else None
 
 
 class Entry:
     """The state of one key, decoded.
 
-    `body` and `messages` are what it takes to go back: the state's bytes before, and what was said since.
-    `offset` is the high-water mark; `safe_offset` the one to store while an effect is pending.
+    `body`, `armed` and `messages` are what it takes to go back: the state's bytes and its timer before, and
+    what was said since; `passed` counts the round's watermarks up to there, `seen` is the high-water mark
+    as stored. `offset` is the high-water mark; `safe_offset` the one to store while an effect is pending.
     """
 
     __slots__ = (
-        "body", "deferred", "effects", "failed", "key", "last", "messages", "muted", "offset", "outputs",
-        "ready", "safe_offset", "state", "timer", "topic_id",
+        "armed", "body", "deferred", "effects", "failed", "key", "last", "messages", "muted", "offset",
+        "outputs", "passed", "ready", "safe_offset", "seen", "state", "timer", "topic_id",
     )  # fmt: skip
 
     def __init__(self, stage: Stage[Any], key: bytes, stored: bytes | None) -> None:
@@ -35,7 +45,8 @@ class Entry:
         if stored is not None:
             (self.topic_id, self.offset, self.timer), self.body = unpack(stored)
         self.state: Any = None if self.body is None else stage.codec.decode(self.body)
-        self.safe_offset = self.offset
+        self.seen = self.safe_offset = self.offset
+        self.armed, self.passed = self.timer, 0
         self.messages: list[Said] = []
         self.last: Said | None = None
         self.outputs: list[tuple[Said, Sequence[Emission]]] = []
@@ -44,6 +55,17 @@ class Entry:
         self.deferred: list[Said] = []
         self.failed = False
         self.muted = False
+
+    def ask(self, said: Said, effects: list[Pending]) -> None:
+        """Take the effects that a message asked for; until they are done, it may have to come again."""
+        self.effects = effects
+        if effects:
+            self.safe_offset = said.raw.offset - 1
+
+    def forget(self) -> None:
+        """Forget what was said since the bytes before."""
+        self.messages, self.outputs, self.deferred, self.effects = [], [], [], []
+        self.failed = False
 
     def pack(self, body: bytes) -> bytes:
         """The bytes to store: while an effect is pending, the record that asked for it is not yet done."""

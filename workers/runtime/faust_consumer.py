@@ -15,8 +15,8 @@ from faust.types import TP
 
 from workers.runtime.faust_store import PartitionStore
 
-HIGH, LOW = 40_000, 20_000  # records that wait: above, fetching pauses; below, it goes on
-ROUND = 16_000  # records of one round
+HIGH, LOW = 20_000, 10_000  # records that wait: above, fetching pauses; below, it goes on
+ROUND = 6_000  # records of one round
 ACTING_ROUND = 64  # of a worker with effects: a stop or a rebalance waits for its round
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
 Batch = tuple[TP, list[Any]]

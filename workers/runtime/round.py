@@ -1,8 +1,8 @@
 """A round: some records of one partition go through the stage, and what it wants done comes out.
 
 The fast path steps optimistically. When anything about a key fails (its step, its view, its encoding, its
-size), that key alone is taken back to its state before and stepped record by record; the record that fails
-becomes a dead letter and leaves the state as it was.
+size), that key alone is taken back to its state before and stepped record by record (`careful`); the record
+that fails becomes a dead letter and leaves the state as it was.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from schemas.control import Watermark
+from workers.runtime.careful import Careful, Mark
 from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.entry import Entry, Said
 from workers.runtime.head import CLOCK_KEY, NEVER
 from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
-from workers.runtime.stage import Done, Record, Tick, no_timer, no_view
-from workers.runtime.work import Pending, RawRecord, Work, Written
+from workers.runtime.stage import Done, Record, no_timer, no_view
+from workers.runtime.work import Pending, RawRecord, Work
 
 if TYPE_CHECKING:
     from workers.runtime.engine import Engine
@@ -34,6 +35,7 @@ class Round:
         self.unsettled: dict[bytes, Entry] = {}
         self.work = Work()
         self.clock: bytes | None = None
+        self.marks: list[Mark] = []
 
     def feed(self, topic: str, records: Iterable[RawRecord]) -> None:
         """Put the records of one input topic through the stage, in their order."""
@@ -74,7 +76,8 @@ class Round:
                 self._set_timer(entry)
                 self._finish(entry)
         self.touched = {}
-        if self.clock is not None:
+        if self.clock is not None and not self.work.effects:
+            # the clock comes last: where it is stored, everything before it is, and nothing is ticked again
             self.work.changes[CLOCK_KEY] = self.clock
         return self.work
 
@@ -103,30 +106,33 @@ class Round:
             self.work.skipped += 1
             return
         entry.offset, entry.topic_id, entry.muted = raw.offset, topic_id, False
-        self._say(entry, Said(record, raw, topic))
+        self._say(entry, Said(record, raw, topic, len(self.marks)))
 
     def _watermark(self, topic: str, raw: RawRecord) -> None:
         if self.stage.reports:
             self.work.reports.append(report(self.stage, topic, raw))
-        if self.stage.timer is no_timer or raw.offset <= self.engine.clock_offset:
+        if self.stage.timer is no_timer or self.engine.has_heard(topic, raw.offset):
             return
         try:
             mark = Watermark.loads(raw.value or b"")
         except ValueError as error:
             self._dead(raw, topic, reason_of(error), error)
             return
-        self.clock = self.engine.advance(topic, raw.offset, mark)
+        self.clock = self.engine.advance(raw.offset, mark)
         for entry in list(self.unsettled.values()):
             self._settle(entry)
         self.unsettled.clear()
         limit = mark.wall if mark.waiting else mark.at
-        for key in self.engine.due(limit):
+        self._tick(Mark(raw, topic, limit, self.engine.now or 0, tuple(mark.waiting)))
+
+    def _tick(self, mark: Mark) -> None:
+        self.marks.append(mark)
+        for key in self.engine.due(mark.limit):
             entry = self._open(key)
             self.unsettled[key] = entry
-            if raw.offset > entry.offset:
-                entry.offset = raw.offset
-                tick = Tick(key.decode(), self.engine.now or 0, tuple(mark.waiting))
-                self._say(entry, Said(tick, raw, topic))
+            if mark.raw.offset > entry.offset:
+                entry.offset = mark.raw.offset
+                self._say(entry, mark.tick(key, len(self.marks)))
 
     def _open(self, key: bytes) -> Entry:
         entry = self.entries.get(key)
@@ -150,8 +156,7 @@ class Round:
             return
         if emitted:
             entry.outputs.append((said, emitted))
-            if self.stage.act is not None:
-                entry.effects = effects_of(entry.key, emitted)
+            entry.ask(said, effects_of(self.stage, entry.key, emitted))
 
     def _settle(self, entry: Entry) -> None:
         if entry.failed:
@@ -185,37 +190,17 @@ class Round:
             self.work.changes[entry.key] = self.engine.store[entry.key] = entry.pack(body)
         elif self.engine.store.pop(entry.key, None) is not None:
             self.work.changes[entry.key] = None
-        entry.ready, entry.outputs, entry.body = [], [], body
-        entry.messages = []
+        entry.ready, entry.outputs, entry.messages = [], [], []
+        entry.body, entry.armed, entry.passed = body, entry.timer, len(self.marks)
 
     def _redo(self, entry: Entry) -> None:
-        """Step the key's messages one by one from its state before; those that fail become dead letters."""
-        codec, body = self.stage.codec, entry.body
-        messages, entry.messages, entry.outputs, entry.failed = entry.messages, [], [], False
-        view: list[Written] = []
-        for said in messages:
-            state = None if body is None else codec.decode(body)
-            try:
-                state, emitted = self.stage.step(state, said.message)
-                ready = encode_outputs(self.stage, said, emitted)
-                after = None if state is None else codec.encode(state)
-                if state is not None and after is not None:
-                    check_size(after)
-                    self.stage.timer(state)
-                    view = encode_view(self.stage, entry.key, self.stage.view(state), said)
-            except Exception as error:
-                self._dead(
-                    said.raw, said.topic, "too-large" if isinstance(error, TooLarge) else "step", error
-                )
-                entry.muted = entry.muted or isinstance(said.message, Tick)
-                continue
-            body = after
-            entry.ready += ready
-            entry.effects = effects_of(entry.key, emitted)
-        entry.ready += view
-        entry.body = body
-        entry.state = None if body is None else codec.decode(body)
+        """Go the careful way from the state before; what fails becomes a dead letter."""
+        for said, error in Careful(self.stage, entry, self.marks).run():
+            reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
+            self._dead(said.raw, said.topic, reason, error, said.ticked)
 
-    def _dead(self, raw: RawRecord, topic: str, reason: Reason, error: Exception) -> None:
-        self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error))
+    def _dead(
+        self, raw: RawRecord, topic: str, reason: Reason, error: Exception, key: str | None = None
+    ) -> None:
+        self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error, key))
         self.work.dead[reason] = self.work.dead.get(reason, 0) + 1

@@ -17,6 +17,8 @@ Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the 
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
 Groups = dict[tuple[str, int], list[tuple[str, list[RawRecord]]]]  # (stage, partition) -> (topic, records)
 
+SLICE = 250  # records between which others on the event loop, the heartbeat among them, get a turn
+
 
 class Rounds:
     """Runs rounds of several engines at once, so that they share the waiting for acknowledgements."""
@@ -38,10 +40,14 @@ class Rounds:
     async def run(self, engines: Mapping[tuple[str, int], Engine], groups: Groups) -> None:
         """Process records; returns when everything they caused is acknowledged. Raises KafkaError."""
         rounds = {place: engines[place].round() for place in groups}
+        works = {}
         for place, current in rounds.items():
             for topic, records in groups[place]:
-                current.feed(topic, records)
-        works = {place: current.close() for place, current in rounds.items()}
+                for start in range(0, len(records), SLICE):
+                    current.feed(topic, records[start : start + SLICE])
+                    await asyncio.sleep(0)
+            works[place] = current.close()
+            await asyncio.sleep(0)
         reports = [report for work in works.values() for report in work.reports]
         await self._commit(works)
         while any(work.effects for work in works.values()):

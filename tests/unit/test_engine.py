@@ -1,0 +1,180 @@
+"""The engine's promises, on the replay runner: what is skipped, repeated, ticked, and remembered."""
+
+import pytest
+
+from tests.unit.tiny import Add, Sum, ids, mark, raw, said, tiny
+from workers.runtime.engine import Engine, TopicRecreated
+from workers.runtime.head import CLOCK_KEY, unpack
+from workers.runtime.replay import Replay
+from workers.runtime.work import Raw, Written
+
+LOG = [
+    raw(0, "a", Add(n=1, due=50)),
+    raw(1, "b", Add(n=2, due=40)),
+    mark(2, 45),
+    raw(3, "a", Add(n=4)),
+    raw(4, "c", Add(n=8, due=10)),
+    mark(5, 60),
+    raw(6, "b", None),
+]
+
+
+def replayed(*batches: list[Raw]) -> tuple[Replay[Sum], list[Written]]:
+    """Feed batches; the runner and everything it wrote."""
+    run = Replay(tiny())
+    return run, [one for batch in batches for one in run.feed(batch)]
+
+
+def test_a_record_at_or_below_the_high_water_mark_is_skipped() -> None:
+    """A record that comes again changes nothing and says nothing."""
+    run, written = replayed([raw(3, "a", Add(n=1))], [raw(3, "a", Add(n=1)), raw(2, "a", Add(n=5))])
+    assert run.states()["a"].total == 1
+    assert said(written, "job-signals") == [("a", b"1")]
+
+
+@pytest.mark.parametrize("start", range(len(LOG)))
+def test_any_suffix_may_come_again(start: int) -> None:
+    """Redelivery of a suffix leaves the store as it was and says nothing of keys that have a state."""
+    once, _ = replayed(LOG)
+    twice, _ = replayed(LOG)
+    again = twice.feed(LOG[start:])
+    assert twice.stored() == once.stored()
+    assert {key for key, _ in said(again, "job-signals") + said(again, "send-decisions")} <= {"b"}
+
+
+@pytest.mark.parametrize("cut", range(len(LOG) + 1))
+def test_the_cut_of_the_batches_does_not_matter(cut: int) -> None:
+    """Two batches give the same bytes and the same ids as one, wherever they are cut."""
+    whole, written = replayed(LOG)
+    parts, pieces = replayed(LOG[:cut], LOG[cut:])
+    assert parts.stored() == whole.stored()
+    assert sorted(ids(pieces)) == sorted(ids(written))
+
+
+def test_timers_fire_on_watermarks_only() -> None:
+    """A record later than a timer does not fire it; the watermark does, in the order of (timer, key)."""
+    run, written = replayed(
+        [raw(0, "b", Add(due=20)), raw(1, "a", Add(due=20)), raw(2, "c", Add(due=10)), raw(99, "a", Add())]
+    )
+    assert said(written, "send-decisions") == []
+    assert said(run.feed([mark(100, 19)]), "send-decisions") == [("c", b"19")]
+    assert said(run.feed([mark(101, 20)]), "send-decisions") == [("a", b"20"), ("b", b"20")]
+
+
+def test_a_timer_armed_in_the_same_round_fires() -> None:
+    """A record and the watermark behind it may come in one batch; a moved timer counts as moved."""
+    _, written = replayed(
+        [raw(0, "a", Add(due=10)), raw(1, "b", Add(due=10)), raw(2, "b", Add(due=90)), mark(3, 50)]
+    )
+    assert said(written, "send-decisions") == [("a", b"50")]
+
+
+def test_a_waiting_watermark_ticks_by_the_wall() -> None:
+    """While sources are missing, keys due by the wall clock hear which, and the good time stands still."""
+    run, written = replayed([mark(0, 5), raw(1, "a", Add(due=50)), mark(2, 6, wall=49, waiting=["users"])])
+    assert said(written, "send-decisions") == []
+    run.feed([mark(3, 7, wall=50, waiting=["users", "orders"])])
+    state = run.states()["a"]
+    assert state.seen == ["add 0 at 5", "tick 5 users,orders"]
+    assert state.due == 50
+    run.feed([mark(4, 51)])
+    assert run.states()["a"].seen[-1] == "tick 51"
+
+
+def test_before_any_good_watermark_the_time_is_none_and_a_tick_says_zero() -> None:
+    """Waiting from the beginning: records have no time, ticks have the time 0, also after a restart."""
+    run, _ = replayed([mark(0, 99, wall=99, waiting=["users"]), raw(1, "a", Add(due=50))])
+    engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
+    assert engine.now is None
+    engine.process([("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
+    assert unpack(engine.store[b"a"])[1] == unpack(_ticked_at_zero(run))[1]
+
+
+def _ticked_at_zero(run: Replay[Sum]) -> bytes:
+    run.feed([mark(2, 0, wall=99, waiting=["orders"])])
+    assert run.states()["a"].seen == ["add 0 at None", "tick 0 orders"]
+    return run.engines[0].store[b"a"]
+
+
+def test_time_never_goes_back() -> None:
+    """A lower watermark behind a higher one does not lower the time that records and ticks see."""
+    run, _ = replayed([mark(0, 50), mark(1, 30), raw(2, "a", Add(due=20)), mark(3, 25)])
+    assert run.engines[0].now == 50
+    assert run.states()["a"].seen == ["add 0 at 50", "tick 50"]
+
+
+def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
+    """An engine on the stored bytes of another goes on exactly as that one does."""
+    run, _ = replayed(LOG[:5])
+    engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
+    assert engine.now == 45
+    engine.process([("inbox", LOG[2:])])
+    run.feed(LOG[5:])
+    assert engine.store == run.engines[0].store
+
+
+def test_the_clock_is_stored_behind_everything_before_it() -> None:
+    """The changelog gets the clock last: where it is, every key that it has ticked is too."""
+    work = Engine(tiny(), "w", 0).process([("inbox", LOG)])
+    assert list(work.changes)[-1] == CLOCK_KEY
+    assert set(work.changes) == {b"a", b"c", CLOCK_KEY}
+
+
+def test_a_changelog_torn_anywhere_is_mended_by_the_redelivery() -> None:
+    """A crash keeps any first part of a batch's changelog; reading the batch again gives the same store."""
+    work = Engine(tiny(), "w", 0).process([("inbox", LOG)])
+    for kept in range(len(work.changes) + 1):
+        torn = dict(list(work.changes.items())[:kept])
+        engine = Engine(
+            tiny(), "w", 0, store={key: value for key, value in torn.items() if value is not None}
+        )
+        engine.process([("inbox", LOG)])
+        assert engine.store == {key: value for key, value in work.changes.items() if value is not None}
+
+
+def test_a_recreated_topic_is_refused() -> None:
+    """A state of another topic of the same name ends the worker, by a record or by a watermark alone."""
+    first = Engine(tiny(), "w", 0, {"inbox": b"AAAAAAAA"})
+    first.process([("inbox", LOG)])
+    for come in (raw(0, "a", Add()), mark(0, 99)):
+        second = Engine(tiny(), "w", 0, {"inbox": b"BBBBBBBB"}, dict(first.store))
+        with pytest.raises(TopicRecreated, match="inbox was deleted and created again"):
+            second.process([("inbox", [come])])
+
+
+def test_the_view_is_said_once_per_touched_key_and_batch() -> None:
+    """Three records of a key in a batch give one view, of the state after them; skipped ones give none."""
+    run, written = replayed([raw(n, "a", Add(n=1)) for n in range(3)] + [raw(3, "b", Add(n=7))])
+    assert said(written, "enriched-profiles") == [("sum", b"3"), ("sum", b"7")]
+    assert said(run.feed([raw(2, "a", Add(n=1))]), "enriched-profiles") == []
+
+
+def test_reports_come_after_everything_else() -> None:
+    """A watermark is passed on with who says it, behind every output of its batch; again when repeated."""
+    run = Replay(tiny(reports="watermarks"))
+    written = run.feed([mark(0, 10), raw(1, "a", Add(n=1)), mark(2, 20)])
+    assert [one.topic for one in written][-2:] == ["watermarks", "watermarks"]
+    assert [one.key for one in written[-2:]] == [b"tiny/inbox/0"] * 2
+    assert [one.topic for one in run.feed([mark(2, 20)])] == ["watermarks"]
+
+
+def test_a_state_of_none_is_no_state() -> None:
+    """A step that returns None removes the key from the store and the changelog."""
+    engine = Engine(tiny(), "w", 0)
+    engine.process([("inbox", [raw(0, "a", Add(n=1))])])
+    work = engine.process([("inbox", [raw(1, "a", None)])])
+    assert work.changes == {b"a": None}
+    assert b"a" not in engine.store
+
+
+def test_equal_states_have_equal_bytes() -> None:
+    """Two ways to the same state and offset give the same bytes."""
+    one, _ = replayed([raw(0, "a", Add(n=1)), raw(1, "a", Add(n=1))])
+    two, _ = replayed([raw(0, "a", Add(n=1))], [raw(1, "a", Add(n=1))])
+    assert one.stored() == two.stored()
+
+
+def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
+    """The header gives the version, without it the offset does; `now` is the last watermark before."""
+    run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
+    assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
