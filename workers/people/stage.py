@@ -15,6 +15,9 @@ from workers.people.state import Kept, Last, Person, PersonCodec
 from workers.runtime.stage import Message, Output, Record, Stage, Tick
 
 JOB_KINDS = ("job-view", "job-preference")
+YEAR_3000 = (
+    32_503_680_000_000  # a later time is no epoch milliseconds; it would hold decisions up
+)
 Step = Callable[[Person | None, Message], tuple[Person | None, Sequence[Output]]]
 
 
@@ -43,6 +46,8 @@ def on_record(state: Person | None, record: Record) -> tuple[Person | None, Sequ
     fact = record.value
     if fact is None:
         return state, ()
+    if not 0 <= fact.at < YEAR_3000:
+        raise ValueError(f"at: {fact.at} is no time in epoch milliseconds")
     state = state or Person(Kept(record.key))
     kept = state.kept
     said: list[Output] = []
