@@ -51,14 +51,16 @@ class Careful:
         entry = self._entry
         messages = entry.messages + entry.deferred
         entry.forget()
+        entry.offset = entry.seen
         for event in self._events(messages):
+            entry.offset = max(entry.offset, event.raw.offset)
             if entry.effects:
                 entry.deferred.append(event)  # behind an effect everything waits, as on the fast way
             else:
                 self._take(event)
         entry.ready += self._view
         entry.state = None if entry.body is None else self._stage.codec.decode(entry.body)
-        entry.armed, entry.passed = self._timer, len(self._marks)
+        entry.armed, entry.seen, entry.passed = self._timer, entry.offset, len(self._marks)
         return self._failures
 
     def _events(self, messages: list[Said]) -> Iterator[Said]:

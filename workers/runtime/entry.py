@@ -28,9 +28,9 @@ class Said(NamedTuple):
 class Entry:
     """The state of one key, decoded.
 
-    `body`, `armed` and `messages` are what it takes to go back: the state's bytes and its timer before, and
-    what was said since; `passed` counts the round's watermarks up to there, `seen` is the high-water mark
-    as stored. `offset` is the high-water mark; `safe_offset` the one to store while an effect is pending.
+    `body`, `armed`, `seen` and `messages` are what it takes to go back: the state's bytes, timer and
+    high-water mark before, and what was said since; `passed` counts the round's watermarks up to there.
+    `offset` is the high-water mark; `safe_offset` the one to store while an effect is pending.
     """
 
     __slots__ = (

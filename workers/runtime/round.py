@@ -191,7 +191,7 @@ class Round:
         elif self.engine.store.pop(entry.key, None) is not None:
             self.work.changes[entry.key] = None
         entry.ready, entry.outputs, entry.messages = [], [], []
-        entry.body, entry.armed, entry.passed = body, entry.timer, len(self.marks)
+        entry.body, entry.armed, entry.seen, entry.passed = body, entry.timer, entry.offset, len(self.marks)
 
     def _redo(self, entry: Entry) -> None:
         """Go the careful way from the state before; what fails becomes a dead letter."""
