@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from kafka.errors import KafkaTimeoutError
 
-from schemas.control import Watermark
+from schemas.control import SourcePosition, Watermark
 from workers.capture.failure import GIVE_UP_SECONDS, LONGEST_DELAY, CaptureError, Patience
 from workers.capture.feed import pipeline
+from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.watermark import GAP_MS, IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
 from workers.runtime.settings import Settings
@@ -180,9 +181,11 @@ class Producer:
     def __init__(self) -> None:
         self.futures: deque[Future] = deque()
         self.error: Exception | None = None
+        self.values: list[bytes] = []
 
     def send(self, topic: str, **record: Any) -> Future:
         """Take it."""
+        self.values.append(record["value"])
         self.futures.append(Future(self.error))
         return self.futures[-1]
 
@@ -214,6 +217,19 @@ def test_a_record_that_was_not_acknowledged_is_an_error() -> None:
         sink.send("users", b"k", b"v", 1, [])
         with pytest.raises(CaptureError, match="did not acknowledge a record of users: KafkaTimeoutError"):
             sink.settle() if call == "settle" else sink.send("users", b"k", b"v", 1, [])
+
+
+def test_a_position_is_handed_over_only_after_all_before_it_is_acknowledged() -> None:
+    """When the position is sent, no record before it is open; its token may hold bytes."""
+    producer = Producer()
+    sink = Sink(producer, Settings())  # type: ignore[arg-type]
+    for _ in range(3):
+        sink.send("users", b"k", b"v", 1, [])
+    token = {"_data": "82", "_typeBits": b"\x00\xff"}
+    write_position(sink, SourcePosition(source="mongo", epoch=1, token=token), 1)
+
+    assert [future.is_done for future in producer.futures] == [True, True, True, False]
+    assert b'"$binary"' in producer.values[-1]
 
 
 def test_only_mapped_fields_leave_the_database() -> None:

@@ -70,6 +70,7 @@ def test_what_cannot_be_an_id_is_refused_without_its_value(value: Any) -> None:
         (ObjectId(HEX), HEX),
         (UUID, str(UUID)),
         (b"\x00\xff", "AP8="),
+        (Binary(b"\x00\xff", OLD_UUID_SUBTYPE), "AP8="),
         (Regex("^a"), "^a"),
         ("Zoë 田中 \x00", "Zoë 田中 \x00"),
         (["a", None, ObjectId(HEX), ["b"]], ["a", HEX, ["b"]]),

@@ -28,8 +28,9 @@ class Reader:
         places = [TopicPartition(self._settings.name(topic), number) for number in partitions]
         consumer = self._consumer
         consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        ends = consumer.end_offsets(places)
+        starts, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+        for place in places:
+            consumer.seek(place, starts[place])
         progress = time.monotonic()
         while left := [place for place in places if consumer.position(place) < ends[place]]:
             found = consumer.poll(timeout_ms=POLL_MS)

@@ -14,6 +14,7 @@ from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
 from workers.runtime.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
+UUID_BYTES = 16
 DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
 
@@ -146,9 +147,9 @@ def _far_time(value: DatetimeMS) -> Any:
 
 
 def _binary(value: Binary) -> str:
-    if value.subtype == UUID_SUBTYPE:
+    if len(value) == UUID_BYTES and value.subtype == UUID_SUBTYPE:
         return str(value.as_uuid())
-    if value.subtype == OLD_UUID_SUBTYPE:
+    if len(value) == UUID_BYTES and value.subtype == OLD_UUID_SUBTYPE:
         return str(value.as_uuid(UuidRepresentation.PYTHON_LEGACY))
     return base64.b64encode(value).decode()
 
