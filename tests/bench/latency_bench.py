@@ -1,0 +1,129 @@
+"""From a change in MongoDB to profile and decision: whole fleet, a steady rate, CPU of each worker."""
+
+import os
+import threading
+import time
+
+import psutil
+from kafka import KafkaConsumer
+from pymongo import MongoClient
+
+from schemas.decision import SendDecision
+from schemas.profile import EnrichedProfile
+from tests.bench.measure import Row, settings_of
+from topics.plan import Cluster, apply
+from workers.runtime.fleet import WORKERS
+from workers.runtime.settings import Settings, without_settings
+from workers.runtime.supervisor import Supervisor
+
+RATE = 200
+
+
+class Arrivals:
+    """Reads profiles and decisions as a program outside the fleet would, and notes when each arrived."""
+
+    def __init__(self, settings: Settings) -> None:
+        topics = [settings.name("enriched-profiles"), settings.name("send-decisions")]
+        self._consumer = KafkaConsumer(
+            *topics, bootstrap_servers=settings.brokers, auto_offset_reset="earliest"
+        )
+        self.profiles: dict[str, float] = {}
+        self.decisions: dict[str, float] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the reading."""
+        self._stop.set()
+        self._thread.join()
+        self._consumer.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            for records in self._consumer.poll(100).values():
+                now = time.perf_counter()
+                for record in records:
+                    self._note(record.topic, record.value, now)
+
+    def _note(self, topic: str, value: bytes | None, now: float) -> None:
+        if value is None:
+            return
+        if topic.endswith("enriched-profiles"):
+            self.profiles.setdefault(EnrichedProfile.loads(value).occupation or "", now)
+        else:
+            self.decisions.setdefault(SendDecision.loads(value).person, now)
+
+
+def run(environment: dict[str, str], quick: bool) -> list[Row]:
+    """Start the fleet, warm it up, then insert new users at the rate; each gets a profile and a decision."""
+    settings = settings_of(environment | {"MONGO_DATABASE": "bench"}, "bench-latency-")
+    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
+    count = RATE * (5 if quick else 30)
+    base = without_settings(os.environ) | settings.environment() | {"KAIROS_LOG_LEVEL": "WARNING"}
+    fleet = Supervisor([(worker.name, base) for worker in WORKERS])
+    users = MongoClient[dict[str, object]](settings.mongo_url)["bench"]["users"]
+    arrivals = Arrivals(settings)
+    fleet.start()
+    try:
+        users.insert_one(document("warm"))
+        wait_for(arrivals, {"warm"}, 90)
+        names = [f"u{number}" for number in range(count)]
+        cpu = cpu_of(fleet)
+        began = time.perf_counter()
+        written = insert(users, names)
+        seconds = time.perf_counter() - began
+        wait_for(arrivals, set(names), 60)
+        used = {name: after - cpu[name] for name, after in cpu_of(fleet).items()}
+    finally:
+        fleet.stop()
+        arrivals.stop()
+    how = f"{count:,} new users at {count / seconds:.0f}/s, whole fleet on this machine"
+    busy = ", ".join(f"{name} {value / seconds:.0%}" for name, value in used.items())
+    return [
+        ("MongoDB to profile", spread(written, arrivals.profiles), how),
+        ("MongoDB to decision", spread(written, arrivals.decisions), how),
+        ("CPU of a core", busy, "user and system, while the changes were made"),
+    ]
+
+
+def document(name: str) -> dict[str, object]:
+    """A user who is decided `send`; the occupation names the change."""
+    fields = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 30, "occupation": name}
+    return {"_id": name, "email": f"{name}@example.com"} | fields
+
+
+def insert(users: object, names: list[str]) -> dict[str, float]:
+    """Insert users at the rate; when each insert was acknowledged."""
+    written: dict[str, float] = {}
+    began = time.perf_counter()
+    for number, name in enumerate(names):
+        time.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+        written[name] = time.perf_counter()
+        users.insert_one(document(name))  # type: ignore[attr-defined]
+    return written
+
+
+def wait_for(arrivals: Arrivals, names: set[str], seconds: float) -> None:
+    """Wait until all have a profile and a decision; raises RuntimeError with how many are missing."""
+    deadline = time.monotonic() + seconds
+    while missing := len(names - arrivals.profiles.keys()) + len(names - arrivals.decisions.keys()):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{missing} profiles or decisions did not arrive")
+        time.sleep(0.05)
+
+
+def cpu_of(fleet: Supervisor) -> dict[str, float]:
+    """CPU seconds of every worker so far."""
+    found = {}
+    for child in fleet.children:
+        assert child.process is not None
+        times = psutil.Process(child.process.pid).cpu_times()
+        found[child.name] = times.user + times.system
+    return found
+
+
+def spread(written: dict[str, float], arrived: dict[str, float]) -> str:
+    """Median and 99th percentile, in milliseconds."""
+    waits = sorted((arrived[name] - at) * 1000 for name, at in written.items())
+    return f"p50 {waits[len(waits) // 2]:.0f} ms, p99 {waits[len(waits) * 99 // 100]:.0f} ms"

@@ -1,0 +1,115 @@
+"""Facts per CPU-second through `people`: the worker on Kafka, and the same stage in memory."""
+
+import random
+import time
+from collections.abc import Iterator
+
+from schemas.control import Watermark
+from schemas.facts import FACT
+from tests.bench.measure import Row, preload, settings_of, worker
+from topics.plan import Cluster, apply
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.runtime.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.replay import Replay, partition_of
+from workers.runtime.settings import Settings
+from workers.runtime.work import Raw
+
+DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
+PARTITIONS, IN_MEMORY_BATCH = 4, 1_000
+HOSTS = tuple(f"Chef {name}" for name in ("Mario", "Ploy", "Aiko", "Jun", "Nina", "Omar"))
+
+
+def run(environment: dict[str, str], quick: bool) -> list[Row]:
+    """Measure the stage in memory, then the worker on the same facts."""
+    people, facts = (2_000, 20_000) if quick else (20_000, 200_000)
+    settings = settings_of(environment, "bench-people-")
+    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
+    made = list(inbox(people, facts))
+    in_memory = replay(settings, made)
+    preload(
+        settings, ((raw.topic, raw.key or b"", raw.value or b"", raw.headers, raw.partition) for raw in made)
+    )
+    with worker(settings, "workers", "worker", "people", "--with-parent") as process:
+        before = 0.0
+
+        def done() -> bool:
+            nonlocal before
+            seen = process.metric("kairos_records_in_total")
+            before = process.cpu() if not seen else before
+            return seen >= len(made)
+
+        process.wait(done, 300)
+        cpu, rss = process.cpu() - before, process.rss_mb()
+    how = f"{facts:,} facts of {people:,} people, 4 partitions, one process, decisions at the end"
+    return [
+        ("people, facts per CPU-second", f"{facts / cpu:,.0f}", how),
+        (
+            "people in memory, facts per CPU-second",
+            f"{facts / in_memory:,.0f}",
+            f"batches of {IN_MEMORY_BATCH}",
+        ),
+        ("people, memory", f"{rss:.0f} MB", "resident, at the end"),
+    ]
+
+
+def replay(settings: Settings, records: list[Raw]) -> float:
+    """CPU seconds of the replay runner over the records."""
+    runner = Replay(stage(load_policy(settings.kairos_policy)))
+    began = time.process_time()
+    for start in range(0, len(records), IN_MEMORY_BATCH):
+        runner.feed(records[start : start + IN_MEMORY_BATCH])
+    return time.process_time() - began
+
+
+def inbox(people: int, facts: int) -> Iterator[Raw]:
+    """A user fact per person, then orders, attendances, messages and views, then a watermark."""
+    dice = random.Random(5)
+    offsets = [0] * PARTITIONS
+    for number in range(facts):
+        person = f"user-{number if number < people else dice.randrange(people):08d}"
+        kind, value = ("user", user(person, dice)) if number < people else one(number, person, dice)
+        at = BASE_MS + number * 1_000
+        body = {"kind": kind, "id": f"{kind}/{number}", "version": [1, number], "at": at, "value": value}
+        key = person.encode()
+        partition = partition_of(key, PARTITIONS)
+        data = FACT.dump_json(FACT.validate_python(body))
+        yield Raw("inbox", partition, offsets[partition], key, data, at)
+        offsets[partition] += 1
+    at = BASE_MS + facts * 1_000
+    for partition in range(PARTITIONS):
+        mark = Watermark(at=at, wall=at).dumps()
+        headers = tuple(watermark_headers("/bench", at))
+        yield Raw("inbox", partition, offsets[partition], WATERMARK_KEY, mark, at, headers)
+
+
+def user(person: str, dice: random.Random) -> dict[str, object]:
+    """A user document with most fields."""
+    return {
+        "id": person,
+        "email": f"{person}@example.com",
+        "interests": dice.sample(["hiking", "photography", "cooking", "tea", "jazz"], 2),
+        "cuisine_preference": dice.sample(["Italian", "Thai", "Japanese"], 1),
+        "age": dice.randint(20, 70),
+        "occupation": "engineer",
+        "home_neighborhood": "SOMA",
+    }
+
+
+def one(number: int, person: str, dice: random.Random) -> tuple[str, dict[str, object]]:
+    """Some other fact of a person: kind and value."""
+    date = BASE_MS - dice.randrange(400) * DAY_MS
+    choice = dice.random()
+    if choice < 0.3:
+        return "order", {"id": str(number), "user_id": person, "amount": 50.0, "date": date}
+    if choice < 0.6:
+        others = [{"email": f"user-{dice.randrange(10**6):08d}@example.com"} for _ in range(6)]
+        event = {"event_id": str(number), "name": "Dinner", "date": date, "venue": "The Vault"}
+        return "attendance", event | {
+            "host": dice.choice(HOSTS),
+            "event_type": "dinner",
+            "companions": others,
+        }
+    if choice < 0.85:
+        return "message", {"id": str(number), "user_id": person, "status": "sent", "sent_date": date}
+    return "job-view", {"id": str(number), "user_id": person, "job_id": "job_1", "time_spent_seconds": 40}
