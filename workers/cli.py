@@ -31,6 +31,7 @@ ERRORS = (
     ("workers.people.policy", "PolicyError", 2),
     ("topics.plan", "TopicsError", 1),
     ("workers.runtime.broker", "TopicsMissing", 1),
+    ("workers.runtime.reading", "ReadingError", 1),
     ("deploy.embedded.failure", "ServicesError", 1),
     ("kafka.errors", "KafkaError", 1),
     ("aiokafka.errors", "KafkaError", 1),

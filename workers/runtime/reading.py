@@ -1,0 +1,74 @@
+"""Reads topics of ours from beginning to end, as of now, without a group."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from workers.runtime.settings import Settings
+from workers.runtime.work import Raw
+
+POLL_MS = 200
+STUCK_SECONDS = 30.0
+
+
+class ReadingError(RuntimeError):
+    """A topic is missing, or cannot be read to the end it had; the text names it."""
+
+
+class Reader:
+    """Reads one topic after the other; make one with `reading`."""
+
+    def __init__(self, consumer: Any, settings: Settings) -> None:
+        self._consumer = consumer
+        self._settings = settings
+
+    def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[Raw]:
+        """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
+        name = self._settings.name(topic)
+        if partitions is None:
+            partitions = self._consumer.partitions_for_topic(name) or ()
+        places = [TopicPartition(name, number) for number in sorted(partitions)]
+        if not places:
+            raise ReadingError(f"the broker has no topic {name}")
+        yield from self._read(topic, places)
+
+    def _read(self, topic: str, places: Sequence[TopicPartition]) -> Iterator[Raw]:
+        consumer = self._consumer
+        consumer.assign(places)
+        starts, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
+        for place in places:
+            consumer.seek(place, starts[place])
+        progress = time.monotonic()
+        while left := [place for place in places if consumer.position(place) < ends[place]]:
+            found = consumer.poll(timeout_ms=POLL_MS)
+            for place, records in found.items():
+                yield from (raw(topic, record) for record in records if record.offset < ends[place])
+            if found:
+                progress = time.monotonic()
+            elif time.monotonic() - progress > STUCK_SECONDS:
+                raise ReadingError(f"topic {self._settings.name(topic)} cannot be read to its end: {left}")
+
+
+def raw(topic: str, record: Any) -> Raw:
+    """A consumer's record as the engine takes it, under the topic's name in the catalogue."""
+    headers = tuple(record.headers)
+    return Raw(topic, record.partition, record.offset, record.key, record.value, record.timestamp, headers)
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Reader]:
+    """A reader; raises KafkaError when the broker cannot be reached."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=settings.brokers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        allow_auto_create_topics=False,
+    )
+    try:
+        yield Reader(consumer, settings)
+    finally:
+        consumer.close()
