@@ -1,7 +1,9 @@
 """The enriched profile: all that is known of one person at one time."""
 
+from collections.abc import Mapping
 from datetime import date as Day
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Self
 
 from schemas.model import Model, Moment, utc
@@ -50,6 +52,7 @@ class EnrichedProfile(Model):
     number_of_events_attended: int = 0
     first_event_date: Day | None = None
     last_event_date: Day | None = None
+    last_event_venue: str | None = None
     favorite_hosts: list[str] = []
     favorite_event_types: list[str] = []
     average_events_per_month: float = 0.0
@@ -80,25 +83,7 @@ class EnrichedProfile(Model):
 
     def at(self, as_of: datetime) -> Self:
         """The profile at a time (a time before `as_of` gives the profile itself); see `changes_at`."""
-        now = max(utc(as_of), self.as_of)
-        later = self.model_copy(update=self._timely(now))
-        later.__dict__["summary"] = summarise(later)  # frozen, but nobody else has seen it yet
-        return later
-
-    def _timely(self, now: datetime) -> dict[str, Any]:
-        """The fields that depend on the time alone."""
-        today = now.date()
-        contact, wait = self.last_contact_at, timedelta(days=self.cooldown_days)
-        days = days_between(self.first_event_date, today) or 0
-        return {
-            "as_of": now,
-            "days_since_last_event": days_between(self.last_event_date, today),
-            "average_events_per_month": round(
-                self.number_of_events_attended / max(1.0, days / DAYS_PER_MONTH), 2
-            ),
-            "days_since_last_message": days_between(self.last_message_sent_date, today),
-            "can_send_new_message": contact is None or now - contact >= wait,
-        }
+        return self.model_copy(update=timely(self.__dict__, max(utc(as_of), self.as_of)))
 
     EXAMPLES = (
         {
@@ -110,6 +95,20 @@ class EnrichedProfile(Model):
             "summary": "Sarah is a 32-year-old software engineer.",
         },
     )
+
+
+def timely(fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The fields of a profile that depend on the time (days since, cooldown, summary), from the others."""
+    today, contact = now.date(), fields["last_contact_at"]
+    months = (days_between(fields["first_event_date"], today) or 0) / DAYS_PER_MONTH
+    found = {
+        "as_of": now,
+        "days_since_last_event": days_between(fields["last_event_date"], today),
+        "average_events_per_month": round(fields["number_of_events_attended"] / max(1.0, months), 2),
+        "days_since_last_message": days_between(fields["last_message_sent_date"], today),
+        "can_send_new_message": contact is None or now - contact >= timedelta(days=fields["cooldown_days"]),
+    }
+    return found | {"summary": summarise(SimpleNamespace(**{**fields, **found}))}
 
 
 def days_between(earlier: Day | None, later: Day) -> int | None:

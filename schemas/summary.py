@@ -1,14 +1,10 @@
 """The summary: a profile as a paragraph of plain English, sentence by sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from types import SimpleNamespace
+from typing import NamedTuple
 
 from schemas.names import first_name
-
-if TYPE_CHECKING:
-    from schemas.profile import EnrichedProfile
 
 BLANK = {"", "none", "null", "n/a", "na", "-", "no"}  # what people enter to say nothing
 DIETS = {"vegetarian": "a vegetarian", "vegan": "a vegan", "pescatarian": "a pescatarian"}
@@ -58,13 +54,13 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0].lower() in 'aeio8' or noun[:2] in ('11', '18') else 'a'} {noun}"
 
 
-def occupation_of(profile: EnrichedProfile) -> str:
+def occupation_of(profile: SimpleNamespace) -> str:
     """The occupation in the middle of a sentence: small letters, but for abbreviations."""
     words = clean(profile.occupation).split()
     return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in words)
 
 
-def background(profile: EnrichedProfile, voice: Voice) -> str:
+def background(profile: SimpleNamespace, voice: Voice) -> str:
     """Age, occupation, where they live and work; always there, because it names the person."""
     name = first_name(clean(profile.name), profile.email) or "This person"
     age, occupation = profile.age, occupation_of(profile)
@@ -79,13 +75,13 @@ def background(profile: EnrichedProfile, voice: Voice) -> str:
     return f"{name} {listed(parts)}." if parts else f"Little is known about {name.replace('This', 'this')}."
 
 
-def table_of(profile: EnrichedProfile) -> str:
+def table_of(profile: SimpleNamespace) -> str:
     """The kind of table, with the word table once."""
     kind = clean(profile.table_type_preference)
     return f"{kind} table" if kind and "table" not in kind.lower() else kind
 
 
-def tastes(profile: EnrichedProfile, voice: Voice) -> str:
+def tastes(profile: SimpleNamespace, voice: Voice) -> str:
     """Diet, interests, table."""
     noun = next((DIETS[diet.lower()] for diet in profile.dietary_restrictions if diet.lower() in DIETS), "")
     interests = listed(cleaned(profile.interests))
@@ -98,19 +94,19 @@ def tastes(profile: EnrichedProfile, voice: Voice) -> str:
     return f"{voice.they} prefer{voice.verb_s} {table} experiences." if table else ""
 
 
-def diet(profile: EnrichedProfile, voice: Voice) -> str:
+def diet(profile: SimpleNamespace, voice: Voice) -> str:
     """Dietary needs that are not a word for a person."""
     needs = [need for need in cleaned(profile.dietary_restrictions) if need.lower() not in DIETS]
     return f"Dietary needs: {listed(needs)}." if needs else ""
 
 
-def relationship(profile: EnrichedProfile, voice: Voice) -> str:
+def relationship(profile: SimpleNamespace, voice: Voice) -> str:
     """A relationship, when there is one to speak of."""
     status = clean(profile.relationship_status).lower()
     return f"{voice.are} {status}." if status in COUPLES else ""
 
 
-def attendance(profile: EnrichedProfile, voice: Voice) -> str:
+def attendance(profile: SimpleNamespace, voice: Voice) -> str:
     """How often they came, and when last."""
     count, days = profile.number_of_events_attended, profile.days_since_last_event
     if not count:
@@ -121,26 +117,25 @@ def attendance(profile: EnrichedProfile, voice: Voice) -> str:
     return f"{start} attended {events}{span(profile)}{last_time(profile)}."
 
 
-def span(profile: EnrichedProfile) -> str:
+def span(profile: SimpleNamespace) -> str:
     """Over how many months, when it is more than one."""
     first, count = profile.first_event_date, profile.number_of_events_attended
     months = 0 if first is None else round((profile.as_of.date() - first).days / 30.44)
     return f" over the past {months} months" if months >= 2 and count > 1 else ""
 
 
-def last_time(profile: EnrichedProfile) -> str:
+def last_time(profile: SimpleNamespace) -> str:
     """When they came last, and where."""
     days = profile.days_since_last_event
     if days is None:
         return ""
     ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    last = [event for event in profile.event_history if event.date == profile.last_event_date]
-    venue = clean(last[-1].venue) if last else ""
+    venue = clean(profile.last_event_venue)
     most = ", most recently" if profile.number_of_events_attended > 1 else ","
     return f"{most} {ago}" + (f" at {venue}" if venue else "")
 
 
-def hosts_and_cuisines(profile: EnrichedProfile, voice: Voice) -> str:
+def hosts_and_cuisines(profile: SimpleNamespace, voice: Voice) -> str:
     """Hosts they come back to, cuisines they like."""
     hosts, cuisines = cleaned(profile.favorite_hosts)[:2], cleaned(profile.cuisine_preference)[:2]
     parts = []
@@ -151,7 +146,7 @@ def hosts_and_cuisines(profile: EnrichedProfile, voice: Voice) -> str:
     return f"{voice.they} {listed(parts)}." if parts else ""
 
 
-def company(profile: EnrichedProfile, voice: Voice) -> str:
+def company(profile: SimpleNamespace, voice: Voice) -> str:
     """Friends they come with."""
     friends = cleaned(profile.friends)[:NAMED_UP_TO]
     word = "friend" if len(friends) == 1 else "friends"
@@ -162,12 +157,12 @@ def company(profile: EnrichedProfile, voice: Voice) -> str:
     )
 
 
-def needs(profile: EnrichedProfile, voice: Voice) -> str:
+def needs(profile: SimpleNamespace, voice: Voice) -> str:
     """Whether more must be known to write personally."""
     return "More details are needed to write personally." if profile.should_request_more_details else ""
 
 
-SENTENCES: tuple[Callable[[EnrichedProfile, Voice], str], ...] = (
+SENTENCES: tuple[Callable[[SimpleNamespace, Voice], str], ...] = (
     background,
     tastes,
     diet,
@@ -179,7 +174,7 @@ SENTENCES: tuple[Callable[[EnrichedProfile, Voice], str], ...] = (
 )
 
 
-def summarise(profile: EnrichedProfile) -> str:
-    """The paragraph; `profile` needs everything but its summary."""
+def summarise(profile: SimpleNamespace) -> str:
+    """The paragraph; `profile` has the fields of an EnrichedProfile, all but the summary."""
     voice = VOICES.get((profile.gender or "").strip().lower(), ANYBODY)
     return " ".join(said for sentence in SENTENCES if (said := sentence(profile, voice)))

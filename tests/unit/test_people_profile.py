@@ -1,5 +1,6 @@
 """The profile: the sample, and each rule on its own."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from schemas.documents import JobPreference, JobView, Message, Order, User
 from schemas.profile import EnrichedProfile
 from tests.world import EMAIL, SARAH, World, attends, event, ms, profile_of, sample
 from workers.people.policy import DEFAULT_FIELDS, Policy
+from workers.people.profile.build import build_profile
 from workers.people.profile.readiness import SCORE
 
 SUMMARY = (
@@ -154,6 +156,16 @@ def test_a_reader_can_ask_for_a_later_time() -> None:
     assert "over the past 4 months, most recently 95 days ago" in later.summary
     assert profile == profile.at(datetime(2020, 1, 1, tzinfo=UTC))
     assert profile == EnrichedProfile.loads(profile.dumps())
+
+
+def test_what_is_written_is_the_whole_profile() -> None:
+    """The record has every field of the model, and reads as the profile that the same facts build."""
+    world = sample()
+    world.settle()
+    (person,) = world.fleet.replays[-1].states().values()
+    (record,) = world.fleet.latest("enriched-profiles").values()
+    assert set(json.loads(record)) == set(EnrichedProfile.model_fields)
+    assert EnrichedProfile.loads(record) == build_profile(person.kept, ms("2024-02-10"), Policy())
 
 
 def test_time_never_goes_back() -> None:

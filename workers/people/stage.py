@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from pydantic_core import to_json
+
 from schemas.decision import RuleName, SendDecision
 from schemas.facts import FACT
 from schemas.mail import Engagement
@@ -10,14 +12,12 @@ from workers.people.decision.decide import judge, mail, wait
 from workers.people.decision.slots import engage, free_slot, slot_id, take_slot
 from workers.people.facts import signals, take
 from workers.people.policy import Policy
-from workers.people.profile.build import build_profile, next_change
+from workers.people.profile.build import next_change, profile_fields
 from workers.people.state import Kept, Last, Person, PersonCodec
 from workers.runtime.stage import Message, Output, Record, Stage, Tick
 
 JOB_KINDS = ("job-view", "job-preference")
-YEAR_3000 = (
-    32_503_680_000_000  # a later time is no epoch milliseconds; it would hold decisions up
-)
+YEAR_3000 = 32_503_680_000_000  # a later time is no epoch milliseconds; it would hold decisions up
 Step = Callable[[Person | None, Message], tuple[Person | None, Sequence[Output]]]
 
 
@@ -150,5 +150,6 @@ def view(state: Person, policy: Policy) -> Sequence[Output]:
         return ()
     kept = state.kept
     if kept.user is not None:
-        return (Output("enriched-profiles", kept.id, build_profile(kept, kept.as_of, policy)),)
+        fields = profile_fields(kept, kept.as_of, policy)
+        return (Output("enriched-profiles", kept.id, to_json(fields)),)
     return (Output("enriched-profiles", kept.id, None),) if state.left else ()

@@ -1,7 +1,9 @@
 """The profile of a person at a time, and the next time at which it changes by itself."""
 
+from typing import Any
+
 from schemas.model import from_ms
-from schemas.profile import EnrichedProfile
+from schemas.profile import EnrichedProfile, timely
 from workers.people.facts import USER_FIELDS
 from workers.people.policy import Policy
 from workers.people.profile.contacts import contact_fields, cooldown_end, sent_times
@@ -14,23 +16,26 @@ PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name != "is_team_member")
 
 def build_profile(kept: Kept, as_of: int, policy: Policy) -> EnrichedProfile:
     """The profile at `as_of` (epoch milliseconds); ValueError without a user document."""
+    return EnrichedProfile(**profile_fields(kept, as_of, policy))
+
+
+def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The profile as a dict of its fields: what `view` writes, without building a model first."""
     user = kept.user
     if user is None:
         raise ValueError(f"{kept.id} has no user document, so no profile")
-    events = event_fields(kept, as_of)
-    change, now = next_change(kept, as_of, policy), from_ms(as_of)
-    profile = EnrichedProfile(
-        id=kept.id,
-        as_of=now,
-        changes_at=None if change is None else from_ms(change),
-        jobs_viewed=jobs(kept, "viewed"),
-        jobs_saved=jobs(kept, "saved"),
+    events, change = event_fields(kept, as_of), next_change(kept, as_of, policy)
+    fields: dict[str, Any] = {
+        "id": kept.id,
+        "changes_at": None if change is None else from_ms(change),
         **{name: getattr(user, name) for name in PROFILE_FIELDS},
         **events,
         **contact_fields(kept, as_of, policy),
+        "jobs_viewed": jobs(kept, "viewed"),
+        "jobs_saved": jobs(kept, "saved"),
         **readiness_fields(user, events["number_of_events_attended"], len(kept.orders), policy),
-    )
-    return profile.at(now)
+    }
+    return fields | timely(fields, from_ms(as_of))
 
 
 def jobs(kept: Kept, kind: str) -> int:

@@ -13,9 +13,9 @@ FRIEND_FROM = 2  # shared events
 FAVORITE_HOST_FROM = 2  # events
 
 
-def day(at: int) -> date:
-    """The date (UTC) of epoch milliseconds."""
-    return date.fromordinal(EPOCH_DAY + at // DAY_MS)
+def day(at: int | None) -> date | None:
+    """The date (UTC) of epoch milliseconds, if there is one."""
+    return None if at is None else date.fromordinal(EPOCH_DAY + at // DAY_MS)
 
 
 def distinct(kept: Kept) -> list[Attended]:
@@ -59,16 +59,14 @@ def friends(past: list[Attended], own: str) -> list[str]:
 
 def entries(events: list[Attended]) -> list[dict[str, Any]]:
     """Events as the profile lists them."""
-    return [
-        {"name": event.name, "date": None if event.date is None else day(event.date), "venue": event.venue}
-        for event in events
-    ]
+    return [{"name": event.name, "date": day(event.date), "venue": event.venue} for event in events]
 
 
 def event_fields(kept: Kept, as_of: int) -> dict[str, Any]:
     """The fields of the profile that come from events."""
     past, upcoming = split(distinct(kept), as_of)
-    dates = [event.date for event in past if event.date is not None]
+    dated = [event for event in past if event.date is not None]
+    first, last = (dated[0], dated[-1]) if dated else (None, None)
     hosts = by_count([event.host for event in past])
     own = normalise(kept.user.email) if kept.user else ""
     return {
@@ -78,8 +76,9 @@ def event_fields(kept: Kept, as_of: int) -> dict[str, Any]:
         "event_history": entries(past),
         "venue_history": [venue for venue, _ in by_count([event.venue for event in past])],
         "number_of_events_attended": len(past),
-        "first_event_date": day(dates[0]) if dates else None,
-        "last_event_date": day(dates[-1]) if dates else None,
+        "first_event_date": day(first.date) if first else None,
+        "last_event_date": day(last.date) if last else None,
+        "last_event_venue": last.venue if last else None,
         "favorite_event_types": [kind for kind, _ in by_count([event.event_type for event in past])],
         "upcoming_events": entries(upcoming),
         "is_first_time_user": not past,
