@@ -38,6 +38,7 @@ CLOCK = re.compile(
 ENVIRONMENT = re.compile(r"^os\.(environ|environb|getenv|putenv)\b")
 READS_ENVIRONMENT = {
     "workers.commands.worker": "hands its own environment, without our settings, to the workers it starts",
+    "workers.commands.demo": "hands its own environment, without all settings, to the workers it starts",
     "deploy.embedded.cache": "the user's cache folder is named there",
     "deploy.embedded.jars": "the user's Maven folder is named there",
 }

@@ -34,7 +34,7 @@ def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
 
     from workers.demo.fleet import DemoError, find
     from workers.demo.hints import program
-    from workers.demo.run import run
+    from workers.demo.run import Demo
     from workers.demo.screen import Screen
     from workers.demo.touch import touch as change
 
@@ -42,11 +42,11 @@ def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
         raise click.UsageError("--touch PERSON and --data FOLDER belong together")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with Screen(Console(highlight=False, emoji=False)) as screen:
+        with Screen(Console(force_terminal=sys.stdout.isatty(), highlight=False, emoji=False)) as screen:
             if touch is not None and data is not None:
                 change(find(data), touch, screen)
             else:
-                run(screen, program(sys.argv[0], sys.executable), os.environ, once, limit)
+                Demo(screen, program(sys.argv[0], sys.executable), once).run(os.environ, limit)
     except KeyboardInterrupt:
         sys.exit(130 if once else 0)
     except DemoError as error:

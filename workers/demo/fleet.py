@@ -13,6 +13,7 @@ from workers.runtime.supervisor import Supervisor
 
 STATE = "demo.json"
 ENDS = 3  # so often may a worker end before the demo gives up
+GRAVE, LONGEST = ("error", "critical"), 1000
 # other programs' settings that a library in a worker would listen to
 FOREIGN = ("OPENAI_", "FAUST_", "F_", "MODE_", "KAIROS_", "AWS_", "LOGLEVEL")
 
@@ -90,13 +91,13 @@ class Fleet:
         self._supervisor.watch(now)
         for child in self._supervisor.children:
             if child.ends >= ENDS:
-                raise DemoError(f"the worker {child.name} ended {child.ends} times; {self.last_words()}")
+                raise DemoError(f"the worker {child.name} ended {child.ends} times")
 
-    def last_words(self) -> str:
-        """The last error in the workers' log."""
+    def last_error(self) -> str | None:
+        """The last error in the workers' log, else its last line; None when there is nothing in it."""
         lines = self.log.read_text("utf-8", "replace").splitlines()
-        told = [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
-        return f"the last error: {told[-1][:1000]}" if told else f"the log's end: {' / '.join(lines[-5:])}"
+        told = [line for line in lines if any(f'"level": "{level}"' in line for level in GRAVE)] or lines
+        return f"the workers' last words: {told[-1][:LONGEST]}" if told else None
 
     def stop(self) -> None:
         """Stop every worker."""

@@ -87,7 +87,7 @@ class Life:
         line = f"{event['name']} at {event['venue']}, with {len(event['participants'])} people"
         return self._insert("events", event, None, line)
 
-    def is_written_to(self, now: int) -> Change | None:
+    def is_written_to(self, now: int) -> Change:
         """The product sends one of its own queued messages."""
         queued = [
             one
@@ -95,12 +95,18 @@ class Life:
             if one["status"] == "queued" and one["user_id"] not in self._spared
         ]
         if not queued:
-            return None
+            return self.is_queued_for(now)
         message = self._rng.choice(queued)
         new = {"status": "sent", "sent_date": from_ms(now)}
         message.update(new)
         line = f"gets {message['_id']} from the product"
         return Change("update", "messages", message["_id"], new, message["user_id"], line)
+
+    def is_queued_for(self, now: int) -> Change:
+        """The product queues a message for somebody."""
+        user = self._somebody()
+        message = product.message(len(self._documents("messages")) + 1, user["_id"], "queued", now)
+        return self._insert("messages", message, user["_id"], f"has {message['_id']} queued by the product")
 
     def fills(self, now: int) -> Change | None:
         """Somebody tells more about themselves, preferably somebody for whom that decides."""

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from types import FrameType
 from typing import Any
@@ -28,94 +29,76 @@ from workers.runtime.clock import now_ms
 PAUSE_SECONDS = 0.45  # between two changes
 ONCE_CHANGES = 24  # of a demo that ends by itself
 SETTLE_SECONDS = 2.0  # after the last of them
+TITLE = "Kairos: services of its own, a made-up product, and the fleet on real Kafka"
 
 
-def run(screen: Screen, program: Program, outside: Mapping[str, str], once: bool, limit: int) -> None:
-    """Run the demo, with `once` to its end, else until KeyboardInterrupt; `outside` is our environment.
+@dataclass(frozen=True)
+class Demo:
+    """How a demo is to run: where it is shown, how our program is called, and whether it ends by itself."""
 
-    After `limit` seconds the product must live, with `once` the demo must be over. Raises DemoError and what
-    services, topics and the clients raise.
-    """
-    began = time.monotonic()
-    screen.say("Kairos: services of its own, a made-up product, and the fleet on real Kafka", "bold")
-    with limited(limit), Services.start(report=screen.step) as services:
-        place = announce(services)
+    screen: Screen
+    program: Program
+    once: bool
+
+    def run(self, outside: Mapping[str, str], limit: int) -> None:
+        """Run to the end, or until KeyboardInterrupt; `outside` is the environment that we were given.
+
+        After `limit` seconds the product must live, with `once` the demo be over. Raises DemoError and what
+        services, topics and the clients raise.
+        """
+        began = time.monotonic()
+        self.screen.say(TITLE, "bold")
+        with limited(limit), Services.start(report=self.screen.step) as services:
+            place = announce(services)
+            with (services.data / "demo.log").open("a", encoding="utf-8") as lines:
+                logs.setup("demo", "WARNING", lines)
+                settings = place.settings()
+                plan.apply(plan.Cluster(settings.brokers, partitions=settings.kairos_partitions))
+                with running(Fleet(settings, services.data, outside), self.screen) as fleet:
+                    show = self._start(place, fleet, began)
+                    if self.once:
+                        summary(self.screen, show, time.monotonic() - began)
+
+    def _start(self, place: Place, fleet: Fleet, began: float) -> Show:
+        """Load the product, wait until the fleet has read it, and let it live."""
         settings = place.settings()
-        log = services.data / "demo.log"
-        with log.open("a", encoding="utf-8") as lines:
-            logs.setup("demo", "WARNING", lines)
-            plan.apply(plan.Cluster(settings.brokers, partitions=settings.kairos_partitions))
-            fleet = Fleet(settings, services.data, outside)
-            try:
-                fleet.start()
-                screen.step(f"topics created, workers starting: {', '.join(fleet.ports)}")
-                with MongoClient[Any](settings.mongo_url) as client:
-                    live(screen, program, place, client[settings.mongo_database], fleet, once, began)
-            finally:
-                screen.clear()
-                screen.say("stopping")
-                fleet.stop()
+        self.screen.step(f"topics created, workers starting: {', '.join(fleet.ports)}")
+        with MongoClient[Any](settings.mongo_url) as client:
+            database = client[settings.mongo_database]
+            made = product.make(now_ms())
+            self.screen.step(load(database, made))
+            show = Show(self.screen, fleet, Watch(settings, TOPICS))
+            show.wait_ready(len(made.users))
+            self.screen.step(f"live after {time.monotonic() - began:.0f} s: {show.totals()}")
+            show.introduce()
+            spare = next(user for user, part in made.parts.items() if part == "thin")
+            show.hints = self.program.foot(place, spare)
+            if not self.once:
+                signal.alarm(0)
+                self.screen.lines(self.program.hints(place, spare, fleet.ports))
+            self._live(show, database, Life(made, frozenset({spare})))
+        return show
+
+    def _live(self, show: Show, database: Database[Any], life: Life) -> None:
+        for _ in range(ONCE_CHANGES) if self.once else count():
+            show.change(database, life.next(now_ms()))
+            show.pause(PAUSE_SECONDS)
+        show.pause(SETTLE_SECONDS)
 
 
-def live(
-    screen: Screen,
-    program: Program,
-    place: Place,
-    database: Database[Any],
-    fleet: Fleet,
-    once: bool,
-    began: float,
-) -> None:
-    """The product's life, from the load of its documents on."""
-    made = product.make(now_ms())
-    screen.step(load(database, made))
-    watch = Watch(place.settings(), TOPICS)
-    show = Show(screen, fleet, watch)
-    show.wait_ready(len(made.users))
-    screen.step(f"live after {time.monotonic() - began:.0f} s: {show.totals()}")
-    show.introduce()
-    spare = next(user for user, part in made.parts.items() if part == "thin")
-    show.hints = program.foot(place, spare)
-    if not once:
-        signal.alarm(0)
-        for line in program.hints(place, spare, fleet.ports):
-            screen.say(line)
-    life = Life(made, frozenset({spare}))
-    for _ in range(ONCE_CHANGES) if once else count():
-        show.change(database, life.next(now_ms()))
-        show.pause(PAUSE_SECONDS)
-    show.pause(SETTLE_SECONDS)
-    watch.close()
-    summary(screen, show, time.monotonic() - began)
-
-
-def load(database: Database[Any], made: Product) -> str:
-    """Put a product into a database, and say how much it was."""
-    for name, documents in made.collections.items():
-        database[name].insert_many(documents)
-    total = sum(map(len, made.collections.values()))
-    return f"product loaded: {len(made.users)} people, {total} documents"
-
-
-def summary(screen: Screen, show: Show, seconds: float) -> None:
-    """The table at the end; DemoError when the sample person did not come out right."""
-    wrong = check.problems(show.tally)
-    totals = show.totals()
-    people, _, verdicts = totals.partition(": ")
-    screen.table(
-        "What happened",
-        (
-            ("people", people),
-            ("decisions", verdicts),
-            ("mails", str(show.tally.written)),
-            ("live", show.speed()),
-            ("dead letters", str(show.tally.dead)),
-            ("sample person", "as expected" if not wrong else "; ".join(wrong)),
-            ("seconds", f"{seconds:.0f}"),
-        ),
-    )
-    if wrong:
-        raise DemoError("; ".join(wrong))
+@contextmanager
+def running(fleet: Fleet, screen: Screen) -> Iterator[Fleet]:
+    """Within, the fleet runs; a DemoError gets the workers' last error, if there is one."""
+    try:
+        fleet.start()
+        yield fleet
+    except DemoError as error:
+        raise DemoError("; ".join(filter(None, [str(error), fleet.last_error()]))) from None
+    finally:
+        signal.alarm(0)  # no time limit may interrupt the end
+        screen.clear()
+        screen.step("stopping")
+        fleet.stop()
 
 
 @contextmanager
@@ -132,3 +115,29 @@ def limited(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def load(database: Database[Any], made: Product) -> str:
+    """Put a product into a database, and say how much it was."""
+    for name, documents in made.collections.items():
+        database[name].insert_many(documents)
+    total = sum(map(len, made.collections.values()))
+    return f"product loaded: {len(made.users)} people, {total} documents"
+
+
+def summary(screen: Screen, show: Show, seconds: float) -> None:
+    """The table at the end; DemoError when the sample person did not come out right."""
+    wrong = check.problems(show.tally)
+    people, _, verdicts = show.totals().partition(": ")
+    rows = (
+        ("people", people),
+        ("decisions", verdicts),
+        ("mails", f"{show.tally.written} written"),
+        ("live", show.speed()),
+        ("dead letters", str(show.tally.dead)),
+        ("sample person", "; ".join(wrong) or "profile, decision and mail as they should be"),
+        ("seconds", f"{seconds:.0f}"),
+    )
+    screen.table("What happened", rows)
+    if wrong:
+        raise DemoError("; ".join(wrong))

@@ -1,7 +1,7 @@
 """The terminal: tagged lines that stay and, below them, a few that are kept up to date."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -35,12 +35,17 @@ class Screen:
         self._console = console
         self._live: Live | None = None
         self._progress_at = float("-inf")
-        if console.is_terminal:
+        if console.is_terminal and not console.is_dumb_terminal:
             self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def say(self, text: str, style: str = "") -> None:
         """A line of its own."""
         self._console.print(Text(text, style), soft_wrap=not self.has_foot, highlight=False)
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Some lines."""
+        for line in lines:
+            self.say(line)
 
     def news(self, news: News, at: datetime) -> None:
         """One thing that has happened; `at` is shown in local time."""

@@ -2,6 +2,7 @@
 
 import random
 import time
+from contextlib import closing
 from typing import Any
 
 from pymongo import MongoClient
@@ -27,9 +28,11 @@ def touch(place: Place, person: str, screen: Screen) -> None:
 
     Raises DemoError when there is no such person, or nothing comes.
     """
-    settings = place.settings()
-    watch, tally = Watch(settings, TOPICS[:3]), Tally()
-    with MongoClient[Any](settings.mongo_url, serverSelectionTimeoutMS=5_000) as client:
+    settings, tally = place.settings(), Tally()
+    with (
+        closing(Watch(settings, TOPICS[:3])) as watch,
+        MongoClient[Any](settings.mongo_url, serverSelectionTimeoutMS=5_000) as client,
+    ):
         database = client[settings.mongo_database]
         change = change_for(database, person)
         for heard in watch.all_so_far():
@@ -40,7 +43,6 @@ def touch(place: Place, person: str, screen: Screen) -> None:
         screen.news(News("change", person, tally.name(person), change.line), from_ms(now_ms()))
         tally.changed(person, began * 1000)
         follow(watch, tally, person, screen, began)
-    watch.close()
 
 
 def change_for(database: Database[Any], person: str) -> Change:

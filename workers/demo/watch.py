@@ -21,7 +21,6 @@ class Watch:
 
     def __init__(self, settings: Settings, topics: Iterable[str]) -> None:
         self._settings = settings
-        # the heartbeat of a demo: a record is fetched the moment it is there
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=settings.brokers,
             group_id=None,
@@ -36,7 +35,9 @@ class Watch:
             for partition in sorted(self._consumer.partitions_for_topic(name) or ())
         ]
         self._consumer.assign(places)
-        self._consumer.seek_to_beginning(*places)
+        # explicit offsets: seek_to_beginning would ask for them partition by partition
+        for place, offset in self._consumer.beginning_offsets(places).items():
+            self._consumer.seek(place, offset)
 
     def poll(self, ms: int) -> Iterator[Heard]:
         """What has come, waiting at most so many milliseconds for the first."""

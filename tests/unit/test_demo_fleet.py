@@ -1,0 +1,61 @@
+"""What the demo's processes get to see, and what the demo tells of where it is."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from workers.demo.fleet import DemoError, Place, environment, find
+from workers.demo.hints import program
+from workers.demo.run import limited
+from workers.runtime.settings import load
+
+PLACE = Place("/tmp/kairos-x", "kafka://127.0.0.1:1", "mongodb://127.0.0.1:2", "redis://127.0.0.1:3/0")
+HOSTILE = {
+    "KAFKA_URL": "kafka://production:9092",
+    "KAFKA_URL_FILE": "/run/secrets/kafka",
+    "OPENAI_API_KEY": "sk-secret",
+    "OPENAI_API_KEY_FILE": "/run/secrets/openai",
+    "OPENAI_ORG_ID": "org",
+    "KAIROS_PREFIX": "prod-",
+    "KAIROS_POLICY": "/etc/policy.toml",
+    "FAUST_BROKER_URL": "kafka://production:9092",
+    "https_proxy": "http://proxy:3128",
+    "NO_PROXY": "*",
+    "PATH": "/bin",
+}
+
+
+def test_workers_see_the_demo_and_nothing_else() -> None:
+    """No setting, key or proxy of the outside reaches a worker; what it needs to run does."""
+    found = environment(PLACE.settings(), 9100, HOSTILE)
+
+    assert load(found) == PLACE.settings().model_copy(update={"kairos_metrics_port": 9100})
+    assert found["PATH"] == "/bin"
+    assert not {"OPENAI_ORG_ID", "FAUST_BROKER_URL", "https_proxy", "NO_PROXY", "KAFKA_URL_FILE"} & set(found)
+    assert "production" not in str(found)
+
+
+def test_a_demo_that_does_not_run_is_one_line(tmp_path: Path) -> None:
+    """The folder is named, and how to start one."""
+    with pytest.raises(DemoError, match=f"no demo runs with its data in {tmp_path}"):
+        find(tmp_path)
+
+
+def test_the_commands_to_paste_name_this_demo() -> None:
+    """They hold the folder and the address, and call the program as it was called."""
+    called = program(".venv/bin/kairos", "/usr/bin/python3")
+    lines = [*called.foot(PLACE, "user_007"), *called.hints(PLACE, "user_007", {"people": 9100})]
+
+    assert "  .venv/bin/kairos demo --touch user_007 --data /tmp/kairos-x" in lines
+    assert "  REDIS_URL=redis://127.0.0.1:3/0 .venv/bin/kairos explain user_001" in lines
+    assert any("people :9100" in line for line in lines)
+    assert program("/a/workers/__main__.py", "/usr/bin/python3").call == "/usr/bin/python3 -m workers"
+
+
+def test_the_limit_ends_what_takes_too_long() -> None:
+    """After the time there is an error that says so, and the alarm is gone."""
+    with pytest.raises(DemoError, match="not through within 1 s"), limited(1):
+        signal.pause()
+
+    assert signal.alarm(0) == 0
