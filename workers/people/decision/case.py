@@ -5,7 +5,7 @@ from typing import NamedTuple
 from schemas.mail import Language
 from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
-from workers.people.profile.contacts import cooldown_end, last_contact
+from workers.people.profile.contacts import contact_times, cooldown_ms, latest
 from workers.people.profile.readiness import filled, first_missing, is_on_team
 from workers.people.state import Kept
 
@@ -40,6 +40,7 @@ def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> C
     user, failed = kept.user, kept.contact.failed_at
     if user is None:
         return None
+    last = latest(contact_times(kept), now)
     retry = None if failed is None else failed + policy.retry_hours * HOUR_MS
     return Case(
         now=now,
@@ -48,8 +49,8 @@ def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> C
         stopped=kept.contact.stopped,
         on_team=is_on_team(user, policy),
         busy_until=slot_end(kept) or retry,
-        last_contact=last_contact(kept, now),
-        cooldown_end=cooldown_end(kept, now, policy),
+        last_contact=last,
+        cooldown_end=None if last is None else last + cooldown_ms(policy),
         filled=filled(user, policy.required_fields),
         missing=first_missing(user, policy),
         language="ja" if (user.language or "").strip().lower().startswith("ja") else "en",

@@ -6,7 +6,7 @@ from schemas.model import from_ms
 from schemas.profile import EnrichedProfile, timely
 from workers.people.facts import USER_FIELDS
 from workers.people.policy import Policy
-from workers.people.profile.contacts import contact_fields, cooldown_end, sent_times
+from workers.people.profile.contacts import contact_fields, contact_times, cooldown_ms, latest
 from workers.people.profile.events import event_fields
 from workers.people.profile.readiness import readiness_fields
 from workers.people.state import Kept
@@ -45,7 +45,9 @@ def jobs(kept: Kept, kind: str) -> int:
 
 def next_change(kept: Kept, as_of: int, policy: Policy) -> int | None:
     """When time alone next changes the profile: an event or a message is due, or the cooldown ends."""
-    end = cooldown_end(kept, as_of, policy)
-    times = [] if end is None else [end]
+    times = contact_times(kept)
+    last = latest(times, as_of)
+    if last is not None:
+        times.append(last + cooldown_ms(policy))
     times += [event.date for event in kept.attended.values() if event.date is not None]
-    return min([at for at in times + sent_times(kept) if at > as_of], default=None)
+    return min([at for at in times if at > as_of], default=None)

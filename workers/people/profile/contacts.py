@@ -11,27 +11,31 @@ from workers.people.state import Kept
 def sent_times(kept: Kept) -> list[int]:
     """When messages were or will be sent; a mail of ours whose message record came back counts once."""
     times = [message.sent_at for message in kept.messages.values() if message.sent_at is not None]
-    times += [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
+    if kept.contact.sent:
+        times += [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
     return times
 
 
-def last_contact(kept: Kept, as_of: int) -> int | None:
-    """The last time something was sent, or must be presumed to have been."""
-    times = [*sent_times(kept), *kept.contact.presumed.values()]
+def contact_times(kept: Kept) -> list[int]:
+    """When something was or will be sent, or must be presumed to have been."""
+    return [*sent_times(kept), *kept.contact.presumed.values()]
+
+
+def latest(times: list[int], as_of: int) -> int | None:
+    """The last of some times that is not after `as_of`."""
     return max([at for at in times if at <= as_of], default=None)
 
 
-def cooldown_end(kept: Kept, as_of: int, policy: Policy) -> int | None:
-    """When the cooldown after the last contact ends or ended; None when nothing was sent."""
-    last = last_contact(kept, as_of)
-    return None if last is None else last + policy.cooldown_days * DAY_MS
+def cooldown_ms(policy: Policy) -> int:
+    """How long the cooldown is."""
+    return policy.cooldown_days * DAY_MS
 
 
 def contact_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     """The fields of the profile that come from messages."""
     sent = [at for at in sent_times(kept) if at <= as_of]
-    queued = sum(message.queued for message in kept.messages.values())
-    last = last_contact(kept, as_of)
+    queued = sum([message.queued for message in kept.messages.values()])
+    last = latest([*sent, *kept.contact.presumed.values()], as_of)
     return {
         "has_queued_messages": queued > 0,
         "queued_message_count": queued,

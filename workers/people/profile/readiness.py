@@ -26,7 +26,7 @@ SCORE: tuple[Points, ...] = (
 
 def filled(user: Known, names: tuple[FieldName, ...]) -> int:
     """How many of the fields say something."""
-    return sum(1 for name in names if getattr(user, name))
+    return len([name for name in names if getattr(user, name)])
 
 
 def first_missing(user: Known, policy: Policy) -> FieldName | None:
