@@ -1,0 +1,29 @@
+"""What `mail` is made of: the settings choose the writer."""
+
+import threading
+from typing import Any
+
+from workers.mail.gpt import gpt_writer
+from workers.mail.stage import stage
+from workers.mail.templates import TemplateWriter
+from workers.mail.writer import Either, Writer
+from workers.runtime.clock import now_ms
+from workers.runtime.faust_runner import Runner
+from workers.runtime.settings import Settings
+from workers.runtime.stage import Stage
+
+
+def writer(settings: Settings) -> Writer:
+    """GPT with the templates behind it when there is a key, else the templates."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    return Either(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
+
+
+def stages(settings: Settings) -> tuple[Stage[Any], ...]:
+    """The stages of the worker `mail`."""
+    return (stage(writer(settings), now_ms),)
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Run the worker until a signal; Faust handles the signals, so `stop` is not looked at."""
+    Runner("mail", stages(settings), settings).run()
