@@ -17,6 +17,7 @@ from pymongo.database import Database
 
 from schemas.control import SourcePosition, Watermark
 from schemas.model import Version
+from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
 from workers.capture.compacted import reading
@@ -80,7 +81,7 @@ class Product:
 
     def everything(self, topic: str) -> list[Any]:
         """Every record of a topic, watermarks too."""
-        count = 1 if topic == TOPIC else self.settings.kairos_partitions
+        count = BY_NAME[topic].partitions or self.settings.kairos_partitions
         with reading(self.settings) as reader:
             return list(reader.read(topic, list(range(count))))
 
