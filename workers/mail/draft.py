@@ -17,7 +17,7 @@ PARAGRAPHS, PARAGRAPH = 6, 1200
 
 
 class Draft(BaseModel):
-    """A mail as the model gives it back. The lengths are checked afterwards, since schemas cannot ask for them."""
+    """A mail as the model gives it back; lengths are checked afterwards, schemas cannot ask for them."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -29,7 +29,8 @@ class Draft(BaseModel):
 
 def text_format() -> dict[str, Any]:
     """The structured-output format to ask for: strict, every property required, nothing more."""
-    return {"type": "json_schema", "name": "mail", "strict": True, "schema": Draft.model_json_schema()}
+    schema = Draft.model_json_schema()
+    return {"type": "json_schema", "name": "mail", "strict": True, "schema": schema}
 
 
 def read_draft(answer: str, language: Language) -> Draft:

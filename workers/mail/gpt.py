@@ -9,10 +9,11 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 import structlog
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError, omit
-from openai.types.responses import Response, ResponseOutputMessage
+from openai.types.responses import Response, ResponseOutputMessage, ResponseTextConfigParam
 from openai.types.shared_params import Reasoning
 
 from schemas.decision import Brief, SendDecision
@@ -32,8 +33,8 @@ NO_MONEY = "insufficient_quota"  # a 429 that no waiting cures
 class Backoff:
     """How often to try, and how long to wait in between, in seconds.
 
-    A wait doubles from `first` to `longest`, minus up to a quarter by `jitter` (0 to 1). The server's own wish
-    is followed, up to `patience`; a longer one ends the trying.
+    A wait doubles from `first` to `longest`, minus up to a quarter by `jitter` (0 to 1). The server's own
+    wish is followed, up to `patience`; a longer one ends the trying.
     """
 
     attempts: int = 4
@@ -45,7 +46,7 @@ class Backoff:
 
     def wait(self, attempt: int) -> float:
         """The wait after a failed attempt (1 for the first)."""
-        return min(self.longest, self.first * 2 ** (attempt - 1)) * (1 - 0.25 * self.jitter())
+        return min(self.longest, self.first * 2.0 ** (attempt - 1)) * (1 - 0.25 * self.jitter())
 
 
 class Again(WritingError):
@@ -95,7 +96,7 @@ class GptWriter:
                     model=self.model,
                     instructions=asked.instructions,
                     input=asked.facts,
-                    text={"format": text_format(), "verbosity": "low"},  # type: ignore[typeddict-item]
+                    text=cast(ResponseTextConfigParam, {"format": text_format(), "verbosity": "low"}),
                     reasoning=Reasoning(effort="low") if self.model.startswith("gpt-5") else omit,
                     max_output_tokens=OUTPUT_TOKENS,
                     store=False,

@@ -10,7 +10,7 @@ ADDRESS = re.compile(r"\S+@\S+")
 LANGUAGES = {"en": "English", "ja": "Japanese"}
 TASKS = {
     "send": "Invite the person to come again, in the light of what they like. Ask for a short reply.",
-    "ask": "Ask the person the one question given under `question`, kindly, and say that a short reply is enough.",
+    "ask": "Ask the person the one question given under `question`, kindly; a short reply is enough.",
 }
 # the same for every mail, so that it can be cached; it must not hold anything about a person
 INSTRUCTIONS = """\

@@ -80,7 +80,7 @@ def ended(state: Lease | None, done: Done) -> tuple[Lease | None, Sequence[Emiss
 
 
 def said(decision: SendDecision, result: Result, at: int) -> list[Output]:
-    """The records on an outcome: mail and engagement when written, an engagement when failed, else nothing."""
+    """The records on an outcome: mail and engagement when written, an engagement when failed, or none."""
     if result.outcome == "expired":
         return []
     engagement = Engagement(
