@@ -51,6 +51,15 @@ def test_an_order_that_changes_hands_moves() -> None:
     assert inbox(world, "b") == [("orders/o1", True), ("orders/o1", False)]
 
 
+def test_of_equal_versions_the_later_one_counts() -> None:
+    """Changes of one transaction share a time; their order in the log says which is the newer."""
+    world = World()
+    for person in ("a", "b"):
+        world.fleet.put("orders", "o1", order(person), (1, 5), at=1)
+    assert inbox(world, "a") == [("orders/o1", True), ("orders/o1", False)]
+    assert inbox(world, "b") == [("orders/o1", True)]
+
+
 @pytest.mark.parametrize(
     ("topic", "document"),
     [
@@ -81,7 +90,7 @@ def test_an_older_version_is_ignored() -> None:
     """A source that sends an old version again changes nothing, not even after a deletion."""
     world = World()
     world.fleet.put("orders", "o1", order("a"), version=(2, 5))
-    world.fleet.put("orders", "o1", order("b"), version=(2, 5))
+    world.fleet.put("orders", "o1", order("b"), version=(2, 4))
     world.fleet.put("orders", "o1", None, version=(2, 6))
     world.fleet.put("orders", "o1", order("b"), version=(1, 9))
     assert inbox(world, "a") == [("orders/o1", True), ("orders/o1", False)]

@@ -37,7 +37,7 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
     """Take a sighting in; the owner is told when it says something new."""
     fact = sighting.fact
     known = state.sightings.get(fact.id)
-    if known is not None and fact.version <= known.version:
+    if known is not None and fact.version < known.version:
         return ()
     value = None if fact.value is None else fact.value.dumps()
     state.sightings[fact.id] = Seen(fact.version, fact.at, value)
@@ -51,7 +51,7 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
 def on_claim(state: AddressState, claim: Claim) -> Sequence[Output]:
     """Take a claim in; when the owner changes, everything seen moves from the old to the new one."""
     known = state.claims.get(claim.person)
-    if known is not None and claim.version <= known.version:
+    if known is not None and claim.version < known.version:
         return ()
     before = owner(state)
     state.claims[claim.person] = Claimed(claim.version, claim.created_at, not claim.retracted)

@@ -43,7 +43,7 @@ def documents_step(
         return state, ()
     if message.topic == "engagements":
         return None, engagement(message)
-    if message.topic == "jobs" or (state is not None and message.version <= state.version):
+    if message.topic == "jobs" or (state is not None and message.version < state.version):
         return state, ()
     document = named(message)
     says = {} if document is None else {one.said(): one for one in SAYINGS[message.topic](document)}
