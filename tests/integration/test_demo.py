@@ -23,7 +23,7 @@ HOSTILE = {
 
 
 def test_demo_once_shows_everything_and_ends_well() -> None:
-    """Profiles, decisions and mails come, the sample person's are right, and nothing outside has an effect."""
+    """Profiles, decisions and mails come, the sample person's are right, nothing outside has an effect."""
     done = subprocess.run(
         [sys.executable, "-m", "workers", "demo", "--once", "--limit", str(LIMIT_SECONDS)],
         env={**os.environ, **HOSTILE},

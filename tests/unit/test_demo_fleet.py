@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.demo.fleet import DemoError, Place, environment, find
+from workers.demo.fleet import DemoError, Place, environment, error_text, find
 from workers.demo.hints import program
 from workers.demo.run import limited
 from workers.runtime.settings import load
@@ -28,10 +28,10 @@ HOSTILE = {
 
 def test_workers_see_the_demo_and_nothing_else() -> None:
     """No setting, key or proxy of the outside reaches a worker; what it needs to run does."""
-    found = environment(PLACE.settings(), 9100, HOSTILE)
+    found = environment(PLACE.settings(), 9100, HOSTILE, Path("/tmp/kairos-x"))
 
     assert load(found) == PLACE.settings().model_copy(update={"kairos_metrics_port": 9100})
-    assert found["PATH"] == "/bin"
+    assert (found["PATH"], found["TMPDIR"]) == ("/bin", "/tmp/kairos-x")
     assert not {"OPENAI_ORG_ID", "FAUST_BROKER_URL", "https_proxy", "NO_PROXY", "KAFKA_URL_FILE"} & set(found)
     assert "production" not in str(found)
 
@@ -51,6 +51,27 @@ def test_the_commands_to_paste_name_this_demo() -> None:
     assert "  REDIS_URL=redis://127.0.0.1:3/0 .venv/bin/kairos explain user_001" in lines
     assert any("people :9100" in line for line in lines)
     assert program("/a/workers/__main__.py", "/usr/bin/python3").call == "/usr/bin/python3 -m workers"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (
+            '{"level": "error", "worker": "mail", "event": "leaving", "error": "KafkaError: gone"}',
+            "mail: leaving: KafkaError: gone",
+        ),
+        (
+            '{"level": "critical", "worker": "route", "event": "ended", "exception": "Trace\\nOSError: no"}',
+            "route: ended: OSError: no",
+        ),
+        ('{"level": "warning", "event": "slow"}', None),
+        ("Killed", None),
+        ("7", None),
+    ],
+)
+def test_errors_are_found_in_the_workers_log(line: str, text: str | None) -> None:
+    """Who failed and why, in one line; a trace is told by its last line."""
+    assert error_text(line) == text
 
 
 def test_the_limit_ends_what_takes_too_long() -> None:

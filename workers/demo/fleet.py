@@ -13,7 +13,7 @@ from workers.runtime.supervisor import Supervisor
 
 STATE = "demo.json"
 ENDS = 3  # so often may a worker end before the demo gives up
-GRAVE, LONGEST = ("error", "critical"), 1000
+GRAVE, LONGEST = ("error", "critical"), 500
 # other programs' settings that a library in a worker would listen to
 FOREIGN = ("OPENAI_", "FAUST_", "F_", "MODE_", "KAIROS_", "AWS_", "LOGLEVEL")
 
@@ -51,14 +51,18 @@ def find(folder: Path) -> Place:
         raise DemoError(f"no demo runs with its data in {folder}; `kairos demo` starts one") from None
 
 
-def environment(settings: Settings, port: int, outside: Mapping[str, str]) -> dict[str, str]:
-    """What a worker's process sees: these settings, and of the outside nothing that could change them."""
+def environment(settings: Settings, port: int, outside: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """What a worker's process sees: these settings, and of the outside nothing that could change them.
+
+    Its temporary files are in `folder`, and go with it.
+    """
     kept = {
         name: value
         for name, value in without_settings(outside).items()
         if not name.upper().startswith(FOREIGN) and not name.lower().endswith("_proxy")
     }
-    return kept | settings.environment() | {"KAIROS_METRICS_PORT": str(port)}
+    own = {"KAIROS_METRICS_PORT": str(port), "TMPDIR": str(folder)}
+    return kept | settings.environment() | own
 
 
 def free_ports(count: int) -> list[int]:
@@ -70,6 +74,18 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def error_text(line: str) -> str | None:
+    """Who failed and why, from a line of the workers' log; None for a line that is no error."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(event, dict) or event.get("level") not in GRAVE:
+        return None
+    why = event.get("error") or str(event.get("exception", "")).strip().rpartition("\n")[2]
+    return ": ".join(filter(None, [event.get("worker"), event.get("event"), why]))[:LONGEST]
+
+
 class Fleet:
     """The workers as processes; what they say goes to `workers.log` in the data folder."""
 
@@ -79,7 +95,8 @@ class Fleet:
         self.log = folder / "workers.log"
         self._output = self.log.open("ab")
         self._supervisor = Supervisor(
-            [(name, environment(settings, self.ports[name], outside)) for name in names], output=self._output
+            [(name, environment(settings, self.ports[name], outside, folder)) for name in names],
+            output=self._output,
         )
 
     def start(self) -> None:
@@ -94,10 +111,10 @@ class Fleet:
                 raise DemoError(f"the worker {child.name} ended {child.ends} times")
 
     def last_error(self) -> str | None:
-        """The last error in the workers' log, else its last line; None when there is nothing in it."""
+        """The last error that a worker logged, else the last line it said; None when there is nothing."""
         lines = self.log.read_text("utf-8", "replace").splitlines()
-        told = [line for line in lines if any(f'"level": "{level}"' in line for level in GRAVE)] or lines
-        return f"the workers' last words: {told[-1][:LONGEST]}" if told else None
+        told = [found for line in lines if (found := error_text(line))]
+        return told[-1] if told else lines[-1][:LONGEST] if lines else None
 
     def stop(self) -> None:
         """Stop every worker."""
