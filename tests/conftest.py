@@ -16,6 +16,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="where the integration tests find Kafka, MongoDB and Redis",
     )
+    parser.addoption("--seed", type=int, help="the seed of the long kill test (default: another each time)")
 
 
 @pytest.fixture(scope="session", autouse=True)

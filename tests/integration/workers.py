@@ -1,0 +1,70 @@
+"""Workers as processes of a test: started, stopped, killed, and what they said."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.unit.source_tree import ROOT
+from workers.runtime.settings import Settings, without_settings
+
+GRACE_SECONDS = 15.0
+
+
+class WorkerProcess:
+    """One worker's process; what it says goes to a file. It ends with the test, however that ends."""
+
+    def __init__(self, name: str, settings: Settings, log: Path, module: str = "workers") -> None:
+        self.name = name
+        self.log = log
+        command = ["worker", name, "--with-parent"] if module == "workers" else [name]
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, *command],
+                env=without_settings(os.environ) | settings.environment(),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill(self) -> None:
+        """End it by SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> tuple[int, float]:
+        """End it by SIGTERM; its exit code and the seconds it took."""
+        began = time.monotonic()
+        self.process.terminate()
+        try:
+            code = self.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        return code, time.monotonic() - began
+
+    def wait(self, seconds: float) -> int:
+        """Wait until it ends by itself; its exit code."""
+        return self.process.wait(seconds)
+
+    def said(self) -> str:
+        """Everything it has said."""
+        return self.log.read_text()
+
+
+@contextmanager
+def workers(names: Iterable[str], settings: Settings, folder: Path) -> Iterator[list[WorkerProcess]]:
+    """Run workers; at the end those that still run are killed."""
+    running = [
+        WorkerProcess(name, settings, folder / f"{name}-{number}.log") for number, name in enumerate(names)
+    ]
+    try:
+        yield running
+    finally:
+        for one in running:
+            if one.process.poll() is None:
+                one.kill()

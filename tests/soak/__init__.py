@@ -1,0 +1,1 @@
+"""Long runs: kills under load."""

@@ -1,0 +1,44 @@
+"""What a fleet should have come to: replays of what was recorded, and how to compare."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.mail import Email, Engagement
+from schemas.model import from_ms
+from schemas.profile import EnrichedProfile
+from tests.integration.wire import Wire
+from topics.catalog import BY_NAME
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.route.stage import STAGES
+from workers.runtime.headers import version_of
+from workers.runtime.replay import Fleet
+
+
+def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
+    """The keys under which two mappings differ."""
+    return sorted(key for key in expected.keys() | actual.keys() if expected.get(key) != actual.get(key))
+
+
+def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, bytes]:
+    """Profiles as they are at one time (epoch milliseconds), whenever they were made."""
+    return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in profiles.items()}
+
+
+def flow_profiles(wire: Wire) -> dict[str, bytes]:
+    """The profiles of the whole flow in memory, from the documents that were sent and what mail reported."""
+    fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
+    for raw in wire.sent:
+        model: Any = BY_NAME[raw.topic].payload[0]
+        value = None if raw.value is None else model.loads(raw.value)
+        fleet.put(raw.topic, (raw.key or b"").decode(), value, version_of(raw.headers), raw.timestamp)
+    for raw in wire.records("engagements"):
+        engagement = Engagement.loads(raw.value or b"")
+        fleet.put("engagements", engagement.person, engagement, at=raw.timestamp)
+    fleet.run()
+    return fleet.latest("enriched-profiles")
+
+
+def mails(wire: Wire) -> list[Email]:
+    """Every mail record."""
+    return [Email.loads(raw.value) for raw in wire.records("emails") if raw.value]
