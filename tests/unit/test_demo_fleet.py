@@ -49,7 +49,7 @@ def test_the_commands_to_paste_name_this_demo() -> None:
 
     assert "  .venv/bin/kairos demo --touch user_007 --data /tmp/kairos-x" in lines
     assert "  REDIS_URL=redis://127.0.0.1:3/0 .venv/bin/kairos explain user_001" in lines
-    assert any("people :9100" in line for line in lines)
+    assert any("people 9100" in line for line in lines)
     assert program("/a/workers/__main__.py", "/usr/bin/python3").call == "/usr/bin/python3 -m workers"
 
 

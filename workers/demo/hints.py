@@ -24,14 +24,14 @@ class Program(NamedTuple):
     def foot(self, place: Place, person: str) -> list[str]:
         """The lines below the totals."""
         return [
-            f"in another terminal:  {self.touch(place, person)}",
-            f"                      {self.look('explain', place)}",
-            "Ctrl-C stops everything",
+            "Ctrl-C stops everything. To paste into another terminal:",
+            f"  {self.touch(place, person)}",
+            f"  {self.look('explain', place)}",
         ]
 
     def hints(self, place: Place, person: str, ports: Mapping[str, int]) -> list[str]:
         """All there is to look at, once."""
-        metrics = "  ".join(f"{name} :{port}" for name, port in ports.items())
+        metrics = ", ".join(f"{name} {port}" for name, port in ports.items())
         return [
             "",
             "Change one person's record and see the milliseconds, in another terminal:",
@@ -39,10 +39,11 @@ class Program(NamedTuple):
             "See a person, and why they are written to or not:",
             f"  {self.look('profile', place)}",
             f"  {self.look('explain', place)}",
-            f"Programs of your own: MONGO_URL={place.mongo_url} (database product)",
-            f"                      KAFKA_URL={place.kafka_url} (`kairos topics graph` names the topics)",
-            f"Metrics, at http://127.0.0.1:PORT/metrics: {metrics}",
-            "README.md tells the rest. Ctrl-C stops everything.",
+            "Programs of your own (the database is `product`; `kairos topics graph` names topics):",
+            f"  MONGO_URL={place.mongo_url} KAFKA_URL={place.kafka_url}",
+            "Metrics at http://127.0.0.1:PORT/metrics, with the port of",
+            f"  {metrics}",
+            "README.md tells the rest.",
             "",
         ]
 

@@ -62,8 +62,9 @@ def make(now: int, mix: Mix | None = None, seed: int = SEED) -> Product:
 def known_guests(rng: random.Random, number: int, now: int) -> list[Doc]:
     """The sample's guests, as the users they will be."""
     found = []
-    for more, (address, name) in enumerate(sample.GUESTS):
-        document = person(rng, number + more, "send", now)
+    parts: tuple[Part, ...] = ("send", "ask", "thin")
+    for more, (part, (address, name)) in enumerate(zip(parts, sample.GUESTS, strict=True)):
+        document = person(rng, number + more, part, now)
         found.append(document | {"email": address, "name": name, "language": "en"})
     return found
 

@@ -132,7 +132,7 @@ def summary(screen: Screen, show: Show, seconds: float) -> None:
     rows = (
         ("people", people),
         ("decisions", verdicts),
-        ("mails", f"{show.tally.written} written"),
+        ("mails", show.tally.mails_text()),
         ("live", show.speed()),
         ("dead letters", str(show.tally.dead)),
         ("sample person", "; ".join(wrong) or "profile, decision and mail as they should be"),

@@ -86,7 +86,7 @@ class Show:
         if medians is None:
             return text
         profile, decision = (f"{ms:.0f} ms" for ms in medians)
-        return f"{text}; a change takes {profile} to the profile, {decision} to the decision (median)"
+        return f"{text}; median from a change: profile {profile}, decision {decision}"
 
     def _hear(self, quiet: bool = False) -> None:
         self._fleet.watch(time.monotonic())

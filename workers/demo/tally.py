@@ -1,5 +1,6 @@
 """All that was heard of the fleet, kept by person, and what is new in each record."""
 
+from collections import Counter
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -68,6 +69,11 @@ class Tally:
             and len(decided) >= people
             and mails <= {mail.decision_id for mail in self.mails.values()}
         )
+
+    def mails_text(self) -> str:
+        """How many mails were written, and in which languages."""
+        languages = Counter(mail.language for mail in self.mails.values())
+        return f"{self.written} written ({languages['en']} in English, {languages['ja']} in Japanese)"
 
     def medians(self) -> tuple[float, float] | None:
         """The median milliseconds from a change to the profile and to the decision; None before the first."""
