@@ -1,0 +1,48 @@
+"""The README tells what is there."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from tests.contract.readme import README, blocks
+from tests.unit.source_tree import ROOT
+from topics.graph import graph
+from workers.cli import COMMANDS, kairos
+
+
+def test_the_graph_is_that_of_the_catalogue() -> None:
+    """`kairos topics graph` and the README's Mermaid are the same text."""
+    shown = blocks("mermaid")
+
+    assert [graph().strip()] == [text.strip() for text in shown]
+
+
+def test_every_command_it_names_exists() -> None:
+    """Every `kairos COMMAND` in the README is in the command's own list."""
+    named = set(
+        re.findall(r"kairos (\w+)", "".join(blocks("sh")) + " ".join(re.findall(r"`[^`\n]+`", README)))
+    )
+
+    assert named
+    assert named <= {name for name, _, _ in COMMANDS}
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)\b", README)) - {"a"}))
+def test_every_make_target_it_names_exists(target: str) -> None:
+    """`make TARGET` is in the Makefile, with its line of help."""
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([\w./-]+)\)", README))))
+def test_every_file_it_links_exists(path: str) -> None:
+    """A link leads somewhere."""
+    assert (ROOT / path).exists()
+
+
+def test_help_names_the_commands_to_start_with() -> None:
+    """A newcomer who types `kairos --help` is told where to begin."""
+    shown = CliRunner().invoke(kairos, ["--help"]).output
+
+    assert "kairos demo" in shown
+    assert "kairos up" in shown

@@ -1,0 +1,127 @@
+"""A product with other names needs a sources.toml and nothing else."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo import MongoClient
+
+from tests.integration.capturing import eventually
+from tests.integration.wire import Addressed, Wire
+from tests.integration.workers import workers
+from topics.catalog import CATALOG
+
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+SECRET = "hunter2-correct-horse"
+SOURCES = """
+[users]
+collection = "customers"
+fields = { email = "mail", name = "profile.fullName" }
+
+[orders.fields]
+user_id = "customerId"
+
+[events]
+collection = "meetups"
+fields.participants = { path = "attendees", email = "contact.mail", name = "who" }
+"""
+SARAH, MIKE = ObjectId(), ObjectId()
+LIKES = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 30, "occupation": "Nurse"}
+DAY = datetime(2026, 1, 15, tzinfo=UTC)
+
+
+def ours(db: Any) -> None:
+    """The product under our own names."""
+    db.users.insert_one({"_id": str(SARAH), "email": "sarah@x.jp", "name": "Sarah Chen"} | LIKES)
+    db.users.insert_one({"_id": str(MIKE), "email": "mike@x.jp", "name": "Mike Jones"})
+    db.orders.insert_one({"_id": "o1", "user_id": str(SARAH), "amount": 10, "date": DAY})
+    people = [{"email": "sarah@x.jp", "name": "Sarah Chen"}, {"email": "mike@x.jp", "name": "Mike Jones"}]
+    for number in (1, 2):
+        event = {"_id": f"e{number}", "name": "Dinner", "date": DAY, "venue": "The Vault", "host": "Ploy"}
+        db.events.insert_one(event | {"participants": people})
+
+
+def theirs(db: Any) -> None:
+    """The same product under its own names, with a password that is nobody's business."""
+    secret = {"password": SECRET, "profile": {"pin": SECRET}}
+    sarah = {"_id": SARAH, "mail": "sarah@x.jp"} | secret | {"profile": {"fullName": "Sarah Chen"}} | LIKES
+    db.customers.insert_one(sarah)
+    db.customers.insert_one(
+        {"_id": MIKE, "mail": "mike@x.jp", "profile": {"fullName": "Mike Jones"}} | {"password": SECRET}
+    )
+    db.orders.insert_one({"_id": "o1", "customerId": SARAH, "amount": 10, "date": DAY, "card": SECRET})
+    people = [
+        {"who": "Sarah Chen", "contact": {"mail": "sarah@x.jp", "note": SECRET}},
+        {"who": "Mike Jones", "contact": {"mail": "mike@x.jp"}},
+    ]
+    for number in (1, 2):
+        event = {"_id": f"e{number}", "name": "Dinner", "date": DAY, "venue": "The Vault", "host": "Ploy"}
+        db.meetups.insert_one(event | {"attendees": people})
+
+
+@contextmanager
+def fleet(services: Addressed, folder: Path, name: str, fill: Any, sources: str | None) -> Iterator[Wire]:
+    """A fleet over a product in a database of its own."""
+    folder = folder / name
+    folder.mkdir()
+    given = {}
+    if sources is not None:
+        file = folder / "sources.toml"
+        file.write_text(sources)
+        given = {"kairos_sources": file}
+    database = f"names_{name}"
+    client: MongoClient[Any] = MongoClient(services.environment()["MONGO_URL"])
+    wire = Wire.create(services, mongo_database=database, **given)
+    try:
+        fill(client[database])
+        with workers(("capture", "route", "people"), wire.settings, folder):
+            yield wire
+    finally:
+        wire.close()
+        client.drop_database(database)
+        client.close()
+
+
+def said(wire: Wire, topic: str, *without: str) -> dict[str, Any]:
+    """The last value of every person, without what depends on the moment."""
+    found = {key: json.loads(value) for key, value in wire.latest(topic).items()}
+    return {
+        key: {name: part for name, part in value.items() if name not in without}
+        for key, value in found.items()
+    }
+
+
+def decided(wire: Wire) -> set[str]:
+    """Who has a decision that waits for no source."""
+    return {key for key, value in said(wire, "send-decisions").items() if value["reason"] != "sources"}
+
+
+def everything(wire: Wire) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Profiles and decisions, once both people have both."""
+    eventually(lambda: decided(wire) == {str(SARAH), str(MIKE)}, "two decisions")
+    eventually(
+        lambda: said(wire, "enriched-profiles")[str(SARAH)]["number_of_events_attended"] == 2, "two events"
+    )
+    profiles = said(wire, "enriched-profiles", "as_of", "changes_at")
+    decisions = said(wire, "send-decisions", "decided_at", "valid_until", "until", "brief")
+    return profiles, decisions
+
+
+def test_the_same_profiles_and_decisions(services: Addressed, tmp_path: Path) -> None:
+    """Other collections, paths, types of ids: equal profiles and decisions, no password anywhere."""
+    with fleet(services, tmp_path, "ours", ours, None) as wire:
+        expected = everything(wire)
+    with fleet(services, tmp_path, "theirs", theirs, SOURCES) as wire:
+        found = everything(wire)
+        kept = [raw for topic in CATALOG if topic.partitions is None for raw in wire.records(topic.name)]
+
+    assert expected == found
+    assert expected[0][str(SARAH)]["total_orders"] == 1
+    assert expected[0][str(SARAH)]["friends"] == ["Mike Jones"]
+    assert len(kept) > 10
+    assert not [raw for raw in kept if SECRET.encode() in (raw.value or b"") + (raw.key or b"")]
