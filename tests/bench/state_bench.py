@@ -1,0 +1,36 @@
+"""Bytes of state per person: the demo's product through `route` and `people`, in memory."""
+
+from statistics import mean, median
+
+from tests.bench.measure import Row, settings_of
+from topics.catalog import DOCUMENTS
+from workers.demo.product import make
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.route.stage import STAGES
+from workers.runtime.head import CLOCK_KEY
+from workers.runtime.replay import Fleet
+
+NOW = 1_760_000_000_000
+
+
+def run(environment: dict[str, str], quick: bool) -> list[Row]:
+    """Put every document of the product through the stages, then weigh what they keep."""
+    policy = load_policy(settings_of(environment, "").kairos_policy)
+    fleet = Fleet((*STAGES, stage(policy)))
+    product = make(NOW)
+    for topic in DOCUMENTS:
+        for document in product.collections.get(topic.name.replace("-", "_"), []):
+            body = {"id": document["_id"]} | document
+            fleet.put(topic.name, body["id"], topic.payload[0].model_validate(body), (1, 1), at=NOW)  # type: ignore[arg-type]
+    fleet.run()
+    fleet.watermark(NOW + 1)
+    fleet.run()
+    kept = {replay.stage.name: replay.stored() for replay in fleet.replays}
+    how = f"{len(product.users)} people of the demo's product, decided once"
+    rows = []
+    for name, stored in kept.items():
+        sizes = [len(value) for key, value in stored.items() if key != CLOCK_KEY]
+        figure = f"median {median(sizes):.0f} B, mean {mean(sizes):.0f} B, largest {max(sizes)} B"
+        rows.append((f"state of {name}, per key", figure, f"{len(sizes)} keys; {how}"))
+    return rows
