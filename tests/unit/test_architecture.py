@@ -26,6 +26,9 @@ EDGES = {
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermark",  # how far it has read
     "workers.mail.gpt",  # OpenAI
+    "workers.serve.follow",  # Kafka, into Redis
+    "workers.serve.letters",  # the dead letters
+    "workers.serve.read_model",  # Redis
 }
 # what a pure file may know of the runtime: words, no world
 VOCABULARY = ("workers.runtime.stage", "workers.runtime.codec", "workers.runtime.sources")

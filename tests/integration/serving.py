@@ -1,0 +1,122 @@
+"""A serve that a test can start and stop, its topics, and its read model."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+from redis import Redis
+
+from schemas.decision import SendDecision
+from schemas.mail import Email
+from schemas.model import Model
+from schemas.profile import EnrichedProfile
+from topics.plan import Cluster, apply
+from workers.runtime.reading import reading
+from workers.runtime.settings import Settings
+from workers.runtime.work import Raw
+from workers.serve.app import run
+from workers.serve.read_model import ReadModel, connect
+
+PATIENT = 20.0
+MODELS: dict[str, type[Model]] = {
+    "enriched-profiles": EnrichedProfile,
+    "send-decisions": SendDecision,
+    "emails": Email,
+}
+
+
+class Served:
+    """Topics of a fleet of its own; `model` is what serve makes of them in Redis."""
+
+    def __init__(self, settings: Settings, producer: Any, redis: Redis) -> None:
+        self.settings, self.redis = settings, redis
+        self.model = ReadModel(redis, settings)
+        self._producer = producer
+
+    def put(self, topic: str, key: str | bytes, value: bytes | None = None, **fields: Any) -> None:
+        """Write the model's example with other fields, or some bytes; acknowledged."""
+        if fields:
+            model = MODELS[topic]
+            value = model.model_validate(model.EXAMPLES[0] | fields).dumps()
+        name = key.encode() if isinstance(key, str) else key
+        self._producer.send(self.settings.name(topic), key=name, value=value).get(timeout=PATIENT)
+
+    def profile(self, person: str, **fields: Any) -> None:
+        """Say a profile."""
+        self.put("enriched-profiles", person, id=person, **fields)
+
+    def letters(self) -> list[Raw]:
+        """The dead letters."""
+        with reading(self.settings) as reader:
+            return list(reader.read("dead-letters"))
+
+    def await_change(self, check: Callable[[], Any], what: str) -> Any:
+        """Wait until `check` is true, looking again at every published change, and give what it gave."""
+        end = time.monotonic() + PATIENT
+        with self.redis.pubsub(ignore_subscribe_messages=True) as channel:
+            channel.subscribe(self.settings.name("changes"))
+            while not (found := check()):
+                assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
+                channel.get_message(timeout=0.2)
+        return found
+
+    def heard(self, channel: Any) -> dict[str, Any]:
+        """The next change on a channel that a test has subscribed to."""
+        message = channel.get_message(timeout=PATIENT)
+        assert message is not None, "no change was published"
+        found = json.loads(message["data"])
+        assert isinstance(found, dict)
+        return found
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve in a thread while the block runs; a failure of it fails the block."""
+        stop, failures = threading.Event(), list[BaseException]()
+
+        def work() -> None:
+            try:
+                run(self.settings, stop)
+            except BaseException as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(PATIENT)
+            assert not thread.is_alive()
+        assert not failures
+
+
+@contextmanager
+def served(services: Any) -> Iterator[Served]:
+    """Topics and keys under a prefix of their own, removed afterwards."""
+    settings = Settings(
+        kafka_url=services.kafka_url,
+        redis_url=services.redis_url,
+        kairos_prefix=f"s{uuid.uuid4().hex[:8]}-",
+        kairos_partitions=2,
+    )
+    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
+    producer = KafkaProducer(bootstrap_servers=settings.brokers, allow_auto_create_topics=False)
+    with connect(settings, PATIENT) as redis:
+        yield Served(settings, producer, redis)
+        forget(redis, settings)
+    producer.close(timeout=PATIENT)
+    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(settings.kairos_prefix)])
+    admin.close()
+
+
+def forget(redis: Redis, settings: Settings) -> None:
+    """Lose everything that Redis holds of this fleet."""
+    for key in redis.scan_iter(match=f"{settings.kairos_prefix}*"):
+        redis.delete(key)
