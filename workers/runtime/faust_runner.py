@@ -132,10 +132,24 @@ class Runner:
             self._alive_at = time.monotonic()
             await asyncio.sleep(0.2)
 
+    async def _watch(self) -> None:
+        """Notice that no broker answers, also while there is nothing to write; raises ConnectionError."""
+        patience = self.settings.kairos_session_seconds
+        heard = time.monotonic()
+        while True:
+            if await self.producer.answers():
+                heard = time.monotonic()
+            elif time.monotonic() - heard > patience:
+                raise ConnectionError(f"no broker has answered for {patience:.0f} s")
+            await asyncio.sleep(patience / 5)
+
     async def _main(self) -> None:
         """Run the loop and what is beside it until Faust stops; whatever fails ends the process."""
-        await self.producer.start()
-        jobs = [self._loop(), self._heartbeat()]
+        try:
+            await self.producer.start()
+        except Exception as error:
+            self._die(error)
+        jobs = [self._loop(), self._heartbeat(), self._watch()]
         if self.background:
             jobs.append(self.background(self.producer))
         tasks = [asyncio.ensure_future(job) for job in jobs]

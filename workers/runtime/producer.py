@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from workers.runtime.replay import partition_of
@@ -45,6 +46,15 @@ class BatchProducer:
     async def stop(self) -> None:
         """Send what is waiting and disconnect."""
         await self._kafka.stop()
+
+    async def answers(self) -> bool:
+        """Whether a broker answers within the time of a delivery."""
+        try:
+            return bool(
+                await asyncio.wait_for(self._kafka.client.force_metadata_update(), self._timeout_seconds)
+            )
+        except (TimeoutError, KafkaError):
+            return False
 
     async def write(self, records: Iterable[Written]) -> dict[Place, tuple[int, int]]:
         """Write records, in their order per partition; (first offset, count) by place."""

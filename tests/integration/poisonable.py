@@ -1,0 +1,41 @@
+"""`python -m tests.integration.poisonable people`: a worker whose step raises for users of a certain name."""
+
+import dataclasses
+import sys
+from collections.abc import Sequence
+
+import mode.loop
+
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.people.state import Person
+from workers.runtime import logs, settings
+from workers.runtime.faust_runner import Runner
+from workers.runtime.stage import Emission, Message, Stage
+
+TRIGGER = "raise on this"
+
+
+def poisonable(whole: Stage[Person]) -> Stage[Person]:
+    """The stage, except that a user of a certain name makes its step raise."""
+
+    def step(state: Person | None, message: Message) -> tuple[Person | None, Sequence[Emission]]:
+        value = getattr(getattr(message, "value", None), "value", None)
+        if getattr(value, "name", None) == TRIGGER:
+            raise RuntimeError("the step failed")
+        return whole.step(state, message)
+
+    return dataclasses.replace(whole, step=step)
+
+
+def main() -> None:
+    """Run it as `people`, until a signal."""
+    found = settings.load()
+    logs.setup("people", found.kairos_log_level)
+    mode.loop.use("uvloop")
+    Runner("people", [poisonable(stage(load_policy(found.kairos_policy)))], found).run()
+
+
+if __name__ == "__main__":
+    assert sys.argv[1:] == ["people"]
+    main()

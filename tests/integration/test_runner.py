@@ -1,0 +1,143 @@
+"""The Faust runner on a real broker: poison, stopping, missing topics, outages."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.embedded import Services
+from schemas.documents import User
+from schemas.facts import UserFact
+from tests.integration.poisonable import TRIGGER
+from tests.integration.processes import until
+from tests.integration.wire import Addressed, Wire
+from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
+from workers.runtime.clock import now_ms
+from workers.runtime.faust_runner import EXIT_INFRASTRUCTURE
+from workers.runtime.headers import cloud_headers
+
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
+PATIENT = 40.0
+
+
+@pytest.fixture
+def wire(services: Addressed) -> Iterator[Wire]:
+    """Topics of a test's own."""
+    made = Wire.create(services, kairos_session_seconds=3)
+    yield made
+    made.close()
+
+
+def fact(person: str, name: str, version: int) -> UserFact:
+    """A user document as the inbox carries it."""
+    return UserFact(id=f"users/{person}", version=(1, version), at=now_ms(), value=User(id=person, name=name))
+
+
+def say(wire: Wire, key: str, value: bytes | None) -> None:
+    """Append a record to the inbox."""
+    at = now_ms()
+    wire.send("inbox", key.encode(), value, cloud_headers("kairos.inbox.v1", "/test", key, at, (1, 1)), at)
+
+
+def test_poison_ends_in_dead_letters_and_the_partition_goes_on(wire: Wire, tmp_path: Path) -> None:
+    """No JSON, a refused field, a step that raises: each with its reason; what follows is used."""
+    poison = {
+        "undecodable": b"{broken",
+        "schema": fact("p", "x", 2).dumps().replace(b'"at":', b'"at":"never","was":'),
+        "step": fact("p", TRIGGER, 3).dumps(),
+    }
+    say(wire, "p", fact("p", "before", 1).dumps())
+    for value in poison.values():
+        say(wire, "p", value)
+    say(wire, "p", fact("p", "behind", 4).dumps())
+    one = WorkerProcess("people", wire.settings, tmp_path / "people.log", "tests.integration.poisonable")
+    try:
+        until(lambda: b'"name":"behind"' in wire.latest("enriched-profiles").get("p", b""), PATIENT)
+        dead = wire.records("dead-letters")
+        assert one.stop()[0] == 0
+    finally:
+        one.process.kill()
+    assert {dict(raw.headers)["kairos_reason"].decode(): raw.value for raw in dead} == poison
+    refused: dict[str, Any] = {}
+    for raw in dead:
+        refused[dict(raw.headers)["kairos_reason"].decode()] = dict(raw.headers)
+    assert b"at" in refused["schema"]["kairos_error"]
+    assert b"never" not in refused["schema"]["kairos_error"]
+    assert refused["step"]["kairos_error"] == b"RuntimeError: the step failed"
+    assert {headers["kairos_topic"] for headers in refused.values()} == {b"inbox"}
+    assert {headers["kairos_worker"] for headers in refused.values()} == {b"people"}
+
+
+def test_poison_documents_end_in_dead_letters_of_route(wire: Wire, tmp_path: Path) -> None:
+    """The same for `route`, on the records of a document topic."""
+    now = now_ms()
+    wire.put("users", "u1", b"\xff\xfe", now)
+    wire.put("users", "u1", b'{"id": "u1", "age": "old"}', now)
+    wire.put("users", "u1", User(id="u1", name="Behind"), now)
+    with workers(["route"], wire.settings, tmp_path):
+        until(lambda: any(raw.key == b"u1" for raw in wire.records("inbox")), PATIENT)
+        reasons = sorted(dict(raw.headers)["kairos_reason"] for raw in wire.records("dead-letters"))
+    assert reasons == [b"schema", b"undecodable"]
+
+
+def test_sigterm_stops_within_the_grace_period(wire: Wire, tmp_path: Path) -> None:
+    """A worker in the middle of its work ends with code 0, and what it did is committed."""
+    for number in range(2_000):
+        say(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
+    with workers(["people", "route"], wire.settings, tmp_path) as running:
+        until(lambda: len(wire.latest("enriched-profiles")) > 0, PATIENT)
+        for one in running:
+            code, seconds = one.stop()
+            assert code == 0, one.said()
+            assert seconds < GRACE_SECONDS
+            assert "Traceback" not in one.said()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_sigterm_during_the_start_stops_too(wire: Wire, tmp_path: Path, number: int) -> None:
+    """A worker that has hardly begun, or waits for its group, ends in time and says no error."""
+    with workers(["people"], wire.settings, tmp_path) as (one,):
+        until(lambda: "starting" in one.said(), PATIENT)
+        time.sleep(number * 0.6)  # there is no condition to wait for: the moment itself is the test's input
+        _, seconds = one.stop()
+        assert seconds < GRACE_SECONDS
+        assert "Traceback" not in one.said()
+
+
+def test_missing_topics_are_one_clear_line(services: Addressed, wire: Wire, tmp_path: Path) -> None:
+    """Without its topics a worker says which are missing and what to run, and ends with code 1."""
+    elsewhere = wire.settings.model_copy(update={"kairos_prefix": "nowhere-"})
+    with workers(["people"], elsewhere, tmp_path) as (one,):
+        code = one.wait(PATIENT)
+    lines = [line for line in one.said().splitlines() if "kairos: " in line]
+    assert code == 1, one.said()
+    assert len(lines) == 1
+    assert "nowhere-inbox" in lines[0]
+    assert "kairos topics apply" in lines[0]
+    assert "Traceback" not in one.said()
+
+
+def test_another_partition_count_is_refused(wire: Wire, tmp_path: Path) -> None:
+    """A worker whose setting does not fit the topics' partitions does not start."""
+    wrong = wire.settings.model_copy(update={"kairos_partitions": 5})
+    with workers(["people"], wrong, tmp_path) as (one,):
+        assert one.wait(PATIENT) == 1
+    assert "must have 5 partitions" in one.said()
+    assert "Traceback" not in one.said()
+
+
+def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
+    """The broker goes away: a worker says one line and ends with its code, to be started again."""
+    with Services.start(tmp_path / "own", only=("kafka",)) as own:
+        wire = Wire.create(own, kairos_session_seconds=3)
+        with workers(["people", "route"], wire.settings, tmp_path) as running:
+            say(wire, "p", fact("p", "x", 1).dumps())
+            until(lambda: "p" in wire.latest("enriched-profiles"), PATIENT)
+            wire.close()
+            own.stop_one("kafka", gently=False)
+            for one in running:
+                assert one.wait(PATIENT) == EXIT_INFRASTRUCTURE, one.said()
+                assert one.said().count("leaving without a commit") == 1
+                assert "Traceback" not in one.said()
