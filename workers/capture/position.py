@@ -5,9 +5,9 @@ import json
 from bson import json_util
 
 from schemas.control import SourcePosition
-from workers.capture.compacted import Reader
 from workers.capture.sink import Sink
 from workers.runtime.headers import cloud_headers, event_type
+from workers.runtime.reading import Reader
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
-from workers.capture.compacted import Reader, reading
+from workers.capture.compacted import highest_epoch, reading
 from workers.capture.failure import CaptureError, Patience
 from workers.capture.feed import Feed, HistoryLost, is_connection_loss, look
 from workers.capture.follow import Follower
@@ -20,6 +20,7 @@ from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
 from workers.capture.watermark import Watermarks
 from workers.runtime.clock import now_ms
+from workers.runtime.reading import Reader
 from workers.runtime.settings import Settings
 from workers.runtime.sources import Sources
 
@@ -63,7 +64,7 @@ class Session:
         if found is None:
             # a lost position must not let versions go back
             epochs = [
-                reader.highest_epoch(topic, self._sink.partitions(topic)) for topic in self._sources.topics
+                highest_epoch(reader, topic, self._sink.partitions(topic)) for topic in self._sources.topics
             ]
             self._position = SourcePosition(source=SOURCE, epoch=max(epochs))
             return "there is no position yet"

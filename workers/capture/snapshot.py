@@ -10,12 +10,13 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.model import Version
-from workers.capture.compacted import Reader
+from workers.capture.compacted import stale_keys
 from workers.capture.documents import Documents, place_of
 from workers.capture.failure import CaptureError, Patience
 from workers.capture.feed import Instant, is_connection_loss
 from workers.capture.sink import Sink
 from workers.capture.watermark import Watermarks
+from workers.runtime.reading import Reader
 from workers.runtime.sources import Source
 
 log = structlog.get_logger()
@@ -107,7 +108,7 @@ class Snapshot:
     def _bury(self, source: Source, refused: set[bytes]) -> int:
         """Tombstones for what the topic holds and the scan did not see; gives their number."""
         partitions = self._sink.partitions(source.topic)
-        gone = self._reader.stale_keys(source.topic, partitions, self._epoch) - refused
+        gone = stale_keys(self._reader, source.topic, partitions, self._epoch) - refused
         for key in sorted(gone):
             self._documents.remove(source.topic, key.decode(), self._version, self._at)
         return len(gone)

@@ -67,6 +67,7 @@ def reading(settings: Settings) -> Iterator[Reader]:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         allow_auto_create_topics=False,
+        isolation_level="read_committed",
     )
     try:
         yield Reader(consumer, settings)
