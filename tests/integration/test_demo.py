@@ -2,10 +2,16 @@
 
 import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import psutil
 import pytest
+
+from tests.integration.processes import gone, until
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(150)]
 LIMIT_SECONDS = 130
@@ -43,3 +49,47 @@ def test_demo_once_shows_everything_and_ends_well() -> None:
     assert "profile, decision and mail as they should be" in " ".join(re.sub("[│\n]", " ", out).split())
     assert "@" not in out
     assert "\x1b" not in out
+
+
+def test_the_printed_command_times_a_change_and_ctrl_c_ends_all(tmp_path: Path) -> None:
+    """Pasted as it is printed: a new profile, decision and mail with milliseconds; then nothing is left."""
+    out = tmp_path / "out"
+    with out.open("wb") as file:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "workers", "demo"], stdout=file, stderr=subprocess.STDOUT
+        )
+    try:
+        until(lambda: "README.md" in out.read_text() or demo.poll() is not None, 90)
+        found = re.search(r"^  (\S.* demo --touch (\S+) --data (\S+))$", out.read_text(), re.MULTILINE)
+        assert found, out.read_text()
+        command, person, data = found.groups()
+        done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+        inside = [process.pid for process in psutil.Process(demo.pid).children(recursive=True)]
+    finally:
+        demo.send_signal(signal.SIGINT)
+        code = demo.wait(30)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert re.search(rf"profile +{person} .* before: ", lines[0])
+    assert re.search(rf"decision +{person} .* before: wait \(enough-fields\)", lines[1])
+    assert re.search(rf"change +{person} .* fills in ", lines[2])
+    assert re.search(rf"^\S+ profile +{person} .* \[\d+ ms\]$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^\S+ decision +{person} .* send: .* \[\d+ ms\]$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^\S+ mail +{person} .*\[MOCK\]", done.stdout, re.MULTILINE)
+    assert code == 0, out.read_text()[-2000:]
+    assert len(inside) > 5
+    assert all(gone(pid) for pid in inside)
+    assert not Path(data).exists()
+
+
+def test_a_demo_that_takes_too_long_says_so() -> None:
+    """The reason is one line on stderr, and the exit code is not 0."""
+    done = subprocess.run(
+        [sys.executable, "-m", "workers", "demo", "--once", "--limit", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "Error: not through within 1 s\n")

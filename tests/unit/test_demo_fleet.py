@@ -66,6 +66,7 @@ def test_the_commands_to_paste_name_this_demo() -> None:
         ),
         ('{"level": "warning", "event": "slow"}', None),
         ("Killed", None),
+        ('\x1b[?25h{"level": "error", "worker": "mail", "event": "left"}', "mail: left"),
         ("7", None),
     ],
 )

@@ -1,10 +1,12 @@
-"""Did the sample person come out as the sample's document says? Pure."""
+"""Did the sample person come out as expected, and does the read model know what was heard?"""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from workers.demo.sample import SARAH
 from workers.demo.tally import Tally
+from workers.serve.read_model import ReadModel
 
 
 class Expected(NamedTuple):
@@ -43,3 +45,18 @@ def problems(tally: Tally) -> list[str]:
         if value != row.wanted:
             found.append(f"{SARAH}: {row.what}: {value!r}, expected {row.wanted!r}")
     return found
+
+
+def differences(model: ReadModel, tally: Tally) -> list[str]:
+    """Where the read model is not what was heard, one line each. Raises RedisError."""
+    totals, verdicts = model.totals(), Counter(one.verdict for one in tally.decisions.values())
+    rows = (
+        ("people", totals.people, len(tally.profiles)),
+        ("verdicts", {name: count for name, count in totals.verdicts.items() if count}, dict(verdicts)),
+        ("profile", model.profile(SARAH), tally.profiles.get(SARAH)),
+        ("decision", model.decision(SARAH), tally.decisions.get(SARAH)),
+        ("mail", model.mail(SARAH), tally.mails.get(SARAH)),
+    )
+    return [
+        f"read model: {what}: {found!r}, heard {heard!r}" for what, found, heard in rows if found != heard
+    ]

@@ -77,7 +77,7 @@ def free_ports(count: int) -> list[int]:
 def error_text(line: str) -> str | None:
     """Who failed and why, from a line of the workers' log; None for a line that is no error."""
     try:
-        event = json.loads(line)
+        event = json.loads(line[max(0, line.find("{")) :])  # Faust writes cursor codes before some lines
     except ValueError:
         return None
     if not isinstance(event, dict) or event.get("level") not in GRAVE:

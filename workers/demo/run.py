@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from types import FrameType
@@ -25,10 +25,13 @@ from workers.demo.tally import TOPICS
 from workers.demo.watch import Watch
 from workers.runtime import logs
 from workers.runtime.clock import now_ms
+from workers.runtime.settings import Settings
+from workers.serve.read_model import ReadModel, connect
 
 PAUSE_SECONDS = 0.45  # between two changes
 ONCE_CHANGES = 24  # of a demo that ends by itself
 SETTLE_SECONDS = 2.0  # after the last of them
+REDIS_SECONDS, CATCH_UP_SECONDS = 5.0, 10.0
 TITLE = "Kairos: services of its own, a made-up product, and the fleet on real Kafka"
 
 
@@ -57,7 +60,7 @@ class Demo:
                 with running(Fleet(settings, services.data, outside), self.screen) as fleet:
                     show = self._start(place, fleet, began)
                     if self.once:
-                        summary(self.screen, show, time.monotonic() - began)
+                        summary(self.screen, show, settings, time.monotonic() - began)
 
     def _start(self, place: Place, fleet: Fleet, began: float) -> Show:
         """Load the product, wait until the fleet has read it, and let it live."""
@@ -125,9 +128,11 @@ def load(database: Database[Any], made: Product) -> str:
     return f"product loaded: {len(made.users)} people, {total} documents"
 
 
-def summary(screen: Screen, show: Show, seconds: float) -> None:
-    """The table at the end; DemoError when the sample person did not come out right."""
+def summary(screen: Screen, show: Show, settings: Settings, seconds: float) -> None:
+    """The table at the end; DemoError when the sample person or the read model did not come out right."""
     wrong = check.problems(show.tally)
+    with closing(connect(settings, REDIS_SECONDS)) as redis:
+        apart = compared(ReadModel(redis, settings), show)
     people, _, verdicts = show.totals().partition(": ")
     rows = (
         ("people", people),
@@ -136,8 +141,17 @@ def summary(screen: Screen, show: Show, seconds: float) -> None:
         ("live", show.speed()),
         ("dead letters", str(show.tally.dead)),
         ("sample person", "; ".join(wrong) or "profile, decision and mail as they should be"),
+        ("read model", "; ".join(apart) or "knows what was heard"),
         ("seconds", f"{seconds:.0f}"),
     )
     screen.table("What happened", rows)
-    if wrong:
-        raise DemoError("; ".join(wrong))
+    if wrong or apart:
+        raise DemoError("; ".join(wrong + apart))
+
+
+def compared(model: ReadModel, show: Show) -> list[str]:
+    """Where the read model is not what was heard, after some time to catch up."""
+    end = time.monotonic() + CATCH_UP_SECONDS
+    while (apart := check.differences(model, show.tally)) and time.monotonic() < end:
+        show.pause(PAUSE_SECONDS)
+    return apart
