@@ -42,6 +42,19 @@ def test_the_sample_is_sent() -> None:
     assert b"@" not in decision.brief.dumps()
 
 
+def test_the_brief_names_no_friend() -> None:
+    """A friend's name is a guess from an address: the profile may hold it, a mail may not."""
+    world = sample()
+    world.settle()
+    profile, decision = world.profile(), world.decisions()[-1]
+
+    assert profile is not None
+    assert "Mike Jones" in profile.summary
+    assert decision.brief is not None
+    assert "Mike" not in decision.brief.summary
+    assert decision.brief.summary.startswith("Sarah is a 32-year-old software engineer")
+
+
 @pytest.mark.parametrize(
     ("user", "messages", "policy", "verdict", "reason", "because"),
     [

@@ -1,11 +1,13 @@
 """The facts a writer needs."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 from schemas.decision import Brief
 from schemas.mail import Language
 from schemas.names import first_name
 from schemas.profile import EnrichedProfile
+from schemas.summary import summarise
 from workers.people.policy import FieldName
 
 QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
@@ -38,11 +40,14 @@ QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
 
 
 def brief_of(profile: EnrichedProfile, language: Language, missing: FieldName | None) -> Brief:
-    """The brief of a mail; `missing` is the field to ask for, None when nothing is asked."""
+    """The brief of a mail; `missing` is the field to ask for, None when nothing is asked.
+
+    Friends are left out: their names are guesses from addresses, and no mail may hold them.
+    """
     return Brief(
         first_name=first_name(profile.name, profile.email),
         language=language,
-        summary=profile.summary,
+        summary=summarise(SimpleNamespace(**dict(profile) | {"friends": []})),
         interests=profile.interests,
         favorite_hosts=profile.favorite_hosts,
         venues=profile.venue_history,
