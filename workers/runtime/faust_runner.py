@@ -73,6 +73,7 @@ class Runner:
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
         worker = QuietWorker(self.app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
+        worker.spinner = None  # no escape codes in the logs
         worker.execute_from_commandline()
         raise SystemExit(0)
 
@@ -229,7 +230,11 @@ class Runner:
 
 
 class QuietWorker(faust.Worker):  # type: ignore[misc]
-    """Faust's worker, which leaves the logs as they are set up."""
+    """Faust's worker, which leaves the logs as they are set up and prints nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spinner = None
 
     def _setup_logging(self) -> None:
         """Keep our logs."""

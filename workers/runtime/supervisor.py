@@ -86,10 +86,13 @@ class Supervisor:
         for child in self.children:
             child.process = None
 
+    def command(self, name: str) -> list[str]:
+        """What is run for a worker; it must call `end_with_parent`."""
+        return [sys.executable, "-m", "workers", "worker", name, "--with-parent"]
+
     def _start(self, child: Child) -> None:
-        command = [sys.executable, "-m", "workers", "worker", child.name, "--with-parent"]
         child.process = subprocess.Popen(
-            command,
+            self.command(child.name),
             env=dict(child.environment),
             stdin=subprocess.PIPE,
             stderr=self._output,
