@@ -35,7 +35,8 @@ class Served:
     """Topics of a fleet of its own; `model` is what serve makes of them in Redis."""
 
     def __init__(self, settings: Settings, producer: Any, redis: Redis) -> None:
-        self.settings, self.redis = settings, redis
+        self.settings = settings
+        self.redis: Any = redis
         self.model = ReadModel(redis, settings)
         self._producer = producer
 

@@ -27,7 +27,7 @@ from workers.serve.read_model import Move, ReadModel
 WORKER = "serve"
 POLL_MS = 100
 LOOK_SECONDS = 1.0  # between looks at the positions in Redis and the ends of the topics
-BROKER_MS = 10_000
+BROKER_MS = 5_000
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
         yield consumer
     finally:
         with suppress(KafkaError):
-            consumer.close(autocommit=False)
+            consumer.close(autocommit=False, timeout_ms=2_000)
 
 
 class Follower:

@@ -1,0 +1,98 @@
+"""`kairos profile` and `kairos explain` on a real Redis."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from schemas.decision import SendDecision
+from schemas.mail import Email
+from schemas.profile import EnrichedProfile
+from tests.integration.serving import forget
+from workers.cli import main
+from workers.runtime.settings import Settings
+from workers.serve.changes import read
+from workers.serve.read_model import ReadModel, connect
+
+pytestmark = pytest.mark.wire
+
+SARAH = "user_001"
+PROFILE = EnrichedProfile.EXAMPLES[0] | {"last_event_date": "2024-01-29"}
+RULES = [{"rule": "cooldown", "input": "16 days", "threshold": "7 days", "passed": True}]
+
+
+@pytest.fixture
+def settings(services: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A read model with one person, and an environment that names it."""
+    found = Settings(redis_url=services.redis_url, kairos_prefix=f"p{uuid.uuid4().hex[:8]}-")
+    monkeypatch.setenv("REDIS_URL", found.redis_url)
+    monkeypatch.setenv("KAIROS_PREFIX", found.kairos_prefix)
+    monkeypatch.setenv("COLUMNS", "120")
+    rows = {
+        "enriched-profiles": EnrichedProfile.model_validate(PROFILE),
+        "send-decisions": SendDecision.model_validate(SendDecision.EXAMPLES[0] | {"rules": RULES}),
+        "emails": Email.model_validate(Email.EXAMPLES[0]),
+    }
+    with connect(found, 5) as redis:
+        ReadModel(redis, found).apply(
+            [read(topic, SARAH.encode(), model.dumps(), 0) for topic, model in rows.items()]
+        )
+        yield found
+        forget(redis, found)
+
+
+def kairos(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    """What the command says; its exit code is checked."""
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments])
+    assert ended.value.code == code
+    return capsys.readouterr()
+
+
+def test_profile_shows_the_person_as_of_now(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """The stored profile is of 2024: days are counted up to now."""
+    shown = kairos(capsys, "profile", SARAH).out
+    stored = EnrichedProfile.model_validate(PROFILE)
+
+    assert shown.startswith(f"Sarah Chen  {SARAH}, as of ")
+    assert "as of 2024" not in shown
+    found = EnrichedProfile.loads(kairos(capsys, "profile", SARAH, "--json").out.encode())
+    assert found.as_of > stored.as_of
+    assert found.days_since_last_event == (found.as_of.date() - stored.last_event_date).days  # type: ignore[operator]
+    assert found == stored.at(found.as_of)
+    assert " ".join(found.summary.split()[:8]) in " ".join(shown.split())
+
+
+def test_explain_shows_the_decision_and_its_mail(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The verdict, each rule with its numbers, the mail; JSON holds both as they are."""
+    shown = " ".join(kairos(capsys, "explain", SARAH).out.replace("│", " ").split())
+
+    assert shown.startswith(f"{SARAH}: send, because enough is known")
+    assert "cooldown 16 days 7 days yes" in shown
+    assert "[MOCK] Another evening at The Vault?" in shown
+    found = json.loads(kairos(capsys, "explain", SARAH, "--json").out)
+    assert SendDecision.model_validate(found["decision"]).slot == 1
+    assert Email.model_validate(found["mail"]) == Email.model_validate(Email.EXAMPLES[0])
+
+
+@pytest.mark.parametrize(("command", "what"), [("profile", "profile"), ("explain", "decision")])
+def test_somebody_unknown_is_one_line_and_code_1(
+    command: str, what: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line says what there is instead, and what to do when there is nothing."""
+    said = kairos(capsys, command, "user_999", code=1)
+    assert said.out == ""
+    assert said.err.splitlines() == [
+        f"Error: the read model has no {what} of user_999; "
+        "it holds 1 people; ids are those of your users, as text"
+    ]
+
+    with connect(settings, 5) as redis:
+        forget(redis, settings)
+    said = kairos(capsys, command, SARAH, code=1)
+    assert "it is empty: does `kairos worker serve` run" in said.err
+    assert len(said.err.splitlines()) == 1
