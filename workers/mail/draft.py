@@ -12,17 +12,16 @@ LINK = re.compile(r"https?:|www\.|\S@\S|\{\{", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 HIRAGANA = re.compile(r"[\u3041-\u309f]")
 JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
-LINES = {"subject": 120, "greeting": 120, "closing": 200}
+LINES = {"subject": 120, "closing": 200}
 PARAGRAPHS, PARAGRAPH = 6, 1200
 
 
 class Draft(BaseModel):
-    """A mail as the model gives it back; lengths are checked afterwards, schemas cannot ask for them."""
+    """A mail as the model gives it back, without the greeting; the lengths are checked afterwards."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     subject: str = Field(description="one line, at most 60 characters")
-    greeting: str = Field(description="one line")
     body: list[str] = Field(description="one to three paragraphs")
     closing: str = Field(description="one line")
 

@@ -19,6 +19,7 @@ from openai.types.shared_params import Reasoning
 from schemas.decision import Brief, SendDecision
 from workers.mail.draft import read_draft, text_format
 from workers.mail.prompt import Prompt, prompt
+from workers.mail.templates import greeting
 from workers.mail.writer import Text, WritingError
 from workers.runtime.settings import Settings
 
@@ -70,10 +71,10 @@ class GptWriter:
 
     async def write(self, decision: SendDecision) -> Text:
         """The model's text for a decision, checked; raises WritingError after the last attempt."""
-        language = (decision.brief or Brief()).language
+        brief = decision.brief or Brief()
         answer = await self._persist(decision.id, prompt(decision))
-        draft = read_draft(answer, language)
-        return Text(draft.subject, draft.greeting, tuple(draft.body), draft.closing, "gpt", self.model)
+        draft = read_draft(answer, brief.language)
+        return Text(draft.subject, greeting(brief), tuple(draft.body), draft.closing, "gpt", self.model)
 
     async def _persist(self, decision_id: str, asked: Prompt) -> str:
         for attempt in range(1, self.backoff.attempts + 1):
@@ -96,7 +97,7 @@ class GptWriter:
                     model=self.model,
                     instructions=asked.instructions,
                     input=asked.facts,
-                    text=cast(ResponseTextConfigParam, {"format": text_format(), "verbosity": "low"}),
+                    text=cast(ResponseTextConfigParam, {"format": text_format()}),
                     reasoning=Reasoning(effort="low") if self.model.startswith("gpt-5") else omit,
                     max_output_tokens=OUTPUT_TOKENS,
                     store=False,

@@ -32,7 +32,6 @@ class Phrases(NamedTuple):
     ask: str
     ask_reply: str
     open_question: str
-    questions: dict[str, str]  # by the field of the profile that is missing
 
 
 ENGLISH = Phrases(
@@ -58,16 +57,6 @@ ENGLISH = Phrases(
     ask="May we ask you one short question, so that what we suggest suits you better?",
     ask_reply="A few words in reply to this mail are enough.",
     open_question="What would make your next event a good one?",
-    questions={
-        "interests": "What do you like to do in your free time?",
-        "cuisine_preference": "Which cuisines do you like best?",
-        "dietary_restrictions": "Is there anything you do not eat?",
-        "age": "Which age group are you in?",
-        "occupation": "What do you do for work?",
-        "table_type_preference": "Do you prefer a shared table or one of your own?",
-        "home_neighborhood": "Which part of town do you live in?",
-        "work_neighborhood": "Which part of town do you work in?",
-    },
 )
 JAPANESE = Phrases(
     comma="、",
@@ -92,15 +81,5 @@ JAPANESE = Phrases(
     ask="よりお好みに合ったご案内をお届けするために、ひとつだけお聞かせください。",
     ask_reply="このメールに、ひと言ご返信いただければ十分です。",
     open_question="次のイベントでは、どのようなことを楽しみたいですか。",
-    questions={
-        "interests": "お休みの日には、どのようなことをして過ごされますか。",
-        "cuisine_preference": "お好きな料理のジャンルは何ですか。",
-        "dietary_restrictions": "召し上がらない食材はございますか。",
-        "age": "年代をお教えいただけますか。",
-        "occupation": "どのようなお仕事をされていますか。",
-        "table_type_preference": "相席と個別のお席では、どちらがお好みですか。",
-        "home_neighborhood": "お住まいはどのあたりですか。",
-        "work_neighborhood": "お勤め先はどのあたりですか。",
-    },
 )
 PHRASES: dict[Language, Phrases] = {"en": ENGLISH, "ja": JAPANESE}

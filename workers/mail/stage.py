@@ -15,8 +15,9 @@ import structlog
 from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import epoch_ms, from_ms
-from workers.mail.lease import Lease, LeaseCodec, MailOutcome
+from workers.mail.lease import Lease, MailOutcome
 from workers.mail.writer import Text, Writer, WritingError
+from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ def stage(writer: Writer, now: Callable[[], int]) -> Stage[Lease]:
     return Stage(
         name="mail",
         inputs={"send-decisions": decision},
-        codec=LeaseCodec(),
+        codec=StructCodec(Lease),
         step=step,
         key=key,
         act=writing(writer, now),

@@ -4,7 +4,6 @@ Nothing is promised that the brief does not say. Subjects begin with `[MOCK] `, 
 mail for the real one.
 """
 
-import re
 from collections.abc import Iterable
 
 from schemas.decision import Brief, SendDecision
@@ -14,7 +13,6 @@ from workers.mail.writer import Text
 MOCK = "[MOCK] "
 NAMES = 3  # of one kind in one sentence
 NAME = 60  # characters
-FIELD = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 class TemplateWriter:
@@ -29,14 +27,20 @@ def compose(decision: SendDecision) -> Text:
     """The text for a decision, from its brief alone; every fact of the brief may be missing."""
     brief = decision.brief or Brief()
     phrases = PHRASES[brief.language]
-    name = listed([brief.first_name or ""], phrases)
-    greeting = phrases.hello_name.format(name=name) if name else phrases.hello
     if decision.verdict == "ask":
         subject = phrases.subject_ask
-        body: tuple[str, ...] = (phrases.ask, question(brief, phrases), phrases.ask_reply)
+        asked = " ".join((brief.question or "").split()) or phrases.open_question
+        body: tuple[str, ...] = (phrases.ask, asked, phrases.ask_reply)
     else:
         subject, body = send_subject(brief, phrases), send_body(brief, phrases)
-    return Text(MOCK + subject, greeting, body, phrases.closing, "template")
+    return Text(MOCK + subject, greeting(brief), body, phrases.closing, "template")
+
+
+def greeting(brief: Brief) -> str:
+    """The greeting, by name when there is one; every writer uses it, so that no model is told the name."""
+    phrases = PHRASES[brief.language]
+    name = listed([brief.first_name or ""], phrases)
+    return phrases.hello_name.format(name=name) if name else phrases.hello
 
 
 def send_subject(brief: Brief, phrases: Phrases) -> str:
@@ -71,14 +75,6 @@ def send_body(brief: Brief, phrases: Phrases) -> tuple[str, ...]:
         phrases.reply,
     )
     return tuple(paragraph for paragraph in paragraphs if paragraph)
-
-
-def question(brief: Brief, phrases: Phrases) -> str:
-    """The one question: by the field it is about, or as the brief words it."""
-    asked = " ".join((brief.question or "").split())
-    if FIELD.fullmatch(asked):
-        return phrases.questions.get(asked, phrases.open_question)
-    return asked or phrases.open_question
 
 
 def listed(names: Iterable[str], phrases: Phrases, most: int = NAMES) -> str:

@@ -46,4 +46,7 @@ class Either:
             return await self.first.write(decision)
         except WritingError as error:
             log.warning("the second writer takes over", decision=decision.id, detail=str(error))
-            return await self.second.write(decision)
+        except Exception:
+            # a bug in one writer is no reason to write nothing
+            log.exception("the second writer takes over", decision=decision.id)
+        return await self.second.write(decision)

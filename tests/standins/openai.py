@@ -1,0 +1,93 @@
+"""A server that answers as the Responses API does, with what a test tells it to; it keeps the questions."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer: status, body (a dict is sent as JSON), headers, and how long it takes in seconds."""
+
+    body: dict[str, Any] | str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass
+class OpenAI:
+    """Gives its replies in order, the last one again and again. `url` is a base URL for the client."""
+
+    url: str = ""
+    replies: list[Reply] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Keep the question and give the next reply."""
+        self.asked.append(json.loads(await request.text()))
+        reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        await asyncio.sleep(reply.seconds)
+        if isinstance(reply.body, str):
+            return web.Response(text=reply.body, status=reply.status, headers=reply.headers)
+        return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+
+def completed(text: str) -> Reply:
+    """A response that ended well, with a text."""
+    return Reply(response([{"type": "output_text", "text": text, "annotations": []}]))
+
+
+def refused() -> Reply:
+    """A response in which the model refuses."""
+    return Reply(response([{"type": "refusal", "refusal": "I would rather not."}]))
+
+
+def truncated(text: str) -> Reply:
+    """A response that ran out of tokens."""
+    body = response([{"type": "output_text", "text": text, "annotations": []}])
+    return Reply(body | {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}})
+
+
+def failed(status: int, code: str | None = None, **headers: str) -> Reply:
+    """An error, with headers such as retry_after."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply({"error": {"message": "told to fail", "code": code, "type": "test"}}, status, named)
+
+
+def response(content: list[dict[str, Any]]) -> dict[str, Any]:
+    """The body of a completed response with one message."""
+    message = {"id": "m1", "type": "message", "role": "assistant", "status": "completed", "content": content}
+    return {
+        "id": "r1",
+        "object": "response",
+        "created_at": 1_707_523_200,
+        "model": "stand-in",
+        "status": "completed",
+        "output": [{"id": "t1", "type": "reasoning", "summary": []}, message],
+        "parallel_tool_calls": False,
+        "tool_choice": "auto",
+        "tools": [],
+    }
+
+
+@asynccontextmanager
+async def standing_in(*replies: Reply) -> AsyncIterator[OpenAI]:
+    """A stand-in on a free port of this machine."""
+    server = OpenAI(replies=list(replies))
+    app = web.Application()
+    app.router.add_post("/v1/responses", server.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        yield server
+    finally:
+        await runner.cleanup()

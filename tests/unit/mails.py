@@ -1,0 +1,44 @@
+"""Decisions for the tests of `mail`."""
+
+from typing import Any
+
+from schemas.decision import Brief, SendDecision, Verdict
+
+AT = 1_707_523_200_000
+VALID_UNTIL = AT + 86_400_000
+
+FULL: dict[str, Any] = {
+    "first_name": "Sarah",
+    "summary": "Sarah is a 32-year-old engineer. She's interested in hiking.",
+    "interests": ["hiking", "photography", "cooking"],
+    "favorite_hosts": ["Chef Mario", "Chef Ploy"],
+    "venues": ["The Vault"],
+    "upcoming_events": ["Pasta Night"],
+    "question": "Which cuisines do you like best?",
+}
+JAPANESE: dict[str, Any] = {
+    "first_name": "田中健二",
+    "language": "ja",
+    "summary": "田中健二 is an engineer. They're interested in 登山.",
+    "interests": ["登山", "写真"],
+    "favorite_hosts": ["シェフ・マリオ"],
+    "venues": ["ザ・ヴォルト"],
+    "upcoming_events": ["パスタの夕べ"],
+    "question": "お好きな料理のジャンルは何ですか。",
+}
+
+
+def decision(verdict: Verdict = "send", brief: dict[str, Any] | None = None, **fields: Any) -> SendDecision:
+    """A decision about user_001; a mail holds for a day from AT."""
+    slot = None if verdict == "wait" else 1
+    given = {
+        "id": f"user_001:{slot or 'wait'}",
+        "person": "user_001",
+        "verdict": verdict,
+        "because": "a test",
+        "slot": slot,
+        "decided_at": AT,
+        "valid_until": None if verdict == "wait" else VALID_UNTIL,
+        "brief": Brief.model_validate(FULL if brief is None else brief),
+    }
+    return SendDecision.model_validate(given | fields)
