@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from kafka.admin import KafkaAdminClient
-
+from topics.plan import Cluster, connect
 from workers.runtime.settings import Settings
 
 
@@ -21,13 +20,10 @@ class Facts(NamedTuple):
 
 
 def describe(settings: Settings, topics: Iterable[str]) -> dict[str, Facts]:
-    """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or KafkaError."""
+    """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or TopicsError."""
     names = {settings.name(topic): topic for topic in topics}
-    admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
-    try:
+    with connect(Cluster(settings.brokers)) as admin:
         found = {row["name"]: row for row in admin.describe_topics(list(names)) if not row["error_code"]}
-    finally:
-        admin.close()
     missing = sorted(set(names) - set(found))
     if missing:
         raise TopicsMissing(f"the broker has no topic {', '.join(missing)}; run `kairos topics apply`")

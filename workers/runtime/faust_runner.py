@@ -6,7 +6,6 @@ Faust gives the group, the co-partitioned assignment, the tables' recovery and t
 
 import asyncio
 import os
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
@@ -73,7 +72,6 @@ class Runner:
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
         worker = QuietWorker(self.app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
-        worker.spinner = None  # no escape codes in the logs
         worker.execute_from_commandline()
         raise SystemExit(0)
 
@@ -81,11 +79,10 @@ class Runner:
         settings, seconds = self.settings, self.settings.kairos_session_seconds
         acting = any(stage.act for stage in self.stages.values())
         BatchConsumer.round_size = ACTING_ROUND if acting else ROUND
-        app = faust.App(
+        app = App(
             settings.name(self.worker),
             broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
             store="memory://",
-            datadir=tempfile.mkdtemp(prefix="kairos-"),
             topic_partitions=settings.kairos_partitions,
             topic_replication_factor=settings.kairos_replication,
             consumer_auto_offset_reset="earliest",
@@ -227,6 +224,13 @@ class Runner:
         marks = [engine.now for engine in self.engines.values() if engine.now is not None]
         if marks:
             metrics.WATERMARK_SECONDS.labels(self.worker).set(max(0, now_ms() - min(marks)) / 1000)
+
+
+class App(faust.App):  # type: ignore[misc]
+    """Faust's app, which keeps nothing on disk."""
+
+    def _create_directories(self) -> None:
+        """No state is on disk, so no folder is needed."""
 
 
 class QuietWorker(faust.Worker):  # type: ignore[misc]

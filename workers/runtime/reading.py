@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
 
 from workers.runtime.settings import Settings
 from workers.runtime.work import Raw
 
 POLL_MS = 200
+CONNECT_MS = 10_000
 STUCK_SECONDS = 30.0
 
 
@@ -60,16 +62,24 @@ def raw(topic: str, record: Any) -> Raw:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reader]:
-    """A reader; raises KafkaError when the broker cannot be reached."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=settings.brokers,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
-        isolation_level="read_committed",
-    )
+    """A reader; raises ReadingError when no broker answers."""
+    try:
+        consumer = KafkaConsumer(bootstrap_timeout_ms=CONNECT_MS, **options(settings))
+    except KafkaTimeoutError as error:
+        raise ReadingError(f"no Kafka broker answers at {', '.join(settings.brokers)}") from error
     try:
         yield Reader(consumer, settings)
     finally:
         consumer.close()
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """A consumer that belongs to no group and creates nothing."""
+    return {
+        "bootstrap_servers": settings.brokers,
+        "group_id": None,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "allow_auto_create_topics": False,
+        "isolation_level": "read_committed",
+    }
