@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.control import Watermark
 from tests.unit.tiny import Add, Trouble, mark, raw, said, tiny
 from workers.runtime.replay import Replay
 from workers.runtime.work import Raw, Written
@@ -88,6 +89,32 @@ def test_a_record_behind_the_failed_tick_arms_the_timer_in_any_batch(together: b
     run = Replay(tiny())
     written = [one for batch in ([log] if together else [[one] for one in log]) for one in run.feed(batch)]
     assert said(written, "send-decisions") == [("a", b"30")]
+
+
+def test_a_value_that_leaves_no_room_is_cut() -> None:
+    """A dead letter must itself pass through the broker; it says how long the value was."""
+    written = Replay(tiny()).feed([raw(0, "a", b"x" * 1_040_000)])
+    assert headers(written)[0]["kairos_cut_from"] == "1040000"
+    assert len(written[0].value or b"") == 900_000
+
+
+def test_a_key_that_could_be_ours_is_refused() -> None:
+    """A record cannot write over the partition's clock."""
+    run = Replay(tiny())
+    written = run.feed([mark(0, 10), raw(1, "\x00clock", Add(n=1))])
+    assert headers(written)[0]["kairos_reason"] == "key"
+    assert run.states() == {}
+
+
+@pytest.mark.parametrize("at", [2**63, 10**30, -(2**63), 253_402_300_800_000])
+def test_a_time_that_is_none_is_refused(at: int) -> None:
+    """Neither a timer nor a watermark beyond all time can stop the partition."""
+    run = Replay(tiny(reports="watermarks"))
+    bad = mark(0, 5)._replace(value=Watermark(at=at, wall=5).dumps())
+    written = run.feed([bad, raw(1, "a", Add(n=1, due=at)), raw(2, "a", Add(n=2, due=5)), mark(3, 10)])
+    assert [one["kairos_offset"] for one in headers(written)] == ["0", "1"]
+    assert said(written, "send-decisions") == [("a", b"10")]
+    assert [one.key for one in written if one.topic == "watermarks"] == [b"tiny/inbox/0"]
 
 
 def test_a_watermark_that_cannot_be_read_is_a_dead_letter() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view
-from workers.runtime.entry import Entry, Said
+from workers.runtime.entry import Entry, Said, armed
 from workers.runtime.head import NEVER
 from workers.runtime.stage import Stage, Tick
 from workers.runtime.work import RawRecord, Written
@@ -90,16 +90,15 @@ class Careful:
         before = None if entry.body is None else stage.codec.decode(entry.body)
         state, emitted = stage.step(before, said.message)
         ready = encode_outputs(stage, said, emitted)
-        body, time, view = None, None, []
+        body, view, timer = None, [], armed(stage, state)
         if state is not None:
-            body, time = stage.codec.encode(state), stage.timer(state)
+            body = stage.codec.encode(state)
             check_size(body)
             view = encode_view(stage, entry.key, stage.view(state), said)
-        entry.body, self._timer = body, NEVER if time is None else time
+        entry.body, self._timer = body, timer
         entry.ready += ready
         entry.ask(said, effects_of(stage, entry.key, emitted))
         self._view = view or self._view  # what a state knows of its last change is lost with its bytes
 
     def _timer_of(self, body: bytes | None) -> int:
-        time = None if body is None else self._stage.timer(self._stage.codec.decode(body))
-        return NEVER if time is None else time
+        return NEVER if body is None else armed(self._stage, self._stage.codec.decode(body))

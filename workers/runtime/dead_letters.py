@@ -47,6 +47,7 @@ def dead_letter(
 
     The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
     repetition after a crash can be recognised. `key` names whose timer failed (the record is a watermark).
+    Of a value that leaves no room for our headers only the beginning is kept.
     """
     place = f"{topic}/{raw.partition}/{raw.offset}"
     ours = cloud_headers(
@@ -63,6 +64,10 @@ def dead_letter(
     )
     if key is not None:
         ours.append(("kairos_key", key.encode()))
+    value = raw.value
+    if value is not None and len(value) > LIMIT_BYTES:
+        ours.append(("kairos_cut_from", b"%d" % len(value)))
+        value = value[:LIMIT_BYTES]
     names = {name for name, _ in ours}
     kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
-    return Written("dead-letters", raw.key, raw.value, (*kept, *ours), raw.timestamp)
+    return Written("dead-letters", raw.key, value, (*kept, *ours), raw.timestamp)

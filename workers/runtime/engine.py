@@ -49,7 +49,7 @@ class Engine:
         if clock is not None:
             head, body = unpack(clock)
             self._clock_topic, self._clock_offset = head.topic_id, head.offset
-            self.now = int.from_bytes(body, "big") if body else None
+            self.now = int.from_bytes(body, "big", signed=True) if body else None
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
@@ -86,7 +86,7 @@ class Engine:
         if not mark.waiting:
             self.now = max(self.now or 0, mark.at)
         self._clock_offset = offset
-        body = b"" if self.now is None else self.now.to_bytes(8, "big")
+        body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
         stored = self.store[CLOCK_KEY] = pack(self._clock_topic, offset, NEVER, body)
         return stored
 

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, pack, unpack
+from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
 from workers.runtime.stage import Emission, Message, Stage, Tick
 from workers.runtime.work import Pending, RawRecord, Written
+
+
+def armed(stage: Stage[Any], state: Any) -> int:
+    """The timer of a state, NEVER when there is none; ValueError for one that is no time."""
+    time = None if state is None else stage.timer(state)
+    return NEVER if time is None else check_time(time)
 
 
 class Said(NamedTuple):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 LAYOUT = 1
 NEVER = 2**63 - 1
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 NO_OFFSET = -1
 NO_TOPIC = bytes(8)
 _HEAD = Struct(">B8sqq")
@@ -25,6 +26,20 @@ class Head(NamedTuple):
     topic_id: bytes
     offset: int
     timer: int
+
+
+def check_key(key: bytes) -> bytes:
+    """The key of a state; ValueError for one that could be ours."""
+    if key.startswith(b"\0"):
+        raise ValueError("keys that begin with a zero byte are reserved")
+    return key
+
+
+def check_time(time: int) -> int:
+    """A time (epoch milliseconds) that a date can name; ValueError for any other."""
+    if not EARLIEST <= time <= LATEST:
+        raise ValueError("not a time in epoch milliseconds")
+    return time
 
 
 def pack(topic_id: bytes, offset: int, timer: int, body: bytes) -> bytes:

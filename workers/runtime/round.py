@@ -14,8 +14,8 @@ from schemas.control import Watermark
 from workers.runtime.careful import Careful, Mark
 from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
-from workers.runtime.entry import Entry, Said
-from workers.runtime.head import CLOCK_KEY, NEVER
+from workers.runtime.entry import Entry, Said, armed
+from workers.runtime.head import CLOCK_KEY, NEVER, check_key, check_time
 from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
 from workers.runtime.stage import Done, Record, no_timer, no_view
 from workers.runtime.work import Pending, RawRecord, Work
@@ -96,7 +96,7 @@ class Round:
                 raw.timestamp,
                 self.engine.now,
             )
-            key = self.stage.key(record).encode()
+            key = check_key(self.stage.key(record).encode())
         except Exception as error:
             self._dead(raw, topic, "key", error)
             return
@@ -109,14 +109,15 @@ class Round:
         self._say(entry, Said(record, raw, topic, len(self.marks)))
 
     def _watermark(self, topic: str, raw: RawRecord) -> None:
+        try:
+            mark = Watermark.loads(raw.value or b"")
+            check_time(mark.at)
+        except ValueError as error:
+            self._dead(raw, topic, reason_of(error), error)
+            return
         if self.stage.reports:
             self.work.reports.append(report(self.stage, topic, raw))
         if self.stage.timer is no_timer or self.engine.has_heard(topic, raw.offset):
-            return
-        try:
-            mark = Watermark.loads(raw.value or b"")
-        except ValueError as error:
-            self._dead(raw, topic, reason_of(error), error)
             return
         self.clock = self.engine.advance(raw.offset, mark)
         for entry in list(self.unsettled.values()):
@@ -168,8 +169,7 @@ class Round:
             self._set_timer(entry)
 
     def _set_timer(self, entry: Entry) -> None:
-        time = None if entry.state is None or entry.muted else self.stage.timer(entry.state)
-        entry.timer = NEVER if time is None else time
+        entry.timer = NEVER if entry.muted else armed(self.stage, entry.state)
         self.engine.set_timer(entry.key, entry.timer)
 
     def _finish(self, entry: Entry) -> None:
