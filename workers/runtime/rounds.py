@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -75,8 +76,8 @@ class Rounds:
             return
         self._fence()
         await self._producer.write(records)
-        for record in records:
-            metrics.RECORDS_OUT.labels(self._worker, record.topic).inc()
+        for topic, count in Counter(record.topic for record in records).items():
+            metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 
     async def _perform(
         self, rounds: Mapping[tuple[str, int], Round], works: Mapping[tuple[str, int], Work]

@@ -8,6 +8,7 @@ import structlog
 from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
+from topics.plan import TopicsError
 from workers.runtime.broker import describe
 from workers.runtime.settings import Settings
 from workers.serve.changes import KINDS
@@ -50,7 +51,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
     while not stop.is_set():
         try:
             session(settings, stop, patience)
-        except (KafkaError, RedisError) as error:
+        except (KafkaError, RedisError, TopicsError) as error:
             lost = "Redis" if isinstance(error, RedisError) else "Kafka"
             said = " ".join(str(error).split()) or type(error).__name__
             delay = patience.failed()
@@ -62,7 +63,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
 
 
 def session(settings: Settings, stop: threading.Event, patience: Patience) -> None:
-    """Serve until the first failure; raises KafkaError, RedisError, and TopicsMissing."""
+    """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
     with connect(settings, REDIS_SECONDS) as redis, closing(Letters(settings)) as letters:
         redis.ping()
         facts = describe(settings, (*KINDS, "dead-letters"))
