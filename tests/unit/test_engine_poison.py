@@ -111,9 +111,9 @@ def test_a_time_that_is_none_is_refused(at: int) -> None:
     """Neither a timer nor a watermark beyond all time can stop the partition."""
     run = Replay(tiny(reports="watermarks"))
     bad = mark(0, 5)._replace(value=Watermark(at=at, wall=5).dumps())
-    written = run.feed([bad, raw(1, "a", Add(n=1, due=at)), raw(2, "a", Add(n=2, due=5)), mark(3, 10)])
+    written = run.feed([bad, raw(1, "a", Add(n=1, due=at)), raw(2, "b", Add(n=2, due=5)), mark(3, 10)])
     assert [one["kairos_offset"] for one in headers(written)] == ["0", "1"]
-    assert said(written, "send-decisions") == [("a", b"10")]
+    assert said(written, "send-decisions") == [("b", b"10")]
     assert [one.key for one in written if one.topic == "watermarks"] == [b"tiny/inbox/0"]
 
 
