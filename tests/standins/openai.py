@@ -10,14 +10,21 @@ from typing import Any
 from aiohttp import web
 
 
+DRIP_SECONDS = 0.02
+
+
 @dataclass(frozen=True)
 class Reply:
-    """One answer: status, body (a dict is sent as JSON), headers, and how long it takes in seconds."""
+    """One answer: status, body (a dict is sent as JSON), headers, and how long it takes in seconds.
+
+    `drip`: blanks come meanwhile, so that the connection never looks dead.
+    """
 
     body: dict[str, Any] | str
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    drip: bool = False
 
 
 @dataclass
@@ -28,14 +35,27 @@ class OpenAI:
     replies: list[Reply] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         """Keep the question and give the next reply."""
         self.asked.append(json.loads(await request.text()))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if reply.drip:
+            return await dripped(request, reply)
         await asyncio.sleep(reply.seconds)
         if isinstance(reply.body, str):
             return web.Response(text=reply.body, status=reply.status, headers=reply.headers)
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+
+async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
+    """Send blanks, which JSON allows, for as long as the reply takes, then its body."""
+    stream = web.StreamResponse(headers={"content-type": "application/json"})
+    await stream.prepare(request)
+    for _ in range(int(reply.seconds / DRIP_SECONDS)):
+        await stream.write(b" ")
+        await asyncio.sleep(DRIP_SECONDS)
+    await stream.write(json.dumps(reply.body).encode())
+    return stream
 
 
 def completed(text: str) -> Reply:

@@ -150,6 +150,17 @@ async def test_a_late_answer_is_a_failure() -> None:
     assert (len(server.asked), waits.seconds) == (2, [0.5])
 
 
+async def test_an_answer_that_never_ends_is_a_failure() -> None:
+    """Each read is quick, the whole is not."""
+    slow = Reply(completed(GOOD).body, seconds=4, drip=True)
+    async with gpt(slow, limit=0.3, attempts=1) as (pen, _, _):
+        with pytest.raises(WritingError, match=r"no answer within 0\.3 s"):
+            await pen.write(decision())
+    quick = Reply(completed(GOOD).body, seconds=0.1, drip=True)
+    async with gpt(quick, limit=5) as (pen, _, _):
+        assert (await pen.write(decision())).writer == "gpt"
+
+
 async def test_a_server_that_is_not_there_is_tried_again() -> None:
     """The error names no address."""
     async with gpt(completed(GOOD), attempts=2) as (pen, server, _):
