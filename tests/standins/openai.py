@@ -9,7 +9,6 @@ from typing import Any
 
 from aiohttp import web
 
-
 DRIP_SECONDS = 0.02
 
 
