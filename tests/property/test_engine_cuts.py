@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.unit.tiny import Add, ids, mark, raw, tiny
 from workers.runtime.engine import Engine
+from workers.runtime.round import process
 from workers.runtime.work import Raw, Written
 
 keys = st.sampled_from("abc")
@@ -41,7 +42,7 @@ def run(
     engine, written, begin, turn = Engine(tiny(), "w", 0, store=store), list[Written](), 0, 0
     while begin < len(log):
         size = sizes[turn % len(sizes)]
-        written += engine.process([("inbox", log[begin : begin + size])]).outputs
+        written += process(engine, [("inbox", log[begin : begin + size])]).outputs
         begin, turn = begin + size, turn + 1
     return engine, written
 
@@ -82,7 +83,7 @@ def test_a_torn_changelog_is_mended(drawn: list[tuple[Any, ...]], data: st.DataO
     start = data.draw(st.integers(0, len(log)))
     before, _ = run(log[:start], [max(1, start)])
     torn = dict(before.store)
-    changes = before.process([("inbox", log[start:])]).changes
+    changes = process(before, [("inbox", log[start:])]).changes
     for key in list(changes)[: data.draw(st.integers(0, len(changes)))]:
         torn[key] = changes[key] or b""
     after, _ = run(log[start:], [len(log)], torn)

@@ -14,6 +14,7 @@ from workers.people.stage import stage
 from workers.route.stage import STAGES
 from workers.runtime.engine import Engine
 from workers.runtime.replay import Fleet
+from workers.runtime.round import process
 from workers.runtime.work import Raw, Written
 
 PEOPLE = stage(Policy())
@@ -78,7 +79,7 @@ def outcome(written: Sequence[Written], states: dict[bytes, bytes]) -> Outcome:
 def at_once(records: Sequence[Raw]) -> Outcome:
     """The whole inbox as one batch."""
     engine = Engine(PEOPLE, "people", 0)
-    return outcome(engine.process([("inbox", records)]).outputs, engine.store)
+    return outcome(process(engine, [("inbox", records)]).outputs, engine.store)
 
 
 def in_pieces(records: Sequence[Raw], plan: Sequence[Batch]) -> Outcome:
@@ -89,7 +90,7 @@ def in_pieces(records: Sequence[Raw], plan: Sequence[Batch]) -> Outcome:
     for batch in (*plan, *[Batch(len(records), False, 0)] * 2):
         engine = Engine(PEOPLE, "people", 0, store=dict(store))
         taken = records[place : place + batch.size]
-        written += engine.process([("inbox", taken)]).outputs
+        written += process(engine, [("inbox", taken)]).outputs
         if not batch.lost:
             store = engine.store
             place = max(0, min(place + batch.size, len(records)) - batch.back)

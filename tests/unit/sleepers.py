@@ -1,4 +1,4 @@
-"""A supervisor of small processes: `sleep` runs until told to end, `stubborn` is deaf to that, `fail` ends."""
+"""A supervisor of small processes: `sleep` runs until told to end, `stubborn` is deaf, `fail` ends."""
 
 import os
 import sys

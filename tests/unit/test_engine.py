@@ -6,6 +6,7 @@ from tests.unit.tiny import Add, Sum, ids, mark, raw, said, tiny
 from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.head import CLOCK_KEY, unpack
 from workers.runtime.replay import Replay
+from workers.runtime.round import process
 from workers.runtime.work import Raw, Written
 
 LOG = [
@@ -86,7 +87,7 @@ def test_before_any_good_watermark_the_time_is_none_and_a_tick_says_zero() -> No
     run, _ = replayed([mark(0, 99, wall=99, waiting=["users"]), raw(1, "a", Add(due=50))])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
     assert engine.now is None
-    engine.process([("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
+    process(engine, [("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
     assert unpack(engine.store[b"a"])[1] == unpack(_ticked_at_zero(run))[1]
 
 
@@ -108,38 +109,38 @@ def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
     run, _ = replayed(LOG[:5])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
     assert engine.now == 45
-    engine.process([("inbox", LOG[2:])])
+    process(engine, [("inbox", LOG[2:])])
     run.feed(LOG[5:])
     assert engine.store == run.engines[0].store
 
 
 def test_the_clock_is_stored_behind_everything_before_it() -> None:
     """The changelog gets the clock last: where it is, every key that it has ticked is too."""
-    work = Engine(tiny(), "w", 0).process([("inbox", LOG)])
+    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
     assert list(work.changes)[-1] == CLOCK_KEY
     assert set(work.changes) == {b"a", b"c", CLOCK_KEY}
 
 
 def test_a_changelog_torn_anywhere_is_mended_by_the_redelivery() -> None:
     """A crash keeps any first part of a batch's changelog; reading the batch again gives the same store."""
-    work = Engine(tiny(), "w", 0).process([("inbox", LOG)])
+    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
     for kept in range(len(work.changes) + 1):
         torn = dict(list(work.changes.items())[:kept])
         engine = Engine(
             tiny(), "w", 0, store={key: value for key, value in torn.items() if value is not None}
         )
-        engine.process([("inbox", LOG)])
+        process(engine, [("inbox", LOG)])
         assert engine.store == {key: value for key, value in work.changes.items() if value is not None}
 
 
 def test_a_recreated_topic_is_refused() -> None:
     """A state of another topic of the same name ends the worker, by a record or by a watermark alone."""
     first = Engine(tiny(), "w", 0, {"inbox": b"AAAAAAAA"})
-    first.process([("inbox", LOG)])
+    process(first, [("inbox", LOG)])
     for come in (raw(0, "a", Add()), mark(0, 99)):
         second = Engine(tiny(), "w", 0, {"inbox": b"BBBBBBBB"}, dict(first.store))
         with pytest.raises(TopicRecreated, match="inbox was deleted and created again"):
-            second.process([("inbox", [come])])
+            process(second, [("inbox", [come])])
 
 
 def test_the_view_is_said_once_per_touched_key_and_batch() -> None:
@@ -161,8 +162,8 @@ def test_reports_come_after_everything_else() -> None:
 def test_a_state_of_none_is_no_state() -> None:
     """A step that returns None removes the key from the store and the changelog."""
     engine = Engine(tiny(), "w", 0)
-    engine.process([("inbox", [raw(0, "a", Add(n=1))])])
-    work = engine.process([("inbox", [raw(1, "a", None)])])
+    process(engine, [("inbox", [raw(0, "a", Add(n=1))])])
+    work = process(engine, [("inbox", [raw(1, "a", None)])])
     assert work.changes == {b"a": None}
     assert b"a" not in engine.store
 

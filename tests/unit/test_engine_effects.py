@@ -23,7 +23,7 @@ class World:
 
     def begin(self, *records: Raw) -> tuple[Round, Work]:
         """Feed records and make the first changes durable."""
-        current = self.engine.round()
+        current = Round(self.engine)
         current.feed("inbox", records)
         return current, self.keep(current.close())
 

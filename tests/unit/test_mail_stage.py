@@ -13,6 +13,7 @@ from workers.mail.stage import Result, stage, step
 from workers.mail.writer import Either, Text, WritingError
 from workers.runtime.engine import Engine
 from workers.runtime.headers import cloud_headers, event_type
+from workers.runtime.round import Round
 from workers.runtime.stage import Done, Effect, Output, Record
 from workers.runtime.work import Raw, Work
 
@@ -167,7 +168,7 @@ async def test_the_second_writer_is_not_asked_without_need() -> None:
 def feed(engine: Engine, *values: SendDecision) -> tuple[Any, Work]:
     """Decisions of one person, through the engine."""
     headers = tuple(cloud_headers(event_type("send-decisions"), "/test", "1", AT))
-    current = engine.round()
+    current = Round(engine)
     records = [
         Raw("send-decisions", 0, offset, b"user_001", value.dumps(), AT, headers)
         for offset, value in enumerate(values)

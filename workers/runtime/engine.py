@@ -1,16 +1,12 @@
 """The engine: what one partition of one stage keeps between rounds. It does no I/O; both runners use it."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.control import Watermark
 from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, pack, timer_of, unpack
-from workers.runtime.round import Round
 from workers.runtime.stage import Stage
-from workers.runtime.work import RawRecord, Work
-
-Groups = Iterable[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
 
 
 class TopicRecreated(RuntimeError):
@@ -54,17 +50,6 @@ class Engine:
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
-
-    def round(self) -> Round:
-        """Begin a round; feed it records, then close it."""
-        return Round(self)
-
-    def process(self, groups: Groups) -> Work:
-        """One round over some records, for a stage without effects."""
-        current = self.round()
-        for topic, records in groups:
-            current.feed(topic, records)
-        return current.close()
 
     def check_topic(self, topic: str, known: bytes) -> bytes:
         """The id of a topic; raises TopicRecreated when a state was made from another topic of that name."""

@@ -20,6 +20,7 @@ from workers.runtime.headers import (
     event_type,
     watermark_headers,
 )
+from workers.runtime.round import process
 from workers.runtime.stage import S, Stage
 from workers.runtime.work import Raw, Written
 
@@ -46,7 +47,7 @@ class Replay(Generic[S]):
             groups[raw.partition][raw.topic].append(raw)
         written: list[Written] = []
         for partition, topics in groups.items():
-            work = self._engine(partition).process(topics.items())
+            work = process(self._engine(partition), topics.items())
             written += work.outputs + work.reports
         return written
 

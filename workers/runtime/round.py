@@ -5,23 +5,21 @@ size), that key alone is taken back to its state before and stepped record by re
 that fails becomes a dead letter and leaves the state as it was.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemas.control import Watermark
 from workers.runtime.careful import Careful, Mark
 from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
+from workers.runtime.engine import Engine
 from workers.runtime.entry import Entry, Said, armed
 from workers.runtime.head import CLOCK_KEY, NEVER, check_key, check_time
 from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
 from workers.runtime.stage import Done, Record, no_timer, no_view
 from workers.runtime.work import Pending, RawRecord, Work
 
-if TYPE_CHECKING:
-    from workers.runtime.engine import Engine
+Groups = Iterable[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
 
 
 class Round:
@@ -204,3 +202,11 @@ class Round:
     ) -> None:
         self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error, key))
         self.work.dead[reason] = self.work.dead.get(reason, 0) + 1
+
+
+def process(engine: Engine, groups: Groups) -> Work:
+    """One round of an engine over some records, for a stage without effects."""
+    current = Round(engine)
+    for topic, records in groups:
+        current.feed(topic, records)
+    return current.close()

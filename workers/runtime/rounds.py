@@ -40,7 +40,7 @@ class Rounds:
 
     async def run(self, engines: Mapping[tuple[str, int], Engine], groups: Groups) -> None:
         """Process records; returns when everything they caused is acknowledged. Raises KafkaError."""
-        rounds = {place: engines[place].round() for place in groups}
+        rounds = {place: Round(engines[place]) for place in groups}
         works = {}
         for place, current in rounds.items():
             for topic, records in groups[place]:
