@@ -9,6 +9,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 import faust
@@ -113,7 +114,7 @@ class Runner:
         table = self.app.Table(
             stage, key_type=bytes, value_type=bytes, partitions=self.settings.kairos_partitions
         )
-        store = PartitionStore("memory://", self.app, table, on_ready=self._ready)
+        store = PartitionStore("memory://", self.app, table, on_ready=partial(self._ready, stage))
         table._data = store
         return store
 
@@ -183,17 +184,16 @@ class Runner:
             groups[self.stage_of[topic].name, tp.partition].append((topic, records))
         return groups
 
-    def _ready(self) -> None:
-        """After a recovery: the engines of all partitions that are here, with their timers."""
+    def _ready(self, stage: str) -> None:
+        """After a recovery: the engines of a stage's partitions that are here, with their timers."""
         began = time.perf_counter()
-        self.engines.clear()
-        for name, store in self.stores.items():
-            for partition in store.partitions:
-                self._engine((name, partition))
+        for place in [place for place in self.engines if place[0] == stage]:
+            del self.engines[place]
+        found = [self._engine((stage, partition)) for partition in self.stores[stage].partitions]
         metrics.RECOVERY_SECONDS.labels(self.worker).set(time.perf_counter() - began)
         self._count_keys()
-        keys = sum(len(engine.store) for engine in self.engines.values())
-        log.info("recovered", worker=self.worker, keys=keys, engines=len(self.engines))
+        keys = sum(len(engine.store) for engine in found)
+        log.info("recovered", stage=stage, keys=keys, partitions=sorted(engine.partition for engine in found))
 
     def _engine(self, place: tuple[str, int]) -> Engine:
         engine = self.engines.get(place)
