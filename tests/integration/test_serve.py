@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.integration.serving import Served, forget, served
-from workers.serve.changes import Totals
+from workers.serve.changes import Change, Totals
+from workers.serve.read_model import Move
 
 pytestmark = pytest.mark.wire
 
@@ -116,6 +118,8 @@ def test_poison_goes_to_the_dead_letters(
     fleet: Served, key: str | bytes, value: bytes, reason: bytes
 ) -> None:
     """A record that cannot be used ends there with its place and reason, and those behind it arrive."""
+    labels = {"worker": "serve", "reason": reason.decode()}
+    counted = REGISTRY.get_sample_value("kairos_dead_letters_total", labels) or 0
     with fleet.serving():
         fleet.profile("u1", total_orders=3)
         fleet.put("enriched-profiles", key, value)
@@ -124,6 +128,7 @@ def test_poison_goes_to_the_dead_letters(
             fleet.profile(person)
         fleet.await_change(lambda: fleet.model.totals().people == 9, "those behind it")
 
+        assert REGISTRY.get_sample_value("kairos_dead_letters_total", labels) == counted + 1
         (letter,) = fleet.letters()
         headers = dict(letter.headers)
         assert (letter.value, headers["kairos_reason"]) == (value, reason)
@@ -143,3 +148,19 @@ def test_two_workers_share_the_work(fleet: Served) -> None:
         for number in range(20, 40):
             fleet.profile(f"u{number}")
         fleet.await_change(lambda: fleet.model.totals().people == 40, "those after one has left")
+
+
+def test_a_worker_that_lost_its_place_writes_nothing(fleet: Served) -> None:
+    """A position that is not what the worker left stops its write; repeating a write changes nothing."""
+    model, ours, theirs = fleet.model, [Move("position:x:0", None, b"1")], [Move("position:x:0", b"1", b"2")]
+    change = Change("decision", "u1", b"{}", 0, "wait", "cooldown")
+
+    assert model.apply([change], ours)
+    assert model.apply([change._replace(verdict="ask", reason=None)], theirs)
+    before = model.totals()
+    assert not model.apply([change], ours)
+    assert model.positions(["position:x:0"]) == [b"2"]
+    assert model.totals() == before == Totals(0, {"send": 0, "ask": 1, "wait": 0}, {})
+    assert model.apply([change])
+    assert model.apply([change])
+    assert model.totals() == Totals(0, {"send": 0, "ask": 0, "wait": 1}, {"cooldown": 1})
