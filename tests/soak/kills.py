@@ -82,7 +82,7 @@ def run(services: Addressed, plan: Plan, folder: Path) -> Outcome:
         settle(wire, herd, load.last, plan)
         outcome.kills, outcome.deaths = herd.kills, herd.deaths
         outcome.exit_codes = herd.stop()
-        compare(wire, outcome, load.last + LATER_MS)
+        compare(wire, outcome, load.last)
     finally:
         herd.kill_all()
         outcome.log = herd.said()
@@ -102,8 +102,8 @@ def settle(wire: Wire, herd: Herd, last: int, plan: Plan) -> None:
     raise AssertionError(f"not everything was read within {PATIENCE_SECONDS:.0f} s; lag {wire.lag(groups)}")
 
 
-def compare(wire: Wire, outcome: Outcome, end: int) -> None:
-    """Fill in what differs from a replay of the recorded inbox, and of the whole flow as it is at `end`."""
+def compare(wire: Wire, outcome: Outcome, last: int) -> None:
+    """Fill in what differs from a replay of the recorded inbox, and of the whole flow up to `last`."""
     inbox = wire.records("inbox", watermarks=True)
     replay = Replay(stage(load_policy(wire.settings.kairos_policy)))
     written = replay.feed(inbox)
@@ -111,7 +111,8 @@ def compare(wire: Wire, outcome: Outcome, end: int) -> None:
     expected = {key: value for key, value in profiles.items() if value is not None}
     actual = wire.latest("enriched-profiles")
     outcome.profiles_differ = differing(expected, actual)
-    outcome.flow_differs = differing(timeless(flow_profiles(wire), end), timeless(actual, end))
+    later = last + LATER_MS
+    outcome.flow_differs = differing(timeless(flow_profiles(wire, last), later), timeless(actual, later))
     decided = [one.value for one in written if one.topic == "send-decisions"]
     compare_decisions(wire, outcome, [SendDecision.loads(one) for one in decided if one is not None])
     outcome.dead = len(wire.records("dead-letters"))

@@ -25,8 +25,11 @@ def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, bytes]:
     return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in profiles.items()}
 
 
-def flow_profiles(wire: Wire) -> dict[str, bytes]:
-    """The profiles of the whole flow in memory, from the documents that were sent and what mail reported."""
+def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
+    """The profiles of the whole flow in memory, from the documents that were sent and what mail reported.
+
+    `last` is the last watermark (epoch milliseconds): profiles that time alone changes are as of then.
+    """
     fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
     for raw in wire.sent:
         model: Any = BY_NAME[raw.topic].payload[0]
@@ -35,6 +38,8 @@ def flow_profiles(wire: Wire) -> dict[str, bytes]:
     for raw in wire.records("engagements"):
         engagement = Engagement.loads(raw.value or b"")
         fleet.put("engagements", engagement.person, engagement, at=raw.timestamp)
+    fleet.run()
+    fleet.watermark(last)
     fleet.run()
     return fleet.latest("enriched-profiles")
 
