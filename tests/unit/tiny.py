@@ -73,6 +73,9 @@ def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Emission
     if record.value is None:
         return None, [Output("job-signals", record.key, b"gone")]
     add: Add = record.value
+    asked = Effect(f"{record.key}/{record.offset}")
+    if state.lease == record.offset:
+        return state, [asked]  # come again after a crash: only the effect is still to be done
     state.total += add.n
     state.seen.append(f"add {add.n} at {record.now}")
     state.due = add.due if add.due is not None else state.due
@@ -83,7 +86,7 @@ def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Emission
     said: list[Emission] = [Output("job-signals", record.key, b"%d" % add.n * size)]
     if add.act:
         state.lease = record.offset
-        said.append(Effect(f"{record.key}/{record.offset}"))
+        said.append(asked)
     return state, said
 
 
