@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
 
 def test_nothing_is_lost_or_doubled_by_kills(services: Addressed, tmp_path: Path) -> None:
     """Two workers of each kind, three kills of each: profiles, decisions and mails are as without them."""
-    outcome = run(services, Plan(seed=42, kills=3, longest=4.0, people=120, per_second=80), tmp_path)
+    outcome = run(
+        services, Plan(seed=42, kills=3, longest=4.0, people=120, per_second=80, backlog=1_000), tmp_path
+    )
     show(outcome)
     assert outcome.wrong() == {}
     assert outcome.kills == {"route": 3, "people": 3}

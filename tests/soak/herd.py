@@ -1,6 +1,7 @@
 """Workers that are killed at random times and started again at once."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -18,7 +19,7 @@ class Herd:
         self.kills: dict[str, int] = {}
         self.deaths: list[tuple[str, int]] = []
 
-    def kill_some(self, names: list[str], kills: int, random: Random, longest: float) -> None:
+    def kill_some(self, names: Sequence[str], kills: int, random: Random, longest: float) -> None:
         """Kill each kind of worker `kills` times, a few tenths to `longest` seconds after one another."""
         left = [name for name in names for _ in range(kills)]
         random.shuffle(left)

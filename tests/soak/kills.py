@@ -14,12 +14,12 @@ from tests.soak.product import Product
 from tests.soak.verify import differing, flow_profiles, mails, timeless
 from workers.people.policy import load_policy
 from workers.people.stage import stage
+from workers.runtime.headers import is_watermark
 from workers.runtime.replay import Replay
 
 SESSION_SECONDS = 3
 PATIENCE_SECONDS = 60.0
 LATER_MS = 120_000  # after the load has ended, so that no profile is younger
-KILLED = ["route", "people"]
 READS = {"route": (*TOPICS, "engagements", "addresses"), "people": ("inbox",), "mail": ("send-decisions",)}
 
 WRONG = (
@@ -30,7 +30,10 @@ WRONG = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: `kills` of each killed worker, a few tenths to `longest` seconds after one another."""
+    """A run: `kills` of each of `killed`, a few tenths to `longest` seconds after one another.
+
+    `backlog` changes wait already when the workers start, so that the first kills meet large rounds.
+    """
 
     seed: int
     kills: int
@@ -38,6 +41,8 @@ class Plan:
     people: int = 300
     per_second: int = 150
     mail: bool = True
+    killed: tuple[str, ...] = ("route", "people")
+    backlog: int = 0
 
 
 @dataclass
@@ -73,12 +78,14 @@ def run(services: Addressed, plan: Plan, folder: Path) -> Outcome:
     """Run the fleet under load and kills, wait until everything is read, compare."""
     wire = Wire.create(services, kairos_session_seconds=SESSION_SECONDS)
     outcome = Outcome(plan)
-    herd = Herd([*KILLED, *KILLED, *(["mail"] if plan.mail else [])], wire.settings, folder)
+    load = Load(wire, Product(plan.seed, plan.people), plan.per_second)
+    load.turn(plan.backlog)
+    others = {"mail"} - set(plan.killed) if plan.mail else set()
+    herd = Herd([*plan.killed, *plan.killed, *others], wire.settings, folder)
     try:
-        load = Load(wire, Product(plan.seed, plan.people), plan.per_second)
         with load:
             herd.watch(4.0)
-            herd.kill_some(KILLED, plan.kills, Random(plan.seed), plan.longest)
+            herd.kill_some(plan.killed, plan.kills, Random(plan.seed), plan.longest)
         settle(wire, herd, load.last, plan)
         outcome.kills, outcome.deaths = herd.kills, herd.deaths
         outcome.exit_codes = herd.stop()
@@ -116,7 +123,15 @@ def compare(wire: Wire, outcome: Outcome, last: int) -> None:
     decided = [one.value for one in written if one.topic == "send-decisions"]
     compare_decisions(wire, outcome, [SendDecision.loads(one) for one in decided if one is not None])
     outcome.dead = len(wire.records("dead-letters"))
-    outcome.counts |= {"documents": len(wire.sent), "inbox": len(inbox), "profiles": len(actual)}
+    facts = [raw for raw in inbox if not is_watermark(raw.headers)]
+    outcome.counts |= {
+        "documents": len(wire.sent),
+        "facts": len(facts),
+        "facts repeated": len(facts) - len({(raw.key, dict(raw.headers)["ce_id"]) for raw in facts}),
+        "watermarks": len(inbox) - len(facts),
+        "profiles": len(actual),
+        "profile records": len(wire.records("enriched-profiles")),
+    }
 
 
 def compare_decisions(wire: Wire, outcome: Outcome, decided: list[SendDecision]) -> None:

@@ -26,13 +26,13 @@ class Load:
     def _run(self) -> None:
         due = time.monotonic()
         while not self._stop.is_set():
-            self.turn()
+            self.turn(self._per_turn)
             due += TURN_SECONDS
             self._stop.wait(max(0.0, due - time.monotonic()))
 
-    def turn(self) -> None:
-        """One turn: some changes, then the watermark that covers them."""
-        for _ in range(self._per_turn):
+    def turn(self, changes: int) -> None:
+        """Some changes, then the watermark that covers them."""
+        for _ in range(changes):
             now = now_ms()
             change = self._product.change(now)
             self._wire.put(change.topic, change.key, change.document, now)

@@ -19,7 +19,9 @@ def test_nothing_is_lost_or_doubled_however_often_workers_are_killed(
     """Profiles and decisions are the replay's to the byte, and each decision has one mail."""
     given = request.config.getoption("--seed")
     seed = random.randrange(10_000) if given is None else given
-    outcome = run(services, Plan(seed, KILLS, longest=7.0, people=1000, per_second=250), tmp_path)
+    outcome = run(
+        services, Plan(seed, KILLS, longest=7.0, people=1000, per_second=250, backlog=10_000), tmp_path
+    )
     show(outcome)
     assert outcome.wrong() == {}
     assert min(outcome.kills.values()) >= 10
