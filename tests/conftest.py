@@ -4,8 +4,18 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from workers.runtime.settings import without_settings
+
+# other programs share the machine, so how long a draw takes says nothing; CI tries the same cases every time
+settings.register_profile(
+    "kairos",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("kairos")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

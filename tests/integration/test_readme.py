@@ -13,6 +13,7 @@ from tests.contract.readme import program
 from tests.integration.capturing import eventually
 from tests.integration.wire import Addressed
 from tests.integration.workers import workers
+from tests.unit.source_tree import ROOT
 from topics.plan import Cluster, apply
 from workers.runtime.settings import load, without_settings
 
@@ -65,7 +66,7 @@ def watched(outside: dict[str, str], tmp_path: Path) -> Iterator[Watched]:
 
 
 def test_a_change_is_seen_outside(outside: dict[str, str], watched: Watched, tmp_path: Path) -> None:
-    """change.py changes a user, an order and an event; watch.py shows profile and decision."""
+    """change.py changes a user, an order, an event; watch.py shows profile and decision, replay agrees."""
     file = tmp_path / "change.py"
     file.write_text(program("change.py"))
     subprocess.run([sys.executable, str(file)], env=outside, check=True, timeout=30)
@@ -77,3 +78,18 @@ def test_a_change_is_seen_outside(outside: dict[str, str], watched: Watched, tmp
 
     eventually(lambda: seen("enriched-profiles mia", "head nurse", "The Vault"), "the profile of mia")
     eventually(lambda: seen("send-decisions mia", "send"), "the decision about mia")
+    again = kairos(outside, "replay")
+    person = kairos(outside, "replay", "--person", "mia")
+    nobody = kairos(outside, "replay", "--person", "nobody")
+
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "profiles" in again.stdout
+    assert "send: enough is known" in person.stdout
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert "nobody with the id nobody" in nobody.stderr
+
+
+def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a person would."""
+    command = [sys.executable, "-m", "workers", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=ROOT)

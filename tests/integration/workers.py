@@ -58,7 +58,7 @@ class WorkerProcess:
 
 @contextmanager
 def workers(names: Iterable[str], settings: Settings, folder: Path) -> Iterator[list[WorkerProcess]]:
-    """Run workers; at the end those that still run are killed."""
+    """Run workers; at the end those that still run are asked to stop, and killed if they do not."""
     running = [
         WorkerProcess(name, settings, folder / f"{name}-{number}.log") for number, name in enumerate(names)
     ]
@@ -66,5 +66,9 @@ def workers(names: Iterable[str], settings: Settings, folder: Path) -> Iterator[
         yield running
     finally:
         for one in running:
-            if one.process.poll() is None:
+            one.process.terminate()
+        for one in running:
+            try:
+                one.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
                 one.kill()
