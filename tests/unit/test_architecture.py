@@ -31,7 +31,12 @@ EDGES = {
     "workers.serve.read_model",  # Redis
 }
 # what a pure file may know of the runtime: words, no world
-VOCABULARY = ("workers.runtime.stage", "workers.runtime.codec", "workers.runtime.sources")
+VOCABULARY = (
+    "workers.runtime.stage",
+    "workers.runtime.codec",
+    "workers.runtime.sources",
+    "workers.runtime.terminal",
+)
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")
 WORLD = (*CLIENTS, "socket", "urllib.request", "http.client", "asyncio", "subprocess", "threading", "random")
 SHARED = {("mail", "workers.jobs.recommend"), ("serve", "workers.jobs.recommend")}

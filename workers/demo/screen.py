@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.demo.tally import News
+from workers.runtime.terminal import safe
 
 STYLES = {
     "change": "cyan",
@@ -40,7 +41,7 @@ class Screen:
 
     def say(self, text: str, style: str = "") -> None:
         """A line of its own."""
-        self._console.print(Text(text, style), soft_wrap=not self.has_foot, highlight=False)
+        self._console.print(safe(text, style), soft_wrap=not self.has_foot, highlight=False)
 
     def lines(self, lines: Iterable[str]) -> None:
         """Some lines."""
@@ -53,7 +54,7 @@ class Screen:
         if self.has_foot:
             self._console.print(row(news, clock))
         else:
-            self._console.print(Text(plain(news, clock)), soft_wrap=True)
+            self._console.print(safe(plain(news, clock)), soft_wrap=True)
 
     def step(self, text: str) -> None:
         """A step of the start; what a download says again and again stays in one place, or is said seldom."""
@@ -65,7 +66,7 @@ class Screen:
     def progress(self, text: str) -> None:
         """How far something is: at the foot, or as a line every few seconds."""
         if self._live is not None:
-            self._live.update(Text(text, "dim"), refresh=True)
+            self._live.update(safe(text, "dim"), refresh=True)
         elif time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
             self.say(text)
@@ -78,14 +79,14 @@ class Screen:
     def clear(self) -> None:
         """Remove the foot."""
         if self._live is not None:
-            self._live.update(Text(""), refresh=True)
+            self._live.update(safe(""), refresh=True)
 
     def foot(self, lines: Sequence[str]) -> None:
         """Replace the lines at the foot; nothing where there is no terminal."""
         if self._live is not None:
             head, *rest = lines
             self._live.update(
-                Group(Rule(style="dim"), Text(head, "bold"), *(Text(line, "dim") for line in rest)),
+                Group(Rule(style="dim"), safe(head, "bold"), *(safe(line, "dim") for line in rest)),
                 refresh=True,
             )
 
@@ -95,7 +96,7 @@ class Screen:
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
         for name, value in rows:
-            grid.add_row(Text(name), Text(value))
+            grid.add_row(safe(name), safe(value))
         self._console.print(grid)
 
     def __enter__(self) -> Self:
@@ -117,19 +118,19 @@ def row(news: News, clock: str) -> Table:
         grid.add_column(width=width, no_wrap=True, overflow="ellipsis")
     grid.add_column(overflow="fold")
     style = STYLES[news.tag]
-    what = Text(news.text)
+    what = safe(news.text)
     for verdict, colour in VERDICTS.items():
         if news.tag == "decision" and news.text.startswith(verdict):
             what.stylize(colour, 0, len(verdict))
     if news.ms is not None:
         what.append(f"  {news.ms} ms", "dim italic")
-    grid.add_row(Text(clock, "dim"), Text(news.tag, style), who(news), what)
+    grid.add_row(safe(clock, "dim"), safe(news.tag, style), who(news), what)
     return grid
 
 
 def who(news: News) -> Text:
     """The id and the name."""
-    return Text.assemble((news.person, "bold"), " ", news.name)
+    return safe(news.person, "bold") + safe(f" {news.name}")
 
 
 def plain(news: News, clock: str) -> str:

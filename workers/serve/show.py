@@ -12,6 +12,7 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.names import full_name
 from schemas.profile import EnrichedProfile, PastEvent
+from workers.runtime.terminal import safe
 from workers.serve.changes import Totals
 
 NOTHING = "–"
@@ -91,21 +92,20 @@ def profile_page(profile: EnrichedProfile) -> RenderableType:
     table.add_column(overflow="fold")
     for heading, fields in SECTIONS:
         table.add_row("")
-        table.add_row(Text(heading, style="bold not dim"))
+        table.add_row(safe(heading, style="bold not dim"))
         for field in fields:
-            table.add_row(f"  {field.replace('_', ' ')}", Text(words(getattr(profile, field))))
-    title = Text.assemble((name, "bold"), f"  {profile.id}, as of {words(profile.as_of)}")
-    return Group(title, Text(), Text(profile.summary), table)
+            table.add_row(f"  {field.replace('_', ' ')}", safe(words(getattr(profile, field))))
+    title = safe(name, "bold") + safe(f"  {profile.id}, as of {words(profile.as_of)}")
+    return Group(title, safe(), safe(profile.summary), table)
 
 
 def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> RenderableType:
     """A decision: the verdict and why, each rule, how long it holds at `now`, and the last mail."""
-    title = Text.assemble(
-        decision.person, ": ", (decision.verdict, STYLES[decision.verdict]), f", because {decision.because}"
-    )
-    parts: list[RenderableType] = [title, Text(), particulars(decision, now), Text(), rules_table(decision)]
+    verdict = safe(decision.verdict, STYLES[decision.verdict])
+    title = safe(f"{decision.person}: ") + verdict + safe(f", because {decision.because}")
+    parts: list[RenderableType] = [title, safe(), particulars(decision, now), safe(), rules_table(decision)]
     if mail is not None:
-        parts += [Text(), *mail_lines(decision, mail)]
+        parts += [safe(), *mail_lines(decision, mail)]
     return Group(*parts)
 
 
@@ -124,12 +124,12 @@ def particulars(decision: SendDecision, now: datetime) -> Table:
     )
     for label, value in rows:
         if value is not None and value != "":
-            table.add_row(label, Text(words(value)))
+            table.add_row(label, safe(words(value)))
     for label, value in (("valid until", decision.valid_until), ("until", decision.until)):
         if value is not None:
-            table.add_row(label, Text(words(value) + (" (that is over)" if value <= now else "")))
+            table.add_row(label, safe(words(value) + (" (that is over)" if value <= now else "")))
     if decision.verdict == "wait" and decision.until is None:
-        table.add_row("until", Text("something changes"))
+        table.add_row("until", safe("something changes"))
     return table
 
 
@@ -137,8 +137,8 @@ def rules_table(decision: SendDecision) -> Table:
     """Every rule: what it looked at, its threshold, and whether it lets a mail pass."""
     table = Table("rule", "input", "threshold", "passed")
     for rule in decision.rules:
-        passed = Text("yes", style="green") if rule.passed else Text("no", style="red")
-        table.add_row(Text(rule.rule), Text(words(rule.input)), Text(words(rule.threshold)), passed)
+        passed = safe("yes", style="green") if rule.passed else safe("no", style="red")
+        table.add_row(safe(rule.rule), safe(words(rule.input)), safe(words(rule.threshold)), passed)
     return table
 
 
@@ -146,10 +146,10 @@ def mail_lines(decision: SendDecision, mail: Email) -> Iterator[Text]:
     """The last mail as text; it may belong to an earlier decision."""
     whose = "" if mail.decision_id == decision.id else ", an earlier one"
     by = f"by {mail.model or mail.writer}"
-    yield Text(f"mail for decision {mail.decision_id}{whose}, written {words(mail.written_at)} {by}", "dim")
-    yield Text(mail.subject, "bold")
+    yield safe(f"mail for decision {mail.decision_id}{whose}, written {words(mail.written_at)} {by}", "dim")
+    yield safe(mail.subject, "bold")
     for paragraph in (mail.greeting, *mail.body, mail.closing):
-        yield Text(paragraph)
+        yield safe(paragraph)
 
 
 def unknown(person: str, what: str, totals: Totals) -> str:
