@@ -51,12 +51,16 @@ def test_a_lost_broker_ends_the_worker_with_code_4(own: Services) -> None:
 
 def ends_without_kafka(own: Services, fleet: Served) -> None:
     """Serve until the broker is killed; the worker must end by itself."""
+    stop = threading.Event()
     with ThreadPoolExecutor(1) as pool, capture_logs() as lines:
-        ending = pool.submit(run, fleet.settings, threading.Event(), 0.0)
-        fleet.profile("u1")
-        fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the profile")
-        own.stop_one("kafka", gently=False)
-        error = ending.exception(timeout=40)
+        ending = pool.submit(run, fleet.settings, stop, 0.0)
+        try:
+            fleet.profile("u1")
+            fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the profile")
+            own.stop_one("kafka", gently=False)
+            error = ending.exception(timeout=40)
+        finally:
+            stop.set()
     assert isinstance(error, SystemExit)
     assert error.code == 4
     errors = [line for line in lines if line["log_level"] == "error"]

@@ -61,10 +61,15 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
         heartbeat_interval_ms=session // 6,
         bootstrap_timeout_ms=BROKER_MS,
         fetch_max_wait_ms=POLL_MS,
+        metadata_max_age_ms=BROKER_MS,
         max_poll_records=2_000,
     )
     try:
-        consumer.subscribe([settings.name(topic) for topic in KINDS], listener=listener)
+        names = [settings.name(topic) for topic in KINDS]
+        for name in names:
+            # known before the group is joined: the client may miss topics then, and be given no partition
+            consumer.partitions_for_topic(name)
+        consumer.subscribe(names, listener=listener)
         yield consumer
     finally:
         with suppress(KafkaError):
