@@ -50,6 +50,10 @@ class Wire:
         apply(Cluster(found.brokers, prefix, found.kairos_partitions, 1))
         return cls(found, KafkaProducer(bootstrap_servers=found.brokers, enable_idempotence=True))
 
+    def again(self) -> "Wire":
+        """The same topics over another connection."""
+        return Wire(self.settings, KafkaProducer(bootstrap_servers=self.settings.brokers))
+
     def close(self) -> None:
         """Disconnect."""
         self.producer.close()

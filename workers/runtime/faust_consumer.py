@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from workers.runtime.faust_store import PartitionStore
@@ -37,11 +38,13 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self._idle.set()
         self._room.set()
         self._small = False
+        self._opened: int | None = None  # the generation whose inputs may be taken
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
         recovery = self.app.tables.recovery
         if self._small and not recovery.in_recovery:
             await asyncio.sleep(PAUSE_SECONDS)
+        await self._open()
         records, active = await super()._wait_next_records(timeout)
         self._small = not records or sum(map(len, records.values())) < SMALL
         if records and self.flow_active:
@@ -52,6 +55,36 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 self._room.clear()
                 await self.wait_first(self._room.wait(), self.suspend_flow.wait())
         return records, active
+
+    def _is_open(self) -> bool:
+        return not self.app.rebalancing and self._opened == self.app.consumer_generation_id
+
+    async def _open(self) -> None:
+        """Once per generation, when its recovery is over: go back to the committed offsets, then take inputs.
+
+        Faust leaves moments in which inputs are fetched while their partitions are still being handed out or
+        recovered. Such records are dropped, so what follows them must not be taken either before this.
+        """
+        if self.app.rebalancing or not self.flow_active or self._is_open() or not self.assignment():
+            return
+        generation = self.app.consumer_generation_id
+        try:
+            await self.perform_seek()
+        except IllegalStateError:  # the next rebalance has begun
+            return
+        self._opened = generation
+
+    async def perform_seek(self) -> None:
+        """Go back to the committed offsets, and to the beginning where nothing was committed yet.
+
+        Faust leaves those without an offset where they are: behind records that it has dropped.
+        """
+        await super().perform_seek()
+        fresh = {
+            tp: 0 for tp in self.assignment() if tp.topic in self.batch_topics and not self._read_offset[tp]
+        }
+        if fresh:
+            await self.seek_wait(fresh)
 
     def _recover(self, recovery: Any, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
         """Apply changelog records directly, all but the one that reaches the high-water mark.
@@ -76,9 +109,12 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 recovery.active_offsets[tp] = direct[-1].offset
 
     def _queue(self, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
+        is_open = self._is_open()
         for tp in [tp for tp in records if tp.topic in self.batch_topics]:
             batch = records.pop(tp)
-            if active is None or tp in active:
+            if not is_open:
+                self._opened = None
+            elif active is None or tp in active:
                 self._pending.append((tp, batch))
                 self._queued += len(batch)
                 self._read_offset[tp] = batch[-1].offset
