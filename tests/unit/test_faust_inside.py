@@ -26,6 +26,7 @@ PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0
 FETCH = "BatchConsumer._wait_next_records, _queue"
 COMMIT = "BatchConsumer._filter_committable_offsets, finished"
 STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
+SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, written"
 STORE = "PartitionStore"
 # class, function, hash of its source, what leans on it
@@ -47,11 +48,16 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "wait_empty", "75adf6c03e52", STOP),
     (Consumer, "on_stop", "f90ba1596099", STOP),
     (Consumer, "on_partitions_revoked", "bff85c032527", STOP),
-    (Consumer, "perform_seek", "3abec3df46b4", STOP),
+    (Consumer, "perform_seek", "3abec3df46b4", SEEK),
     (App, "_on_partitions_revoked", "289e06db160c", STOP),
     (App, "_on_partitions_assigned", "87d6dabfbdaf", STOP),
     (App, "_update_assignment", "89d44532af34", STOP),
     (App, "_consumer_wait_empty", "74ec0046f4ff", STOP),
+    (AIOKafkaConsumerThread, "seek_to_committed", "f037ef0a4002", SEEK),
+    (AIOKafkaConsumerThread, "seek_wait", "c82e4301a814", SEEK),
+    (AIOKafkaConsumerThread, "_seek_wait", "906df6f0e086", SEEK),
+    (App, "on_rebalance_start", "1eab75571cdc", SEEK),
+    (App, "on_rebalance_end", "e56c4914e831", SEEK),
     (Recovery, "on_rebalance", "ccf60b5f1747", RECOVER),
     (Recovery, "revoke", "af194dd6478b", RECOVER),
     (Recovery, "_restart_recovery", "8cff0a470388", RECOVER),
@@ -103,6 +109,7 @@ def test_the_inside_of_faust_is_as_it_was_read(owner: type, name: str, known: st
         (BatchConsumer, Consumer, "_wait_next_records"),
         (BatchConsumer, Consumer, "_filter_committable_offsets"),
         (BatchConsumer, Consumer, "wait_empty"),
+        (BatchConsumer, Consumer, "perform_seek"),
         (BatchConsumer, Consumer, "on_partitions_revoked"),
         (PartitionStore, Store, "apply_changelog_batch"),
         (PartitionStore, Store, "on_rebalance"),
