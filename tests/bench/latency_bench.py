@@ -16,7 +16,7 @@ from workers.runtime.fleet import WORKERS
 from workers.runtime.settings import Settings, without_settings
 from workers.runtime.supervisor import Supervisor
 
-RATE = 200
+RATE, WARM_SECONDS = 200, 10
 
 
 class Arrivals:
@@ -56,7 +56,7 @@ class Arrivals:
 
 
 def run(environment: dict[str, str], quick: bool) -> list[Row]:
-    """Start the fleet, warm it up, then insert new users at the rate; each gets a profile and a decision."""
+    """Start the fleet, warm it up, then insert new users at the rate; each gets profile and decision."""
     settings = settings_of(environment | {"MONGO_DATABASE": "bench"}, "bench-latency-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     count = RATE * (5 if quick else 30)
@@ -66,8 +66,11 @@ def run(environment: dict[str, str], quick: bool) -> list[Row]:
     arrivals = Arrivals(settings)
     fleet.start()
     try:
-        users.insert_one(document("warm"))
-        wait_for(arrivals, {"warm"}, 90)
+        users.insert_one(document("first"))
+        wait_for(arrivals, {"first"}, 90)
+        warm = [f"warm{number}" for number in range(WARM_SECONDS * RATE)]
+        insert(users, warm)
+        wait_for(arrivals, set(warm), 60)
         names = [f"u{number}" for number in range(count)]
         cpu = cpu_of(fleet)
         began = time.perf_counter()

@@ -13,7 +13,7 @@ from workers.runtime.clock import now_ms
 from workers.runtime.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.metrics import WATERMARK_SECONDS
 
-GAP_MS = 20  # between two watermarks while changes come
+GAP_MS = 50  # between two watermarks while changes come
 IDLE_TICK_MS = 1_000
 IDLE_AFTER_MS = 10_000
 
