@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.decision import SendDecision
-from schemas.documents import Message, User
+from schemas.documents import Message, Order, User
 from tests.world import SARAH, World, at, event, ms, sample, sent_on
 from workers.people.decision.brief import QUESTIONS
 from workers.people.decision.rules import RULES
@@ -142,6 +142,20 @@ def test_nobody_is_decided_before_the_sources_are_read_up_to_the_newest_fact() -
     world.put("users", SARAH)
     world.fleet.run()
     world.fleet.watermark(world.now - 1)
+    world.fleet.run()
+    assert world.decisions() == []
+    world.settle()
+    assert len(world.decisions()) == 1
+
+
+def test_an_older_fact_that_comes_later_hurries_nobody() -> None:
+    """What counts is the time of the newest fact, not of the last one that came."""
+    world = World()
+    world.put("users", SARAH)
+    world.fleet.run()
+    world.fleet.put("orders", "o1", Order(id="o1", user_id="user_001"), version=(1, 1), at=world.now - 100)
+    world.fleet.run()
+    world.fleet.watermark(world.now - 50)
     world.fleet.run()
     assert world.decisions() == []
     world.settle()
