@@ -51,6 +51,23 @@ def test_an_order_that_changes_hands_moves() -> None:
     assert inbox(world, "b") == [("orders/o1", True), ("orders/o1", False)]
 
 
+def test_what_moves_has_two_ids() -> None:
+    """The retraction at the old person and the fact at the new one are two events, with two ids."""
+    world = World()
+    for owner_id in ("a", "b"):
+        world.put("orders", order(owner_id))
+    world.put("events", event("e1", "2024-01-15", ANN))
+    world.put("users", user("late", ANN, "2024-02-02"))
+    world.fleet.run()
+    world.put("users", user("early", ANN, "2024-01-01"))
+    world.fleet.run()
+    records = [raw for topic in ("inbox", "addresses") for raw in world.fleet.records(topic)]
+    ids = [value for raw in records for name, value in raw.headers if name == "ce_id"]
+
+    assert len(ids) > 7
+    assert sorted(set(ids)) == sorted(ids)
+
+
 def test_of_equal_versions_the_later_one_counts() -> None:
     """Changes of one transaction share a time; their order in the log says which is the newer."""
     world = World()

@@ -30,7 +30,7 @@ def advance(state: AddressState, cause: Version) -> Version:
 def tell(person: str, id_: str, version: Version, at: int, value: Attendance | None) -> Output:
     """An attendance for a person's inbox (None: taken back)."""
     fact = AttendanceFact(id=id_, version=version, at=at, value=value)
-    return Output("inbox", person, fact, version, f"{id_}@{version[0]}.{version[1]}")
+    return Output("inbox", person, fact, version, f"{id_}@{version[0]}.{version[1]}/{person}")
 
 
 def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:

@@ -72,7 +72,7 @@ def difference(before: Sequence[Said], now: dict[Said, Saying], stamp: Stamp) ->
 
 
 def _say(said: Said, stamp: Stamp, value: Model | None) -> Output:
-    id_ = f"{said.id}@{stamp.version[0]}.{stamp.version[1]}"
+    id_ = f"{said.id}@{stamp.version[0]}.{stamp.version[1]}/{said.key}"
     return Output(said.topic, said.key, payload(said.id, stamp, value), stamp.version, id_)
 
 
