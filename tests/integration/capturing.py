@@ -26,7 +26,7 @@ from workers.capture.sink import Producer, connected
 from workers.runtime.headers import is_watermark, version_of
 from workers.runtime.settings import Settings
 
-PATIENT = 20.0
+PATIENT = 60.0
 Doc = dict[str, Any]
 
 
@@ -35,7 +35,7 @@ def eventually(check: Callable[[], Any], what: str) -> Any:
     end = time.monotonic() + PATIENT
     while not (found := check()):
         assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
-        time.sleep(0.02)
+        time.sleep(0.1)
     return found
 
 

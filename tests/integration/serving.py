@@ -23,7 +23,7 @@ from workers.runtime.work import Raw
 from workers.serve.app import run
 from workers.serve.read_model import ReadModel, connect
 
-PATIENT = 20.0
+PATIENT = 60.0
 MODELS: dict[str, type[Model]] = {
     "enriched-profiles": EnrichedProfile,
     "send-decisions": SendDecision,

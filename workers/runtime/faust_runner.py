@@ -23,6 +23,7 @@ from workers.runtime.clock import now_ms
 from workers.runtime.engine import Engine
 from workers.runtime.faust_consumer import ACTING_ROUND, ROUND, Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
+from workers.runtime.faust_worker import App, QuietWorker, never
 from workers.runtime.producer import BatchProducer
 from workers.runtime.rounds import Groups, Rounds
 from workers.runtime.settings import Settings
@@ -224,27 +225,3 @@ class Runner:
         marks = [engine.now for engine in self.engines.values() if engine.now is not None]
         if marks:
             metrics.WATERMARK_SECONDS.labels(self.worker).set(max(0, now_ms() - min(marks)) / 1000)
-
-
-class App(faust.App):  # type: ignore[misc]
-    """Faust's app, which keeps nothing on disk."""
-
-    def _create_directories(self) -> None:
-        """No state is on disk, so no folder is needed."""
-
-
-class QuietWorker(faust.Worker):  # type: ignore[misc]
-    """Faust's worker, which leaves the logs as they are set up and prints nothing."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.spinner = None
-
-    def _setup_logging(self) -> None:
-        """Keep our logs."""
-
-
-async def never(stream: Any) -> None:
-    """Subscribe to the inputs; no record comes this way."""
-    async for _ in stream:
-        raise RuntimeError("a record went through Faust's own streams; faust_consumer should have taken it")
