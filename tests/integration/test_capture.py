@@ -43,7 +43,7 @@ def writing(db: Database[dict[str, Any]]) -> Iterator[None]:
             db.users.insert_one({"_id": f"w{writer}-{i}", "age": 1})
             if i % 3 == 0:
                 db.users.delete_one({"_id": f"w{writer}-{i - 3}"})
-            if stop.wait(0.001):
+            if stop.wait(0.004):
                 return
 
     writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
