@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from workers.runtime.head import CLOCK_KEY
+from workers.runtime.reading import reading
 from workers.runtime.settings import Settings, load, without_settings
 
 Row = tuple[str, str, str]  # what was measured, the figure, how
@@ -123,15 +124,6 @@ def preload(
 
 def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:
     """The last value of every key of a topic, as of now."""
-    name = settings.name(topic)
-    consumer = KafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
-    places = [TopicPartition(name, number) for number in range(settings.kairos_partitions)]
-    consumer.assign(places)
-    consumer.seek_to_beginning(*places)
-    ends = consumer.end_offsets(places)
-    found: dict[bytes, bytes] = {}
-    while any(consumer.position(place) < ends[place] for place in places):
-        for records in consumer.poll(500, max_records=20_000).values():
-            found.update((record.key, record.value) for record in records)
-    consumer.close()
+    with reading(settings) as reader:
+        found = {raw.key or b"": raw.value for raw in reader.read(topic)}
     return {key: value for key, value in found.items() if value is not None and key != CLOCK_KEY}
