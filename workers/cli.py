@@ -26,12 +26,12 @@ COMMANDS = (
 )
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
 ERRORS = (
-    ("workers.runtime.settings", "SettingsError", 2),
-    ("workers.runtime.sources", "SourcesError", 2),
+    ("workers.process.settings", "SettingsError", 2),
+    ("workers.process.sources", "SourcesError", 2),
     ("workers.people.policy", "PolicyError", 2),
     ("topics.plan", "TopicsError", 1),
-    ("workers.runtime.broker", "TopicsMissing", 1),
-    ("workers.runtime.reading", "ReadingError", 1),
+    ("workers.wire.broker", "TopicsMissing", 1),
+    ("workers.wire.reading", "ReadingError", 1),
     ("deploy.embedded.failure", "ServicesError", 1),
     ("kafka.errors", "KafkaError", 1),
     ("aiokafka.errors", "KafkaError", 1),
@@ -57,7 +57,7 @@ Settings come from the environment:
 
 \b
 Any of them can be given by a file: MONGO_URL_FILE=/run/secrets/mongo.
-workers/runtime/settings.py has all of them.
+workers/process/settings.py has all of them.
 """
 
 

@@ -12,9 +12,9 @@ from schemas.decision import SendDecision
 from schemas.profile import EnrichedProfile
 from tests.bench.measure import Row, settings_of
 from topics.plan import Cluster, apply
-from workers.runtime.fleet import WORKERS
-from workers.runtime.settings import Settings, without_settings
-from workers.runtime.supervisor import Supervisor
+from workers.process.fleet import WORKERS
+from workers.process.settings import Settings, without_settings
+from workers.process.supervisor import Supervisor
 
 RATE, WARM_SECONDS = 200, 10
 

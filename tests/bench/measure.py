@@ -15,9 +15,9 @@ from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from workers.process.settings import Settings, load, without_settings
 from workers.runtime.head import CLOCK_KEY
-from workers.runtime.reading import reading
-from workers.runtime.settings import Settings, load, without_settings
+from workers.wire.reading import reading
 
 Row = tuple[str, str, str]  # what was measured, the figure, how
 

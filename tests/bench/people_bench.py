@@ -10,10 +10,10 @@ from tests.bench.measure import Row, preload, settings_of, worker
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runtime.headers import WATERMARK_KEY, watermark_headers
-from workers.runtime.replay import Replay, partition_of
-from workers.runtime.settings import Settings
-from workers.runtime.work import Raw
+from workers.process.settings import Settings
+from workers.runtime.replay import Replay
+from workers.wire.headers import WATERMARK_KEY, watermark_headers
+from workers.wire.records import Raw, partition_of
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
 PARTITIONS, IN_MEMORY_BATCH = 4, 1_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.bench.measure import Row, create, preload, settings_of, worker
 from workers.runtime.head import NEVER, NO_TOPIC, pack
-from workers.runtime.replay import partition_of
+from workers.wire.records import partition_of
 
 VALUE_BYTES = 570
 

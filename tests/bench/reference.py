@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from workers.runtime import settings
+from workers.process import settings
 from workers.runtime.stage import Message, Output, Stage
 
 KINDS = ("view", "apply", "save", "order", "attend")
@@ -120,8 +120,8 @@ def events(count: int, users: int = 20_000, seed: int = 7) -> Iterator[Event]:
 
 def main() -> None:
     """Run the worker of the bench until a signal."""
+    from workers.process.metrics import serve_metrics
     from workers.runtime.faust_runner import Runner
-    from workers.runtime.metrics import serve_metrics
 
     found = settings.load()
     serve_metrics(found.kairos_metrics_port)

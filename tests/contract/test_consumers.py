@@ -13,10 +13,10 @@ from workers.mail.writer import Text
 from workers.people import stage as people
 from workers.people.policy import Policy
 from workers.route.stage import STAGES as ROUTE
-from workers.runtime.headers import cloud_headers, event_type
 from workers.runtime.replay import Replay
 from workers.runtime.stage import Stage
-from workers.runtime.work import Raw, Written
+from workers.wire.headers import cloud_headers, event_type
+from workers.wire.records import Raw, Written
 
 AT = 1_707_523_200_000
 

@@ -23,8 +23,8 @@ from workers.capture.app import capture, run
 from workers.capture.compacted import reading
 from workers.capture.position import TOPIC
 from workers.capture.sink import Producer, connected
-from workers.runtime.headers import is_watermark, version_of
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
+from workers.wire.headers import is_watermark, version_of
 
 PATIENT = 60.0
 Doc = dict[str, Any]

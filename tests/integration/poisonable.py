@@ -9,7 +9,7 @@ import mode.loop
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.people.state import Person
-from workers.runtime import logs, settings
+from workers.process import logs, settings
 from workers.runtime.faust_runner import Runner
 from workers.runtime.stage import Emission, Message, Stage
 

@@ -14,9 +14,9 @@ from tests.integration.poisonable import TRIGGER
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
-from workers.runtime.clock import now_ms
+from workers.process.clock import now_ms
 from workers.runtime.faust_runner import EXIT_INFRASTRUCTURE
-from workers.runtime.headers import cloud_headers
+from workers.wire.headers import cloud_headers
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0

@@ -13,15 +13,15 @@ from schemas.control import Watermark
 from schemas.model import Model, Version
 from topics.catalog import DOCUMENTS
 from topics.plan import Cluster, apply
-from workers.runtime.headers import (
+from workers.process.settings import Settings, load
+from workers.wire.headers import (
     WATERMARK_KEY,
     cloud_headers,
     event_type,
     is_watermark,
     watermark_headers,
 )
-from workers.runtime.settings import Settings, load
-from workers.runtime.work import Raw
+from workers.wire.records import Raw
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
 

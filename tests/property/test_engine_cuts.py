@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.tiny import Add, ids, mark, raw, tiny
 from workers.runtime.engine import Engine
 from workers.runtime.round import process
-from workers.runtime.work import Raw, Written
+from workers.wire.records import Raw, Written
 
 keys = st.sampled_from("abc")
 times = st.integers(0, 40)

@@ -15,7 +15,7 @@ from workers.route.stage import STAGES
 from workers.runtime.engine import Engine
 from workers.runtime.replay import Fleet
 from workers.runtime.round import process
-from workers.runtime.work import Raw, Written
+from workers.wire.records import Raw, Written
 
 PEOPLE = stage(Policy())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from tests.integration.workers import WorkerProcess
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 
 
 class Herd:

@@ -14,8 +14,8 @@ from tests.soak.product import Product
 from tests.soak.verify import differing, flow_profiles, mails, timeless
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runtime.headers import is_watermark
 from workers.runtime.replay import Replay
+from workers.wire.headers import is_watermark
 
 SESSION_SECONDS = 3
 PATIENCE_SECONDS = 60.0

@@ -7,7 +7,7 @@ from typing import Self
 
 from tests.integration.wire import Wire
 from tests.soak.product import Product
-from workers.runtime.clock import now_ms
+from workers.process.clock import now_ms
 
 TURN_SECONDS = 0.1
 

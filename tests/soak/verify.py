@@ -11,8 +11,8 @@ from topics.catalog import BY_NAME
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.headers import version_of
 from workers.runtime.replay import Fleet
+from workers.wire.headers import version_of
 
 
 def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:

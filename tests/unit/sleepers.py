@@ -4,9 +4,9 @@ import os
 import sys
 import time
 
-from workers.runtime.supervisor import Supervisor
+from workers.process.supervisor import Supervisor
 
-BEGIN = "import signal, sys, time; from workers.runtime.supervisor import end_with_parent; end_with_parent();"
+BEGIN = "import signal, sys, time; from workers.process.supervisor import end_with_parent; end_with_parent();"
 PROGRAMS = {
     "sleep": "time.sleep(120)",
     "stubborn": "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(120)",

@@ -1,6 +1,7 @@
 """The shape of the house: who may import whom, who may touch the world, and how long things are.
 
-schemas <- topics <- workers/runtime <- a worker's stage.py or app.py -> its pure files -> schemas
+schemas <- topics <- workers/process <- workers/wire <- workers/runtime <- a worker's stage.py or app.py;
+its pure files know schemas and a few words
 """
 
 import re
@@ -26,17 +27,25 @@ EDGES = {
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermark",  # how far it has read
     "workers.mail.gpt",  # OpenAI
+    "workers.route.clock_service",  # Kafka
     "workers.serve.follow",  # Kafka, into Redis
     "workers.serve.letters",  # the dead letters
     "workers.serve.read_model",  # Redis
 }
-# what a pure file may know of the runtime: words, no world
+# what a pure file may know of the infrastructure: words, no world
 VOCABULARY = (
-    "workers.runtime.stage",
+    "workers.process.sources",
+    "workers.process.terminal",
     "workers.runtime.codec",
-    "workers.runtime.sources",
-    "workers.runtime.terminal",
+    "workers.runtime.stage",
 )
+LAYERS = (
+    "schemas",
+    "topics",
+    "workers.process",
+    "workers.wire",
+    "workers.runtime",
+)  # lower ones first
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")
 WORLD = (*CLIENTS, "socket", "urllib.request", "http.client", "asyncio", "subprocess", "threading", "random")
 SHARED = {("mail", "workers.jobs.recommend"), ("serve", "workers.jobs.recommend")}
@@ -82,23 +91,20 @@ def allowed(source: Source) -> tuple[str, ...]:
     name, worker = source.name, worker_of(source.name)
     if worker is not None:
         own = ("schemas", f"workers.{worker}", *(module for who, module in SHARED if who == worker))
-        return (*own, *VOCABULARY) if is_pure(source) else (*own, "topics", "workers.runtime")
-    if starts(name, "workers.runtime"):
-        return ("schemas", "topics", "workers.runtime")
+        return (*own, *VOCABULARY) if is_pure(source) else (*own, *LAYERS)
+    for height, layer in enumerate(LAYERS, 1):
+        if starts(name, layer):
+            return LAYERS[:height]
     if starts(name, "workers"):
         return OURS  # the command line starts everything
-    return {"schemas": ("schemas",), "topics": ("schemas", "topics"), "deploy": ("deploy",)}[
-        name.split(".")[0]
-    ]
+    return ("deploy",)
 
 
 @every_code_file
 def test_imports_point_in_one_direction(source: Source) -> None:
     """Lower layers know nothing of higher ones, a worker nothing of another."""
     wrong = [
-        name
-        for name in ours(source)
-        if name not in OURS and not starts(name, *allowed(source)) and name != "workers.runtime"
+        name for name in ours(source) if name not in {*OURS, *LAYERS} and not starts(name, *allowed(source))
     ]
 
     assert wrong == [], f"{source.where} may import from {', '.join(allowed(source))} only"
@@ -126,15 +132,15 @@ def test_only_the_faust_files_import_faust(source: Source) -> None:
 @every_code_file
 def test_the_clock_is_read_in_one_file(source: Source) -> None:
     """Time is an argument everywhere else."""
-    if source.name != "workers.runtime.clock":
+    if source.name != "workers.process.clock":
         assert [(line, name) for line, name in source.uses() if CLOCK.search(name)] == []
         assert not {"time.time", "time.time_ns"} & source.imports
 
 
 @every_code_file
-def test_the_environment_is_read_by_the_runtime(source: Source) -> None:
+def test_the_environment_is_read_in_one_package(source: Source) -> None:
     """Settings have one door; the exceptions are listed with their reasons."""
-    if not starts(source.name, "workers.runtime") and source.name not in READS_ENVIRONMENT:
+    if not starts(source.name, "workers.process") and source.name not in READS_ENVIRONMENT:
         assert [(line, name) for line, name in source.uses() if ENVIRONMENT.search(name)] == []
         assert not {"os.environ", "os.getenv"} & source.imports
 

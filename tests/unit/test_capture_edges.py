@@ -12,8 +12,8 @@ from workers.capture.feed import pipeline
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.watermark import GAP_MS, IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
-from workers.runtime.settings import Settings
-from workers.runtime.sources import read_sources
+from workers.process.settings import Settings
+from workers.process.sources import read_sources
 
 TICK = 100
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from topics.catalog import DOCUMENTS
 from workers.capture.mapping import Unmappable, canonical, document_key, encode_document, map_document
-from workers.runtime.sources import Source, read_sources
+from workers.process.sources import Source, read_sources
 
 HEX = "65a000000000000000000001"
 UUID = uuid.UUID("12345678-1234-5678-1234-567812345678")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from topics.graph import graph
 from workers import cli
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 
 HEAVY = ("pydantic", "kafka", "aiokafka", "faust", "pymongo", "redis", "openai", "rich")
 

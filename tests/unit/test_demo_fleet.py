@@ -8,7 +8,7 @@ import pytest
 from workers.demo.fleet import DemoError, Place, environment, error_text, find
 from workers.demo.hints import program
 from workers.demo.run import limited
-from workers.runtime.settings import load
+from workers.process.settings import load
 
 PLACE = Place("/tmp/kairos-x", "kafka://127.0.0.1:1", "mongodb://127.0.0.1:2", "redis://127.0.0.1:3/0")
 HOSTILE = {

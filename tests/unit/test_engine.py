@@ -7,7 +7,7 @@ from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.head import CLOCK_KEY, unpack
 from workers.runtime.replay import Replay
 from workers.runtime.round import process
-from workers.runtime.work import Raw, Written
+from workers.wire.records import Raw, Written
 
 LOG = [
     raw(0, "a", Add(n=1, due=50)),

@@ -6,7 +6,8 @@ from tests.unit.tiny import Add, ids, raw, said, tiny
 from workers.runtime.engine import Engine
 from workers.runtime.head import unpack
 from workers.runtime.round import Round
-from workers.runtime.work import Pending, Raw, Work
+from workers.runtime.work import Pending, Work
+from workers.wire.records import Raw
 
 
 async def never(request: Any) -> Any:

@@ -5,7 +5,7 @@ import pytest
 from schemas.control import Watermark
 from tests.unit.tiny import Add, Trouble, mark, raw, said, tiny
 from workers.runtime.replay import Replay
-from workers.runtime.work import Raw, Written
+from workers.wire.records import Raw, Written
 
 SECRET = "sarah.chen@email.com"
 

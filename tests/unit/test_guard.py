@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from tests.unit.source_tree import ROOT
-from workers.runtime.settings import Settings, load
+from workers.process.settings import Settings, load
 
 
 def test_no_setting_reaches_a_test() -> None:

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from schemas.documents import User
-from workers.runtime import logs
+from workers.process import logs
 
 ADDRESS = "sarah.chen@email.com"
 

@@ -14,7 +14,7 @@ from workers.mail.app import writer
 from workers.mail.gpt import Backoff, GptWriter, retry_after
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import Either, WritingError
-from workers.runtime.settings import load
+from workers.process.settings import load
 
 GOOD = json.dumps({"subject": "Pasta again?", "body": ["It was good to have you."], "closing": "See you"})
 GOOD_JA = json.dumps({"subject": "再会", "body": ["またお越しください。"], "closing": "敬具"})

@@ -12,10 +12,11 @@ from workers.mail.lease import Lease
 from workers.mail.stage import Result, stage, step
 from workers.mail.writer import Either, Text, WritingError
 from workers.runtime.engine import Engine
-from workers.runtime.headers import cloud_headers, event_type
 from workers.runtime.round import Round
 from workers.runtime.stage import Done, Effect, Output, Record
-from workers.runtime.work import Raw, Work
+from workers.runtime.work import Work
+from workers.wire.headers import cloud_headers, event_type
+from workers.wire.records import Raw
 
 TEXT = Text("Hello again", "Hi Sarah,", ("It was good to have you.",), "See you", "gpt", "model-1")
 

@@ -11,7 +11,7 @@ from tests.world import SARAH, World, at, event, ms, sample, sent_on
 from workers.people.decision.brief import QUESTIONS
 from workers.people.decision.rules import RULES
 from workers.people.policy import DEFAULT_FIELDS, Policy, PolicyError, load_policy
-from workers.runtime.settings import DEPLOY
+from workers.process.settings import DEPLOY
 
 LITTLE = User(id="user_001", email="ann@x.jp")
 

@@ -14,9 +14,9 @@ from workers.people.facts import GONE_KEPT, take
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Kept, Person, PersonCodec
-from workers.runtime.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.replay import Replay
-from workers.runtime.work import Raw, Written
+from workers.wire.headers import WATERMARK_KEY, watermark_headers
+from workers.wire.records import Raw, Written
 
 NOW = ms("2024-02-10")
 USER = {"id": "a", "email": "ann@x.jp"}

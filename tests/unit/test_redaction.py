@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.runtime import logs
+from workers.process import logs
 
 ADDRESS = "sarah.chen@email.com"
 

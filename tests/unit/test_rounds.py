@@ -9,7 +9,7 @@ import pytest
 from tests.unit.tiny import Add, ids, mark, raw, tiny
 from workers.runtime.engine import Engine
 from workers.runtime.rounds import Rounds
-from workers.runtime.work import RawRecord, Written
+from workers.wire.records import RawRecord, Written
 
 LOG: list[RawRecord] = [
     raw(0, "a", Add(n=1, due=10)),

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from workers.cli import main
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 from workers.serve.app import LONGEST_DELAY, Patience, run
 
 

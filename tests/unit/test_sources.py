@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from topics.catalog import DOCUMENTS
-from workers.runtime.settings import DEPLOY
-from workers.runtime.sources import SourcesError, load_sources, read_sources
+from workers.process.settings import DEPLOY
+from workers.process.sources import SourcesError, load_sources, read_sources
 
 
 def test_an_empty_file_means_our_own_names() -> None:

@@ -14,8 +14,8 @@ import pytest
 from tests.integration.processes import gone, until
 from tests.unit.sleepers import Sleepers
 from tests.unit.source_tree import ROOT
-from workers.runtime import supervisor
-from workers.runtime.supervisor import FIRST_DELAY, HEALTHY_SECONDS, LONGEST_DELAY, Child
+from workers.process import supervisor
+from workers.process.supervisor import FIRST_DELAY, HEALTHY_SECONDS, LONGEST_DELAY, Child
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from schemas.profile import EnrichedProfile
-from workers.runtime.terminal import safe
+from workers.process.terminal import safe
 from workers.serve.show import profile_page
 
 

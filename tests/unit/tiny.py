@@ -8,9 +8,9 @@ import msgspec
 from schemas.control import Watermark
 from schemas.model import Model
 from workers.runtime.codec import StructCodec
-from workers.runtime.headers import WATERMARK_KEY, cloud_headers, watermark_headers
 from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage, Tick
-from workers.runtime.work import Raw, Written
+from workers.wire.headers import WATERMARK_KEY, cloud_headers, watermark_headers
+from workers.wire.records import Raw, Written
 
 Trouble = Literal["step", "view", "timer", "encode", "big-state", "big-output"]
 

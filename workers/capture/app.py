@@ -10,8 +10,8 @@ from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
 from workers.capture.session import Session
 from workers.capture.sink import Producer, Sink
-from workers.runtime.settings import Settings
-from workers.runtime.sources import SourcesError, load_sources
+from workers.process.settings import Settings
+from workers.process.sources import SourcesError, load_sources
 
 log = structlog.get_logger()
 

@@ -7,10 +7,10 @@ from typing import Any
 from kafka.errors import KafkaError
 
 from workers.capture.failure import CaptureError
-from workers.runtime.headers import is_watermark, version_of
-from workers.runtime.reading import Reader, ReadingError
-from workers.runtime.reading import reading as kafka_reading
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
+from workers.wire.headers import is_watermark, version_of
+from workers.wire.reading import Reader, ReadingError
+from workers.wire.reading import reading as kafka_reading
 
 
 def stale_keys(reader: Reader, topic: str, partitions: list[int], epoch: int) -> set[bytes]:

@@ -8,10 +8,10 @@ import structlog
 from schemas.model import Version
 from workers.capture.mapping import Unmappable, document_key, encode_document
 from workers.capture.sink import Sink
+from workers.process.metrics import DEAD_LETTERS, RECORDS_IN
+from workers.process.sources import Source
 from workers.runtime.dead_letters import LIMIT_BYTES, TEXT
-from workers.runtime.headers import cloud_headers, event_type
-from workers.runtime.metrics import DEAD_LETTERS, RECORDS_IN
-from workers.runtime.sources import Source
+from workers.wire.headers import cloud_headers, event_type
 
 WORKER = "capture"
 Reason = Literal["mapping", "too-large"]

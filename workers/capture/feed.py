@@ -13,9 +13,9 @@ from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, 
 
 from schemas.model import epoch_ms
 from workers.capture.failure import CaptureError
-from workers.runtime.clock import now_ms
-from workers.runtime.settings import Settings
-from workers.runtime.sources import Source
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
+from workers.process.sources import Source
 
 Doc = dict[str, Any]
 SELECT_MS = 5_000

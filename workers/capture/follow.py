@@ -15,8 +15,8 @@ from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import version_at
 from workers.capture.watermark import Watermarks, monotonic_ms
-from workers.runtime.clock import now_ms
-from workers.runtime.sources import Source
+from workers.process.clock import now_ms
+from workers.process.sources import Source
 
 SAVE_MS = 1_000  # between two positions while changes come
 IDLE_SAVE_MS = 10_000  # the token of a quiet source must not grow too old

@@ -11,7 +11,7 @@ from typing import Any
 from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
 from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
 
-from workers.runtime.sources import OWN_ID, FieldRule, Source
+from workers.process.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
 UUID_BYTES = 16

@@ -6,8 +6,8 @@ from bson import json_util
 
 from schemas.control import SourcePosition
 from workers.capture.sink import Sink
-from workers.runtime.headers import cloud_headers, event_type
-from workers.runtime.reading import Reader
+from workers.wire.headers import cloud_headers, event_type
+from workers.wire.reading import Reader
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"

@@ -19,10 +19,10 @@ from workers.capture.position import SOURCE, read_position, write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
 from workers.capture.watermark import Watermarks
-from workers.runtime.clock import now_ms
-from workers.runtime.reading import Reader
-from workers.runtime.settings import Settings
-from workers.runtime.sources import Sources
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
+from workers.process.sources import Sources
+from workers.wire.reading import Reader
 
 USELESS_SNAPSHOTS = 5  # in a row, whose history was lost before the stream was reached
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from workers.capture.failure import CaptureError
-from workers.runtime.metrics import RECORDS_OUT
-from workers.runtime.settings import Settings
+from workers.process.metrics import RECORDS_OUT
+from workers.process.settings import Settings
 
 MAX_RECORDS = 10_000
 MAX_BYTES = 32 * 1024 * 1024

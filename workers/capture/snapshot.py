@@ -16,8 +16,8 @@ from workers.capture.failure import CaptureError, Patience
 from workers.capture.feed import Instant, is_connection_loss
 from workers.capture.sink import Sink
 from workers.capture.watermark import Watermarks
-from workers.runtime.reading import Reader
-from workers.runtime.sources import Source
+from workers.process.sources import Source
+from workers.wire.reading import Reader
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 from schemas.control import Watermark
 from workers.capture.sink import Sink
-from workers.runtime.clock import now_ms
-from workers.runtime.headers import WATERMARK_KEY, watermark_headers
-from workers.runtime.metrics import WATERMARK_SECONDS
+from workers.process.clock import now_ms
+from workers.process.metrics import WATERMARK_SECONDS
+from workers.wire.headers import WATERMARK_KEY, watermark_headers
 
 GAP_MS = 50  # between two watermarks while changes come
 IDLE_TICK_MS = 1_000

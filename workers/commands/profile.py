@@ -7,8 +7,8 @@ import click
 from rich.console import Console
 
 from schemas.model import from_ms
-from workers.runtime import settings
-from workers.runtime.clock import now_ms
+from workers.process import settings
+from workers.process.clock import now_ms
 from workers.serve import show
 from workers.serve.read_model import ReadModel, connect
 

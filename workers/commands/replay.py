@@ -12,10 +12,10 @@ from rich.table import Table
 from schemas.decision import SendDecision
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runtime import settings
-from workers.runtime.reading import reading
+from workers.process import settings
 from workers.runtime.replay import Replay
-from workers.runtime.work import Raw, Written
+from workers.wire.reading import reading
+from workers.wire.records import Raw, Written
 
 Values = dict[str, bytes]  # the last value of every key that was not deleted
 BATCH = 1_000

@@ -5,7 +5,7 @@ import click
 from topics import graph as flow
 from topics import plan as against
 from topics.catalog import CATALOG
-from workers.runtime.settings import Settings, load
+from workers.process.settings import Settings, load
 
 
 def cluster(settings: Settings) -> against.Cluster:

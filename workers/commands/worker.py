@@ -8,9 +8,9 @@ from importlib import import_module
 import click
 import structlog
 
-from workers.runtime import logs, settings
-from workers.runtime.fleet import BY_NAME, WORKERS
-from workers.runtime.supervisor import Supervisor, end_with_parent
+from workers.process import logs, settings
+from workers.process.fleet import BY_NAME, WORKERS
+from workers.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ def up(people: int) -> None:
 
 def run_one(name: str, found: settings.Settings) -> None:
     """Run one worker in this process until a signal."""
-    from workers.runtime.metrics import serve_metrics
+    from workers.process.metrics import serve_metrics
 
     stop = threading.Event()
     row = BY_NAME[name]

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.embedded import Services
-from workers.runtime.fleet import WORKERS
-from workers.runtime.settings import Settings, without_settings
-from workers.runtime.supervisor import Supervisor
+from workers.process.fleet import WORKERS
+from workers.process.settings import Settings, without_settings
+from workers.process.supervisor import Supervisor
 
 STATE = "demo.json"
 ENDS = 3  # so often may a worker end before the demo gives up

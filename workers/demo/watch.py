@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 
 
 class Heard(NamedTuple):

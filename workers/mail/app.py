@@ -7,9 +7,9 @@ from workers.mail.gpt import gpt_writer
 from workers.mail.stage import stage
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import Either, Writer
-from workers.runtime.clock import now_ms
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
 from workers.runtime.faust_runner import Runner
-from workers.runtime.settings import Settings
 from workers.runtime.stage import Stage
 
 

@@ -4,8 +4,8 @@ import threading
 
 from workers.people.policy import load_policy
 from workers.people.stage import stage
+from workers.process.settings import Settings
 from workers.runtime.faust_runner import Runner
-from workers.runtime.settings import Settings
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

@@ -2,12 +2,12 @@
 
 import threading
 
+from workers.process.settings import Settings
+from workers.process.sources import load_sources
+from workers.route.clock_service import ClockService
 from workers.route.stage import STAGES
-from workers.runtime.clock_service import ClockService
 from workers.runtime.faust_runner import Runner
-from workers.runtime.producer import BatchProducer
-from workers.runtime.settings import Settings
-from workers.runtime.sources import load_sources
+from workers.wire.producer import BatchProducer
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

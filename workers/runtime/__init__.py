@@ -1,1 +1,1 @@
-"""How the world is reached: stages as rows, the replay and Faust runners, settings, logs, metrics, time."""
+"""Stages as rows of pure functions, and the two runners that interpret them: Faust's and the replay."""

@@ -11,7 +11,7 @@ from workers.runtime.encode import check_size, effects_of, encode_outputs, encod
 from workers.runtime.entry import Entry, Said, armed
 from workers.runtime.head import NEVER
 from workers.runtime.stage import Stage, Tick
-from workers.runtime.work import RawRecord, Written
+from workers.wire.records import RawRecord, Written
 
 
 class Mark(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import msgspec
 from pydantic import ValidationError
 
-from workers.runtime.headers import Headers, cloud_headers, event_type
-from workers.runtime.work import RawRecord, Written
+from workers.wire.headers import Headers, cloud_headers, event_type
+from workers.wire.records import RawRecord, Written
 
 Reason = Literal["undecodable", "schema", "key", "step", "too-large"]
 LIMIT_BYTES = 900_000

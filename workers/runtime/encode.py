@@ -6,9 +6,10 @@ from typing import Any
 from schemas.model import Model
 from workers.runtime.dead_letters import LIMIT_BYTES, TooLarge
 from workers.runtime.entry import Said
-from workers.runtime.headers import cloud_headers, event_type
 from workers.runtime.stage import Effect, Emission, Output, Record, Stage
-from workers.runtime.work import Pending, RawRecord, Written
+from workers.runtime.work import Pending
+from workers.wire.headers import cloud_headers, event_type
+from workers.wire.records import RawRecord, Written
 
 
 def check_size(data: bytes) -> None:

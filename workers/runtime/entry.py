@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
 from workers.runtime.stage import Emission, Message, Stage, Tick
-from workers.runtime.work import Pending, RawRecord, Written
+from workers.runtime.work import Pending
+from workers.wire.records import RawRecord, Written
 
 
 def armed(stage: Stage[Any], state: Any) -> int:

@@ -17,17 +17,17 @@ import structlog
 from faust.types import TP
 
 from topics.catalog import CATALOG
-from workers.runtime import metrics
-from workers.runtime.broker import check_partitions, describe
-from workers.runtime.clock import now_ms
+from workers.process import metrics
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
 from workers.runtime.engine import Engine
 from workers.runtime.faust_consumer import ACTING_ROUND, ROUND, Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import App, QuietWorker, never
-from workers.runtime.producer import BatchProducer
 from workers.runtime.rounds import Groups, Rounds
-from workers.runtime.settings import Settings
 from workers.runtime.stage import Stage
+from workers.wire.broker import check_partitions, describe
+from workers.wire.producer import BatchProducer
 
 EXIT_INFRASTRUCTURE = 4  # Kafka failed beyond the retries, or a state cannot be used; start again
 EXIT_FENCED = 5  # the process stood still for too long: another may own its partitions by now

@@ -7,29 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic
 
-from aiokafka.partitioner import murmur2
-
 from schemas.control import Watermark
 from schemas.model import Model, Version
 from workers.runtime.engine import Engine
 from workers.runtime.head import CLOCK_KEY, unpack
-from workers.runtime.headers import (
+from workers.runtime.round import process
+from workers.runtime.stage import S, Stage
+from workers.wire.headers import (
     WATERMARK_KEY,
     Headers,
     cloud_headers,
     event_type,
     watermark_headers,
 )
-from workers.runtime.round import process
-from workers.runtime.stage import S, Stage
-from workers.runtime.work import Raw, Written
+from workers.wire.records import Raw, Written, partition_of
 
 Cut = Callable[[int], int]  # how many of the n records that wait are taken as the next batch
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a key, as Kafka's default partitioner chooses it."""
-    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 class Replay(Generic[S]):

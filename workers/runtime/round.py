@@ -15,9 +15,10 @@ from workers.runtime.encode import check_size, effects_of, encode_outputs, encod
 from workers.runtime.engine import Engine
 from workers.runtime.entry import Entry, Said, armed
 from workers.runtime.head import CLOCK_KEY, NEVER, check_key, check_time
-from workers.runtime.headers import WATERMARK_KEY, is_watermark, version_of
 from workers.runtime.stage import Done, Record, no_timer, no_view
-from workers.runtime.work import Pending, RawRecord, Work
+from workers.runtime.work import Pending, Work
+from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
+from workers.wire.records import RawRecord
 
 Groups = Iterable[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
 

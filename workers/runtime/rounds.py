@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from workers.runtime import metrics
-from workers.runtime.clock import now_ms
+from workers.process import metrics
+from workers.process.clock import now_ms
 from workers.runtime.engine import Engine
-from workers.runtime.producer import BatchProducer
 from workers.runtime.round import Round
 from workers.runtime.stage import Stage
-from workers.runtime.work import Pending, RawRecord, Work, Written
+from workers.runtime.work import Pending, Work
+from workers.wire.producer import BatchProducer
+from workers.wire.records import RawRecord, Written
 
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count

@@ -1,50 +1,9 @@
-"""What goes into the engine and what comes out of it: raw records, records to be written, pending effects."""
+"""What comes out of the engine: records to be written, changes of state, pending effects."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from workers.runtime.headers import Headers
-
-
-class RawRecord(Protocol):
-    """A record as a Kafka client hands it over; `timestamp` in epoch milliseconds."""
-
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def timestamp(self) -> int: ...  # noqa: D102
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
-
-
-class Raw(NamedTuple):
-    """A raw record in memory; `topic` is the catalogue's name."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    timestamp: int
-    headers: Headers = ()
-
-
-class Written(NamedTuple):
-    """A record to be written; `partition` None means by the key's hash. `at` in epoch milliseconds."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-    at: int
-    partition: int | None = None
+from workers.wire.records import Written
 
 
 class Pending(NamedTuple):

@@ -9,12 +9,12 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
-from workers.runtime.broker import describe
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.follow import Follower
 from workers.serve.letters import Letters
 from workers.serve.read_model import ReadModel, connect
+from workers.wire.broker import describe
 
 EXIT_INFRASTRUCTURE = 4  # Kafka or Redis failed beyond the retries; start again
 GIVE_UP_SECONDS = 60.0

@@ -14,15 +14,15 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
-from workers.runtime.broker import Facts
-from workers.runtime.clock import now_ms
+from workers.process.clock import now_ms
+from workers.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
+from workers.process.settings import Settings
 from workers.runtime.dead_letters import dead_letter, reason_of
-from workers.runtime.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
-from workers.runtime.settings import Settings
-from workers.runtime.work import Written
 from workers.serve.changes import KINDS, Change, KeyMissing, read
 from workers.serve.letters import Letters
 from workers.serve.read_model import Move, ReadModel
+from workers.wire.broker import Facts
+from workers.wire.records import Written
 
 WORKER = "serve"
 POLL_MS = 100

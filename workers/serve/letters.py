@@ -7,8 +7,8 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from workers.runtime.settings import Settings
-from workers.runtime.work import Written
+from workers.process.settings import Settings
+from workers.wire.records import Written
 
 SECONDS = 10
 

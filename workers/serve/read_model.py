@@ -19,7 +19,7 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
 from schemas.profile import EnrichedProfile
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 from workers.serve.changes import PEOPLE, RULES, VERDICTS, Change, Totals, latest, memberships
 
 CHANGES = "changes"

@@ -12,7 +12,7 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.names import full_name
 from schemas.profile import EnrichedProfile, PastEvent
-from workers.runtime.terminal import safe
+from workers.process.terminal import safe
 from workers.serve.changes import Totals
 
 NOTHING = "–"

@@ -18,7 +18,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from schemas.model import from_ms
-from workers.runtime.clock import now_ms
+from workers.process.clock import now_ms
 
 OURS = "kairos"  # the logger of our own events
 REPEAT_SECONDS = 10.0

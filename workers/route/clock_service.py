@@ -10,12 +10,12 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
-from workers.runtime.clock import now_ms
-from workers.runtime.headers import WATERMARK_KEY, watermark_headers
-from workers.runtime.producer import BatchProducer
-from workers.runtime.settings import Settings
-from workers.runtime.watermarks import Clock
-from workers.runtime.work import Written
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
+from workers.route.clock import Clock
+from workers.wire.headers import WATERMARK_KEY, watermark_headers
+from workers.wire.producer import BatchProducer
+from workers.wire.records import Written
 
 POLL_MS = 200  # how long to wait for a report before looking whether a source has become stale
 log = structlog.get_logger()

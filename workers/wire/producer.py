@@ -8,8 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from workers.runtime.replay import partition_of
-from workers.runtime.work import Written
+from workers.wire.records import Written, partition_of
 
 BATCH_BYTES = 1_000_000
 Place = tuple[str, int]  # (topic's name on the broker, partition)

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from schemas.control import Watermark
-from workers.runtime.watermarks import Clock
+from workers.route.clock import Clock
 
 STALE = 60_000
 SOURCES = ("users", "messages")

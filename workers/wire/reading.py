@@ -8,8 +8,8 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-from workers.runtime.settings import Settings
-from workers.runtime.work import Raw
+from workers.process.settings import Settings
+from workers.wire.records import Raw
 
 POLL_MS = 200
 CONNECT_MS = 10_000

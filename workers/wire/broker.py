@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from topics.plan import Cluster, connect
-from workers.runtime.settings import Settings
+from workers.process.settings import Settings
 
 
 class TopicsMissing(RuntimeError):
