@@ -15,7 +15,7 @@ from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
 from workers.process.clock import now_ms
-from workers.runtime.faust_runner import EXIT_INFRASTRUCTURE
+from workers.process.exits import INFRASTRUCTURE
 from workers.wire.headers import cloud_headers
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
@@ -140,7 +140,7 @@ def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
             until(lambda: len(wire.latest("enriched-profiles")) > 0, PATIENT)
             own.stop_one("kafka", gently=False)
             for one in running:
-                assert one.wait(PATIENT) == EXIT_INFRASTRUCTURE, one.said()
+                assert one.wait(PATIENT) == INFRASTRUCTURE, one.said()
                 assert one.said().count("leaving without a commit") == 1
                 assert "Traceback" not in one.said()
         own.start_one("kafka")

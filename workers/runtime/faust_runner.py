@@ -17,7 +17,7 @@ import structlog
 from faust.types import TP
 
 from topics.catalog import CATALOG
-from workers.process import metrics
+from workers.process import exits, metrics
 from workers.process.clock import now_ms
 from workers.process.settings import Settings
 from workers.runtime.engine import Engine
@@ -29,8 +29,6 @@ from workers.runtime.stage import Stage
 from workers.wire.broker import check_partitions, describe
 from workers.wire.producer import BatchProducer
 
-EXIT_INFRASTRUCTURE = 4  # Kafka failed beyond the retries, or a state cannot be used; start again
-EXIT_FENCED = 5  # the process stood still for too long: another may own its partitions by now
 log = structlog.get_logger()
 Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 
@@ -88,6 +86,7 @@ class Runner:
             topic_partitions=settings.kairos_partitions,
             topic_replication_factor=settings.kairos_replication,
             consumer_auto_offset_reset="earliest",
+            consumer_group_instance_id=settings.kairos_instance or None,
             table_standby_replicas=0,
             broker_max_poll_records=BatchConsumer.round_size // 2,
             broker_commit_interval=0.5,
@@ -124,7 +123,7 @@ class Runner:
         still = time.monotonic() - self._alive_at
         if self._alive_at and still > self.settings.kairos_session_seconds / 2:
             log.error("stood still for too long, leaving without a commit", seconds=round(still, 1))
-            os._exit(EXIT_FENCED)
+            os._exit(exits.FENCED)
 
     async def _heartbeat(self) -> None:
         while True:
@@ -165,7 +164,7 @@ class Runner:
 
     def _die(self, error: BaseException) -> NoReturn:
         log.error("leaving without a commit", worker=self.worker, error=f"{type(error).__name__}: {error}")
-        os._exit(EXIT_INFRASTRUCTURE)
+        os._exit(exits.INFRASTRUCTURE)
 
     async def _loop(self) -> None:
         consumer: BatchConsumer = self.app.consumer

@@ -16,7 +16,7 @@ from workers.serve.letters import Letters
 from workers.serve.read_model import ReadModel, connect
 from workers.wire.broker import describe
 
-EXIT_INFRASTRUCTURE = 4  # Kafka or Redis failed beyond the retries; start again
+
 GIVE_UP_SECONDS = 60.0
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 REDIS_SECONDS = 5.0
@@ -57,7 +57,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
             delay = patience.failed()
             if delay is None:
                 log.error("serve cannot go on", lost=lost, error=said)
-                raise SystemExit(EXIT_INFRASTRUCTURE) from None
+                raise SystemExit(exits.INFRASTRUCTURE) from None
             log.warning("trying again", lost=lost, error=said, in_seconds=delay)
             stop.wait(delay)
 
