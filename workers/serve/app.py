@@ -9,13 +9,13 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
+from workers.process import exits
 from workers.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.follow import Follower
 from workers.serve.letters import Letters
 from workers.serve.read_model import ReadModel, connect
 from workers.wire.broker import describe
-
 
 GIVE_UP_SECONDS = 60.0
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
