@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -18,16 +19,23 @@ class BatchProducer:
     """One connection for outputs and changelogs.
 
     `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
-    shorter than the group's session. A failure to deliver raises aiokafka's KafkaError.
+    shorter than the group's session; `security` are the client's options for TLS and SASL. A failure to
+    deliver raises aiokafka's KafkaError.
     """
 
     def __init__(
-        self, brokers: Sequence[str], prefix: str, partitions: Mapping[str, int], timeout_seconds: float
+        self,
+        brokers: Sequence[str],
+        prefix: str,
+        partitions: Mapping[str, int],
+        timeout_seconds: float,
+        **security: Any,
     ) -> None:
         self._prefix = prefix
         self._partitions = partitions
         self._brokers = list(brokers)
         self._timeout_seconds = timeout_seconds
+        self._security = security
 
     async def start(self) -> None:
         """Connect to the brokers, from the event loop that will write."""
@@ -39,6 +47,7 @@ class BatchProducer:
             max_batch_size=BATCH_BYTES,
             max_request_size=BATCH_BYTES + 48_000,
             request_timeout_ms=int(self._timeout_seconds * 1000),
+            **self._security,
         )
         await self._kafka.start()
 
