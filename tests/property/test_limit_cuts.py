@@ -1,4 +1,4 @@
-"""However records are cut into rounds, the dead-letter limit gives the same verdict and remembers the same."""
+"""However records are cut into rounds, the dead-letter limit says and remembers the same."""
 
 from itertools import groupby
 
