@@ -50,6 +50,8 @@ class Settings(BaseModel):
     kairos_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     kairos_instance: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", max_length=200)
     kairos_session_seconds: float = Field(default=10.0, ge=1)
+    kairos_dead_letter_run: int = Field(default=100, ge=1)
+    kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
