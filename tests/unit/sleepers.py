@@ -1,4 +1,4 @@
-"""A supervisor of small processes: `sleep` runs until told to end, `stubborn` is deaf, `fail` ends."""
+"""A supervisor of small processes: `sleep` runs until told to end, `stubborn` is deaf, others end."""
 
 import os
 import sys
@@ -11,6 +11,8 @@ PROGRAMS = {
     "sleep": "time.sleep(120)",
     "stubborn": "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(120)",
     "fail": "sys.exit(3)",
+    "poisoned": "sys.exit(6)",
+    "refused": "sys.exit(7)",
 }
 
 

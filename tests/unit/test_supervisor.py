@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.integration.processes import gone, until
 from tests.unit.sleepers import Sleepers
 from tests.unit.source_tree import ROOT
-from workers.process import supervisor
+from workers.process import exits, supervisor
 from workers.process.supervisor import FIRST_DELAY, HEALTHY_SECONDS, LONGEST_DELAY, Child
 
 
@@ -94,16 +95,69 @@ def test_one_failure_does_not_touch_the_others() -> None:
         assert before.poll() is None
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "advice"),
+    [
+        ("poisoned", exits.POISONED, "look at `kairos dead-letters list --worker poisoned`"),
+        ("refused", exits.REFUSED, "see what it said last"),
+    ],
+)
+def test_a_worker_that_needs_a_person_is_not_started_again(name: str, code: int, advice: str) -> None:
+    """One line says what to do, whenever it is looked at again; the others go on."""
+    with fleet("sleep", name) as made, capture_logs() as lines:
+        sleeper, final = made.children
+        ended(final)
+        for later in range(3):
+            made.watch(time.monotonic() + later * 2 * LONGEST_DELAY)
+        assert final.process is None
+        assert final.final == code
+        assert sleeper.process is not None
+        assert sleeper.process.poll() is None
+    (line,) = lines
+    assert (line["log_level"], line["worker"], line["code"]) == ("error", name, code)
+    assert line["advice"].startswith(advice)
+    assert line["advice"].endswith("then start the fleet again")
+
+
+def test_every_final_code_has_its_advice() -> None:
+    """A code that is not started again says what to do instead."""
+    assert supervisor.ADVICE.keys() == exits.FINAL
+
+
+def test_the_fleet_ends_by_itself_when_nobody_is_left() -> None:
+    """Its exit code is that of the first worker that needs a person."""
+    with fleet("refused", "poisoned") as made:
+        assert made.run(threading.Event()) == exits.REFUSED
+
+
+def test_a_fleet_that_is_stopped_says_who_needed_a_person() -> None:
+    """The others were kept running until then."""
+    stop, codes = threading.Event(), list[int]()
+    with fleet("sleep", "poisoned") as made:
+        sleeper, final = made.children
+        process = sleeper.process
+        thread = threading.Thread(target=lambda: codes.append(made.run(stop)))
+        thread.start()
+        until(lambda: final.final is not None)
+        assert process is not None
+        assert process.poll() is None
+        stop.set()
+        thread.join(20)
+        assert codes == [exits.POISONED]
+        assert process.poll() == -15
+
+
 def test_stopping_ends_every_worker() -> None:
     """Setting the event ends the loop and the processes, by SIGTERM."""
     stop = threading.Event()
     with fleet("sleep", "sleep") as made:
         running = [child.process for child in made.children]
-        thread = threading.Thread(target=made.run, args=(stop,))
+        codes: list[int] = []
+        thread = threading.Thread(target=lambda: codes.append(made.run(stop)))
         thread.start()
         stop.set()
         thread.join(20)
-        assert not thread.is_alive()
+        assert codes == [0]
         assert [process.poll() for process in running if process] == [-15, -15]
 
 

@@ -67,13 +67,17 @@ def run_one(name: str, found: settings.Settings) -> None:
 
 
 def supervise(names: list[str] | tuple[str, ...], found: settings.Settings) -> None:
-    """Run workers as processes until a signal; each gets a metrics port of its own."""
+    """Run workers as processes until a signal; each gets a metrics port of its own.
+
+    Ends with the exit code of a worker that needs a person, if there is one.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     fleet = Supervisor([(name, environment(found, number)) for number, name in enumerate(names)])
     fleet.start()
-    fleet.run(stop)
+    if code := fleet.run(stop):
+        raise SystemExit(code)
 
 
 def environment(found: settings.Settings, number: int) -> dict[str, str]:

@@ -104,9 +104,14 @@ class Fleet:
         self._supervisor.start()
 
     def watch(self, now: float) -> None:
-        """Start again what has ended; DemoError when one keeps ending. `now` is monotonic seconds."""
+        """Start again what has ended; DemoError when one keeps ending, or is not to be started again.
+
+        `now` is monotonic seconds.
+        """
         self._supervisor.watch(now)
         for child in self._supervisor.children:
+            if child.final is not None:
+                raise DemoError(f"the worker {child.name} ended for good, with exit code {child.final}")
             if child.ends >= ENDS:
                 raise DemoError(f"the worker {child.name} ended {child.ends} times")
 

@@ -11,8 +11,14 @@ from typing import IO
 
 import structlog
 
+from workers.process import exits
+
 GRACE_SECONDS = 15.0
 FIRST_DELAY, LONGEST_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
+ADVICE = {
+    exits.POISONED: "look at `kairos dead-letters list --worker {}`, then start the fleet again",
+    exits.REFUSED: "see what it said last, then start the fleet again",
+}
 log = structlog.get_logger()
 
 
@@ -20,7 +26,8 @@ log = structlog.get_logger()
 class Child:
     """One worker's process; `delay` is how long to wait before it is started again.
 
-    `ends` is how often it has ended since it last ran for a while.
+    `ends` is how often it has ended since it last ran for a while; `final` is the exit code with which it
+    has asked for a person, None before.
     """
 
     name: str
@@ -30,6 +37,7 @@ class Child:
     delay: float = FIRST_DELAY
     due: float = field(default=0.0)
     ends: int = 0
+    final: int | None = None
 
 
 class Supervisor:
@@ -49,26 +57,24 @@ class Supervisor:
         for child in self.children:
             self._start(child)
 
-    def run(self, stop: threading.Event) -> None:
-        """Watch the workers until `stop` is set, then stop them."""
+    def run(self, stop: threading.Event) -> int:
+        """Watch the workers until `stop` is set or none is left, then stop them; gives the exit code.
+
+        It is 0, or the one of the first worker that needs a person.
+        """
         try:
-            while not stop.wait(0.2):
+            while not stop.wait(0.2) and any(child.final is None for child in self.children):
                 self.watch(time.monotonic())
         finally:
             self.stop()
+        return next((child.final for child in self.children if child.final is not None), 0)
 
     def watch(self, now: float) -> None:
-        """Start again what has ended, later each time; `now` is monotonic seconds."""
+        """Start again what has ended, later each time, but none that is final; `now` is monotonic seconds."""
         for child in self.children:
             if child.process is not None and (code := child.process.poll()) is not None:
-                child.process = None
-                if now - child.started > HEALTHY_SECONDS:
-                    child.delay, child.ends = FIRST_DELAY, 0
-                child.ends += 1
-                child.due = now + child.delay
-                log.warning("worker ended", worker=child.name, code=code, again_in_seconds=child.delay)
-                child.delay = min(child.delay * 2, LONGEST_DELAY)
-            elif child.process is None and now >= child.due:
+                self._ended(child, code, now)
+            elif child.process is None and child.final is None and now >= child.due:
                 self._start(child)
 
     def stop(self) -> None:
@@ -89,6 +95,20 @@ class Supervisor:
     def command(self, name: str) -> list[str]:
         """What is run for a worker; it must call `end_with_parent`."""
         return [sys.executable, "-m", "workers", "worker", name, "--with-parent"]
+
+    def _ended(self, child: Child, code: int, now: float) -> None:
+        child.process = None
+        if now - child.started > HEALTHY_SECONDS:
+            child.delay, child.ends = FIRST_DELAY, 0
+        child.ends += 1
+        if code in exits.FINAL:
+            child.final = code
+            advice = ADVICE[code].format(child.name)
+            log.error("worker ended and is not started again", worker=child.name, code=code, advice=advice)
+            return
+        child.due = now + child.delay
+        log.warning("worker ended", worker=child.name, code=code, again_in_seconds=child.delay)
+        child.delay = min(child.delay * 2, LONGEST_DELAY)
 
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(
