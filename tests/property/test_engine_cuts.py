@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.tiny import Add, ids, mark, raw, tiny
+from workers.runtime.attempts import process
 from workers.runtime.engine import Engine
-from workers.runtime.round import process
 from workers.wire.records import Raw, Written
 
 keys = st.sampled_from("abc")

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.unit.tiny import Add, Sum, ids, mark, raw, said, tiny
+from workers.runtime.attempts import process
 from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.head import CLOCK_KEY, unpack
 from workers.runtime.replay import Replay
-from workers.runtime.round import process
 from workers.wire.records import Raw, Written
 
 LOG = [

@@ -5,10 +5,11 @@ from typing import Any
 
 from schemas.model import Model
 from workers.runtime.dead_letters import LIMIT_BYTES, TooLarge
+from workers.runtime.engine import Engine
 from workers.runtime.entry import Said
 from workers.runtime.stage import Effect, Emission, Output, Record, Stage
 from workers.runtime.work import Pending
-from workers.wire.headers import cloud_headers, event_type
+from workers.wire.headers import cloud_headers, event_type, fence
 from workers.wire.records import RawRecord, Written
 
 
@@ -18,34 +19,31 @@ def check_size(data: bytes) -> None:
         raise TooLarge(f"{len(data)} bytes, at most {LIMIT_BYTES} are allowed")
 
 
-def encode(stage: Stage[Any], output: Output, id_: str, at: int) -> Written:
-    """The record of one output; `id_` is used unless the output has an id of its own."""
+def encode(engine: Engine, output: Output, id_: str, raw: RawRecord) -> Written:
+    """The record of one output that `raw` has caused; `id_` is used unless the output has its own."""
     value = output.value.dumps() if isinstance(output.value, Model) else output.value
     if value is not None:
         check_size(value)
-    headers = cloud_headers(
-        event_type(output.topic), f"/kairos/{stage.name}", output.id or id_, at, output.version
-    )
-    return Written(output.topic, output.key.encode(), value, tuple(headers), at)
+    source = f"/kairos/{engine.stage.name}"
+    headers = cloud_headers(event_type(output.topic), source, output.id or id_, raw.timestamp, output.version)
+    headers.append(fence(engine.partition, engine.generation, raw.offset))
+    return Written(output.topic, output.key.encode(), value, tuple(headers), raw.timestamp)
 
 
-def encode_outputs(stage: Stage[Any], said: Said, emitted: Sequence[Emission]) -> list[Written]:
+def encode_outputs(engine: Engine, said: Said, emitted: Sequence[Emission]) -> list[Written]:
     """The records a step said; their ids are the input's place, the key (for ticks) and a number."""
-    message, raw, topic = said.message, said.raw, said.topic
-    place = f"{stage.name}/{topic}/{raw.partition}/{raw.offset}"
+    message, raw, topic = said
+    place = f"{engine.stage.name}/{topic}/{raw.partition}/{raw.offset}"
     if not isinstance(message, Record):
         place = f"{place}/{message.key}"
     outputs = [item for item in emitted if isinstance(item, Output)]
-    return [encode(stage, output, f"{place}/{n}", raw.timestamp) for n, output in enumerate(outputs)]
+    return [encode(engine, output, f"{place}/{n}", raw) for n, output in enumerate(outputs)]
 
 
-def encode_view(stage: Stage[Any], key: bytes, outputs: Sequence[Output], said: Said) -> list[Written]:
+def encode_view(engine: Engine, key: bytes, outputs: Sequence[Output], said: Said) -> list[Written]:
     """The records of a key's latest values; their id is stage, key and the last offset it has seen."""
-    raw, name = said.raw, key.decode()
-    return [
-        encode(stage, output, f"{stage.name}/{name}@{raw.offset}/{n}", raw.timestamp)
-        for n, output in enumerate(outputs)
-    ]
+    place = f"{engine.stage.name}/{key.decode()}@{said.raw.offset}"
+    return [encode(engine, output, f"{place}/{n}", said.raw) for n, output in enumerate(outputs)]
 
 
 def effects_of(stage: Stage[Any], key: bytes, emitted: Sequence[Emission]) -> list[Pending]:

@@ -8,6 +8,8 @@ from schemas.control import Watermark
 from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, pack, timer_of, unpack
 from workers.runtime.stage import Stage
 
+Time = tuple[int | None, int, bytes]
+
 
 class TopicRecreated(RuntimeError):
     """A state was made from another topic of the same name: its offsets mean nothing now."""
@@ -17,7 +19,8 @@ class Engine:
     """State, timers and watermark of one partition of one stage.
 
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
-    must be called. `topic_ids` are the first 8 bytes of the input topics' ids.
+    must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
+    the partition gets a new owner.
     """
 
     def __init__(
@@ -33,6 +36,8 @@ class Engine:
         self.partition = partition
         self.topic_ids = topic_ids or {}
         self.store: dict[bytes, bytes] = {} if store is None else store
+        self.generation = 0
+        self.offset = NO_OFFSET  # the last input offset that was read, for the fence
         self.now: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
         self._timers: dict[bytes, int] = {}
@@ -51,9 +56,13 @@ class Engine:
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
 
+    def topic_id(self, topic: str) -> bytes:
+        """The id of an input topic, NO_TOPIC in memory."""
+        return self.topic_ids.get(topic, NO_TOPIC)
+
     def check_topic(self, topic: str, known: bytes) -> bytes:
         """The id of a topic; raises TopicRecreated when a state was made from another topic of that name."""
-        actual = self.topic_ids.get(topic, NO_TOPIC)
+        actual = self.topic_id(topic)
         if known not in (NO_TOPIC, actual):
             raise TopicRecreated(
                 f"topic {topic} was deleted and created again since the state of stage {self.stage.name} was "
@@ -72,8 +81,15 @@ class Engine:
             self.now = max(self.now or 0, mark.at)
         self._clock_offset = offset
         body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
-        stored = self.store[CLOCK_KEY] = pack(self._clock_topic, offset, NEVER, body)
-        return stored
+        return pack(self._clock_topic, offset, NEVER, body)
+
+    def time(self) -> Time:
+        """What `set_time` takes."""
+        return self.now, self._clock_offset, self._clock_topic
+
+    def set_time(self, time: Time) -> None:
+        """Return to an earlier time: a round is undone."""
+        self.now, self._clock_offset, self._clock_topic = time
 
     def set_timer(self, key: bytes, time: int) -> None:
         """Arm the timer of a key, or disarm it with NEVER."""

@@ -6,6 +6,8 @@ fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when th
 """
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -15,24 +17,28 @@ from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from workers.runtime.faust_store import PartitionStore
+from workers.runtime.faust_worker import App
 
-HIGH, LOW = 20_000, 10_000  # records that wait: above, fetching pauses; below, it goes on
-ROUND = 6_000  # records of one round
-ACTING_ROUND = 64  # of a worker with effects: a stop or a rebalance waits for its round
+HIGH, HIGH_BYTES = 40_000, 64_000_000  # what waits: above, fetching pauses; below half of it, it goes on
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
+UNKNOWN_MEMBER = ""  # the id of a member that the group does not know, or no longer
 Batch = tuple[TP, list[Any]]
 
 
-class BatchConsumer(driver.Consumer):  # type: ignore[misc]
-    """Hands out whole batches (`take`), and commits only what was `finished`."""
+def size_of(batch: Iterable[Any]) -> int:
+    """The bytes of the values of some records, as they came."""
+    return sum(record.serialized_value_size for record in batch)
 
-    batch_topics: frozenset[str] = frozenset()
-    round_size: int = ROUND
+
+class BatchConsumer(driver.Consumer):  # type: ignore[misc]
+    """Hands out whole batches (`take`) of the app's `batch_topics`, and commits only what was `finished`."""
+
+    app: App
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pending: deque[Batch] = deque()
-        self._queued = 0
+        self._queued, self._queued_bytes = 0, 0
         self._done: dict[TP, int] = {}
         self._arrived, self._idle, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._idle.set()
@@ -51,7 +57,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             if recovery.in_recovery:
                 self._recover(recovery, records, active)
             self._queue(records, active)
-            if self._queued > HIGH:
+            if self._queued > HIGH or self._queued_bytes > HIGH_BYTES:
                 self._room.clear()
                 await self.wait_first(self._room.wait(), self.suspend_flow.wait())
         return records, active
@@ -81,7 +87,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """
         await super().perform_seek()
         fresh = {
-            tp: 0 for tp in self.assignment() if tp.topic in self.batch_topics and not self._read_offset[tp]
+            tp: 0
+            for tp in self.assignment()
+            if tp.topic in self.app.batch_topics and not self._read_offset[tp]
         }
         if fresh:
             await self.seek_wait(fresh)
@@ -105,29 +113,30 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 del records[tp]
             if direct:
                 store: PartitionStore = recovery.tp_to_table[tp].data
-                store.apply(tp.partition, ((record.key, record.value) for record in direct))
+                store.apply(tp.partition, direct)
                 recovery.active_offsets[tp] = direct[-1].offset
 
     def _queue(self, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
         is_open = self._is_open()
-        for tp in [tp for tp in records if tp.topic in self.batch_topics]:
+        for tp in [tp for tp in records if tp.topic in self.app.batch_topics]:
             batch = records.pop(tp)
             if not is_open:
                 self._opened = None
             elif active is None or tp in active:
                 self._pending.append((tp, batch))
                 self._queued += len(batch)
+                self._queued_bytes += size_of(batch)
                 self._read_offset[tp] = batch[-1].offset
                 self._arrived.set()
 
-    async def take(self) -> list[Batch]:
-        """Wait for records, then give all that wait, up to one round; they count as busy until `finished`."""
+    async def take(self, most: int) -> list[Batch]:
+        """Wait for records, then give what waits, some `most` at most; they are busy until `finished`."""
         while not self._pending:
             self._arrived.clear()
             await self._arrived.wait()
         self._idle.clear()
         batches, size = [], 0
-        while self._pending and size < self.round_size:
+        while self._pending and size < most:
             batches.append(self._pending.popleft())
             size += len(batches[-1][1])
         return batches
@@ -136,37 +145,86 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """The outputs and states of these batches are acknowledged: their offsets may be committed."""
         for tp, batch in batches:
             self._done[tp] = batch[-1].offset + 1
+        self.dropped(batches)
+
+    def dropped(self, batches: Iterable[Batch]) -> None:
+        """These batches are busy no more."""
+        for _, batch in batches:
             self._queued -= len(batch)
+            self._queued_bytes -= size_of(batch)
         self._idle.set()
-        if self._queued < LOW:
+        if self._queued < HIGH // 2 and self._queued_bytes < HIGH_BYTES // 2:
             self._room.set()
 
-    def written(self, changelog: TP, first: int, count: int) -> None:
-        """Our own changelog records need not be read again in the next recovery, if no gap is before them."""
+    def written(self, changelog: TP, first: int, count: int) -> bool:
+        """Our own changelog records need not be read again; False when another's may be in front of them."""
         offsets = self.app.tables.recovery.active_offsets
-        if offsets.get(changelog) is not None and offsets[changelog] + 1 == first:
-            offsets[changelog] = first + count - 1
+        known = offsets.get(changelog)
+        if known is None or known + 1 != first:
+            return known is None
+        offsets[changelog] = first + count - 1
+        return True
 
     def _filter_committable_offsets(self, tps: Iterable[TP]) -> dict[TP, int]:
         found: dict[TP, int] = super()._filter_committable_offsets(
-            tp for tp in tps if tp.topic not in self.batch_topics
+            tp for tp in tps if tp.topic not in self.app.batch_topics
         )
         found.update((tp, offset) for tp, offset in self._done.items() if self._should_commit(tp, offset))
         return found
 
     async def wait_empty(self) -> None:
         """Before a rebalance or a stop: drop what waits, finish what is busy, commit."""
+        self.app.leaving.set()
         self._pending.clear()
         self._room.set()
         await self._idle.wait()
-        self._queued = 0
+        self._queued, self._queued_bytes = 0, 0
         await super().wait_empty()
+        self.app.leaving.clear()
+
+    def heartbeat_age(self) -> float | None:
+        """Seconds since the group's coordinator last answered a heartbeat; None while it expects none."""
+        age: float | None = self._thread.heartbeat_age()
+        return age
+
+    def _new_consumer_thread(self) -> "HeartbeatThread":
+        return HeartbeatThread(self, loop=self.loop, beacon=self.beacon)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget the positions of partitions that leave."""
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._done.pop(tp, None)
+
+
+class HeartbeatThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
+    """Faust's thread of the Kafka client, which remembers when the group's coordinator was last heard of."""
+
+    _heard: float | None = None
+
+    def heartbeat_age(self) -> float | None:
+        """Seconds since the last good heartbeat, infinite once the group has shut this member out."""
+        return None if self._heard is None else time.monotonic() - self._heard
+
+    async def on_start(self) -> None:
+        """Start the client, and listen to its heartbeats."""
+        await super().on_start()
+        coordinator = self._consumer._coordinator
+        beat, begin = coordinator._do_heartbeat, coordinator._start_heartbeat_task
+
+        async def heartbeat() -> bool:
+            good: bool = await beat()
+            if good:
+                self._heard = time.monotonic()
+            elif coordinator.member_id == UNKNOWN_MEMBER:
+                self._heard = -math.inf
+            return good
+
+        def joined() -> None:
+            self._heard = time.monotonic()
+            begin()
+
+        coordinator._do_heartbeat, coordinator._start_heartbeat_task = heartbeat, joined
 
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]

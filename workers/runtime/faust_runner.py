@@ -12,23 +12,25 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-import faust
 import structlog
 from faust.types import TP
 
 from topics.catalog import CATALOG
-from workers.process import exits, metrics
-from workers.process.clock import now_ms
+from workers.process import exits
 from workers.process.settings import Settings
-from workers.runtime.engine import Engine
-from workers.runtime.faust_consumer import ACTING_ROUND, ROUND, Batch, BatchConsumer, BatchTransport
+from workers.runtime import measures
+from workers.runtime.engine import Engine, TopicRecreated
+from workers.runtime.faust_consumer import HIGH, Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
-from workers.runtime.faust_worker import App, QuietWorker, never
-from workers.runtime.rounds import Groups, Rounds
+from workers.runtime.faust_worker import QuietWorker, new_app
+from workers.runtime.rounds import Interrupted, Place, Rounds
 from workers.runtime.stage import Stage
 from workers.wire.broker import check_partitions, describe
 from workers.wire.producer import BatchProducer
 
+ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
+SMALLEST_ROUND, ROUND_SECONDS = 500, 1.0  # a stop, a rebalance and a watermark wait for a round
+DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
 log = structlog.get_logger()
 Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 
@@ -52,7 +54,7 @@ class Runner:
         self.settings = settings
         self.stages = {stage.name: stage for stage in stages}
         self.stage_of = {topic: stage for stage in stages for topic in stage.inputs}
-        self.engines: dict[tuple[str, int], Engine] = {}
+        self.engines: dict[Place, Engine] = {}
         self.background = background
         written = {topic.name for topic in CATALOG if worker in topic.producers}
         facts = describe(settings, {*self.stage_of, *written, *outputs, "dead-letters"})
@@ -61,54 +63,30 @@ class Runner:
         self.changelogs = {name: f"{worker}-{name}-changelog" for name in self.stages}
         counts = {topic: fact.partitions for topic, fact in facts.items()}
         counts |= dict.fromkeys(self.changelogs.values(), settings.kairos_partitions)
-        self.app = self._new_app()
+        self.app = new_app(worker, settings, frozenset(map(settings.name, self.stage_of)))
+        self.app.transport = BatchTransport(self.app.conf.broker, self.app)
+        self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
-        self.producer = BatchProducer(
-            settings.brokers, settings.kairos_prefix, counts, settings.kairos_session_seconds * 0.6
+        session = settings.kairos_session_seconds
+        self.producer = BatchProducer(settings.brokers, settings.kairos_prefix, counts, session * DELIVERY)
+        self.rounds = Rounds(
+            worker,
+            self.producer,
+            self.changelogs,
+            self.fence,
+            self._acknowledged,
+            self.app.leaving,
+            session / 2,
         )
-        self.rounds = Rounds(worker, self.producer, self.changelogs, self.fence, self._acknowledged)
         self._alive_at = 0.0
+        self._acting = any(stage.act for stage in stages)
+        self._most = ACTING_ROUND if self._acting else SMALLEST_ROUND
 
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
         worker = QuietWorker(self.app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
         worker.execute_from_commandline()
         raise SystemExit(0)
-
-    def _new_app(self) -> faust.App:
-        settings, seconds = self.settings, self.settings.kairos_session_seconds
-        acting = any(stage.act for stage in self.stages.values())
-        BatchConsumer.round_size = ACTING_ROUND if acting else ROUND
-        app = App(
-            settings.name(self.worker),
-            broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
-            store="memory://",
-            topic_partitions=settings.kairos_partitions,
-            topic_replication_factor=settings.kairos_replication,
-            consumer_auto_offset_reset="earliest",
-            consumer_group_instance_id=settings.kairos_instance or None,
-            table_standby_replicas=0,
-            broker_max_poll_records=BatchConsumer.round_size // 2,
-            broker_commit_interval=0.5,
-            broker_session_timeout=seconds,
-            broker_heartbeat_interval=seconds / 6,
-            broker_rebalance_timeout=seconds * 2,
-            broker_request_timeout=max(40.0, seconds * 2),
-            stream_wait_empty=True,
-            web_enabled=False,
-        )
-        app.transport = BatchTransport(app.conf.broker, app)
-        BatchConsumer.batch_topics = frozenset(settings.name(topic) for topic in self.stage_of)
-        source = app.topic(
-            *sorted(BatchConsumer.batch_topics),
-            key_type=bytes,
-            value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
-        )
-        app.agent(source, name=f"{self.worker}-subscription")(never)
-        app.task(self._main)
-        return app
 
     def _new_store(self, stage: str) -> PartitionStore:
         table = self.app.Table(
@@ -119,16 +97,22 @@ class Runner:
         return store
 
     def fence(self) -> None:
-        """End the process when it stood still for half a session: another may own its partitions."""
-        still = time.monotonic() - self._alive_at
-        if self._alive_at and still > self.settings.kairos_session_seconds / 2:
+        """End the process when half a session has passed without a turn or a heartbeat.
+
+        Another may own its partitions by the time a delivery that begins now is over.
+        """
+        age = self.app.consumer.heartbeat_age() if self.app.consumer else None
+        still = max(time.monotonic() - self._alive_at if self._alive_at else 0.0, age or 0.0)
+        if still > self.settings.kairos_session_seconds / 2:
             log.error("stood still for too long, leaving without a commit", seconds=round(still, 1))
             os._exit(exits.FENCED)
 
     async def _heartbeat(self) -> None:
         while True:
-            self.fence()
-            self._alive_at = time.monotonic()
+            now = time.monotonic()
+            if self._alive_at and now - self._alive_at > self.settings.kairos_session_seconds / 2:
+                self.fence()
+            self._alive_at = now
             await asyncio.sleep(0.2)
 
     async def _watch(self) -> None:
@@ -163,26 +147,47 @@ class Runner:
             await self.producer.stop()
 
     def _die(self, error: BaseException) -> NoReturn:
+        code = exits.REFUSED if isinstance(error, TopicRecreated) else exits.INFRASTRUCTURE
         log.error("leaving without a commit", worker=self.worker, error=f"{type(error).__name__}: {error}")
-        os._exit(exits.INFRASTRUCTURE)
+        os._exit(code)
 
     async def _loop(self) -> None:
         consumer: BatchConsumer = self.app.consumer
         while True:
-            batches = await consumer.take()
+            batches = await consumer.take(self._most)
             began = time.perf_counter()
-            groups = self._group(batches)
-            await self.rounds.run({place: self._engine(place) for place in groups}, groups)
+            try:
+                await self._repair()
+                await self._round(batches)
+            except Interrupted:
+                consumer.dropped(batches)
+                continue
             consumer.finished(batches)
-            metrics.BATCH_SECONDS.labels(self.worker).observe(time.perf_counter() - began)
-            self._measure(consumer, batches)
+            self._adapt(sum(len(records) for _, records in batches), time.perf_counter() - began)
+            measures.of_round(self.worker, time.perf_counter() - began, batches)
+            measures.of_consumer(self.worker, self.settings, consumer, batches)
+            measures.of_engines(self.worker, self.engines.values())
 
-    def _group(self, batches: Sequence[Batch]) -> Groups:
-        groups: Groups = defaultdict(list)
+    async def _round(self, batches: Sequence[Batch]) -> None:
+        groups: dict[Place, list[tuple[str, list[Any]]]] = defaultdict(list)
         for tp, records in batches:
             topic = self.settings.logical(tp.topic)
             groups[self.stage_of[topic].name, tp.partition].append((topic, records))
-        return groups
+        await self.rounds.run({place: self._engine(place) for place in groups}, groups)
+
+    def _adapt(self, size: int, seconds: float) -> None:
+        """Let the next round be as large as fits its time: the larger, the less is written per record."""
+        if not self._acting and size >= self._most / 2:
+            self._most = min(HIGH, max(SMALLEST_ROUND, int(size / seconds * ROUND_SECONDS)))
+
+    async def _repair(self) -> None:
+        """Write again what a replaced worker has written over in our changelogs."""
+        for name, store in self.stores.items():
+            for partition, keys in list(store.replaced.items()):
+                engine = self._engine((name, partition))
+                log.warning("states repaired", stage=name, partition=partition, keys=len(keys))
+                await self.rounds.keep({engine: {key: engine.store.get(key) for key in keys}})
+                store.replaced.pop(partition, None)
 
     def _ready(self, stage: str) -> None:
         """After a recovery: the engines of a stage's partitions that are here, with their timers."""
@@ -190,37 +195,22 @@ class Runner:
         for place in [place for place in self.engines if place[0] == stage]:
             del self.engines[place]
         found = [self._engine((stage, partition)) for partition in self.stores[stage].partitions]
-        metrics.RECOVERY_SECONDS.labels(self.worker).set(time.perf_counter() - began)
-        self._count_keys()
+        measures.of_recovery(self.worker, time.perf_counter() - began)
+        measures.of_engines(self.worker, self.engines.values())
         keys = sum(len(engine.store) for engine in found)
         log.info("recovered", stage=stage, keys=keys, partitions=sorted(engine.partition for engine in found))
 
-    def _engine(self, place: tuple[str, int]) -> Engine:
+    def _engine(self, place: Place) -> Engine:
         engine = self.engines.get(place)
         if engine is None:
             name, partition = place
-            store = self.stores[name].partition(partition)
-            engine = Engine(self.stages[name], self.worker, partition, self.topic_ids, store)
+            store = self.stores[name]
+            data = store.partition(partition)
+            engine = Engine(self.stages[name], self.worker, partition, self.topic_ids, data)
+            engine.generation = store.new_generation(partition, self.app.consumer_generation_id)
             self.engines[place] = engine
         return engine
 
-    def _count_keys(self) -> None:
-        for name, store in self.stores.items():
-            metrics.KEYS.labels(self.worker, name).set(sum(map(len, store.partitions.values())))
-
     def _acknowledged(self, changelog: str, partition: int, first: int, count: int) -> None:
-        self.app.consumer.written(TP(changelog, partition), first, count)
-
-    def _measure(self, consumer: BatchConsumer, batches: Sequence[Batch]) -> None:
-        oldest = min(records[0].timestamp for _, records in batches)
-        metrics.OLDEST_SECONDS.labels(self.worker).set(max(0, now_ms() - oldest) / 1000)
-        for tp, records in batches:
-            topic = self.settings.logical(tp.topic)
-            metrics.RECORDS_IN.labels(self.worker, topic).inc(len(records))
-            end = consumer.highwater(tp)
-            lag = max(0, (end or 0) - records[-1].offset - 1)
-            metrics.LAG.labels(self.worker, topic, str(tp.partition)).set(lag)
-        self._count_keys()
-        marks = [engine.now for engine in self.engines.values() if engine.now is not None]
-        if marks:
-            metrics.WATERMARK_SECONDS.labels(self.worker).set(max(0, now_ms() - min(marks)) / 1000)
+        if not self.app.consumer.written(TP(changelog, partition), first, count):
+            raise ConnectionError(f"another worker has written to {changelog}/{partition} before {first}")

@@ -1,9 +1,19 @@
 """The table store under Faust: one dict of raw bytes per partition, dropped when the partition leaves."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from faust.stores.base import Store
+
+from workers.wire.headers import Headers, generation_of
+
+
+class ChangelogRecord(Protocol):
+    """A record of a changelog, from the Kafka client or in Faust's envelope."""
+
+    key: bytes
+    value: bytes | None
+    headers: Headers
 
 
 class PartitionStore(Store):  # type: ignore[misc]
@@ -15,25 +25,42 @@ class PartitionStore(Store):  # type: ignore[misc]
     def __init__(self, *args: Any, on_ready: Callable[[], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.partitions: dict[int, dict[bytes, bytes]] = {}
+        self.generations: dict[int, int] = {}  # the highest that a partition's changelog has seen
+        self.replaced: dict[int, set[bytes]] = {}  # keys to which a replaced worker wrote afterwards
         self._on_ready = on_ready
 
     def partition(self, number: int) -> dict[bytes, bytes]:
         """The dict of one partition, made when it is first asked for."""
         return self.partitions.setdefault(number, {})
 
-    def apply(self, number: int, records: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Apply changelog records of a partition, in their order."""
-        data = self.partition(number)
-        for key, value in records:
-            if value is None:
-                data.pop(key, None)
+    def new_generation(self, number: int, group: int) -> int:
+        """The generation of a partition's new owner: above all before it, also if the group began anew."""
+        self.generations[number] = max(group, self.generations.get(number, 0) + 1)
+        return self.generations[number]
+
+    def apply(self, number: int, records: Iterable[ChangelogRecord]) -> None:
+        """Apply changelog records of a partition, in their order, but for those of a replaced worker."""
+        data, newest = self.partition(number), self.generations.get(number, 0)
+        headers: Any = None
+        generation = 0
+        for record in records:
+            if record.headers != headers:  # runs of records have equal ones
+                headers = record.headers
+                generation = generation_of(headers)
+            if generation < newest:
+                self.replaced.setdefault(number, set()).add(record.key)
+                continue
+            newest = generation
+            if record.value is None:
+                data.pop(record.key, None)
             else:
-                data[key] = value
+                data[record.key] = record.value
+        self.generations[number] = newest
 
     def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
         """Apply the records that come through Faust's own recovery: the last of each partition."""
         for event in batch:
-            self.apply(event.message.partition, [(event.message.key, event.message.value)])
+            self.apply(event.message.partition, [event.message])
 
     async def on_rebalance(
         self, assigned: set[Any], revoked: set[Any], newly_assigned: set[Any], generation_id: int = 0
@@ -41,7 +68,8 @@ class PartitionStore(Store):  # type: ignore[misc]
         """Drop the partitions that left."""
         for tp in revoked:
             if tp.topic == self.table.changelog_topic_name:
-                self.partitions.pop(tp.partition, None)
+                for kept in (self.partitions, self.generations, self.replaced):
+                    kept.pop(tp.partition, None)
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
         """Keep what is active, and say that it is complete."""

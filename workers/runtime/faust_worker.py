@@ -1,15 +1,27 @@
 """Faust's app and worker, made quiet: nothing on disk, nothing printed, logs as they are set up."""
 
+import asyncio
 from typing import Any
 
 import faust
 import structlog
 
+from workers.process.settings import Settings
+
+POLL = 10_000  # records of one fetch
 log = structlog.get_logger()
 
 
 class App(faust.App):  # type: ignore[misc]
-    """Faust's app, which keeps nothing on disk."""
+    """Faust's app, which keeps nothing on disk.
+
+    `batch_topics` are the inputs that go past Faust's streams, by their names on the broker. `leaving` is set
+    while partitions are about to go: what takes long is to be broken off.
+    """
+
+    def __init__(self, *args: Any, batch_topics: frozenset[str], leaving: asyncio.Event, **conf: Any) -> None:
+        self.batch_topics, self.leaving = batch_topics, leaving
+        super().__init__(*args, **conf)
 
     def _create_directories(self) -> None:
         """No state is on disk, so no folder is needed."""
@@ -39,3 +51,34 @@ async def never(stream: Any) -> None:
     """Subscribe to the inputs; no record comes this way."""
     async for _ in stream:
         raise RuntimeError("a record went through Faust's own streams; faust_consumer should have taken it")
+
+
+def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
+    """The app of a worker, subscribed to its input topics.
+
+    The session is `kairos_session_seconds`: a heartbeat in each sixth of it, and twice of it for a rebalance.
+    """
+    seconds = settings.kairos_session_seconds
+    app = App(
+        settings.name(worker),
+        batch_topics=inputs,
+        leaving=asyncio.Event(),
+        broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
+        store="memory://",
+        topic_partitions=settings.kairos_partitions,
+        topic_replication_factor=settings.kairos_replication,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.kairos_instance or None,
+        table_standby_replicas=0,
+        broker_max_poll_records=POLL,
+        broker_commit_interval=0.5,
+        broker_session_timeout=seconds,
+        broker_heartbeat_interval=seconds / 6,
+        broker_rebalance_timeout=seconds * 2,
+        broker_request_timeout=max(40.0, seconds * 2),
+        stream_wait_empty=True,
+        web_enabled=False,
+    )
+    raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+    app.agent(app.topic(*sorted(inputs), **raw), name=f"{worker}-subscription")(never)
+    return app

@@ -9,9 +9,9 @@ from typing import Any, Generic
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
+from workers.runtime.attempts import process
 from workers.runtime.engine import Engine
 from workers.runtime.head import CLOCK_KEY, unpack
-from workers.runtime.round import process
 from workers.runtime.stage import S, Stage
 from workers.wire.headers import (
     WATERMARK_KEY,

@@ -1,44 +1,57 @@
 """A round: some records of one partition go through the stage, and what it wants done comes out.
 
-The fast path steps optimistically. When anything about a key fails (its step, its view, its encoding, its
-size), that key alone is taken back to its state before and stepped record by record (`careful`); the record
-that fails becomes a dead letter and leaves the state as it was.
+Every record is stepped once, every touched key is encoded once, at the end. A step that fails leaves the
+key's state as it was, and the record becomes a dead letter. What fails at the end (the encoding, the view,
+the size, the timer) may be any record's fault: then the round is undone and goes again, with those keys
+settled after every single record. So the outcome is always that of rounds of one record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from schemas.control import Watermark
-from workers.runtime.careful import Careful, Mark
 from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.engine import Engine
-from workers.runtime.entry import Entry, Said, armed
-from workers.runtime.head import CLOCK_KEY, NEVER, check_key, check_time
-from workers.runtime.stage import Done, Record, no_timer, no_view
+from workers.runtime.entry import Entry, Said
+from workers.runtime.head import CLOCK_KEY, check_key, check_time
+from workers.runtime.stage import Done, Record, Tick, no_timer, no_view, record_key
 from workers.runtime.work import Pending, Work
 from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
-from workers.wire.records import RawRecord
+from workers.wire.records import RawRecord, Written
 
-Groups = Iterable[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
+
+class Unsettled(Exception):
+    """Something at the end of a round failed for these keys."""
+
+    def __init__(self, keys: Collection[bytes]) -> None:
+        self.keys = frozenset(keys)
 
 
 class Round:
-    """One round of one engine: `feed` as often as you like, then `close`; after effects `resume`, `close`."""
+    """One round of one engine: `feed` as often as you like, then `close`; after effects `resume`, `close`.
 
-    def __init__(self, engine: Engine) -> None:
+    The keys in `careful` are settled after every record; those of a stage with effects always are, because
+    an effect cannot be undone.
+    """
+
+    def __init__(self, engine: Engine, careful: frozenset[bytes] = frozenset()) -> None:
         self.engine = engine
         self.stage = engine.stage
-        self.entries: dict[bytes, Entry] = {}
-        self.touched: dict[bytes, Entry] = {}
-        self.unsettled: dict[bytes, Entry] = {}
         self.work = Work()
-        self.clock: bytes | None = None
-        self.marks: list[Mark] = []
+        self.entries: dict[bytes, Entry] = {}
+        self._careful = set(careful)
+        self._always = engine.stage.act is not None
+        self._touched: dict[bytes, Entry] = {}
+        self._unsettled: dict[bytes, Entry] = {}  # their timers may have moved
+        self._before = engine.time()
+        self._clock: bytes | None = None
 
-    def feed(self, topic: str, records: Iterable[RawRecord]) -> None:
-        """Put the records of one input topic through the stage, in their order."""
+    def feed(self, topic: str, records: Sequence[RawRecord]) -> None:
+        """Put the records of one input topic through the stage, in their order. Raises Unsettled."""
         decode = self.stage.inputs[topic]
+        topic_id = self.engine.topic_id(topic)
+        own_key = self.stage.key is record_key
         for raw in records:
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
                 self._watermark(topic, raw)
@@ -48,7 +61,22 @@ class Round:
             except Exception as error:
                 self._dead(raw, topic, reason_of(error), error)
                 continue
-            self._record(topic, raw, value)
+            try:
+                record = self._record(topic, raw, value)
+                key = check_key(raw.key if own_key else self.stage.key(record).encode())  # type: ignore[arg-type]
+            except Exception as error:
+                self._dead(raw, topic, "key", error)
+                continue
+            entry = self.entries.get(key) or self._open(key)
+            if entry.topic_id != topic_id:
+                entry.topic_id = self.engine.check_topic(topic, entry.topic_id)
+            if raw.offset <= entry.offset:
+                self.work.skipped += 1
+                continue
+            entry.offset, entry.muted = raw.offset, False
+            self._say(entry, Said(record, raw, topic))
+        if records:
+            self.engine.offset = records[-1].offset
 
     def resume(self, results: Sequence[tuple[Pending, Any, int]]) -> None:
         """Tell the stage the results of its effects: (pending, result, time at which it ended)."""
@@ -58,54 +86,35 @@ class Round:
             waiting, entry.deferred, entry.effects = entry.deferred, [], []
             assert entry.last is not None
             done = Done(pending.key.decode(), pending.request, result, now)
-            self._say(entry, entry.last._replace(message=done))
-            for later in waiting:
-                self._say(entry, later)
+            for said in [entry.last._replace(message=done), *waiting]:
+                self._say(entry, said)
 
     def close(self) -> Work:
-        """What the round wants done; every touched key is encoded once."""
-        for entry in list(self.unsettled.values()):
-            self._settle(entry)
-        self.unsettled.clear()
-        for entry in self.touched.values():
-            try:
-                self._finish(entry)
-            except Exception:
-                self._redo(entry)
-                self._set_timer(entry)
-                self._finish(entry)
-        self.touched = {}
-        if self.clock is not None and not self.work.effects:
+        """What the round wants done; nothing is kept before all has succeeded. Raises Unsettled."""
+        self._arm()
+        failed = {key for key, entry in self._touched.items() if not self._settles(entry)}
+        if failed:
+            raise Unsettled(failed)
+        for key, entry in self._touched.items():
+            self._keep(key, entry)
+        self._touched = {}
+        if self._clock is not None and not self.work.effects:
             # the clock comes last: where it is stored, everything before it is, and nothing is ticked again
-            self.work.changes[CLOCK_KEY] = self.clock
+            self.work.changes[CLOCK_KEY] = self.engine.store[CLOCK_KEY] = self._clock
         return self.work
 
-    def _record(self, topic: str, raw: RawRecord, value: Any) -> None:
-        try:
-            if raw.key is None:
-                raise ValueError("the record has no key")
-            version = version_of(raw.headers) or (0, raw.offset)
-            record = Record(
-                topic,
-                raw.partition,
-                raw.offset,
-                raw.key.decode(),
-                value,
-                version,
-                raw.timestamp,
-                self.engine.now,
-            )
-            key = check_key(self.stage.key(record).encode())
-        except Exception as error:
-            self._dead(raw, topic, "key", error)
-            return
-        entry = self._open(key)
-        topic_id = self.engine.check_topic(topic, entry.topic_id)
-        if raw.offset <= entry.offset:
-            self.work.skipped += 1
-            return
-        entry.offset, entry.topic_id, entry.muted = raw.offset, topic_id, False
-        self._say(entry, Said(record, raw, topic, len(self.marks)))
+    def undo(self) -> None:
+        """Leave the engine as it was before the round."""
+        self.engine.set_time(self._before)
+        for key, entry in self.entries.items():
+            self.engine.set_timer(key, entry.first_timer)
+
+    def _record(self, topic: str, raw: RawRecord, value: Any) -> Record:
+        if raw.key is None:
+            raise ValueError("the record has no key")
+        version = version_of(raw.headers) or (0, raw.offset)
+        offset, now = raw.offset, self.engine.now
+        return Record(topic, raw.partition, offset, raw.key.decode(), value, version, raw.timestamp, now)
 
     def _watermark(self, topic: str, raw: RawRecord) -> None:
         try:
@@ -118,96 +127,98 @@ class Round:
             self.work.reports.append(report(self.stage, topic, raw))
         if self.stage.timer is no_timer or self.engine.has_heard(topic, raw.offset):
             return
-        self.clock = self.engine.advance(raw.offset, mark)
-        for entry in list(self.unsettled.values()):
-            self._settle(entry)
-        self.unsettled.clear()
-        limit = mark.wall if mark.waiting else mark.at
-        self._tick(Mark(raw, topic, limit, self.engine.now or 0, tuple(mark.waiting)))
-
-    def _tick(self, mark: Mark) -> None:
-        self.marks.append(mark)
-        for key in self.engine.due(mark.limit):
-            entry = self._open(key)
-            self.unsettled[key] = entry
-            if mark.raw.offset > entry.offset:
-                entry.offset = mark.raw.offset
-                self._say(entry, mark.tick(key, len(self.marks)))
+        self._clock = self.engine.advance(raw.offset, mark)
+        self._arm()
+        for key in self.engine.due(mark.wall if mark.waiting else mark.at):
+            entry = self.entries.get(key) or self._open(key)
+            self._unsettled[key] = entry
+            if raw.offset > entry.offset:
+                entry.offset = raw.offset
+                tick = Tick(key.decode(), self.engine.now or 0, tuple(mark.waiting))
+                self._say(entry, Said(tick, raw, topic))
 
     def _open(self, key: bytes) -> Entry:
-        entry = self.entries.get(key)
-        if entry is None:
-            entry = self.entries[key] = Entry(self.stage, key, self.engine.store.get(key))
+        entry = self.entries[key] = Entry(self.stage, key, self.engine.store.get(key))
         return entry
 
     def _say(self, entry: Entry, said: Said) -> None:
-        self.touched[entry.key] = self.unsettled[entry.key] = entry
         if entry.effects:
             entry.deferred.append(said)
             return
-        entry.messages.append(said)
-        entry.last = said
-        if entry.failed:
-            return
+        self._touched[entry.key] = self._unsettled[entry.key] = entry
         try:
-            entry.state, emitted = self.stage.step(entry.state, said.message)
-        except Exception:
-            entry.failed = True
+            state, emitted = self.stage.step(entry.state, said.message)
+            written = encode_outputs(self.engine, said, emitted) if emitted else []
+            entry.state = state
+            if self._always or entry.key in self._careful:
+                entry.armed(self.stage)
+                self._settle(entry, said)
+            else:
+                entry.messages.append(said)
+        except Exception as error:
+            self._failed(entry, said, error)
             return
+        entry.last = said
         if emitted:
-            entry.outputs.append((said, emitted))
+            entry.outputs += written
             entry.ask(said, effects_of(self.stage, entry.key, emitted))
 
-    def _settle(self, entry: Entry) -> None:
-        if entry.failed:
-            self._redo(entry)
-        try:
-            self._set_timer(entry)
-        except Exception:
-            self._redo(entry)
-            self._set_timer(entry)
+    def _failed(self, entry: Entry, said: Said, error: Exception) -> None:
+        """Make a dead letter of the message, and go on from the state before it, more carefully."""
+        ticked = said.message.key if isinstance(said.message, Tick) else None
+        reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
+        self._dead(said.raw, said.topic, reason, error, ticked)
+        entry.back(self.stage)
+        entry.muted = entry.muted or ticked is not None
+        if entry.messages:
+            try:
+                self._settle(entry, entry.messages[-1])
+            except Exception:
+                raise Unsettled({entry.key}) from None
+        self._careful.add(entry.key)
 
-    def _set_timer(self, entry: Entry) -> None:
-        entry.timer = NEVER if entry.muted else armed(self.stage, entry.state)
-        self.engine.set_timer(entry.key, entry.timer)
-
-    def _finish(self, entry: Entry) -> None:
-        """Encode a key; nothing of it is kept in the work before all of it has succeeded."""
-        said = [
-            written
-            for where, emitted in entry.outputs
-            for written in encode_outputs(self.stage, where, emitted)
-        ]
-        body = None if entry.state is None else self.stage.codec.encode(entry.state)
-        if body is not None:
+    def _settle(self, entry: Entry, said: Said) -> None:
+        """Encode a key and what is to be seen of it; the entry changes only when all of it has succeeded."""
+        stage, state = self.stage, entry.state
+        body, view = None, list[Written]()
+        if state is not None:
+            body = stage.codec.encode(state)
             check_size(body)
-            if self.stage.view is not no_view and entry.messages:
-                said += encode_view(self.stage, entry.key, self.stage.view(entry.state), entry.messages[-1])
-        self.work.outputs += entry.ready + said
-        self.work.effects += entry.effects
-        if body is not None:
-            self.work.changes[entry.key] = self.engine.store[entry.key] = entry.pack(body)
-        elif self.engine.store.pop(entry.key, None) is not None:
-            self.work.changes[entry.key] = None
-        entry.ready, entry.outputs, entry.messages = [], [], []
-        entry.body, entry.armed, entry.seen, entry.passed = body, entry.timer, entry.offset, len(self.marks)
+            if stage.view is not no_view:
+                view = encode_view(self.engine, entry.key, stage.view(state), said)
+        entry.body, entry.messages = body, []
+        entry.view = view or entry.view  # what a state knows of its last change is lost with its bytes
 
-    def _redo(self, entry: Entry) -> None:
-        """Go the careful way from the state before; what fails becomes a dead letter."""
-        for said, error in Careful(self.stage, entry, self.marks).run():
-            reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
-            self._dead(said.raw, said.topic, reason, error, said.ticked)
+    def _settles(self, entry: Entry) -> bool:
+        try:
+            if entry.messages:
+                self._settle(entry, entry.messages[-1])
+        except Exception:
+            return False
+        return True
+
+    def _arm(self) -> None:
+        """Set the timers of the keys to which something was said."""
+        for key, entry in self._unsettled.items():
+            try:
+                entry.timer = entry.armed(self.stage)
+            except Exception:
+                raise Unsettled({key}) from None
+            self.engine.set_timer(key, entry.timer)
+        self._unsettled = {}
+
+    def _keep(self, key: bytes, entry: Entry) -> None:
+        self.work.outputs += entry.outputs
+        self.work.outputs += entry.view
+        self.work.effects += entry.effects
+        if entry.body is not None:
+            self.work.changes[key] = self.engine.store[key] = entry.pack(entry.body)
+        elif self.engine.store.pop(key, None) is not None:
+            self.work.changes[key] = None
+        entry.outputs, entry.view = [], []
 
     def _dead(
         self, raw: RawRecord, topic: str, reason: Reason, error: Exception, key: str | None = None
     ) -> None:
         self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error, key))
         self.work.dead[reason] = self.work.dead.get(reason, 0) + 1
-
-
-def process(engine: Engine, groups: Groups) -> Work:
-    """One round of an engine over some records, for a stage without effects."""
-    current = Round(engine)
-    for topic, records in groups:
-        current.feed(topic, records)
-    return current.close()

@@ -8,22 +8,31 @@ from typing import Any
 
 from workers.process import metrics
 from workers.process.clock import now_ms
+from workers.runtime.attempts import attempts
 from workers.runtime.engine import Engine
 from workers.runtime.round import Round
 from workers.runtime.stage import Stage
 from workers.runtime.work import Pending, Work
+from workers.wire.headers import fence
 from workers.wire.producer import BatchProducer
 from workers.wire.records import RawRecord, Written
 
+Place = tuple[str, int]  # (stage, partition)
+Groups = Mapping[Place, list[tuple[str, list[RawRecord]]]]  # its records by topic, in their order
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
-Groups = dict[tuple[str, int], list[tuple[str, list[RawRecord]]]]  # (stage, partition) -> (topic, records)
 
-SLICE = 250  # records between which others on the event loop, the heartbeat among them, get a turn
+
+class Interrupted(Exception):
+    """The partitions are wanted elsewhere while effects are pending: their records come again."""
 
 
 class Rounds:
-    """Runs rounds of several engines at once, so that they share the waiting for acknowledgements."""
+    """Runs rounds of several engines at once, so that they share the waiting for acknowledgements.
+
+    `fence` is called before everything that is written. Once `leaving` is set, effects have `grace_seconds`
+    to end.
+    """
 
     def __init__(
         self,
@@ -32,43 +41,62 @@ class Rounds:
         changelogs: Changelogs,
         fence: Callable[[], None],
         acknowledged: Acknowledged,
+        leaving: asyncio.Event | None = None,
+        grace_seconds: float = 5.0,
     ) -> None:
+        self._leaving = leaving or asyncio.Event()
         self._worker = worker
         self._producer = producer
         self._changelogs = changelogs
         self._fence = fence
         self._acknowledged = acknowledged
+        self._grace_seconds = grace_seconds
 
-    async def run(self, engines: Mapping[tuple[str, int], Engine], groups: Groups) -> None:
-        """Process records; returns when everything they caused is acknowledged. Raises KafkaError."""
-        rounds = {place: Round(engines[place]) for place in groups}
-        works = {}
-        for place, current in rounds.items():
-            for topic, records in groups[place]:
-                for start in range(0, len(records), SLICE):
-                    current.feed(topic, records[start : start + SLICE])
-                    await asyncio.sleep(0)
-            works[place] = current.close()
-            await asyncio.sleep(0)
+    async def run(self, engines: Mapping[Place, Engine], groups: Groups) -> None:
+        """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted."""
+        current: dict[Place, Round] = {}
+        works: dict[Place, Work] = {}
+        for place, records in groups.items():
+            current[place], works[place] = await self._step(engines[place], records)
         reports = [report for work in works.values() for report in work.reports]
-        await self._commit(works)
+        await self._commit(current, works)
         while any(work.effects for work in works.values()):
-            works = await self._perform(rounds, works)
-            await self._commit(works)
+            works = await self._perform(current, works)
+            await self._commit(current, works)
         await self._write(reports)
 
-    async def _commit(self, works: Mapping[tuple[str, int], Work]) -> None:
+    def passed(self, point: str) -> None:
+        """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
+
+    async def _step(self, engine: Engine, records: list[tuple[str, list[RawRecord]]]) -> tuple[Round, Work]:
+        steps = attempts(engine, records)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: tuple[Round, Work] = end.value
+                return found
+            await asyncio.sleep(0)  # others on the event loop, the heartbeat among them, get a turn
+
+    async def _commit(self, current: Mapping[Place, Round], works: Mapping[Place, Work]) -> None:
         """Outputs, then changelogs; each acknowledged before what follows."""
         self._count(works.values())
         await self._write([output for work in works.values() for output in work.outputs])
-        changes = [
-            Written(self._changelogs[stage], key, value, (), 0, partition)
-            for (stage, partition), work in works.items()
-            for key, value in work.changes.items()
+        self.passed("outputs")
+        await self.keep({current[place].engine: work.changes for place, work in works.items()})
+        self.passed("states")
+
+    async def keep(self, changes: Mapping[Engine, Mapping[bytes, bytes | None]]) -> None:
+        """Write states to the changelogs; returns when they are acknowledged."""
+        records = [
+            Written(self._changelogs[engine.stage.name], key, value, headers, 0, engine.partition)
+            for engine, states in changes.items()
+            for headers in [(fence(engine.partition, engine.generation, engine.offset),)]
+            for key, value in states.items()
         ]
-        if changes:
+        if records:
             self._fence()
-            done = await self._producer.write(changes)
+            done = await self._producer.write(records)
             for (changelog, partition), (first, count) in done.items():
                 self._acknowledged(changelog, partition, first, count)
 
@@ -81,13 +109,13 @@ class Rounds:
             metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 
     async def _perform(
-        self, rounds: Mapping[tuple[str, int], Round], works: Mapping[tuple[str, int], Work]
-    ) -> dict[tuple[str, int], Work]:
+        self, current: Mapping[Place, Round], works: Mapping[Place, Work]
+    ) -> dict[Place, Work]:
         after = {}
         for place, work in works.items():
             if work.effects:
-                rounds[place].resume(await self._act(rounds[place].stage, work.effects))
-                after[place] = rounds[place].close()
+                current[place].resume(await self._act(current[place].stage, work.effects))
+                after[place] = current[place].close()
         return after
 
     async def _act(self, stage: Stage[Any], effects: Iterable[Pending]) -> list[tuple[Pending, Any, int]]:
@@ -102,7 +130,18 @@ class Rounds:
                 metrics.EFFECT_SECONDS.labels(self._worker).observe(time.perf_counter() - began)
                 return pending, result, now_ms()
 
-        return list(await asyncio.gather(*(one(stage.act, pending) for pending in effects)))
+        acting = asyncio.gather(*(one(stage.act, pending) for pending in effects))
+        leaving: asyncio.Future[Any] = asyncio.ensure_future(self._leaving.wait())
+        try:
+            await asyncio.wait({acting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not acting.done():
+                await asyncio.wait({acting}, timeout=self._grace_seconds)
+            if not acting.done():
+                raise Interrupted
+            return acting.result()
+        finally:
+            acting.cancel()
+            leaving.cancel()
 
     def _count(self, works: Iterable[Work]) -> None:
         for work in works:

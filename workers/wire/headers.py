@@ -1,14 +1,17 @@
 """The headers of our records: CloudEvents in binary mode, the version, the mark of control records."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from schemas.model import Version, from_ms
 
-Headers = tuple[tuple[str, bytes], ...]
+Header = tuple[str, bytes]
+Headers = tuple[Header, ...]
 CONTROL = "kairos_control"
 WATERMARK = b"watermark"
 WATERMARK_KEY = b"~watermark"
 VERSION = "kairos_version"
+FENCE = "kairos_fence"
 _SPEC = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
@@ -19,22 +22,43 @@ def event_type(topic: str) -> str:
 
 def cloud_headers(
     type_: str, source: str, id_: str, at_ms: int, version: Version | None = None, **extra: str
-) -> list[tuple[str, bytes]]:
+) -> list[Header]:
     """CloudEvents headers (specification 1.0, Kafka binding, binary mode), then ours.
 
     `at_ms` is the time of what happened, in epoch milliseconds; `extra` are further headers by name.
     """
-    found = [
-        *_SPEC,
-        ("ce_id", id_.encode()),
-        ("ce_type", type_.encode()),
-        ("ce_source", source.encode()),
-        ("ce_time", from_ms(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()),
-    ]
+    found = [*_same(type_, source), ("ce_id", id_.encode()), ("ce_time", _time(at_ms))]
     if version is not None:
         found.append((VERSION, b"%d.%d" % version))
     found.extend((name, value.encode()) for name, value in extra.items())
     return found
+
+
+@lru_cache(1000)
+def _same(type_: str, source: str) -> tuple[Header, ...]:
+    """What all records of a topic and a stage have in common."""
+    return (*_SPEC, ("ce_type", type_.encode()), ("ce_source", source.encode()))
+
+
+@lru_cache(1000)
+def _time(at_ms: int) -> bytes:
+    return from_ms(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+
+
+def fence(partition: int, generation: int, offset: int) -> Header:
+    """Who has written: the input partition, its owner's generation, and the input offset that was reached.
+
+    Of one stage and input partition, a generation below one seen before is a worker that was replaced.
+    """
+    return FENCE, b"%d.%d.%d" % (partition, generation, offset)
+
+
+def generation_of(headers: Iterable[Header]) -> int:
+    """The generation of who has written a record; 0 for one without."""
+    for name, value in headers:
+        if name == FENCE:
+            return int(value.split(b".")[1])
+    return 0
 
 
 def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:

@@ -1,0 +1,46 @@
+"""What the runner tells Prometheus."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from workers.process import metrics
+from workers.process.clock import now_ms
+from workers.process.settings import Settings
+from workers.runtime.engine import Engine
+
+Batches = Sequence[tuple[Any, Sequence[Any]]]  # (topic and partition, its records)
+
+
+def of_round(worker: str, seconds: float, batches: Batches) -> None:
+    """How long a round took, and how old its oldest record was."""
+    metrics.BATCH_SECONDS.labels(worker).observe(seconds)
+    oldest = min(records[0].timestamp for _, records in batches)
+    metrics.OLDEST_SECONDS.labels(worker).set(max(0, now_ms() - oldest) / 1000)
+
+
+def of_consumer(worker: str, settings: Settings, consumer: Any, batches: Batches) -> None:
+    """How many records were read, and how many wait, by topic and partition."""
+    for tp, records in batches:
+        topic = settings.logical(tp.topic)
+        metrics.RECORDS_IN.labels(worker, topic).inc(len(records))
+        lag = max(0, (consumer.highwater(tp) or 0) - records[-1].offset - 1)
+        metrics.LAG.labels(worker, topic, str(tp.partition)).set(lag)
+
+
+def of_engines(worker: str, engines: Iterable[Engine]) -> None:
+    """How many keys there are, by stage, and how far the watermarks are behind."""
+    keys: dict[str, int] = {}
+    marks = []
+    for engine in engines:
+        keys[engine.stage.name] = keys.get(engine.stage.name, 0) + len(engine.store)
+        if engine.now is not None:
+            marks.append(engine.now)
+    for stage, count in keys.items():
+        metrics.KEYS.labels(worker, stage).set(count)
+    if marks:
+        metrics.WATERMARK_SECONDS.labels(worker).set(max(0, now_ms() - min(marks)) / 1000)
+
+
+def of_recovery(worker: str, seconds: float) -> None:
+    """How long the rebuild of the timers took."""
+    metrics.RECOVERY_SECONDS.labels(worker).set(seconds)
