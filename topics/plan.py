@@ -6,7 +6,7 @@ differences in settings are shown, and a partition count that breaks co-partitio
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -24,12 +24,16 @@ class TopicsError(RuntimeError):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A broker and how the fleet uses it: `partitions` is the number of every co-partitioned topic."""
+    """A broker and how the fleet uses it: `partitions` is the number of every co-partitioned topic.
+
+    `options` are the client's for TLS and SASL; they hold a password, so they are not in the repr.
+    """
 
     brokers: list[str]
     prefix: str = ""
     partitions: int = 4
     replication: int = 1
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,10 @@ def connect(cluster: Cluster) -> Iterator[Any]:
     where = ", ".join(cluster.brokers)
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=cluster.brokers, client_id="kairos-topics", bootstrap_timeout_ms=CONNECT_MS
+            bootstrap_servers=cluster.brokers,
+            client_id="kairos-topics",
+            bootstrap_timeout_ms=CONNECT_MS,
+            **cluster.options,
         )
     except (KafkaError, OSError) as error:
         raise TopicsError(f"no Kafka broker answers at {where} ({type(error).__name__})") from error

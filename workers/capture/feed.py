@@ -16,6 +16,7 @@ from workers.capture.failure import CaptureError
 from workers.process.clock import now_ms
 from workers.process.settings import Settings
 from workers.process.sources import Source
+from workers.wire.security import mongo_options
 
 Doc = dict[str, Any]
 SELECT_MS = 5_000
@@ -51,6 +52,7 @@ def connect(settings: Settings) -> MongoClient[Doc]:
     """A client that gives up soon, because the caller knows how long to wait; it does not connect yet."""
     return MongoClient(
         settings.mongo_url,
+        **mongo_options(settings),
         appname="kairos-capture",
         serverSelectionTimeoutMS=SELECT_MS,
         connectTimeoutMS=SELECT_MS,

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from workers.capture.failure import CaptureError
 from workers.process.metrics import RECORDS_OUT
 from workers.process.settings import Settings
+from workers.wire.security import kafka_options
 
 MAX_RECORDS = 10_000
 MAX_BYTES = 32 * 1024 * 1024
@@ -39,6 +40,7 @@ def connected(settings: Settings) -> Iterator[Producer]:
     try:
         producer: Producer = KafkaProducer(
             bootstrap_servers=settings.brokers,
+            **kafka_options(settings),
             client_id=settings.name("capture"),
             enable_idempotence=True,
             acks="all",

@@ -6,12 +6,17 @@ from topics import graph as flow
 from topics import plan as against
 from topics.catalog import CATALOG
 from workers.process.settings import Settings, load
+from workers.wire.security import kafka_options
 
 
 def cluster(settings: Settings) -> against.Cluster:
     """The part of the settings that the topics need."""
     return against.Cluster(
-        settings.brokers, settings.kairos_prefix, settings.kairos_partitions, settings.kairos_replication
+        settings.brokers,
+        settings.kairos_prefix,
+        settings.kairos_partitions,
+        settings.kairos_replication,
+        kafka_options(settings),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from workers.process.settings import Settings
+from workers.wire.security import kafka_options
 
 
 class Heard(NamedTuple):
@@ -23,6 +24,7 @@ class Watch:
         self._settings = settings
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=settings.brokers,
+            **kafka_options(settings),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

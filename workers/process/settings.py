@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
+
+from workers.process.connections import Connections, contradictions, unusable
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -15,27 +16,10 @@ class SettingsError(ValueError):
     """The environment does not hold what is needed; the text names every setting that is wrong."""
 
 
-def scheme(*allowed: str) -> AfterValidator:
-    """A check that a URL starts with one of the schemes and names a host."""
-
-    def check(url: str) -> str:
-        parts = urlsplit(url.split(",")[0])
-        if parts.scheme not in allowed or not parts.netloc:
-            raise ValueError(f"must be a URL like {allowed[0]}://host:port")
-        return url
-
-    return AfterValidator(check)
-
-
-class Settings(BaseModel):
+class Settings(Connections):
     """What a worker needs to know of the world. A field's name in upper case is its variable."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-    kafka_url: Annotated[str, scheme("kafka")] = "kafka://127.0.0.1:9092"
-    mongo_url: Annotated[str, scheme("mongodb", "mongodb+srv")] = "mongodb://127.0.0.1:27017"
     mongo_database: str = "product"
-    redis_url: Annotated[str, scheme("redis", "rediss")] = "redis://127.0.0.1:6379/0"
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-nano"
@@ -55,13 +39,11 @@ class Settings(BaseModel):
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
-    @property
-    def brokers(self) -> list[str]:
-        """The brokers as host:port, as the Kafka clients want them."""
-        return [
-            urlsplit(part if "://" in part else f"kafka://{part}").netloc
-            for part in self.kafka_url.split(",")
-        ]
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if wrong := [*contradictions(self)] or [*unusable(self)]:
+            raise ValueError("; ".join(wrong))
+        return self
 
     def name(self, logical: str) -> str:
         """The name on the broker (or in Redis) of a topic, group or key: the prefix before it."""
@@ -106,11 +88,12 @@ def read_secret(name: str, path: str) -> str:
 
 
 def describe(item: Any) -> str:
-    """One line for one wrong setting: its variable and what is wrong, never its value."""
-    return f"{str(item['loc'][0]).upper()}: {item['msg'].removeprefix('Value error, ')}"
+    """One line for what is wrong: with one setting, its variable first; with several together."""
+    text = str(item["msg"]).removeprefix("Value error, ")
+    return f"{str(item['loc'][0]).upper()}: {text}" if item["loc"] else text
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment without any of our settings, so that a child sees only what it is given."""
     ours = {name.upper() for name in Settings.model_fields}
-    return {k: v for k, v in environment.items() if k.removesuffix("_FILE") not in ours}
+    return {k: v for k, v in environment.items() if not {k, k.removesuffix("_FILE")} & ours}

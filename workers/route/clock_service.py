@@ -16,6 +16,7 @@ from workers.route.clock import Clock
 from workers.wire.headers import WATERMARK_KEY, watermark_headers
 from workers.wire.producer import BatchProducer
 from workers.wire.records import Written
+from workers.wire.security import kafka_options
 
 POLL_MS = 200  # how long to wait for a report before looking whether a source has become stale
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ class ClockService:
         settings = self._settings
         consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.brokers,
+            **kafka_options(settings),
             group_id=settings.name("clock"),
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -23,6 +23,7 @@ from workers.serve.letters import Letters
 from workers.serve.read_model import Move, ReadModel
 from workers.wire.broker import Facts
 from workers.wire.records import Written
+from workers.wire.security import kafka_options
 
 WORKER = "serve"
 POLL_MS = 100
@@ -52,6 +53,7 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
     session = int(settings.kairos_session_seconds * 1000)
     consumer = KafkaConsumer(
         bootstrap_servers=settings.brokers,
+        **kafka_options(settings),
         client_id=settings.name(WORKER),
         group_id=settings.name(WORKER),
         enable_auto_commit=False,

@@ -9,6 +9,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from workers.process.settings import Settings
 from workers.wire.records import Written
+from workers.wire.security import kafka_options
 
 SECONDS = 10
 
@@ -26,6 +27,7 @@ class Letters:
             return
         self._producer = self._producer or KafkaProducer(
             bootstrap_servers=self._settings.brokers,
+            **kafka_options(self._settings),
             client_id=self._settings.name("serve"),
             acks="all",
             delivery_timeout_ms=SECONDS * 1000,

@@ -21,6 +21,7 @@ from schemas.model import Model
 from schemas.profile import EnrichedProfile
 from workers.process.settings import Settings
 from workers.serve.changes import PEOPLE, RULES, VERDICTS, Change, Totals, latest, memberships
+from workers.wire.security import redis_options
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)
@@ -38,6 +39,7 @@ def connect(settings: Settings, timeout_seconds: float) -> Redis:
     """A connection that waits so long at most and tries nothing twice; it is made on first use."""
     return Redis.from_url(
         settings.redis_url,
+        **redis_options(settings),
         socket_timeout=timeout_seconds,
         socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 0),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from topics.plan import Cluster, connect
 from workers.process.settings import Settings
+from workers.wire.security import kafka_options
 
 
 class TopicsMissing(RuntimeError):
@@ -22,7 +23,7 @@ class Facts(NamedTuple):
 def describe(settings: Settings, topics: Iterable[str]) -> dict[str, Facts]:
     """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or TopicsError."""
     names = {settings.name(topic): topic for topic in topics}
-    with connect(Cluster(settings.brokers)) as admin:
+    with connect(Cluster(settings.brokers, options=kafka_options(settings))) as admin:
         found = {row["name"]: row for row in admin.describe_topics(list(names)) if not row["error_code"]}
     missing = sorted(set(names) - set(found))
     if missing:

@@ -10,6 +10,7 @@ from kafka.errors import KafkaTimeoutError
 
 from workers.process.settings import Settings
 from workers.wire.records import Raw
+from workers.wire.security import kafka_options
 
 POLL_MS = 200
 CONNECT_MS = 10_000
@@ -77,6 +78,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """A consumer that belongs to no group and creates nothing."""
     return {
         "bootstrap_servers": settings.brokers,
+        **kafka_options(settings),
         "group_id": None,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
