@@ -13,6 +13,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from topics.catalog import CATALOG, Topic
+from topics.connecting import connecting
 
 CONNECT_MS = 5_000
 Kind = Literal["missing", "partitions", "replication", "config"]
@@ -162,15 +163,13 @@ def apply(cluster: Cluster) -> list[Difference]:
 def connect(cluster: Cluster) -> Iterator[Any]:
     """An administration client, closed at the end; every Kafka error becomes one line."""
     where = ", ".join(cluster.brokers)
-    try:
+    with connecting(cluster.brokers, TopicsError):
         admin = KafkaAdminClient(
             bootstrap_servers=cluster.brokers,
             client_id="kairos-topics",
             bootstrap_timeout_ms=CONNECT_MS,
             **cluster.options,
         )
-    except (KafkaError, OSError) as error:
-        raise TopicsError(f"no Kafka broker answers at {where} ({type(error).__name__})") from error
     try:
         yield admin
     except KafkaError as error:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from topics.connecting import connecting
 from workers.capture.failure import CaptureError
 from workers.process.metrics import RECORDS_OUT
 from workers.process.settings import Settings
@@ -37,7 +38,7 @@ class Producer(Protocol):
 @contextmanager
 def connected(settings: Settings) -> Iterator[Producer]:
     """An idempotent producer, closed at the end; raises CaptureError when no broker answers."""
-    try:
+    with connecting(settings.brokers, CaptureError):
         producer: Producer = KafkaProducer(
             bootstrap_servers=settings.brokers,
             **kafka_options(settings),
@@ -53,8 +54,6 @@ def connected(settings: Settings) -> Iterator[Producer]:
             batch_size=65_536,
             compression_type="lz4",
         )
-    except (KafkaError, OSError) as error:
-        raise CaptureError(f"no Kafka broker answers at {', '.join(settings.brokers)}") from error
     try:
         yield producer
     finally:

@@ -1,0 +1,66 @@
+"""Which line a person gets when a Kafka client cannot connect; on a real broker: test_secure_wire.py."""
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from kafka.errors import KafkaConnectionError, KafkaTimeoutError, SaslAuthenticationFailedError
+
+from topics.connecting import connecting
+
+CONNECTION = SimpleNamespace(sasl_enabled=True)
+ENDED = KafkaConnectionError("socket disconnected")
+REFUSED = KafkaConnectionError("111 ECONNREFUSED")
+PASSWORD = SaslAuthenticationFailedError("Authentication failed: Invalid username or password")
+
+
+def told(*attempts: tuple[Any, ...]) -> str:
+    """What is said after these attempts, by their arguments in the client's log."""
+    with pytest.raises(RuntimeError) as caught, connecting(["h:1", "i:2"], RuntimeError):
+        for attempt in attempts:
+            logging.getLogger("kafka.net.connection").error("%s: lost: %s", *attempt)
+        raise KafkaTimeoutError("Unable to bootstrap")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "line"),
+    [
+        ([], "no Kafka broker answers at h:1, i:2 (KafkaTimeoutError)"),
+        (
+            [("a", REFUSED), ("a", KafkaTimeoutError("Unable to bootstrap"))],
+            "no Kafka broker answers at h:1, i:2 (KafkaConnectionError: 111 ECONNREFUSED)",
+        ),
+        (
+            [(CONNECTION, PASSWORD), (CONNECTION, ENDED)],
+            "cannot agree with Kafka at h:1, i:2: Authentication failed: Invalid username or password; "
+            "look at KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
+        ),
+        (
+            [(CONNECTION, ENDED), ("a", ENDED)],
+            "cannot agree with Kafka at h:1, i:2: the broker ends the connection; "
+            "look at KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
+        ),
+        (
+            [(CONNECTION, ENDED), ("a", REFUSED)],
+            "no Kafka broker answers at h:1, i:2 (KafkaConnectionError: 111 ECONNREFUSED)",
+        ),
+        (
+            [(SimpleNamespace(sasl_enabled=False), ENDED)],
+            "no Kafka broker answers at h:1, i:2 (KafkaConnectionError: socket disconnected)",
+        ),
+    ],
+)
+def test_the_reason_that_helps_is_told(attempts: list[tuple[Any, ...]], line: str) -> None:
+    """A refusal comes before a lost connection, a lost connection before silence."""
+    assert told(*attempts) == line
+
+
+def test_failed_attempts_are_not_logged_beside_the_line(caplog: pytest.LogCaptureFixture) -> None:
+    """Only while a client is made: later losses of a connection are news."""
+    told(("a", ENDED))
+    assert caplog.records == []
+
+    logging.getLogger("kafka.net.connection").error("%s: lost: %s", "a", ENDED)
+    assert len(caplog.records) == 1
