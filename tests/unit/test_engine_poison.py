@@ -143,3 +143,12 @@ def test_a_batch_with_poison_gives_the_store_of_single_batches(trouble: Trouble)
         many.feed([record])
     assert one.stored() == many.stored()
     assert one.states()["a"].total == 5
+
+
+def test_a_round_undone_in_the_middle_of_its_ticks_keeps_the_timers_of_the_others() -> None:
+    """Keys that were due and not ticked yet when the round had to go again are ticked in the second way."""
+    run = Replay(tiny())
+    run.feed([raw(0, "a", Add(due=10)), raw(1, "c", Add(due=5))])
+    run.feed([raw(2, "c", Add(n=1, trouble="encode", tick_trouble=True)), mark(3, 20)])
+    assert run.states()["a"].seen[-1] == "tick 20"
+    assert run.states()["c"].seen == ["add 0 at None", "tick 20"]

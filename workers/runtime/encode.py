@@ -40,10 +40,10 @@ def encode_outputs(engine: Engine, said: Said, emitted: Sequence[Emission]) -> l
     return [encode(engine, output, f"{place}/{n}", raw) for n, output in enumerate(outputs)]
 
 
-def encode_view(engine: Engine, key: bytes, outputs: Sequence[Output], said: Said) -> list[Written]:
+def encode_view(engine: Engine, key: bytes, outputs: Sequence[Output], raw: RawRecord) -> list[Written]:
     """The records of a key's latest values; their id is stage, key and the last offset it has seen."""
-    place = f"{engine.stage.name}/{key.decode()}@{said.raw.offset}"
-    return [encode(engine, output, f"{place}/{n}", said.raw) for n, output in enumerate(outputs)]
+    place = f"{engine.stage.name}/{key.decode()}@{raw.offset}"
+    return [encode(engine, output, f"{place}/{n}", raw) for n, output in enumerate(outputs)]
 
 
 def effects_of(stage: Stage[Any], key: bytes, emitted: Sequence[Emission]) -> list[Pending]:

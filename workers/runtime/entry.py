@@ -19,15 +19,16 @@ class Said(NamedTuple):
 class Entry:
     """The state of one key, decoded.
 
-    `body` is what it takes to go back: the state's bytes, and in `messages` what was said to it since.
+    `body` is what it takes to go back: the state's bytes, and in `messages` what was said to it since;
+    `raw` and `topic` are the record that brought the last of them.
     `offset` is the high-water mark, `timer` the one that is armed, `first_timer` the one at the round's
     beginning. `muted`: its timer has failed and stays silent until the next record. While an effect is
     pending, the record that asked for it is not done: `safe_offset` is stored.
     """
 
     __slots__ = (
-        "body", "deferred", "effects", "first_timer", "key", "last", "messages", "muted", "offset", "outputs",
-        "safe_offset", "state", "timer", "topic_id", "view",
+        "body", "deferred", "effects", "first_timer", "key", "messages", "muted", "offset", "outputs", "raw",
+        "safe_offset", "state", "timer", "topic", "topic_id", "view",
     )  # fmt: skip
 
     def __init__(self, stage: Stage[Any], key: bytes, stored: bytes | None) -> None:
@@ -38,8 +39,9 @@ class Entry:
             (self.topic_id, self.offset, self.timer), self.body = unpack(stored)
         self.state: Any = None if self.body is None else stage.codec.decode(self.body)
         self.first_timer, self.safe_offset = self.timer, self.offset
-        self.messages: list[Said] = []
-        self.last: Said | None = None
+        self.messages: list[Message] = []
+        self.raw: RawRecord
+        self.topic = ""
         self.outputs: list[Written] = []
         self.view: list[Written] = []
         self.effects: list[Pending] = []
@@ -54,14 +56,14 @@ class Entry:
     def back(self, stage: Stage[Any]) -> None:
         """Return to the state before a message that failed: the bytes, and what was said since again."""
         self.state = None if self.body is None else stage.codec.decode(self.body)
-        for said in self.messages:
-            self.state, _ = stage.step(self.state, said.message)
+        for message in self.messages:
+            self.state, _ = stage.step(self.state, message)
 
-    def ask(self, said: Said, effects: list[Pending]) -> None:
-        """Take the effects that a message asked for; until they are done, it may have to come again."""
+    def ask(self, effects: list[Pending]) -> None:
+        """Take the effects that the last message asked for; until they are done, it may come again."""
         self.effects = effects
         if effects:
-            self.safe_offset = said.raw.offset - 1
+            self.safe_offset = self.raw.offset - 1
 
     def pack(self, body: bytes) -> bytes:
         """The bytes to store."""

@@ -5,6 +5,7 @@ Faust gives the group, the co-partitioned assignment, the tables' recovery and t
 """
 
 import asyncio
+import gc
 import os
 import time
 from collections import defaultdict
@@ -31,6 +32,7 @@ from workers.wire.producer import BatchProducer
 ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
 SMALLEST_ROUND, ROUND_SECONDS = 500, 1.0  # a stop, a rebalance and a watermark wait for a round
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
+COLLECT = (100_000, 20, 100)  # a round holds many short-lived objects; looking at them often cost a third
 log = structlog.get_logger()
 Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 
@@ -84,6 +86,8 @@ class Runner:
 
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
+        gc.freeze()
+        gc.set_threshold(*COLLECT)
         worker = QuietWorker(self.app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
         worker.execute_from_commandline()
         raise SystemExit(0)

@@ -15,7 +15,7 @@ from workers.runtime.encode import check_size, effects_of, encode_outputs, encod
 from workers.runtime.engine import Engine
 from workers.runtime.entry import Entry, Said
 from workers.runtime.head import CLOCK_KEY, check_key, check_time
-from workers.runtime.stage import Done, Record, Tick, no_timer, no_view, record_key
+from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
 from workers.runtime.work import Pending, Work
 from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
 from workers.wire.records import RawRecord, Written
@@ -74,7 +74,7 @@ class Round:
                 self.work.skipped += 1
                 continue
             entry.offset, entry.muted = raw.offset, False
-            self._say(entry, Said(record, raw, topic))
+            self._say(entry, record, raw, topic)
         if records:
             self.engine.offset = records[-1].offset
 
@@ -84,10 +84,9 @@ class Round:
         for pending, result, now in results:
             entry = self.entries[pending.key]
             waiting, entry.deferred, entry.effects = entry.deferred, [], []
-            assert entry.last is not None
             done = Done(pending.key.decode(), pending.request, result, now)
-            for said in [entry.last._replace(message=done), *waiting]:
-                self._say(entry, said)
+            for said in [Said(done, entry.raw, entry.topic), *waiting]:
+                self._say(entry, *said)
 
     def close(self) -> Work:
         """What the round wants done; nothing is kept before all has succeeded. Raises Unsettled."""
@@ -129,39 +128,40 @@ class Round:
             return
         self._clock = self.engine.advance(raw.offset, mark)
         self._arm()
-        for key in self.engine.due(mark.wall if mark.waiting else mark.at):
-            entry = self.entries.get(key) or self._open(key)
-            self._unsettled[key] = entry
+        keys = self.engine.due(mark.wall if mark.waiting else mark.at)
+        due = [self.entries.get(key) or self._open(key) for key in keys]  # all, so that all can be undone
+        self._unsettled = {entry.key: entry for entry in due}
+        for entry in due:
             if raw.offset > entry.offset:
                 entry.offset = raw.offset
-                tick = Tick(key.decode(), self.engine.now or 0, tuple(mark.waiting))
-                self._say(entry, Said(tick, raw, topic))
+                tick = Tick(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
+                self._say(entry, tick, raw, topic)
 
     def _open(self, key: bytes) -> Entry:
         entry = self.entries[key] = Entry(self.stage, key, self.engine.store.get(key))
         return entry
 
-    def _say(self, entry: Entry, said: Said) -> None:
+    def _say(self, entry: Entry, message: Message, raw: RawRecord, topic: str) -> None:
         if entry.effects:
-            entry.deferred.append(said)
+            entry.deferred.append(Said(message, raw, topic))
             return
         self._touched[entry.key] = self._unsettled[entry.key] = entry
         try:
-            state, emitted = self.stage.step(entry.state, said.message)
-            written = encode_outputs(self.engine, said, emitted) if emitted else []
+            state, emitted = self.stage.step(entry.state, message)
+            written = encode_outputs(self.engine, Said(message, raw, topic), emitted) if emitted else []
             entry.state = state
             if self._always or entry.key in self._careful:
                 entry.armed(self.stage)
-                self._settle(entry, said)
+                self._settle(entry, raw)
             else:
-                entry.messages.append(said)
+                entry.messages.append(message)
         except Exception as error:
-            self._failed(entry, said, error)
+            self._failed(entry, Said(message, raw, topic), error)
             return
-        entry.last = said
+        entry.raw, entry.topic = raw, topic
         if emitted:
             entry.outputs += written
-            entry.ask(said, effects_of(self.stage, entry.key, emitted))
+            entry.ask(effects_of(self.stage, entry.key, emitted))
 
     def _failed(self, entry: Entry, said: Said, error: Exception) -> None:
         """Make a dead letter of the message, and go on from the state before it, more carefully."""
@@ -170,14 +170,11 @@ class Round:
         self._dead(said.raw, said.topic, reason, error, ticked)
         entry.back(self.stage)
         entry.muted = entry.muted or ticked is not None
-        if entry.messages:
-            try:
-                self._settle(entry, entry.messages[-1])
-            except Exception:
-                raise Unsettled({entry.key}) from None
+        if not self._settles(entry):
+            raise Unsettled({entry.key})
         self._careful.add(entry.key)
 
-    def _settle(self, entry: Entry, said: Said) -> None:
+    def _settle(self, entry: Entry, raw: RawRecord) -> None:
         """Encode a key and what is to be seen of it; the entry changes only when all of it has succeeded."""
         stage, state = self.stage, entry.state
         body, view = None, list[Written]()
@@ -185,14 +182,14 @@ class Round:
             body = stage.codec.encode(state)
             check_size(body)
             if stage.view is not no_view:
-                view = encode_view(self.engine, entry.key, stage.view(state), said)
+                view = encode_view(self.engine, entry.key, stage.view(state), raw)
         entry.body, entry.messages = body, []
         entry.view = view or entry.view  # what a state knows of its last change is lost with its bytes
 
     def _settles(self, entry: Entry) -> bool:
         try:
             if entry.messages:
-                self._settle(entry, entry.messages[-1])
+                self._settle(entry, entry.raw)
         except Exception:
             return False
         return True
