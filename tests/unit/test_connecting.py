@@ -17,11 +17,17 @@ PASSWORD = SaslAuthenticationFailedError("Authentication failed: Invalid usernam
 
 def told(*attempts: tuple[Any, ...]) -> str:
     """What is said after these attempts, by their arguments in the client's log."""
-    with pytest.raises(RuntimeError) as caught, connecting(["h:1", "i:2"], RuntimeError):
+    with pytest.raises(RuntimeError) as caught:
+        fail_after(attempts)
+    return str(caught.value)
+
+
+def fail_after(attempts: tuple[tuple[Any, ...], ...]) -> None:
+    """Do as the client does when it cannot connect."""
+    with connecting(["h:1", "i:2"], RuntimeError):
         for attempt in attempts:
             logging.getLogger("kafka.net.connection").error("%s: lost: %s", *attempt)
         raise KafkaTimeoutError("Unable to bootstrap")
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
