@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-# name, module, one line for the list; the module holds the command under the same name
+# name, module, one line for the list; the module holds the command under the same name (_ for -)
 COMMANDS = (
     ("demo", "workers.commands.demo", "Everything at once: own services, the fleet, 200 people, live."),
     (
@@ -19,10 +19,11 @@ COMMANDS = (
     ),
     ("topics", "workers.commands.topics", "The fleet's topics on a broker: plan, apply, graph."),
     ("up", "workers.commands.worker", "Run the whole fleet on this machine."),
-    ("worker", "workers.commands.worker", "Run one worker, or several: capture, route, people, mail, serve."),
+    ("worker", "workers.commands.worker", "Run single workers: capture, route, people, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
+    ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
 ERRORS = (
@@ -84,7 +85,7 @@ class LazyGroup(click.Group):
 def imported(name: str, module: str) -> click.Command:
     """Import one command; raises a usage error when its module does not exist."""
     try:
-        command = getattr(import_module(module), name)
+        command = getattr(import_module(module), name.replace("-", "_"))
     except ModuleNotFoundError as error:
         if error.name != module:
             raise

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from workers.process.settings import Settings
+from workers.wire.letters import is_mark
 from workers.wire.security import kafka_options
 
 
@@ -45,6 +46,8 @@ class Watch:
         """What has come, waiting at most so many milliseconds for the first."""
         for place, records in self._consumer.poll(timeout_ms=ms).items():
             for record in records:
+                if is_mark(record):
+                    continue
                 key = (record.key or b"").decode("utf-8", "replace")
                 yield Heard(self._settings.logical(place.topic), key, record.value)
 

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from workers.process.settings import Settings
+from workers.wire.letters import CUT
 from workers.wire.records import Written
 from workers.wire.security import kafka_options
 
@@ -47,10 +48,12 @@ class Letters:
                 self._producer.close(timeout=1)
 
     def _send(self, letter: Written) -> Any:
-        record = {"key": letter.key, "headers": list(letter.headers), "timestamp_ms": letter.at}
-        topic = self._settings.name(letter.topic)
+        topic, headers = self._settings.name(letter.topic), list(letter.headers)
+        record = {"key": letter.key, "headers": headers, "timestamp_ms": letter.at}
         try:
             return self._producer.send(topic, value=letter.value, **record)
         except MessageSizeTooLargeError:
             # with our headers it has become too large for the broker; its place is in them
+            if CUT not in dict(headers):
+                headers.append((CUT, b"%d" % len(letter.value or b"")))
             return self._producer.send(topic, value=None, **record)

@@ -1,13 +1,13 @@
 """Reads topics of ours from beginning to end, as of now, without a group."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaTimeoutError
 
+from topics.connecting import connecting
 from workers.process.settings import Settings
 from workers.wire.records import Raw
 from workers.wire.security import kafka_options
@@ -28,22 +28,32 @@ class Reader:
         self._consumer = consumer
         self._settings = settings
 
+    def partitions(self, topic: str) -> list[int]:
+        """The numbers of a topic's partitions; raises ReadingError when there is no such topic."""
+        name = self._settings.name(topic)
+        found = self._consumer.partitions_for_topic(name)
+        if not found:
+            raise ReadingError(f"the broker has no topic {name}")
+        return sorted(found)
+
     def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[Raw]:
         """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
-        name = self._settings.name(topic)
-        if partitions is None:
-            partitions = self._consumer.partitions_for_topic(name) or ()
-        places = [TopicPartition(name, number) for number in sorted(partitions)]
-        if not places:
-            raise ReadingError(f"the broker has no topic {name}")
-        yield from self._read(topic, places)
+        chosen = self.partitions(topic) if partitions is None else partitions
+        return self.read_from(topic, dict.fromkeys(chosen, 0))
 
-    def _read(self, topic: str, places: Sequence[TopicPartition]) -> Iterator[Raw]:
-        consumer = self._consumer
+    def read_from(self, topic: str, offsets: Mapping[int, int]) -> Iterator[Raw]:
+        """As `read`, from an offset on in each partition that is named; they must exist."""
+        name = self._settings.name(topic)
+        return self._read(
+            topic, {TopicPartition(name, number): offsets[number] for number in sorted(offsets)}
+        )
+
+    def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[Raw]:
+        consumer, places = self._consumer, list(offsets)
         consumer.assign(places)
         starts, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
         for place in places:
-            consumer.seek(place, starts[place])
+            consumer.seek(place, max(starts[place], offsets[place]))
         progress = time.monotonic()
         while left := [place for place in places if consumer.position(place) < ends[place]]:
             found = consumer.poll(timeout_ms=POLL_MS)
@@ -64,10 +74,8 @@ def raw(topic: str, record: Any) -> Raw:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reader]:
     """A reader; raises ReadingError when no broker answers."""
-    try:
+    with connecting(settings.brokers, ReadingError):
         consumer = KafkaConsumer(bootstrap_timeout_ms=CONNECT_MS, **options(settings))
-    except KafkaTimeoutError as error:
-        raise ReadingError(f"no Kafka broker answers at {', '.join(settings.brokers)}") from error
     try:
         yield Reader(consumer, settings)
     finally:
