@@ -25,7 +25,7 @@ NOISE = re.compile(r"\[[^\]]*\] | \(_ssl\.c:\d+\)|\b\w+Error: |Handshake failed:
 
 
 class Attempts(logging.Filter):
-    """Keeps failed attempts out of the log; they become part of our own line."""
+    """Keeps out of the log what the client says while it connects; why it failed becomes part of our line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +34,12 @@ class Attempts(logging.Filter):
         self.dropped = False
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is written."""
+        """Whether the record is written: never."""
         values = record.args if isinstance(record.args, tuple) else ()
         found = [each for each in (*values, *(record.exc_info or ())) if isinstance(each, Exception)]
         for error in found:
             self._note(error, record)
-        return not found
+        return False
 
     def _note(self, error: Exception, record: logging.LogRecord) -> None:
         text = f"{type(error).__name__}: {error}"

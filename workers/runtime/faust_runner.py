@@ -28,6 +28,7 @@ from workers.runtime.rounds import Interrupted, Place, Rounds
 from workers.runtime.stage import Stage
 from workers.wire.broker import check_partitions, describe
 from workers.wire.producer import BatchProducer
+from workers.wire.security import kafka_options
 
 ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
 SMALLEST_ROUND, ROUND_SECONDS = 500, 1.0  # a stop, a rebalance and a watermark wait for a round
@@ -70,7 +71,9 @@ class Runner:
         self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
         session = settings.kairos_session_seconds
-        self.producer = BatchProducer(settings.brokers, settings.kairos_prefix, counts, session * DELIVERY)
+        self.producer = BatchProducer(
+            settings.brokers, settings.kairos_prefix, counts, session * DELIVERY, **kafka_options(settings)
+        )
         self.rounds = Rounds(
             worker,
             self.producer,

@@ -7,6 +7,7 @@ import faust
 import structlog
 
 from workers.process.settings import Settings
+from workers.runtime.faust_security import credentials
 
 POLL = 10_000  # records of one fetch
 log = structlog.get_logger()
@@ -64,6 +65,7 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
         batch_topics=inputs,
         leaving=asyncio.Event(),
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
+        broker_credentials=credentials(settings),
         store="memory://",
         topic_partitions=settings.kairos_partitions,
         topic_replication_factor=settings.kairos_replication,
@@ -75,9 +77,11 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
         broker_session_timeout=seconds,
         broker_heartbeat_interval=seconds / 6,
         broker_rebalance_timeout=seconds * 2,
-        broker_request_timeout=max(40.0, seconds * 2),
+        broker_request_timeout=max(40.0, seconds * 3),  # the request to join lasts as long as a rebalance
         stream_wait_empty=True,
         web_enabled=False,
+        # Faust refuses an assignment made for another address, as of a static member that has moved
+        canonical_url="http://kairos",
     )
     raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
     app.agent(app.topic(*sorted(inputs), **raw), name=f"{worker}-subscription")(never)
