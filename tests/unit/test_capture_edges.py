@@ -7,11 +7,12 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 
 from schemas.control import SourcePosition, Watermark
-from workers.capture.failure import GIVE_UP_SECONDS, LONGEST_DELAY, CaptureError, Patience
+from workers.capture.failure import CaptureError, delay_after
 from workers.capture.feed import pipeline
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.watermark import GAP_MS, IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
+from workers.process.patience import GIVE_UP_SECONDS, LONGEST_DELAY, Patience
 from workers.process.settings import Settings
 from workers.process.sources import read_sources
 
@@ -149,16 +150,16 @@ def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: Time) -
 def test_patience_grows_ends_and_starts_anew(clock: Time) -> None:
     """The delays double up to a limit; after a minute it is over; a success starts them anew."""
     patience = Patience(clock=clock)
-    delays = [patience.failed(OSError("x"), "MongoDB") for _ in range(8)]
+    delays = [delay_after(OSError("x"), patience) for _ in range(8)]
     clock.ms = GIVE_UP_SECONDS
-    patience.failed(OSError("x"), "MongoDB")
+    delay_after(OSError("x"), patience)
     clock.ms = GIVE_UP_SECONDS + 1
     with pytest.raises(CaptureError, match="MongoDB is lost since 61 s: gone"):
-        patience.failed(OSError("gone\nand more"), "MongoDB")
+        delay_after(OSError("gone\nand more"), patience)
     patience.worked()
 
     assert delays == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, LONGEST_DELAY, LONGEST_DELAY]
-    assert patience.failed(OSError("x"), "MongoDB") == delays[0]
+    assert delay_after(OSError("x"), patience) == delays[0]
 
 
 class Future:

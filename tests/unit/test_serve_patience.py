@@ -8,8 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from workers.cli import main
+from workers.process.patience import LONGEST_DELAY, Patience
 from workers.process.settings import Settings
-from workers.serve.app import LONGEST_DELAY, Patience, run
+from workers.serve.app import run
 
 
 @pytest.fixture

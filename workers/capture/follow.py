@@ -9,13 +9,14 @@ from pymongo.errors import PyMongoError
 from schemas.control import SourcePosition
 from schemas.model import epoch_ms
 from workers.capture.documents import Documents
-from workers.capture.failure import CaptureError, Patience
+from workers.capture.failure import CaptureError, delay_after
 from workers.capture.feed import Feed, is_connection_loss
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import version_at
 from workers.capture.watermark import Watermarks, monotonic_ms
 from workers.process.clock import now_ms
+from workers.process.patience import Patience
 from workers.process.sources import Source
 
 SAVE_MS = 1_000  # between two positions while changes come
@@ -77,7 +78,7 @@ class Follower:
     def _wait(self, error: PyMongoError, stop: threading.Event) -> None:
         if not is_connection_loss(error):
             raise CaptureError(f"MongoDB refuses the change stream: {error}") from error
-        delay = self._patience.failed(error, "MongoDB")
+        delay = delay_after(error, self._patience)
         log.warning("change stream interrupted", error=type(error).__name__, again_in=delay)
         stop.wait(delay)
 

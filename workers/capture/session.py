@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
 from workers.capture.compacted import highest_epoch, reading
-from workers.capture.failure import CaptureError, Patience
+from workers.capture.failure import CaptureError, delay_after
 from workers.capture.feed import Feed, HistoryLost, is_connection_loss, look
 from workers.capture.follow import Follower
 from workers.capture.position import SOURCE, read_position, write_position
@@ -20,6 +20,7 @@ from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
 from workers.capture.watermark import Watermarks
 from workers.process.clock import now_ms
+from workers.process.patience import Patience
 from workers.process.settings import Settings
 from workers.process.sources import Sources
 from workers.wire.reading import Reader
@@ -132,5 +133,5 @@ class Session:
             except PyMongoError as error:
                 if not is_connection_loss(error):
                     raise CaptureError(f"MongoDB refuses: {error}") from error
-                stop.wait(patience.failed(error, "MongoDB"))
+                stop.wait(delay_after(error, patience))
         raise Stopped

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import IO
 
 import structlog
 
 from workers.process import exits
+from workers.process.patience import Patience
 
 GRACE_SECONDS = 15.0
 FIRST_DELAY, LONGEST_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
@@ -24,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass
 class Child:
-    """One worker's process; `delay` is how long to wait before it is started again.
+    """One worker's process; it is started again at `due`, in monotonic seconds.
 
     `ends` is how often it has ended since it last ran for a while; `final` is the exit code with which it
     has asked for a person, None before.
@@ -34,10 +36,10 @@ class Child:
     environment: Mapping[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
-    delay: float = FIRST_DELAY
-    due: float = field(default=0.0)
+    due: float = 0.0
     ends: int = 0
     final: int | None = None
+    patience: Patience = field(default_factory=lambda: Patience(inf, FIRST_DELAY, LONGEST_DELAY))
 
 
 class Supervisor:
@@ -99,16 +101,17 @@ class Supervisor:
     def _ended(self, child: Child, code: int, now: float) -> None:
         child.process = None
         if now - child.started > HEALTHY_SECONDS:
-            child.delay, child.ends = FIRST_DELAY, 0
+            child.patience.worked()
+            child.ends = 0
         child.ends += 1
         if code in exits.FINAL:
             child.final = code
             advice = ADVICE[code].format(child.name)
             log.error("worker ended and is not started again", worker=child.name, code=code, advice=advice)
             return
-        child.due = now + child.delay
-        log.warning("worker ended", worker=child.name, code=code, again_in_seconds=child.delay)
-        child.delay = min(child.delay * 2, LONGEST_DELAY)
+        delay = child.patience.failed()
+        child.due = now + delay
+        log.warning("worker ended", worker=child.name, code=code, again_in_seconds=delay)
 
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(
