@@ -70,10 +70,9 @@ class Runner:
         self.app.transport = BatchTransport(self.app.conf.broker, self.app)
         self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
-        session = settings.kairos_session_seconds
-        self.producer = BatchProducer(
-            settings.brokers, settings.kairos_prefix, counts, session * DELIVERY, **kafka_options(settings)
-        )
+        prefix, session = settings.kairos_prefix, settings.kairos_session_seconds
+        security = kafka_options(settings)
+        self.producer = BatchProducer(settings.brokers, prefix, counts, session * DELIVERY, **security)
         self.rounds = Rounds(
             worker,
             self.producer,
