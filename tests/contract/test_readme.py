@@ -21,7 +21,7 @@ def test_the_graph_is_that_of_the_catalogue() -> None:
 def test_every_command_it_names_exists() -> None:
     """Every `kairos COMMAND` in the README is in the command's own list."""
     named = set(
-        re.findall(r"kairos (\w+)", "".join(blocks("sh")) + " ".join(re.findall(r"`[^`\n]+`", README)))
+        re.findall(r"kairos (\w[\w-]*)", "".join(blocks("sh")) + " ".join(re.findall(r"`[^`\n]+`", README)))
     )
 
     assert named

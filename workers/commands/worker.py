@@ -40,6 +40,8 @@ def up(people: int) -> None:
     """Run the whole fleet on this machine, until Ctrl-C.
 
     Uses KAFKA_URL, MONGO_URL and REDIS_URL; the topics must exist (`kairos topics apply`).
+    A worker that ends is started again, unless it stopped for too many dead letters: see them with
+    `kairos dead-letters list`.
     """
     found = settings.load()
     logs.setup("supervisor", found.kairos_log_level)
