@@ -1,24 +1,62 @@
-"""The short kill test; `make soak` has the long one."""
+"""The short runs in which workers are hit; `make soak` has the long ones."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.integration.wire import Addressed
+from tests.soak.faults import OUTPUTS
 from tests.soak.kills import Plan, run
 from tests.soak.report import show
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+EACH = ("SIGKILL", "SIGTERM", "SIGSTOP")
 
 
-def test_nothing_is_lost_or_doubled_by_kills(services: Addressed, tmp_path: Path) -> None:
-    """Two workers of each kind, three kills of each: profiles, decisions and mails are as without them."""
+def test_route_and_people_are_hit(
+    services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Two workers of each, one fault of every kind behind outputs: all is as without them."""
     outcome = run(
-        services, Plan(seed=42, kills=3, longest=4.0, people=120, per_second=80, backlog=1_000), tmp_path
+        services,
+        Plan(
+            seed=request.config.getoption("--seed") or 42,
+            hits={"route": 3, "people": 3},
+            workers={"route": 2, "people": 2, "mail": 1},
+            longest=2.0,
+            people=120,
+            per_second=80,
+            backlog=1_000,
+        ),
+        tmp_path,
     )
-    show(outcome)
+    show(outcome, request.node.name, "test")
     assert outcome.wrong() == {}
-    assert outcome.kills == {"route": 3, "people": 3}
-    assert outcome.counts["decisions"] > 20
+    assert outcome.at_point(OUTPUTS) == {(name, kind): 1 for name in ("route", "people") for kind in EACH}
+    assert int(outcome.counts["decisions"]) > 20
     assert outcome.counts["mails"] == outcome.counts["decisions"]
+    assert outcome.dead == 0
+
+
+def test_capture_and_mail_are_hit(
+    services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The load comes through MongoDB: what it holds is on the topics, and each decision has one outcome."""
+    outcome = run(
+        services,
+        Plan(
+            seed=request.config.getoption("--seed") or 42,
+            hits={"capture": 3, "mail": 3},
+            workers={"capture": 1, "route": 1, "people": 1, "mail": 2},
+            longest=2.0,
+            people=120,
+            per_second=80,
+            backlog=500,
+        ),
+        tmp_path,
+    )
+    show(outcome, request.node.name, "test")
+    assert outcome.wrong() == {}
+    assert outcome.per_worker() == {"capture": 3, "mail": 3}
+    assert int(outcome.counts["outcomes"]) > 20
     assert outcome.dead == 0

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,14 +17,21 @@ GRACE_SECONDS = 15.0
 class WorkerProcess:
     """One worker's process; what it says goes to a file. It ends with the test, however that ends."""
 
-    def __init__(self, name: str, settings: Settings, log: Path, module: str = "workers") -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        log: Path,
+        module: str = "workers",
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.log = log
         command = ["worker", name, "--with-parent"] if module == "workers" else [name]
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *command],
-                env=without_settings(os.environ) | settings.environment(),
+                env=without_settings(os.environ) | settings.environment() | dict(more or {}),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=output,

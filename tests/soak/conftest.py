@@ -1,5 +1,18 @@
-"""The services of the long runs are those of the integration tests."""
+"""The services of the long runs are those of the integration tests; a seed is drawn unless it is given."""
 
-from tests.integration.conftest import services
+import random
 
-__all__ = ["services"]
+import pytest
+
+from tests.integration.conftest import embedded, services
+
+__all__ = ["embedded", "seed", "services"]
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What `--seed` says, else another one each time; it is printed at once."""
+    given = request.config.getoption("--seed")
+    found = random.randrange(10_000) if given is None else int(given)
+    print(f"\n{request.node.name}: seed {found}", flush=True)
+    return found

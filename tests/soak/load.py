@@ -1,43 +1,105 @@
-"""The load of a kill test: a product's changes and watermarks, at a steady rate, from a thread."""
+"""The load of a long run: a product's changes at a steady rate, onto the wire or into MongoDB."""
 
 import threading
 import time
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
+
+from pymongo.database import Database
 
 from tests.integration.wire import Wire
-from tests.soak.product import Product
+from tests.soak.product import Change, Product
 from workers.process.clock import now_ms
 
 TURN_SECONDS = 0.1
+Doc = dict[str, Any]
+
+
+class Target(Protocol):
+    """Where changes go; times are epoch milliseconds."""
+
+    def put(self, change: Change, at: int) -> None:
+        """Take a change."""
+
+    def turned(self, at: int) -> None:
+        """Everything up to a time was put."""
+
+    def flush(self) -> None:
+        """Wait until everything is there."""
+
+
+class OnTopics:
+    """Writes what capture would: documents, and watermarks behind them."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def put(self, change: Change, at: int) -> None:
+        """Append to a document topic."""
+        self._wire.put(change.topic, change.key, change.document, at)
+
+    def turned(self, at: int) -> None:
+        """Say a watermark."""
+        self._wire.watermark(at)
+
+    def flush(self) -> None:
+        """Wait for the acknowledgements."""
+        self._wire.producer.flush()
+
+
+class InMongo:
+    """Writes a product's collections, as the product itself would; capture is to do the rest."""
+
+    def __init__(self, db: Database[Doc]) -> None:
+        self._db = db
+
+    def put(self, change: Change, at: int) -> None:
+        """Replace or delete a document."""
+        collection = self._db[change.topic]
+        if change.document is None:
+            collection.delete_one({"_id": change.key})
+        else:
+            document = change.document.model_dump(exclude={"id"}, exclude_none=True)
+            collection.replace_one({"_id": change.key}, document, upsert=True)
+
+    def turned(self, at: int) -> None:
+        """Nothing: capture says how far it has read."""
+
+    def flush(self) -> None:
+        """Nothing: every write was acknowledged."""
 
 
 class Load:
-    """While it is open, changes go to the document topics; after each turn's changes a watermark."""
+    """While it is open, changes go to the target, so many in a second; `last` is the time of the latest."""
 
-    def __init__(self, wire: Wire, product: Product, per_second: int) -> None:
-        self._wire = wire
+    def __init__(self, target: Target, product: Product, per_second: int) -> None:
+        self._target = target
         self._product = product
         self._per_turn = max(1, int(per_second * TURN_SECONDS))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="load")
+        self._failures: list[BaseException] = []
         self.last = 0
+        self.changes = 0
 
     def _run(self) -> None:
         due = time.monotonic()
-        while not self._stop.is_set():
-            self.turn(self._per_turn)
-            due += TURN_SECONDS
-            self._stop.wait(max(0.0, due - time.monotonic()))
+        try:
+            while not self._stop.is_set():
+                self.turn(self._per_turn)
+                due += TURN_SECONDS
+                self._stop.wait(max(0.0, due - time.monotonic()))
+        except BaseException as error:
+            self._failures.append(error)
 
     def turn(self, changes: int) -> None:
-        """Some changes, then the watermark that covers them."""
+        """Some changes, then the word that they are complete."""
         for _ in range(changes):
             now = now_ms()
-            change = self._product.change(now)
-            self._wire.put(change.topic, change.key, change.document, now)
+            self._target.put(self._product.change(now), now)
+        self.changes += changes
         self.last = now_ms()
-        self._wire.watermark(self.last)
+        self._target.turned(self.last)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -48,4 +110,6 @@ class Load:
     ) -> None:
         self._stop.set()
         self._thread.join()
-        self._wire.producer.flush()
+        self._target.flush()
+        if self._failures and error is None:
+            raise self._failures[0]

@@ -1,29 +1,47 @@
-"""The long kill test: ten and more kills of `route` and of `people` under load, two workers of each."""
+"""The long runs in which workers are hit: SIGKILL 60 %, SIGTERM 20 %, SIGSTOP past the session 20 %."""
 
-import random
 from pathlib import Path
 
 import pytest
 
 from tests.integration.wire import Addressed
+from tests.soak.faults import OUTPUTS
 from tests.soak.kills import Plan, run
+from tests.soak.outcome import Outcome
 from tests.soak.report import show
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-KILLS = 12
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
+EACH = ("SIGKILL", "SIGTERM", "SIGSTOP")
 
 
-def test_nothing_is_lost_or_doubled_however_often_workers_are_killed(
-    services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """Profiles and decisions are the replay's to the byte, and each decision has one mail."""
-    given = request.config.getoption("--seed")
-    seed = random.randrange(10_000) if given is None else given
-    outcome = run(
-        services, Plan(seed, KILLS, longest=7.0, people=1000, per_second=250, backlog=10_000), tmp_path
-    )
-    show(outcome)
+def check(outcome: Outcome, hits: dict[str, int]) -> None:
+    """Nothing is wrong, and everybody was hit as often as planned, by each signal behind outputs too."""
     assert outcome.wrong() == {}
-    assert min(outcome.kills.values()) >= 10
+    assert outcome.per_worker() == hits
+    assert outcome.at_point(OUTPUTS).keys() >= {(name, kind) for name in hits for kind in EACH}
     assert outcome.dead == 0
     assert outcome.exit_codes == [0] * len(outcome.exit_codes)
+
+
+def test_route_and_people_are_hit_50_times_each(
+    services: Addressed, tmp_path: Path, request: pytest.FixtureRequest, seed: int
+) -> None:
+    """Two of each, the load straight on the topics: states, profiles, decisions and mails are right."""
+    hits = {"route": 50, "people": 50}
+    workers = {"route": 2, "people": 2, "mail": 1}
+    plan = Plan(seed, hits, workers, longest=5.0, people=1000, per_second=200, backlog=10_000)
+    outcome = run(services, plan, tmp_path)
+    show(outcome, request.node.name)
+    check(outcome, hits)
+
+
+def test_capture_and_mail_are_hit_25_times_each(
+    services: Addressed, tmp_path: Path, request: pytest.FixtureRequest, seed: int
+) -> None:
+    """The whole way from MongoDB, two of `mail`: what it holds is on the topics, one outcome per decision."""
+    hits = {"capture": 25, "mail": 25}
+    workers = {"capture": 1, "route": 1, "people": 1, "mail": 2}
+    plan = Plan(seed, hits, workers, longest=5.0, people=1000, per_second=150, backlog=5_000)
+    outcome = run(services, plan, tmp_path)
+    show(outcome, request.node.name)
+    check(outcome, hits)

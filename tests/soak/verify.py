@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.mail import Email, Engagement
+from schemas.mail import Engagement
 from schemas.model import from_ms
 from schemas.profile import EnrichedProfile
-from tests.integration.wire import Wire
+from tests.integration.wire import TOPICS, Wire
 from topics.catalog import BY_NAME
 from workers.people.policy import load_policy
 from workers.people.stage import stage
@@ -26,12 +26,12 @@ def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, bytes]:
 
 
 def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
-    """The profiles of the whole flow in memory, from the documents that were sent and what mail reported.
+    """The profiles of the whole flow in memory, from the document topics and what mail reported.
 
     `last` is the last watermark (epoch milliseconds): profiles that time alone changes are as of then.
     """
     fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
-    for raw in wire.sent:
+    for raw in [raw for topic in TOPICS for raw in wire.records(topic)]:
         model: Any = BY_NAME[raw.topic].payload[0]
         value = None if raw.value is None else model.loads(raw.value)
         fleet.put(raw.topic, (raw.key or b"").decode(), value, version_of(raw.headers), raw.timestamp)
@@ -42,8 +42,3 @@ def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
     fleet.watermark(last)
     fleet.run()
     return fleet.latest("enriched-profiles")
-
-
-def mails(wire: Wire) -> list[Email]:
-    """Every mail record."""
-    return [Email.loads(raw.value) for raw in wire.records("emails") if raw.value]

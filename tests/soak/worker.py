@@ -1,0 +1,84 @@
+"""A worker that can be told to hurt itself at a place of its code: `python -m tests.soak.worker NAME`.
+
+SOAK_ORDERS names the file with the order (see `Orders`), SOAK_NO_FENCE=1 takes the runner's fence away.
+"""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from schemas.control import SourcePosition
+from tests.soak.faults import NO_FENCE, ORDERS, OUTPUTS, STEPPED, Orders
+from workers.commands.worker import run_one
+from workers.process import logs, settings
+from workers.process.fleet import BY_NAME
+from workers.process.supervisor import end_with_parent
+from workers.wire.records import Written
+
+
+def watch_rounds(orders: Orders) -> None:
+    """Obey orders in rounds that say something: before it is written, and when it is acknowledged."""
+    from workers.runtime.rounds import Rounds
+
+    write, wrote = Rounds._write, False
+
+    async def _write(self: Rounds, records: list[Written]) -> None:
+        nonlocal wrote
+        wrote = bool(records)
+        if records and all(record.topic != "watermarks" for record in records):
+            orders.obey(STEPPED)
+        await write(self, records)
+
+    def passed(self: Rounds, point: str) -> None:
+        if wrote or point != OUTPUTS:
+            orders.obey(point)
+
+    Rounds._write = _write  # type: ignore[method-assign]
+    Rounds.passed = passed  # type: ignore[method-assign]
+
+
+def watch_capture(orders: Orders) -> None:
+    """Obey orders when documents are acknowledged and the position behind them is not written yet."""
+    follow: Any = import_module("workers.capture.follow")
+    write = follow.write_position
+
+    def write_position(sink: Any, position: SourcePosition, at: int) -> None:
+        sink.settle()
+        orders.obey(OUTPUTS)
+        write(sink, position, at)
+
+    follow.write_position = write_position
+
+
+def take_fence_away() -> None:
+    """Let a worker write however long it has stood still."""
+    from workers.runtime.faust_runner import Runner
+
+    structlog.get_logger().warning("the fence is off")
+    Runner.fence = lambda self: None  # type: ignore[method-assign]
+
+
+def main(name: str) -> None:
+    """Run a worker as `kairos worker` does."""
+    found = settings.load()
+    logs.setup(name, found.kairos_log_level)
+    end_with_parent()
+    orders = Orders(Path(os.environ[ORDERS]))
+    if BY_NAME[name].looped:
+        import mode.loop
+
+        mode.loop.use("uvloop")  # before anything of Faust is imported
+        watch_rounds(orders)
+        if os.environ.get(NO_FENCE):
+            take_fence_away()
+    else:
+        watch_capture(orders)
+    run_one(name, found)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
