@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
 from faust.app.base import App
+from faust.assignor.partition_assignor import PartitionAssignor
 from faust.stores.base import Store
 from faust.tables.base import Collection
 from faust.tables.manager import TableManager
@@ -29,6 +31,7 @@ STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, written"
 STORE = "PartitionStore"
+GROUP = "faust_group.guard, HeartbeatThread"
 # class, function, hash of its source, what leans on it
 INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "_wait_next_records", "62b6a4fb3f1c", FETCH),
@@ -76,6 +79,20 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (Collection, "on_changelog_event", "4f9956f4073e", STORE),
     (Collection, "apply_changelog_batch", "a4d80df8d663", STORE),
     (Collection, "persisted_offset", "8469a7e06600", STORE),
+    (GroupCoordinator, "_coordination_routine", "f6248d537969", GROUP),
+    (GroupCoordinator, "_GroupCoordinator__coordination_routine", "8aefa7a9dabf", GROUP),
+    (GroupCoordinator, "_push_error_to_user", "466858df8ba7", GROUP),
+    (GroupCoordinator, "reset_generation", "680acecbba51", GROUP),
+    (GroupCoordinator, "_maybe_leave_group", "9b75c3fa6001", GROUP),
+    (GroupCoordinator, "ensure_active_group", "37c820655b61", GROUP),
+    (GroupCoordinator, "_heartbeat_routine", "0c4b6cf1f0df", GROUP),
+    (GroupCoordinator, "_do_heartbeat", "e9a9a9516623", GROUP),
+    (GroupCoordinator, "_start_heartbeat_task", "48fe5651b1e2", GROUP),
+    (GroupCoordinator, "_do_commit_offsets", "a0dd2c725ac3", GROUP),
+    (CoordinatorGroupRebalance, "perform_group_join", "3f23338b7826", GROUP),
+    (CoordinatorGroupRebalance, "_send_sync_group_request", "23f2d5123629", GROUP),
+    (PartitionAssignor, "on_assignment", "a0d2c87668c9", GROUP),
+    (AIOKafkaConsumerThread, "on_start", "5550ff514f9b", GROUP),
 )
 
 

@@ -16,6 +16,7 @@ import faust.transport.drivers.aiokafka as driver
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
+from workers.runtime.faust_group import guard
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import App
 
@@ -207,15 +208,17 @@ class HeartbeatThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         return None if self._heard is None else time.monotonic() - self._heard
 
     async def on_start(self) -> None:
-        """Start the client, and listen to its heartbeats."""
+        """Start the client, listen to its heartbeats, and leave when the group does without this member."""
         await super().on_start()
-        coordinator = self._consumer._coordinator
+        coordinator, conf = self._consumer._coordinator, self.app.conf
+        guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         beat, begin = coordinator._do_heartbeat, coordinator._start_heartbeat_task
 
         async def heartbeat() -> bool:
+            sent = time.monotonic()  # the broker counts from its arrival, not from our hearing the answer
             good: bool = await beat()
             if good:
-                self._heard = time.monotonic()
+                self._heard = sent
             elif coordinator.member_id == UNKNOWN_MEMBER:
                 self._heard = -math.inf
             return good
