@@ -25,7 +25,7 @@ def test_the_list_has_one_line_per_letter_and_no_address() -> None:
         letter("addresses", key=b"mia@example.com", worker="route"),
         letter(offset=9)._replace(replayed="2027-01-15T08:00:00+00:00"),
     ]
-    lines = printed(table(there)).splitlines()
+    lines = printed(table(there, 250)).splitlines()
     assert len(lines) == 4
     assert "inbox/3/7" in lines[1]
     assert "u1" in lines[1]
@@ -37,6 +37,14 @@ def test_the_list_has_one_line_per_letter_and_no_address() -> None:
     assert summary(there[:1], 1) == "1 dead letter: 1 step; 0 replayed"
     assert summary([], 0) == "no dead letters"
     assert "mia@example.com" not in json.dumps([data(one) for one in there])
+
+
+def test_a_narrow_terminal_cuts_no_place() -> None:
+    """It is what `show` asks for; keys and errors give way."""
+    wide = letter(offset=123456, key=b"k" * 40, error="e" * 200)
+    lines = printed(table([wide], 80), width=80).splitlines()
+    assert len(lines) == 2
+    assert all(part in lines[1] for part in ("2027-01-15 08:00:00", "people", "inbox/3/123456", "step"))
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def list_(limit: int, as_json: bool, **chosen: Any) -> None:
         click.echo(json.dumps(totals, indent=2, ensure_ascii=False))
         return
     if shown:
-        terminal().print(view.table(shown))
+        screen = terminal()
+        screen.print(view.table(shown, screen.width))
     click.echo(view.summary(found, len(shown)))
 
 
@@ -140,7 +141,8 @@ def tell(plan: Plan, *, dry_run: bool) -> None:
     if not plan.back:
         click.echo("nothing to put back")
     elif dry_run:
-        terminal().print(view.table(some[0] for some in plan.back.values()))
+        screen = terminal()
+        screen.print(view.table([some[0] for some in plan.back.values()], screen.width))
         click.echo(f"{records(len(plan.back))} would be put back")
 
 

@@ -17,21 +17,32 @@ from workers.process.terminal import STEERING, safe
 from workers.wire.letters import Letter, text
 
 COLUMNS = ("time", "worker", "place", "key", "reason", "error")
+LEAST = 8  # characters that a key and an error keep in a narrow terminal
 NOTHING = "–"
 
 
-def table(letters: Iterable[Letter]) -> Table:
-    """One line per letter; keys and errors without addresses."""
-    found = Table(box=None, pad_edge=False, header_style="bold")
-    for name in COLUMNS:
-        found.add_column(name, no_wrap=True, ratio=1 if name == "error" else None)
-    for letter in letters:
-        error = redact_text(letter.error)
-        if letter.replayed is not None:
-            error = f"replayed at {letter.replayed}; {error}"
-        row = (time(letter), letter.worker, redact_text(letter.place), key(letter), letter.reason, error)
-        found.add_row(*map(line, row))
+def table(letters: Iterable[Letter], width: int) -> Table:
+    """One line per letter, without addresses; keys and errors are cut to what the terminal's width leaves."""
+    rows = [list(map(line, cells(letter))) for letter in letters]
+    longest = [
+        max(text.cell_len for text in column) for column in zip(map(Text, COLUMNS), *rows, strict=True)
+    ]
+    key, error = COLUMNS.index("key"), COLUMNS.index("error")
+    room = width - sum(longest) + longest[key] + longest[error] - 2 * len(COLUMNS)
+    for row in rows:
+        row[key].truncate(max(LEAST, room // 3), overflow="ellipsis")
+        row[error].truncate(max(LEAST, room - min(longest[key], room // 3)), overflow="ellipsis")
+    found = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        found.add_row(*row)
     return found
+
+
+def cells(letter: Letter) -> tuple[str, ...]:
+    """What stands in COLUMNS for a letter."""
+    error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
+    place = redact_text(letter.place)
+    return time(letter), letter.worker, place, key(letter), letter.reason, redact_text(error)
 
 
 def summary(chosen: Sequence[Letter], shown: int) -> str:
