@@ -16,7 +16,7 @@ from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from workers.process.settings import Settings, load, without_settings
-from workers.runtime.head import CLOCK_KEY
+from workers.runtime.head import OURS
 from workers.wire.reading import reading
 
 Row = tuple[str, str, str]  # what was measured, the figure, how
@@ -126,4 +126,4 @@ def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:
     """The last value of every key of a topic, as of now."""
     with reading(settings) as reader:
         found = {raw.key or b"": raw.value for raw in reader.read(topic)}
-    return {key: value for key, value in found.items() if value is not None and key != CLOCK_KEY}
+    return {key: value for key, value in found.items() if value is not None and key not in OURS}

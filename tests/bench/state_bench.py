@@ -8,7 +8,7 @@ from workers.demo.product import make
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.head import CLOCK_KEY
+from workers.runtime.head import OURS
 from workers.runtime.replay import Fleet
 
 NOW = 1_760_000_000_000
@@ -30,7 +30,7 @@ def run(environment: dict[str, str], quick: bool) -> list[Row]:
     how = f"{len(product.users)} people of the demo's product, decided once"
     rows = []
     for name, stored in kept.items():
-        sizes = [len(value) for key, value in stored.items() if key != CLOCK_KEY]
+        sizes = [len(value) for key, value in stored.items() if key not in OURS]
         figure = f"median {median(sizes):.0f} B, mean {mean(sizes):.0f} B, largest {max(sizes)} B"
         rows.append((f"state of {name}, per key", figure, f"{len(sizes)} keys; {how}"))
     return rows

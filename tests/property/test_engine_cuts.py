@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.tiny import Add, ids, mark, raw, tiny
 from workers.runtime.attempts import process
 from workers.runtime.engine import Engine
+from workers.runtime.head import POISON_KEY
 from workers.wire.records import Raw, Written
 
 keys = st.sampled_from("abc")
@@ -16,7 +17,7 @@ adds = st.builds(
     Add,
     n=st.integers(0, 9),
     due=st.none() | times,
-    trouble=st.sampled_from([None] * 6 + ["step", "view", "encode", "big-output"]),
+    trouble=st.sampled_from([None] * 6 + ["step", "view", "encode", "timer", "big-state", "big-output"]),
     tick_trouble=st.sampled_from([False, False, False, True]),
 )
 records = st.tuples(st.just("record"), keys, adds)
@@ -47,6 +48,11 @@ def run(
     return engine, written
 
 
+def states(store: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    """A store without the counts of dead letters: a record that is read again is counted again."""
+    return {key: value for key, value in store.items() if key != POISON_KEY}
+
+
 sizes = st.lists(st.integers(1, 8), min_size=1, max_size=5)
 
 
@@ -71,7 +77,7 @@ def test_any_suffix_may_come_again(drawn: list[tuple[Any, ...]], cut: list[int],
     start = data.draw(st.integers(0, crash))
     before, _ = run(log[:crash], cut)
     after, _ = run(log[start:], cut, dict(before.store))
-    assert after.store == whole.store
+    assert states(after.store) == states(whole.store)
 
 
 @settings(max_examples=500, deadline=None)
@@ -87,4 +93,4 @@ def test_a_torn_changelog_is_mended(drawn: list[tuple[Any, ...]], data: st.DataO
     for key in list(changes)[: data.draw(st.integers(0, len(changes)))]:
         torn[key] = changes[key] or b""
     after, _ = run(log[start:], [len(log)], torn)
-    assert after.store == whole.store
+    assert states(after.store) == states(whole.store)

@@ -8,7 +8,7 @@ from tests.soak.verify import differing
 from workers.people.policy import load_policy
 from workers.people.stage import stage as people
 from workers.route.stage import ADDRESSES, DOCUMENTS
-from workers.runtime.head import CLOCK_KEY, unpack
+from workers.runtime.head import OURS, unpack
 from workers.runtime.replay import Replay
 from workers.runtime.stage import Stage
 from workers.wire.headers import FENCE, generation_of
@@ -40,7 +40,7 @@ def plain(records: Iterable[Raw]) -> Stored:
 
 def without_clocks(found: Mapping[bytes, bytes | None]) -> Stored:
     """What there is, but for the partitions' watermarks."""
-    return {key: value for key, value in found.items() if value is not None and key != CLOCK_KEY}
+    return {key: value for key, value in found.items() if value is not None and key not in OURS}
 
 
 def contents(stored: Stored) -> dict[str, Content]:
@@ -64,7 +64,7 @@ def replayed(wire: Wire) -> dict[str, dict[str, Content]]:
         replay: Replay[Any] = Replay(stage)
         for topic in topics:
             replay.feed(wire.records(topic, watermarks=True))
-        stored = {key: value for key, value in replay.stored().items() if key != CLOCK_KEY}
+        stored = {key: value for key, value in replay.stored().items() if key not in OURS}
         found[changelog] = contents(stored)
     return found
 

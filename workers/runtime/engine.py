@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.control import Watermark
-from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, pack, timer_of, unpack
+from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, POISON_KEY, pack, timer_of, unpack
+from workers.runtime.limit import Limit, Poison
 from workers.runtime.stage import Stage
 
 Time = tuple[int | None, int, bytes]
+NO_LIMIT = Limit(run=2**31, share=1.0)
 
 
 class TopicRecreated(RuntimeError):
@@ -20,7 +22,7 @@ class Engine:
 
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
-    the partition gets a new owner.
+    the partition gets a new owner. `poison` counts the dead letters against the `limit`.
     """
 
     def __init__(
@@ -30,12 +32,15 @@ class Engine:
         partition: int,
         topic_ids: Mapping[str, bytes] | None = None,
         store: dict[bytes, bytes] | None = None,
+        limit: Limit = NO_LIMIT,
     ) -> None:
         self.stage = stage
         self.worker = worker
         self.partition = partition
         self.topic_ids = topic_ids or {}
         self.store: dict[bytes, bytes] = {} if store is None else store
+        self.limit = limit
+        self.poison = Poison()
         self.generation = 0
         self.offset = NO_OFFSET  # the last input offset that was read, for the fence
         self.now: int | None = None
@@ -51,6 +56,8 @@ class Engine:
             head, body = unpack(clock)
             self._clock_topic, self._clock_offset = head.topic_id, head.offset
             self.now = int.from_bytes(body, "big", signed=True) if body else None
+        if (poison := self.store.get(POISON_KEY)) is not None:
+            self.poison = Poison.unpack(unpack(poison)[1])
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
@@ -82,6 +89,13 @@ class Engine:
         self._clock_offset = offset
         body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
         return pack(self._clock_topic, offset, NEVER, body)
+
+    def count(self, poison: Poison) -> bytes | None:
+        """Keep the counts of dead letters, and give the bytes to store; None: nothing to remember."""
+        self.poison = poison
+        if not (poison.run or poison.bad or poison.bad_before):
+            return None
+        return pack(NO_TOPIC, NO_OFFSET, NEVER, poison.pack())
 
     def time(self) -> Time:
         """What `set_time` takes."""

@@ -9,7 +9,7 @@ import gc
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
@@ -24,7 +24,9 @@ from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.faust_consumer import HIGH, Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import QuietWorker, new_app
-from workers.runtime.rounds import Interrupted, Place, Rounds
+from workers.runtime.limit import Limit
+from workers.runtime.round import Stop
+from workers.runtime.rounds import Groups, Interrupted, Place, Rounds
 from workers.runtime.stage import Stage
 from workers.wire.broker import check_partitions, describe
 from workers.wire.producer import BatchProducer
@@ -82,6 +84,7 @@ class Runner:
             self.app.leaving,
             session / 2,
         )
+        self.limit = Limit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         self._alive_at = 0.0
         self._acting = any(stage.act for stage in stages)
         self._most = ACTING_ROUND if self._acting else SMALLEST_ROUND
@@ -164,22 +167,45 @@ class Runner:
             began = time.perf_counter()
             try:
                 await self._repair()
-                await self._round(batches)
+                stops = await self.rounds.run(*self._groups(batches))
             except Interrupted:
                 consumer.dropped(batches)
                 continue
+            if stops:
+                await self._refuse(consumer, batches, stops)
             consumer.finished(batches)
             self._adapt(sum(len(records) for _, records in batches), time.perf_counter() - began)
             measures.of_round(self.worker, time.perf_counter() - began, batches)
             measures.of_consumer(self.worker, self.settings, consumer, batches)
             measures.of_engines(self.worker, self.engines.values())
 
-    async def _round(self, batches: Sequence[Batch]) -> None:
+    def _groups(self, batches: Iterable[Batch]) -> tuple[dict[Place, Engine], Groups]:
         groups: dict[Place, list[tuple[str, list[Any]]]] = defaultdict(list)
         for tp, records in batches:
-            topic = self.settings.logical(tp.topic)
-            groups[self.stage_of[topic].name, tp.partition].append((topic, records))
-        await self.rounds.run({place: self._engine(place) for place in groups}, groups)
+            place, topic = self._place(tp)
+            groups[place].append((topic, records))
+        return {place: self._engine(place) for place in groups}, groups
+
+    def _place(self, tp: TP) -> tuple[Place, str]:
+        topic = self.settings.logical(tp.topic)
+        return (self.stage_of[topic].name, tp.partition), topic
+
+    async def _refuse(
+        self, consumer: BatchConsumer, batches: Iterable[Batch], stops: dict[Place, Stop]
+    ) -> NoReturn:
+        """Too many dead letters: commit what was used, and end the process until somebody has looked."""
+        for tp, records in batches:
+            place, topic = self._place(tp)
+            stop = stops.get(place)
+            last = None if stop is None else stop.raw.offset if stop.topic == topic else -1
+            if used := [record for record in records if last is None or record.offset <= last]:
+                consumer.finished([(tp, used)])
+        await consumer.commit()
+        for stop in stops.values():
+            where = f"{stop.topic}/{stop.raw.partition}/{stop.raw.offset}"
+            look = f"kairos dead-letters show {where}"
+            log.error("too many dead letters", why=stop.verdict, last=where, reason=stop.reason, look=look)
+        os._exit(exits.POISONED)
 
     def _adapt(self, size: int, seconds: float) -> None:
         """Let the next round be as large as fits its time: the larger, the less is written per record."""
@@ -212,7 +238,7 @@ class Runner:
             name, partition = place
             store = self.stores[name]
             data = store.partition(partition)
-            engine = Engine(self.stages[name], self.worker, partition, self.topic_ids, data)
+            engine = Engine(self.stages[name], self.worker, partition, self.topic_ids, data, self.limit)
             engine.generation = store.new_generation(partition, self.app.consumer_generation_id)
             self.engines[place] = engine
         return engine

@@ -17,7 +17,9 @@ NO_TOPIC = bytes(8)
 _HEAD = Struct(">B8sqq")
 SIZE = _HEAD.size
 _TIMER = Struct(">q")
-CLOCK_KEY = b"\x00clock"  # where a partition keeps its watermark; no key of a person starts with a zero byte
+CLOCK_KEY = b"\x00clock"  # where a partition keeps its watermark; no other key starts with a zero byte
+POISON_KEY = b"\x00poison"  # where it keeps its counts of dead letters
+OURS = frozenset({CLOCK_KEY, POISON_KEY})
 
 
 class Head(NamedTuple):

@@ -11,7 +11,7 @@ from schemas.control import Watermark
 from schemas.model import Model, Version
 from workers.runtime.attempts import process
 from workers.runtime.engine import Engine
-from workers.runtime.head import CLOCK_KEY, unpack
+from workers.runtime.head import OURS, unpack
 from workers.runtime.stage import S, Stage
 from workers.wire.headers import (
     WATERMARK_KEY,
@@ -50,7 +50,7 @@ class Replay(Generic[S]):
             key.decode(): self.stage.codec.decode(unpack(stored)[1])
             for engine in self.engines.values()
             for key, stored in engine.store.items()
-            if key != CLOCK_KEY
+            if key not in OURS
         }
 
     def stored(self) -> dict[bytes, bytes]:

@@ -7,14 +7,14 @@ settled after every single record. So the outcome is always that of rounds of on
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.control import Watermark
 from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.engine import Engine
 from workers.runtime.entry import Entry, Said
-from workers.runtime.head import CLOCK_KEY, check_key, check_time
+from workers.runtime.head import CLOCK_KEY, POISON_KEY, check_key, check_time
 from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
 from workers.runtime.work import Pending, Work
 from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
@@ -26,6 +26,15 @@ class Unsettled(Exception):
 
     def __init__(self, keys: Collection[bytes]) -> None:
         self.keys = frozenset(keys)
+
+
+class Stop(NamedTuple):
+    """Where and why a round was broken off: there are too many dead letters, and this is the last of them."""
+
+    topic: str
+    raw: RawRecord
+    reason: Reason
+    verdict: str
 
 
 class Round:
@@ -46,13 +55,21 @@ class Round:
         self._unsettled: dict[bytes, Entry] = {}  # their timers may have moved
         self._before = engine.time()
         self._clock: bytes | None = None
+        self._poison, self._good = engine.poison, 0
+        self.stop: Stop | None = None
 
     def feed(self, topic: str, records: Sequence[RawRecord]) -> None:
-        """Put the records of one input topic through the stage, in their order. Raises Unsettled."""
+        """Put the records of one input topic through the stage, in their order. Raises Unsettled.
+
+        Nothing is read behind a dead letter that exceeds the limit: `stop` then says where that is.
+        """
         decode = self.stage.inputs[topic]
         topic_id = self.engine.topic_id(topic)
         own_key = self.stage.key is record_key
         for raw in records:
+            if self.stop is not None:
+                return
+            self.engine.offset = raw.offset
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
                 self._watermark(topic, raw)
                 continue
@@ -67,6 +84,7 @@ class Round:
             except Exception as error:
                 self._dead(raw, topic, "key", error)
                 continue
+            self._good += 1
             entry = self.entries.get(key) or self._open(key)
             if entry.topic_id != topic_id:
                 entry.topic_id = self.engine.check_topic(topic, entry.topic_id)
@@ -75,8 +93,6 @@ class Round:
                 continue
             entry.offset, entry.muted = raw.offset, False
             self._say(entry, record, raw, topic)
-        if records:
-            self.engine.offset = records[-1].offset
 
     def resume(self, results: Sequence[tuple[Pending, Any, int]]) -> None:
         """Tell the stage the results of its effects: (pending, result, time at which it ended)."""
@@ -97,10 +113,18 @@ class Round:
         for key, entry in self._touched.items():
             self._keep(key, entry)
         self._touched = {}
+        self._count()
         if self._clock is not None and not self.work.effects:
             # the clock comes last: where it is stored, everything before it is, and nothing is ticked again
-            self.work.changes[CLOCK_KEY] = self.engine.store[CLOCK_KEY] = self._clock
+            self._change(CLOCK_KEY, self._clock)
         return self.work
+
+    def _count(self) -> None:
+        """Keep the counts of dead letters for as long as there is something to remember."""
+        self._poison, self._good = self._poison.good(self._good), 0
+        stored = self.engine.count(self._poison)
+        if stored is not None or POISON_KEY in self.engine.store:
+            self._change(POISON_KEY, stored)
 
     def undo(self) -> None:
         """Leave the engine as it was before the round."""
@@ -166,6 +190,8 @@ class Round:
     def _failed(self, entry: Entry, said: Said, error: Exception) -> None:
         """Make a dead letter of the message, and go on from the state before it, more carefully."""
         ticked = said.message.key if isinstance(said.message, Tick) else None
+        if ticked is None:
+            self._good = max(0, self._good - 1)  # it was counted when it came
         reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
         self._dead(said.raw, said.topic, reason, error, ticked)
         entry.back(self.stage)
@@ -208,14 +234,23 @@ class Round:
         self.work.outputs += entry.outputs
         self.work.outputs += entry.view
         self.work.effects += entry.effects
-        if entry.body is not None:
-            self.work.changes[key] = self.engine.store[key] = entry.pack(entry.body)
-        elif self.engine.store.pop(key, None) is not None:
-            self.work.changes[key] = None
+        stored = None if entry.body is None else entry.pack(entry.body)
+        if stored is not None or key in self.engine.store:
+            self._change(key, stored)
         entry.outputs, entry.view = [], []
+
+    def _change(self, key: bytes, stored: bytes | None) -> None:
+        if stored is None:
+            del self.engine.store[key]
+        else:
+            self.engine.store[key] = stored
+        self.work.changes[key] = stored
 
     def _dead(
         self, raw: RawRecord, topic: str, reason: Reason, error: Exception, key: str | None = None
     ) -> None:
         self.work.outputs.append(dead_letter(raw, topic, self.engine.worker, reason, error, key))
         self.work.dead[reason] = self.work.dead.get(reason, 0) + 1
+        self._poison, self._good = self._poison.good(self._good).dead(self.engine.limit), 0
+        if self._poison.verdict:
+            self.stop = Stop(topic, raw, reason, self._poison.verdict)

@@ -10,7 +10,7 @@ from workers.process import metrics
 from workers.process.clock import now_ms
 from workers.runtime.attempts import attempts
 from workers.runtime.engine import Engine
-from workers.runtime.round import Round
+from workers.runtime.round import Round, Stop
 from workers.runtime.stage import Stage
 from workers.runtime.work import Pending, Work
 from workers.wire.headers import fence
@@ -52,8 +52,11 @@ class Rounds:
         self._acknowledged = acknowledged
         self._grace_seconds = grace_seconds
 
-    async def run(self, engines: Mapping[Place, Engine], groups: Groups) -> None:
-        """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted."""
+    async def run(self, engines: Mapping[Place, Engine], groups: Groups) -> dict[Place, Stop]:
+        """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted.
+
+        Where there were too many dead letters, what is behind the last of them was not read: the stops.
+        """
         current: dict[Place, Round] = {}
         works: dict[Place, Work] = {}
         for place, records in groups.items():
@@ -64,6 +67,7 @@ class Rounds:
             works = await self._perform(current, works)
             await self._commit(current, works)
         await self._write(reports)
+        return {place: one.stop for place, one in current.items() if one.stop is not None}
 
     def passed(self, point: str) -> None:
         """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
