@@ -1,10 +1,11 @@
 """TLS on every wire: a fleet that works with certificates and passwords, and clients that are refused."""
 
 import os
+import re
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,13 +117,23 @@ def test_a_fleet_works_on_secure_wires(house: House, product: dict[str, str], tm
         running = [WorkerProcess(name, each, tmp_path / name) for name, each in settings.items()]
         for one in running:
             stack.callback(one.kill)
-        until(lambda: model.profile("mia") is not None, PATIENT)
+        until(lambda: model.profile("mia") is not None or any(map(ended, running)), PATIENT)
+        assert not any(map(ended, running)), said(running)
         codes = {one.name: one.stop()[0] for one in running}
-    said = "".join(one.said() for one in running)
 
-    assert codes == dict.fromkeys(ways, 0), said
-    assert "Traceback" not in said
-    assert PASSWORD not in said
+    assert codes == dict.fromkeys(ways, 0), said(running)
+    assert "Traceback" not in said(running)
+    assert PASSWORD not in said(running)
+
+
+def ended(worker: WorkerProcess) -> bool:
+    """Whether it is over with a worker."""
+    return worker.process.poll() is not None
+
+
+def said(running: Iterable[WorkerProcess]) -> str:
+    """What workers have said."""
+    return "".join(one.said() for one in running)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(filter(None, way)))
@@ -167,7 +178,8 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
     running = [kairos(house.environment(*way, **changed), *what.split()) for way, changed, what, _ in cases]
     for case, one in zip(cases, running, strict=True):
         out, errors = one.communicate(timeout=PATIENT)
-        lines = [line for line in errors.splitlines() if '"level": "info"' not in line]
+        # the start is told before, and a busy machine makes the client complain of slow tasks
+        lines = [line for line in errors.splitlines() if not re.search(r'"starting"|threshold', line)]
         assert one.returncode == 1, (case, out, errors)
         assert len(lines) == 1, (case, lines)
         assert "cannot agree with Kafka at" in lines[0], case
