@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+HOST = "one.db.kairos.test"
 EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 EXTENSIONS = (
-    "subjectAltName=IP:127.0.0.1\n"
+    f"subjectAltName=IP:127.0.0.1,DNS:{HOST}\n"
     "keyUsage=critical,digitalSignature\n"
     "extendedKeyUsage=serverAuth,clientAuth\n"
     "authorityKeyIdentifier=keyid\n"
@@ -18,7 +19,7 @@ EXTENSIONS = (
 
 @dataclass(frozen=True)
 class Certified:
-    """A certificate for 127.0.0.1 and its key, one file each and both in one."""
+    """A certificate for 127.0.0.1 and HOST, and its key, one file each and both in one."""
 
     certificate: Path
     key: Path

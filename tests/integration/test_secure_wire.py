@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import uuid
@@ -9,18 +10,25 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
+import dns.name
+import dns.resolver
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from pymongo import MongoClient
 
-from tests.certificates import Authority, Certified
+from tests.certificates import HOST, Authority, Certified
 from tests.integration.processes import until
 from tests.integration.secure import PASSWORD, SecureKafka, tls_end
 from tests.integration.wire import Addressed
 from tests.integration.workers import WorkerProcess
 from tests.unit.source_tree import ROOT
 from topics.plan import apply
+from workers.capture import feed, sink
+from workers.capture.failure import CaptureError
 from workers.commands.topics import cluster
 from workers.process.settings import load, without_settings
 from workers.serve.read_model import ReadModel, connect
@@ -154,6 +162,18 @@ async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) 
         assert [(raw.partition, raw.key, raw.value) for raw in reader.read("inbox")] == [(2, b"k", b"v")]
 
 
+async def test_aiokafka_checks_the_name_of_the_host(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """As kafka-python does below; Faust hands it the same context."""
+    settings = load(house.environment(*WAYS[0], KAFKA_URL=f"kafka://localhost:{house.kafka.sasl}"))
+    producer = BatchProducer(settings.brokers, "", {}, 5.0, **kafka_options(settings))
+    try:
+        with pytest.raises(KafkaConnectionError):
+            await producer.start()
+    finally:
+        await producer.stop()
+    assert "certificate is not valid for 'localhost'" in caplog.text
+
+
 def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> None:
     """A wrong password, an unknown authority, another host, no certificate: one line each, and the end."""
     other = str(Authority(tmp_path / "other").certificate)
@@ -165,7 +185,7 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
     )
     cases = [
         (scram, {"KAFKA_SASL_PASSWORD": WRONG}, "worker people", user),
-        ((SASL, "PLAIN"), {"KAFKA_SASL_PASSWORD": WRONG}, "worker capture", user),
+        ((SASL, "PLAIN"), {"KAFKA_SASL_PASSWORD": WRONG}, "topics apply", user),
         (
             scram,
             {"KAFKA_CA_FILE": other},
@@ -187,6 +207,14 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
         assert WRONG not in out + errors
 
 
+def test_capture_is_refused_in_the_same_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It makes its producer itself."""
+    monkeypatch.setattr(sink, "START_MS", 2_000)
+    settings = load(house.environment(*WAYS[2], KAFKA_SASL_PASSWORD=WRONG))
+    with pytest.raises(CaptureError, match=r"cannot agree with Kafka at .* look at KAFKA_SASL_USERNAME"):
+        sink.connected(settings).__enter__()
+
+
 def test_redis_of_an_unknown_authority_is_refused(product: dict[str, str], tmp_path: Path) -> None:
     """One line, and nothing was said to it."""
     other = str(Authority(tmp_path / "other").certificate)
@@ -196,3 +224,26 @@ def test_redis_of_an_unknown_authority_is_refused(product: dict[str, str], tmp_p
     assert one.returncode == 1
     assert len(errors.splitlines()) == 1
     assert "certificate verify failed" in errors
+
+
+def test_mongo_is_found_by_its_service_record(
+    product: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`mongodb+srv` asks the name service where to go, and turns TLS on by itself."""
+    port = urlsplit(product["MONGO_URL"]).port
+    look_up = socket.getaddrinfo
+
+    def resolve(name: str, kind: str, **_: Any) -> list[SimpleNamespace]:
+        if kind == "TXT":
+            raise dns.resolver.NoAnswer
+        assert name == "_mongodb._tcp.db.kairos.test"
+        return [SimpleNamespace(target=dns.name.from_text(f"{HOST}."), port=port)]
+
+    def address(host: str, *more: Any, **options: Any) -> Any:
+        return look_up("127.0.0.1" if host == HOST else host, *more, **options)
+
+    monkeypatch.setattr("dns.resolver.resolve", resolve)
+    monkeypatch.setattr("socket.getaddrinfo", address)
+    with feed.connect(load(product | {"MONGO_URL": "mongodb+srv://db.kairos.test"})) as mongo:
+        assert mongo.admin.command("ping")["ok"] == 1
+        assert mongo.address == (HOST, port)
