@@ -38,7 +38,18 @@ class Herd:
         for fault in faults:
             self.watch(random.uniform(0.3, longest))
             self._hit(fault, random)
-        self.watch_until(lambda: not self._paused and not self._stopping, 60.0)
+        self.watch_until(self.at_ease, 60.0)
+
+    def at_ease(self) -> bool:
+        """Whether nobody sleeps, wakes or is about to end."""
+        return not (self._paused or self._stopping or self._awake)
+
+    def lull(self, pauses: Iterable[Fault], random: Random) -> None:
+        """Pause workers, and return a second before the first of them wakes."""
+        for fault in pauses:
+            self._hit(fault, random)
+        wake = min(self._paused.values(), default=0.0)
+        self.watch_until(lambda: time.monotonic() > wake - 1.0, 60.0)
 
     def watch(self, seconds: float) -> None:
         """Let time pass; wake who has slept long enough, start again who has ended."""

@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.soak.compare import compare, compare_capture
-from tests.soak.faults import ALL_KINDS, Mix, draw
+from tests.soak.faults import ALL_KINDS, Fault, Mix, draw
 from tests.soak.herd import Herd
 from tests.soak.load import InMongo, Load, OnTopics
 from tests.soak.outcome import Outcome
@@ -33,7 +33,8 @@ class Plan:
 
     `workers` is how many of each kind there are; with `capture` among them the load goes through MongoDB,
     else straight onto the document topics. `backlog` changes wait already when the workers start, so that
-    the first hits meet large rounds. `fence`: whether the runner's fence is on.
+    the first hits meet large rounds. `fence`: whether the runner's fence is on. `last`: pauses at the end;
+    the load is over when those workers wake, so that no later record hides what they do.
     """
 
     seed: int
@@ -45,6 +46,7 @@ class Plan:
     per_second: int = 150
     backlog: int = 0
     fence: bool = True
+    last: tuple[Fault, ...] = ()
 
     def names(self) -> list[str]:
         """The workers, as many of each as there are."""
@@ -73,9 +75,11 @@ def observe(wire: Wire, db: Database[dict[str, Any]], plan: Plan, folder: Path) 
         with load:
             herd.watch(START_SECONDS)
             herd.strike(draw(plan.hits, plan.mix, random), random, plan.longest)
+            herd.lull(plan.last, random)
         if captured:
             outcome.found["capture_differs"] = caught_up(wire, herd, db, load.last)
             outcome.exit_codes += herd.take_out("capture")
+        herd.watch_until(herd.at_ease, PATIENCE_SECONDS)
         settle(wire, herd, load.last, plan)
         outcome.exit_codes += herd.stop()
         compare(wire, outcome, max(load.last, wire.inbox_time()), mail="mail" in plan.workers)
