@@ -1,5 +1,6 @@
 """From the settings of the wire to the options of each client."""
 
+import ast
 import ssl
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from tests.certificates import Authority
+from tests.unit.source_tree import sources, starts
 from topics.plan import Cluster
 from workers.process.settings import Settings, SettingsError
 from workers.runtime.faust_security import credentials
 from workers.wire.security import kafka_options, mongo_options, redis_options
 
+CLIENTS = {"KafkaConsumer", "KafkaProducer", "KafkaAdminClient", "AIOKafkaConsumer", "AIOKafkaProducer"}
+CLIENTS |= {"BatchProducer", "MongoClient", "Redis.from_url"}
 SECRET = "s3cr3t-word"
 SASL = {"kafka_sasl_username": "kairos", "kafka_sasl_password": SECRET}
 
@@ -83,3 +87,17 @@ def test_mongo_and_redis_are_told_the_files_that_are_set(tmp_path_factory: pytes
         "ssl_keyfile": str(ours.key),
     }
     assert mongo_options(Settings()) == redis_options(Settings()) == {}
+
+
+def test_no_client_is_made_without_the_options_of_the_wire() -> None:
+    """A new client that forgets them would work until somebody needs TLS."""
+    made = [
+        (source.where, name, any(each.arg is None for each in node.keywords))
+        for source in sources()
+        if starts(source.name, "workers", "topics")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CLIENTS
+    ]
+
+    assert {name for _, name, _ in made} == CLIENTS
+    assert [(where, name) for where, name, has_options in made if not has_options] == []
