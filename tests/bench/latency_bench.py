@@ -8,6 +8,7 @@ import psutil
 from kafka import KafkaConsumer
 from pymongo import MongoClient
 
+from deploy.embedded import Services
 from schemas.decision import SendDecision
 from schemas.profile import EnrichedProfile
 from tests.bench.measure import Row, settings_of
@@ -55,9 +56,9 @@ class Arrivals:
             self.decisions.setdefault(SendDecision.loads(value).person, now)
 
 
-def run(environment: dict[str, str], quick: bool) -> list[Row]:
+def run(services: Services, quick: bool) -> list[Row]:
     """Start the fleet, warm it up, then insert new users at the rate; each gets profile and decision."""
-    settings = settings_of(environment | {"MONGO_DATABASE": "bench"}, "bench-latency-")
+    settings = settings_of(services.environment() | {"MONGO_DATABASE": "bench"}, "bench-latency-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     count = RATE * (5 if quick else 30)
     base = without_settings(os.environ) | settings.environment() | {"KAIROS_LOG_LEVEL": "WARNING"}

@@ -1,21 +1,17 @@
 """What the benches share: a worker as a process, its CPU time and its metrics, topics to write and read."""
 
-import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import psutil
-from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from workers.process.settings import Settings, load, without_settings
+from workers.process.settings import Settings, load
 from workers.runtime.head import OURS
 from workers.wire.reading import reading
 
@@ -66,24 +62,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def worker(settings: Settings, *command: str) -> Iterator[Measured]:
-    """A worker's process: `python -m COMMAND…` with the settings, its metrics on a free port."""
-    port = free_port()
-    environment = without_settings(os.environ) | settings.environment() | {"KAIROS_METRICS_PORT": str(port)}
-    environment["KAIROS_LOG_LEVEL"] = "WARNING"
-    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdin=subprocess.PIPE)
-    try:
-        yield Measured(process, port)
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def settings_of(environment: dict[str, str], prefix: str) -> Settings:
     """Settings for one bench: its own prefix on the embedded services."""
     return load(environment | {"KAIROS_PREFIX": prefix})
@@ -102,24 +80,6 @@ def create(settings: Settings, names: Iterable[str], configs: dict[str, str] | N
     }
     admin.create_topics(rows)
     admin.close()
-
-
-def preload(
-    settings: Settings, records: Iterable[tuple[str, bytes, bytes, Sequence[tuple[str, bytes]], int | None]]
-) -> int:
-    """Write (topic, key, value, headers, partition) as fast as possible; returns how many."""
-    producer = KafkaProducer(
-        bootstrap_servers=settings.brokers, acks=1, enable_idempotence=False, linger_ms=20, batch_size=262_144
-    )
-    count = 0
-    for topic, key, value, headers, partition in records:
-        producer.send(settings.name(topic), key=key, value=value, headers=list(headers), partition=partition)
-        count += 1
-        if count % 20_000 == 0:
-            producer.flush()
-    producer.flush()
-    producer.close()
-    return count
 
 
 def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:

@@ -4,9 +4,12 @@ import random
 import time
 from collections.abc import Iterator
 
+from deploy.embedded import Services
 from schemas.control import Watermark
 from schemas.facts import FACT
-from tests.bench.measure import Row, preload, settings_of, worker
+from tests.bench.load import Loaded, load
+from tests.bench.measure import Row, settings_of
+from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
@@ -20,36 +23,28 @@ PARTITIONS, IN_MEMORY_BATCH = 4, 1_000
 HOSTS = tuple(f"Chef {name}" for name in ("Mario", "Ploy", "Aiko", "Jun", "Nina", "Omar"))
 
 
-def run(environment: dict[str, str], quick: bool) -> list[Row]:
+def run(services: Services, quick: bool) -> list[Row]:
     """Measure the stage in memory, then the worker on the same facts."""
     people, facts = (2_000, 20_000) if quick else (20_000, 200_000)
-    settings = settings_of(environment, "bench-people-")
+    settings = settings_of(services.environment(), "bench-people-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     made = list(inbox(people, facts))
     in_memory = replay(settings, made)
-    preload(
-        settings, ((raw.topic, raw.key or b"", raw.value or b"", raw.headers, raw.partition) for raw in made)
+    load(
+        settings,
+        (Loaded(raw.topic, raw.key or b"", raw.value or b"", raw.headers, raw.partition) for raw in made),
     )
-    with worker(settings, "workers", "worker", "people", "--with-parent") as process:
-        before = 0.0
-
-        def done() -> bool:
-            nonlocal before
-            seen = process.metric("kairos_records_in_total")
-            before = process.cpu() if not seen else before
-            return seen >= len(made)
-
-        process.wait(done, 300)
-        cpu, rss = process.cpu() - before, process.rss_mb()
+    with metered(settings, "people") as process:
+        used = process.work(len(made), 300)
     how = f"{facts:,} facts of {people:,} people, 4 partitions, one process, decisions at the end"
     return [
-        ("people, facts per CPU-second", f"{facts / cpu:,.0f}", how),
+        ("people, facts per CPU-second", f"{used.per_cpu_second:,.0f}", how),
         (
             "people in memory, facts per CPU-second",
             f"{facts / in_memory:,.0f}",
             f"batches of {IN_MEMORY_BATCH}",
         ),
-        ("people, memory", f"{rss:.0f} MB", "resident, at the end"),
+        ("people, memory", f"{used.peak_mb:.0f} MB", "resident, the most"),
     ]
 
 

@@ -1,7 +1,7 @@
 """The reference job: decayed sums per user over JSON events, the same for every engine that was compared.
 
-300,000 events of some 210 bytes, 20,000 users (Zipf), 4 partitions; one record out per user and batch; state
-to a changelog. Run as a module it is the worker process of the bench.
+Events of some 210 bytes, 20,000 users (Zipf), 4 partitions; one record out per user and batch; state to a
+changelog. `python -m tests.bench.worker reference` is its worker.
 """
 
 import math
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from workers.process import settings
 from workers.runtime.stage import Message, Output, Stage
 
+NAME, INPUT, OUTPUT = "reference", "ref-events", "ref-profiles"
+CHANGELOG = f"{NAME}-{NAME}-changelog"
 KINDS = ("view", "apply", "save", "order", "attend")
 LN = math.log(2) / (14 * 86_400_000.0)
 TOP = 16
@@ -88,12 +88,12 @@ def step(state: State | None, message: Message) -> tuple[State, tuple[()]]:
 
 def view(state: State) -> tuple[Output, ...]:
     """The user's record, once per batch."""
-    return (Output("ref-profiles", state.user_id, StateCodec.encode(state)),)
+    return (Output(OUTPUT, state.user_id, StateCodec.encode(state)),)
 
 
 STAGE: Stage[Any] = Stage(
-    name="reference",
-    inputs={"ref-events": msgspec.json.Decoder(Event).decode},
+    name=NAME,
+    inputs={INPUT: msgspec.json.Decoder(Event).decode},
     codec=StateCodec(),
     step=step,
     view=view,
@@ -102,6 +102,8 @@ STAGE: Stage[Any] = Stage(
 
 def events(count: int, users: int = 20_000, seed: int = 7) -> Iterator[Event]:
     """The events, Zipf over the users, 30 days of event time."""
+    import numpy as np  # not in the worker's process: it takes memory and time
+
     draw, dice = np.random.default_rng(seed), random.Random(seed)
     weights = 1.0 / (np.arange(users) + 10.0)
     chosen = draw.permutation(users)[draw.choice(users, count, p=weights / weights.sum())]
@@ -116,20 +118,3 @@ def events(count: int, users: int = 20_000, seed: int = 7) -> Iterator[Event]:
             item_id=f"item-{dice.getrandbits(96):024x}",
             tags=[f"tag-{int(dice.random() ** 1.5 * 200):03d}" for _ in range(dice.randint(2, 3))],
         )
-
-
-def main() -> None:
-    """Run the worker of the bench until a signal."""
-    from workers.process.metrics import serve_metrics
-    from workers.runtime.faust_runner import Runner
-
-    found = settings.load()
-    serve_metrics(found.kairos_metrics_port)
-    Runner("reference", (STAGE,), found, outputs=("ref-profiles",)).run()
-
-
-if __name__ == "__main__":
-    import mode.loop
-
-    mode.loop.use("uvloop")
-    main()

@@ -2,6 +2,7 @@
 
 from statistics import mean, median
 
+from deploy.embedded import Services
 from tests.bench.measure import Row, settings_of
 from topics.catalog import DOCUMENTS
 from workers.demo.product import make
@@ -14,9 +15,9 @@ from workers.runtime.replay import Fleet
 NOW = 1_760_000_000_000
 
 
-def run(environment: dict[str, str], quick: bool) -> list[Row]:
+def run(services: Services, quick: bool) -> list[Row]:
     """Put every document of the product through the stages, then weigh what they keep."""
-    policy = load_policy(settings_of(environment, "").kairos_policy)
+    policy = load_policy(settings_of(services.environment(), "").kairos_policy)
     fleet = Fleet((*STAGES, stage(policy)))
     product = make(NOW)
     for topic in DOCUMENTS:

@@ -1,0 +1,113 @@
+"""A worker's process with a meter in it, and what it needed for its records."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench import meter
+from tests.bench.measure import Measured, free_port
+from workers.process.settings import Settings, without_settings
+
+
+class Used(NamedTuple):
+    """What a worker used between two samples: so many records, CPU seconds and seconds; most MB of memory."""
+
+    records: float
+    cpu: float
+    seconds: float
+    peak_mb: float
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Records per CPU-second."""
+        return self.records / self.cpu
+
+
+class Metered(Measured):
+    """A worker's process; `samples` come from its meter, `folder` holds what it says."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+        super().__init__(process, port)
+        self.folder = folder
+        self.began = time.perf_counter()
+        self._samples = meter.Samples(folder / "samples")
+
+    @property
+    def samples(self) -> list[meter.Sample]:
+        """What the meter has noted so far."""
+        return self._samples.read()
+
+    def until(self, done: Callable[[meter.Sample], bool], seconds: float) -> meter.Sample:
+        """Wait for a sample, and give it; RuntimeError when the worker ends before or the time is over."""
+        looked = 0
+
+        def found() -> bool:
+            nonlocal looked
+            samples = self.samples
+            while looked < len(samples) and not done(samples[looked]):
+                looked += 1
+            return looked < len(samples)
+
+        try:
+            self.wait(found, seconds)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}; it said: {self.said()[-2_000:]}") from None
+        return self.samples[looked]
+
+    def work(self, count: float, seconds: float) -> Used:
+        """Wait until so many records are read; what those after the first round needed.
+
+        So neither imports nor the start are in it, and both ends are where the worker counts its records.
+        """
+        first = self.until(lambda sample: sample.records > 0, seconds)
+        last = self.until(lambda sample: sample.records >= count, seconds)
+        peak = max(sample.rss_mb for sample in self.samples)
+        return Used(last.records - first.records, last.cpu - first.cpu, last.at - first.at, peak)
+
+    def said(self) -> str:
+        """What the worker has written to its log."""
+        return (self.folder / "log").read_text(errors="replace")
+
+    def stop(self, seconds: float = 20) -> int:
+        """Ask the worker to stop, end it when it does not; its exit code."""
+        self.process.terminate()
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def close(self) -> None:
+        """End the worker if it is there, and read no more samples."""
+        if self.process.poll() is None:
+            self.stop()
+        if self.process.stdin:
+            self.process.stdin.close()
+        self._samples.close()
+
+
+@contextmanager
+def metered(settings: Settings, name: str, **variables: str) -> Iterator[Metered]:
+    """A worker of the fleet, or the reference job, in a process of its own; stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="kairos-bench-") as folder, open(f"{folder}/log", "ab") as log:
+        port = free_port()
+        own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_LOG_LEVEL": "WARNING"}
+        own |= {meter.FILE: f"{folder}/samples"} | variables
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.worker", name],
+            env=without_settings(os.environ) | settings.environment() | own,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+        )
+        running = Metered(process, port, Path(folder))
+        try:
+            yield running
+        finally:
+            running.close()

@@ -1,0 +1,34 @@
+"""The process of a worker under measurement: `python -m tests.bench.worker NAME`, as `kairos worker` runs it.
+
+NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER names the file of samples.
+"""
+
+import sys
+
+from tests.bench import meter, reference
+from workers.commands.worker import run_one
+from workers.process import logs, settings
+from workers.process.metrics import serve_metrics
+from workers.process.supervisor import end_with_parent
+
+
+def main(name: str) -> None:
+    """Run the worker until a signal."""
+    found = settings.load()
+    logs.setup(name, found.kairos_log_level)
+    end_with_parent()
+    meter.start()
+    if name != reference.NAME:
+        run_one(name, found)
+        return
+    import mode.loop
+
+    mode.loop.use("uvloop")  # before anything of Faust is imported
+    from workers.runtime.faust_runner import Runner
+
+    serve_metrics(found.kairos_metrics_port)
+    Runner(name, (reference.STAGE,), found, outputs=(reference.OUTPUT,)).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
