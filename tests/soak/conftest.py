@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from tests.integration.conftest import embedded, services
+from tests.integration.conftest import services
 
-__all__ = ["embedded", "seed", "services"]
+__all__ = ["seed", "services"]
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""The fleet of `kairos up` under load while Kafka, MongoDB and Redis go away and come back, one by one."""
+
+import asyncio
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+from redis import Redis
+
+from deploy.embedded import Services
+from tests.integration.wire import Wire
+from tests.soak.compare import compare, compare_capture
+from tests.soak.herd import Herd
+from tests.soak.kills import Plan, settle
+from tests.soak.load import InMongo, Load
+from tests.soak.outcome import Outcome
+from tests.soak.product import Product
+from tests.soak.terminal import Up, repeated
+from tests.soak.verify import differing
+from tests.standins.openai import completed, standing_in
+from tests.standins.proxy import Proxy
+
+TEXT = "It was good to have you. またね"  # passes as English and as Japanese
+MAIL = json.dumps({"subject": "Again?", "body": [TEXT], "closing": "See you またね"})
+PATIENCE_SECONDS = 120.0
+FLOOD = 20
+LEFT = {"route": 1, "people": 1, "mail": 1, "serve": 1}
+SERVED = {"profile": "enriched-profiles", "decision": "send-decisions", "mail": "emails"}
+
+
+@dataclass
+class Outage:
+    """One service away: what the terminal showed meanwhile and until the fleet worked again, in seconds."""
+
+    service: str
+    lines: list[str]
+    recovered_after: float
+
+
+@dataclass
+class Seen:
+    """What came of a run."""
+
+    outcome: Outcome
+    outages: list[Outage] = field(default_factory=list)
+    asked: int = 0
+    exit_code: int = -1
+
+
+class Fleet:
+    """The running fleet with its product; `away` holds how each service is taken away and brought back."""
+
+    def __init__(self, services: Services, proxy: Proxy, wire: Wire, db: Database[dict[str, Any]]) -> None:
+        self.wire, self.db = wire, db
+        self._redis = Redis.from_url(services.redis_url)
+        self.away: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+            "Kafka": (lambda: services.stop_one("kafka"), lambda: services.start_one("kafka")),
+            "MongoDB": (proxy.cut, proxy.mend),
+            "Redis": (lambda: services.stop_one("redis"), lambda: services.start_one("redis")),
+        }
+
+    def works(self, seconds: float = PATIENCE_SECONDS) -> float:
+        """Wait until a new person has gone all the way from MongoDB to Redis; seconds it took."""
+        began, person = time.monotonic(), f"canary{uuid.uuid4().hex[:8]}"
+        self.db.users.insert_one({"_id": person, "email": f"{person}@example.com"})
+        name = self.wire.settings.name(f"decision:{person}")
+        while not self._redis.exists(name):
+            took = time.monotonic() - began
+            assert took < seconds, f"a new person is not in Redis after {took:.0f} s"
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def outage(self, service: str, seconds: float, up: Up) -> Outage:
+        """Take a service away for so long, and wait until everything works again."""
+        before = up.position()
+        take, bring = self.away[service]
+        take()
+        time.sleep(seconds)
+        bring()
+        took = self.works()
+        return Outage(service, up.lines(before), took)
+
+    def served(self) -> list[str]:
+        """What Redis does not hold as the topics do, as `kind:person`."""
+        found = []
+        for kind, topic in SERVED.items():
+            said = self.wire.latest(topic)
+            names = [self.wire.settings.name(f"{kind}:{person}") for person in said]
+            held: Any = self._redis.mget(names) if names else []
+            kept = {person: value for person, value in zip(said, held, strict=True) if value is not None}
+            found += [f"{kind}:{person}" for person in differing(said, kept)]
+        return found
+
+
+def run(services: Services, seed: int, seconds: float, folder: Path, session: float) -> Seen:
+    """All outages, so many seconds each, under load; then everything is read and compared."""
+    with ExitStack() as stack:
+        proxy = stack.enter_context(Proxy(int(services.mongo_url.rpartition(":")[2])))
+        asked, url = stack.enter_context(model())
+        database = f"outages_{uuid.uuid4().hex[:8]}"
+        wire = Wire.create(
+            services,
+            kairos_session_seconds=session,
+            mongo_url=f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true",
+            mongo_database=database,
+            openai_base_url=url,
+            openai_api_key="not-a-key",
+        )
+        stack.callback(wire.close)
+        db = stack.enter_context(MongoClient[dict[str, Any]](services.mongo_url))[database]
+        seen = observe(Fleet(services, proxy, wire, db), seed, seconds, folder)
+        seen.asked = len(asked)
+        return seen
+
+
+def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> Seen:
+    """As `run`, with the fleet's topics and database."""
+    seen = Seen(Outcome(seed))
+    load = Load(InMongo(fleet.db), Product(seed, 200), 60)
+    load.turn(500)
+    with Up(fleet.wire.settings) as up:
+        fleet.works()
+        with load:
+            for service in fleet.away:
+                seen.outages.append(fleet.outage(service, seconds, up))
+        fleet.works()
+        seen.outcome.found["capture_differs"] = compare_capture(fleet.wire, fleet.db)
+        seen.exit_code = up.stop()
+    seen.outcome.logs = {"up": "\n".join(up.lines())}
+    finish(fleet, seen, load.last, folder)
+    seen.outcome.counts["changes"] = load.changes
+    return seen
+
+
+def finish(fleet: Fleet, seen: Seen, last: int, folder: Path) -> None:
+    """Let all but capture read what is left, and compare."""
+    wire, outcome = fleet.wire, seen.outcome
+    herd = Herd([name for name, count in LEFT.items() for _ in range(count)], wire.settings, folder)
+    try:
+        settle(wire, herd, last, Plan(outcome.seed, {}, LEFT))
+        herd.watch_until(lambda: not fleet.served(), 30.0)
+        outcome.found["served_differs"] = fleet.served()
+        outcome.exit_codes = herd.stop()
+        compare(wire, outcome, max(last, wire.inbox_time()), mail=True)
+    finally:
+        herd.kill_all()
+
+
+@contextmanager
+def model() -> Iterator[tuple[list[dict[str, Any]], str]]:
+    """A model that always gives the same text, on a loop of its own; what it was asked, and its URL."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    context = standing_in(completed(MAIL))
+    server = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result()
+    try:
+        yield server.asked, server.url
+    finally:
+        asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def check(seen: Seen) -> None:
+    """Nothing is wrong, and the terminal names what is away, without a flood or a traceback."""
+    assert seen.outcome.wrong() == {}
+    assert seen.outcome.exit_codes == [0] * len(LEFT)
+    assert seen.exit_code == 0
+    assert seen.asked > 0
+    for outage in seen.outages:
+        text = "\n".join(outage.lines)
+        assert outage.service in text
+        assert "Traceback" not in text
+        line, count = repeated(outage.lines)
+        assert count <= FLOOD, f"{count} times: {line}"

@@ -1,0 +1,80 @@
+"""`kairos up` on a terminal of its own, and what a person reads there."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from tests.unit.source_tree import ROOT
+from workers.process.settings import Settings, without_settings
+from workers.process.supervisor import GRACE_SECONDS
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+HEAD = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
+NUMBERS = re.compile(r"\d+(\.\d+)?")
+
+
+class Up:
+    """The fleet as `kairos up` runs it; what the terminal shows is kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._shown = bytearray()
+        near, far = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "workers", "up"],
+            env=without_settings(os.environ) | settings.environment() | {"TERM": "xterm"},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=far,
+            stderr=far,
+            start_new_session=True,
+        )
+        os.close(far)
+        self._near = near
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with suppress(OSError):  # the last writer has gone
+            while data := os.read(self._near, 65_536):
+                self._shown += data
+
+    def lines(self, since: int = 0) -> list[str]:
+        """The lines of the terminal from a position on, without colours."""
+        return COLOURS.sub("", self._shown[since:].decode("utf-8", "replace")).splitlines()
+
+    def position(self) -> int:
+        """How much has been shown."""
+        return len(self._shown)
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(GRACE_SECONDS + 5)
+        self._reader.join(5)
+        return code
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()  # its workers end with it
+            self.process.wait()
+        self._reader.join(5)
+        os.close(self._near)
+
+
+def repeated(lines: list[str]) -> tuple[str, int]:
+    """The line that comes most often, times and numbers aside, and how often."""
+    bare = [" ".join(NUMBERS.sub("0", HEAD.sub("", line)).split()) for line in lines]
+    return Counter(filter(None, bare)).most_common(1)[0] if any(bare) else ("", 0)
