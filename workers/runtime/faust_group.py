@@ -67,6 +67,12 @@ def replaced(instance: str) -> str:
     return f"KAIROS_INSTANCE: another process is {instance} now, or the session of this one is over"
 
 
+def overtaken(changelog: str, instance: str) -> str:
+    """What is wrong when records of another are in front of ours in a changelog's partition."""
+    why = f"another worker has written to {changelog}"
+    return f"{why}; {replaced(instance)}" if instance else why
+
+
 def leave(code: int, error: str) -> NoReturn:
     """End the process at once: what it would still write or commit is another's by now."""
     log.error("leaving without a commit", error=error)

@@ -22,6 +22,7 @@ from workers.process.settings import Settings
 from workers.runtime import measures
 from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.faust_consumer import HIGH, Batch, BatchConsumer, BatchTransport
+from workers.runtime.faust_group import leave, overtaken
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import QuietWorker, new_app
 from workers.runtime.limit import Limit
@@ -245,4 +246,4 @@ class Runner:
 
     def _acknowledged(self, changelog: str, partition: int, first: int, count: int) -> None:
         if not self.app.consumer.written(TP(changelog, partition), first, count):
-            raise ConnectionError(f"another worker has written to {changelog}/{partition} before {first}")
+            leave(exits.FENCED, overtaken(f"{changelog}/{partition}", self.settings.kairos_instance))

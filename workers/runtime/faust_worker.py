@@ -10,6 +10,7 @@ from workers.process.settings import Settings
 from workers.runtime.faust_security import credentials
 
 POLL = 10_000  # records of one fetch
+HEARTBEAT_SECONDS = 2.0  # at most: a member hears of a rebalance from the answer
 log = structlog.get_logger()
 
 
@@ -57,7 +58,7 @@ async def never(stream: Any) -> None:
 def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
     """The app of a worker, subscribed to its input topics.
 
-    The session is `kairos_session_seconds`: a heartbeat in each sixth of it, and twice of it for a rebalance.
+    The session is `kairos_session_seconds`: it has six heartbeats or more, and a rebalance lasts two at most.
     """
     seconds = settings.kairos_session_seconds
     app = App(
@@ -75,7 +76,7 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
         broker_max_poll_records=POLL,
         broker_commit_interval=0.5,
         broker_session_timeout=seconds,
-        broker_heartbeat_interval=seconds / 6,
+        broker_heartbeat_interval=min(seconds / 6, HEARTBEAT_SECONDS),
         broker_rebalance_timeout=seconds * 2,
         broker_request_timeout=max(40.0, seconds * 3),  # the request to join lasts as long as a rebalance
         stream_wait_empty=True,
