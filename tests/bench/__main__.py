@@ -17,6 +17,7 @@ NEEDS = {
     "reference": KAFKA,
     "pace": KAFKA,
     "poison": KAFKA,
+    "memory": KAFKA,
     "recovery": KAFKA,
     "people": KAFKA,
     "latency": ALL,

@@ -1,12 +1,15 @@
 """The reference job on Kafka: its topics, its events, and whether its states and outputs are right."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 
 import msgspec
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 
 from tests.bench.load import Loaded, load
 from tests.bench.measure import create, latest
-from tests.bench.reference import CHANGELOG, INPUT, OUTPUT, Event, State, StateCodec, fold, new_state
+from tests.bench.reference import CHANGELOG, INPUT, NAME, OUTPUT, Event, State, StateCodec, fold, new_state
 from workers.process.settings import Settings
 from workers.runtime.head import unpack
 
@@ -43,6 +46,17 @@ class Job:
                 state = self.expected[event.user_id] = new_state(event.user_id)
             fold(state, event)
             yield event
+
+    def committed(self) -> int:
+        """How many records of the input are behind the offsets that the group has committed."""
+        places = [
+            TopicPartition(self.settings.name(INPUT), number)
+            for number in range(self.settings.kairos_partitions)
+        ]
+        group = self.settings.name(NAME)
+        with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
+            found = admin.list_group_offsets({group: places})[group]
+        return sum(max(0, found[place].offset) for place in places)
 
     def check(self) -> None:
         """Raise WrongState unless every state and every latest output is what the fold expects."""

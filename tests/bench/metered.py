@@ -30,13 +30,28 @@ class Used(NamedTuple):
 
 
 class Metered(Measured):
-    """A worker's process; `samples` come from its meter, `folder` holds what it says."""
+    """The process of a worker of the fleet, or of the reference job, with a meter in it.
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
-        super().__init__(process, port)
-        self.folder = folder
+    It began at `began`, in `time.perf_counter()`; `variables` are for its environment. Close it at the end.
+    """
+
+    def __init__(self, settings: Settings, name: str, **variables: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="kairos-bench-")
+        self.folder = Path(self._folder.name)
+        self._samples = meter.Samples(self.folder / "samples")
+        port = free_port()
+        own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_LOG_LEVEL": "WARNING"}
+        own |= {meter.FILE: str(self.folder / "samples")} | variables
         self.began = time.perf_counter()
-        self._samples = meter.Samples(folder / "samples")
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.bench.worker", name],
+                env=without_settings(os.environ) | settings.environment() | own,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
+        super().__init__(process, port)
 
     @property
     def samples(self) -> list[meter.Sample]:
@@ -84,30 +99,20 @@ class Metered(Measured):
             return self.process.wait()
 
     def close(self) -> None:
-        """End the worker if it is there, and read no more samples."""
+        """End the worker if it is there, and forget what it said."""
         if self.process.poll() is None:
             self.stop()
         if self.process.stdin:
             self.process.stdin.close()
         self._samples.close()
+        self._folder.cleanup()
 
 
 @contextmanager
 def metered(settings: Settings, name: str, **variables: str) -> Iterator[Metered]:
-    """A worker of the fleet, or the reference job, in a process of its own; stopped at the end."""
-    with tempfile.TemporaryDirectory(prefix="kairos-bench-") as folder, open(f"{folder}/log", "ab") as log:
-        port = free_port()
-        own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_LOG_LEVEL": "WARNING"}
-        own |= {meter.FILE: f"{folder}/samples"} | variables
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.worker", name],
-            env=without_settings(os.environ) | settings.environment() | own,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-        )
-        running = Metered(process, port, Path(folder))
-        try:
-            yield running
-        finally:
-            running.close()
+    """A worker that is stopped at the end."""
+    running = Metered(settings, name, **variables)
+    try:
+        yield running
+    finally:
+        running.close()

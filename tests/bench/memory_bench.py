@@ -1,0 +1,142 @@
+"""Memory of the reference job's worker: over many records, and while the broker takes nothing."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from statistics import median
+from typing import NamedTuple
+
+from kafka.errors import KafkaError
+
+from deploy.embedded import Services
+from tests.bench.job import Job
+from tests.bench.measure import Row, settings_of
+from tests.bench.meter import Sample
+from tests.bench.metered import Metered, metered
+from tests.bench.reference import NAME, events
+
+AGAIN_SECONDS, PATIENT_SECONDS = 1.0, 300.0
+
+
+def run(services: Services, quick: bool) -> list[Row]:
+    """Both, each with its states and outputs checked; raises WrongState."""
+    return [*flat(services, 100_000 if quick else 2_000_000), *stalled(services, quick)]
+
+
+def flat(services: Services, count: int) -> list[Row]:
+    """Resident memory in the first and the last quarter of the records."""
+    settings = settings_of(services.environment(), "bench-flat-")
+    job = Job(settings)
+    job.load(events(count, users=count // 100))
+    with metered(settings, NAME) as process:
+        process.until(lambda sample: sample.records >= count, PATIENT_SECONDS)
+        samples = [sample for sample in process.samples if sample.records > 0]
+    job.check()
+    first = middle(samples, lambda sample: sample.records <= count / 4)
+    last = middle(samples, lambda sample: count * 3 / 4 < sample.records)
+    how = f"{count:,} records, {len(job.expected):,} keys, {len(samples)} samples; medians of quarters"
+    return [
+        ("memory, first and last quarter", f"{first:.0f} MB, {last:.0f} MB, {last / first - 1:+.1%}", how)
+    ]
+
+
+def middle(samples: list[Sample], chosen: Callable[[Sample], bool]) -> float:
+    """The median of the resident memory of some samples."""
+    return median(sample.rss_mb for sample in samples if chosen(sample))
+
+
+class End(NamedTuple):
+    """A worker that ended: after so many seconds of the stall, its exit code, its last line, its peak."""
+
+    after: float
+    code: int
+    line: str
+    peak_mb: float
+
+
+class Shift:
+    """One worker after the other: whoever ends is started again, as `kairos up` would."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self.ends: list[End] = []
+        self.began = time.perf_counter()
+        self.worker = Metered(job.settings, NAME)
+
+    def watch(self) -> None:
+        """Start the worker again when it has ended, a little later."""
+        code = self.worker.process.poll()
+        if code is None:
+            return
+        after = time.perf_counter() - self.began
+        self.ends.append(End(after, code, last_line(self.worker.said()), self.peak_mb()))
+        self.worker.close()
+        time.sleep(AGAIN_SECONDS)
+        self.worker = Metered(self._job.settings, NAME)
+
+    def peak_mb(self) -> float:
+        """The most memory of the worker since the stall began."""
+        return max((one.rss_mb for one in self.worker.samples if one.at >= self.began), default=0.0)
+
+
+def stalled(services: Services, quick: bool) -> list[Row]:
+    """Stop the broker's process amid a backlog, let it go on, and see that the job gets right."""
+    count, seconds = (100_000, 10.0) if quick else (1_000_000, 60.0)
+    settings = settings_of(services.environment(), "bench-stall-")
+    job = Job(settings)
+    job.load(events(count))
+    shift = Shift(job)
+    try:
+        shift.worker.until(lambda sample: sample.records >= count / 5, PATIENT_SECONDS)
+        before = max(sample.rss_mb for sample in shift.worker.samples)
+        with standing(services.pid("kafka")):
+            shift.began = time.perf_counter()
+            while time.perf_counter() - shift.began < seconds:
+                shift.watch()
+                time.sleep(0.05)
+            most = max([shift.peak_mb(), *(end.peak_mb for end in shift.ends)])
+        finish(shift, job, count)
+    finally:
+        shift.worker.close()
+    job.check()
+    how = f"the broker stands for {seconds:.0f} s with {count:,} records waiting; {before:.0f} MB before"
+    ends = [(f"code {end.code} after {end.after:.1f} s", end.line) for end in shift.ends]
+    what = ends or [("did not end", "it waited and went on")]
+    rows = [("worker while the broker stood", figure, line) for figure, line in what]
+    return [("memory, broker takes nothing", f"{most:.0f} MB at most", how), *rows]
+
+
+def last_line(said: str) -> str:
+    """The last event of a log, with its error."""
+    line = (said.strip().splitlines() or [""])[-1]
+    try:
+        found = json.loads(line)
+        return f"{found['event']}: {found['error']}"
+    except (ValueError, KeyError):
+        return line[-300:]
+
+
+@contextmanager
+def standing(pid: int) -> Iterator[None]:
+    """A process that stands still meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def finish(shift: Shift, job: Job, count: int) -> None:
+    """Wait until the group has committed everything; raises RuntimeError."""
+    deadline = time.monotonic() + PATIENT_SECONDS
+    done = 0
+    while done < count:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"only {done:,} of {count:,} records were committed")
+        shift.watch()
+        with suppress(KafkaError):  # the broker needs a moment to find its coordinator again
+            done = job.committed()
+        time.sleep(0.2)
