@@ -14,6 +14,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 from redis import Redis
+from redis.exceptions import RedisError
 
 from deploy.embedded import Services
 from tests.integration.wire import Wire
@@ -27,11 +28,17 @@ from tests.soak.terminal import Up, repeated
 from tests.soak.verify import differing
 from tests.standins.openai import completed, standing_in
 from tests.standins.proxy import Proxy
+from workers.serve.read_model import ReadModel
 
 TEXT = "It was good to have you. またね"  # passes as English and as Japanese
 MAIL = json.dumps({"subject": "Again?", "body": [TEXT], "closing": "See you またね"})
 PATIENCE_SECONDS = 120.0
 FLOOD = 20
+WAITS = {
+    "Kafka": {"capture", "route", "people", "mail", "serve"},
+    "MongoDB": {"capture"},
+    "Redis": {"serve"},
+}
 LEFT = {"route": 1, "people": 1, "mail": 1, "serve": 1}
 SERVED = {"profile": "enriched-profiles", "decision": "send-decisions", "mail": "emails"}
 
@@ -71,8 +78,8 @@ class Fleet:
         """Wait until a new person has gone all the way from MongoDB to Redis; seconds it took."""
         began, person = time.monotonic(), f"canary{uuid.uuid4().hex[:8]}"
         self.db.users.insert_one({"_id": person, "email": f"{person}@example.com"})
-        name = self.wire.settings.name(f"decision:{person}")
-        while not self._redis.exists(name):
+        model = ReadModel(self._redis, self.wire.settings)
+        while not decided(model, person):
             took = time.monotonic() - began
             assert took < seconds, f"a new person is not in Redis after {took:.0f} s"
             time.sleep(0.1)
@@ -98,6 +105,15 @@ class Fleet:
             kept = {person: value for person, value in zip(said, held, strict=True) if value is not None}
             found += [f"{kind}:{person}" for person in differing(said, kept)]
         return found
+
+
+def decided(model: ReadModel, person: str) -> bool:
+    """Whether it is decided about a person on all that the sources hold; a lost Redis is no answer."""
+    try:
+        found = model.decision(person)
+    except RedisError:
+        return False
+    return found is not None and found.reason != "sources"
 
 
 def run(services: Services, seed: int, seconds: float, folder: Path, session: float) -> Seen:
@@ -178,8 +194,10 @@ def check(seen: Seen) -> None:
     assert seen.exit_code == 0
     assert seen.asked > 0
     for outage in seen.outages:
-        text = "\n".join(outage.lines)
-        assert outage.service in text
-        assert "Traceback" not in text
+        waiting = [line for line in outage.lines if f"waiting for {outage.service} " in line]
+        assert {
+            name for name in WAITS[outage.service] if any(f"worker={name}" in line for line in waiting)
+        } == (WAITS[outage.service])
+        assert not [line for line in outage.lines if "Traceback" in line]
         line, count = repeated(outage.lines)
         assert count <= FLOOD, f"{count} times: {line}"

@@ -1,6 +1,12 @@
 """The errors that end the process, and how long a lost database is waited for."""
 
+import threading
+
+import structlog
+
 from workers.process.patience import Patience
+
+log = structlog.get_logger()
 
 
 class CaptureError(RuntimeError):
@@ -11,6 +17,18 @@ def delay_after(error: Exception, patience: Patience) -> float:
     """Seconds to wait after MongoDB has failed; raises CaptureError when it has gone on for too long."""
     delay = patience.failed()
     if patience.over:
-        text = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
-        raise CaptureError(f"MongoDB is lost since {patience.lasted:.0f} s: {text}") from error
+        raise CaptureError(f"MongoDB is lost since {patience.lasted:.0f} s: {reason(error)}") from error
     return delay
+
+
+def wait_after(error: Exception, patience: Patience, stop: threading.Event) -> None:
+    """Say that MongoDB is waited for, and wait, until `stop` is set at the most; raises CaptureError."""
+    delay = delay_after(error, patience)
+    log.warning("waiting for MongoDB", error=reason(error), in_seconds=delay)
+    stop.wait(delay)
+
+
+def reason(error: Exception) -> str:
+    """An error of the driver in one line, without the state of its pools."""
+    lines = str(error).splitlines()
+    return lines[0].partition(" (configured timeouts")[0][:300] if lines else type(error).__name__

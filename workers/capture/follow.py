@@ -3,13 +3,12 @@
 import threading
 from typing import Any
 
-import structlog
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
 from schemas.model import epoch_ms
 from workers.capture.documents import Documents
-from workers.capture.failure import CaptureError, delay_after
+from workers.capture.failure import CaptureError, wait_after
 from workers.capture.feed import Feed, is_connection_loss
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
@@ -23,7 +22,6 @@ SAVE_MS = 1_000  # between two positions while changes come
 IDLE_SAVE_MS = 10_000  # the token of a quiet source must not grow too old
 WRITES = ("insert", "update", "replace")
 ENDS = ("drop", "rename", "dropDatabase", "invalidate")
-log = structlog.get_logger()
 
 
 class Follower:
@@ -78,9 +76,7 @@ class Follower:
     def _wait(self, error: PyMongoError, stop: threading.Event) -> None:
         if not is_connection_loss(error):
             raise CaptureError(f"MongoDB refuses the change stream: {error}") from error
-        delay = delay_after(error, self._patience)
-        log.warning("change stream interrupted", error=type(error).__name__, again_in=delay)
-        stop.wait(delay)
+        wait_after(error, self._patience, stop)
 
     def _apply(self, change: dict[str, Any]) -> str | None:
         kind, collection = change["operationType"], change.get("ns", {}).get("coll")

@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
 from workers.capture.compacted import highest_epoch, reading
-from workers.capture.failure import CaptureError, delay_after
+from workers.capture.failure import CaptureError, wait_after
 from workers.capture.feed import Feed, HistoryLost, is_connection_loss, look
 from workers.capture.follow import Follower
 from workers.capture.position import SOURCE, read_position, write_position
@@ -133,5 +133,5 @@ class Session:
             except PyMongoError as error:
                 if not is_connection_loss(error):
                     raise CaptureError(f"MongoDB refuses: {error}") from error
-                stop.wait(delay_after(error, patience))
+                wait_after(error, patience, stop)
         raise Stopped

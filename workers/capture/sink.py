@@ -18,6 +18,7 @@ MAX_RECORDS = 10_000
 MAX_BYTES = 32 * 1024 * 1024
 DELIVERY_SECONDS = 30
 START_MS = 10_000
+RECONNECT_MS = 1_000
 LARGEST_REQUEST = 1_048_576
 Header = tuple[str, bytes]
 
@@ -49,6 +50,7 @@ def connected(settings: Settings) -> Iterator[Producer]:
             request_timeout_ms=DELIVERY_SECONDS * 500,
             bootstrap_timeout_ms=START_MS,
             max_block_ms=START_MS,
+            reconnect_backoff_max_ms=RECONNECT_MS,
             allow_auto_create_topics=False,
             max_request_size=LARGEST_REQUEST,
             batch_size=65_536,

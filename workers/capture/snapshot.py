@@ -12,7 +12,7 @@ from pymongo.errors import PyMongoError
 from schemas.model import Version
 from workers.capture.compacted import stale_keys
 from workers.capture.documents import Documents, place_of
-from workers.capture.failure import CaptureError, delay_after
+from workers.capture.failure import CaptureError, wait_after
 from workers.capture.feed import Instant, is_connection_loss
 from workers.capture.sink import Sink
 from workers.capture.watermark import Watermarks
@@ -85,8 +85,7 @@ class Snapshot:
             except PyMongoError as error:
                 if not is_connection_loss(error):
                     raise CaptureError(f"MongoDB refuses to read {source.collection}: {error}") from error
-                log.warning("scan interrupted", topic=source.topic, error=type(error).__name__)
-                stop.wait(delay_after(error, self._patience))
+                wait_after(error, self._patience, stop)
         return None
 
     def _scan(self, source: Source, stop: threading.Event) -> Scanned | None:

@@ -18,10 +18,12 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from schemas.model import from_ms
+from workers.process import lost
 from workers.process.clock import now_ms
 
 OURS = "kairos"  # the logger of our own events
 REPEAT_SECONDS = 10.0
+AWAY = ("", lost.WAITING)  # under which it is remembered that no broker answers
 HIDDEN = "<address>"
 # a quoted or bare local part, an @ in any of its forms, a domain with or without a dot: rather too much than
 # too little; a slash and a colon end it, so that the ids around an address stay readable
@@ -90,6 +92,7 @@ class Quiet(logging.Filter):
     """Leaves out a library's harmless records, and those it has just said: an outage is not a flood.
 
     The same message is let through every REPEAT_SECONDS, with the number of those left out as `repeated`.
+    All that says that no broker answers is one message (see `lost`).
     """
 
     def __init__(self) -> None:
@@ -103,6 +106,14 @@ class Quiet(logging.Filter):
         message = str(record.msg)
         if any(record.name.startswith(name) and message.startswith(start) for name, start, _ in HARMLESS):
             return False
+        if lost.of_kafka(record):
+            text = lost.text_of(record)
+            if lost.means_away(text):
+                lost.rewrite(record, text)
+                return self._is_news(record, AWAY)
+            at, _ = self._said.get(AWAY, (float("-inf"), 0))
+            if lost.follows(text) and record.created - at < REPEAT_SECONDS:
+                return False
         return self._is_news(record, (record.name, message))
 
     def _is_news(self, record: logging.LogRecord, key: tuple[str, str]) -> bool:
@@ -166,7 +177,10 @@ def formatter(worker: str, *, terminal: bool) -> logging.Formatter:
     else:
         last.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(["repeated"])],
+        foreign_pre_chain=[
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(["repeated", "error"]),
+        ],
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,

@@ -34,7 +34,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
             if patience.over:
                 log.error("serve cannot go on", lost=lost, error=said)
                 raise SystemExit(exits.INFRASTRUCTURE) from None
-            log.warning("trying again", lost=lost, error=said, in_seconds=delay)
+            log.warning(f"waiting for {lost}", error=said, in_seconds=delay)
             stop.wait(delay)
 
 

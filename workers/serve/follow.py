@@ -29,6 +29,7 @@ WORKER = "serve"
 POLL_MS = 100
 LOOK_SECONDS = 1.0  # between looks at the positions in Redis and the ends of the topics
 BROKER_MS = 5_000
+RECONNECT_MS = 1_000
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
         session_timeout_ms=session,
         heartbeat_interval_ms=session // 6,
         bootstrap_timeout_ms=BROKER_MS,
+        reconnect_backoff_max_ms=RECONNECT_MS,
         fetch_max_wait_ms=POLL_MS,
         metadata_max_age_ms=BROKER_MS,
         max_poll_records=2_000,
