@@ -1,8 +1,12 @@
 """The command line: what a newcomer sees, and how errors arrive."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -11,7 +15,11 @@ from click.testing import CliRunner, Result
 
 from topics.graph import graph
 from workers import cli
-from workers.process.settings import Settings
+from workers.commands import worker
+from workers.process.fleet import static_names
+from workers.process.settings import Settings, load
+from workers.process.supervisor import Supervisor
+from workers.wire import members
 
 HEAVY = ("pydantic", "kafka", "aiokafka", "faust", "pymongo", "redis", "openai", "rich")
 
@@ -126,3 +134,44 @@ def test_an_error_of_many_lines_becomes_one() -> None:
 def test_topics_graph_prints_the_flow() -> None:
     """The command adds nothing to the picture."""
     assert kairos("topics", "graph").stdout == graph()
+
+
+def test_workers_of_one_supervisor_have_names_of_their_own() -> None:
+    """A place keeps its name whenever it is started; workers without a group have none."""
+    names = static_names(["capture", "route", "people", "people", "serve"], "some host's-17")
+
+    assert names == ["", "some-host-s-17-route-1", "some-host-s-17-people-1", "some-host-s-17-people-2", ""]
+    assert all(load({"KAIROS_INSTANCE": name}).kairos_instance == name for name in names)
+    assert len(static_names(["people"], "x" * 500)[0]) <= 200
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "taken_out"),
+    [
+        ("", rf".+-{os.getpid()}-", True),  # nobody comes back under a name with our process id in it
+        ("shop", "shop-", False),  # a supervisor of this name may be on its way
+    ],
+)
+def test_a_supervisor_names_its_workers_and_takes_them_out_of_their_groups(
+    monkeypatch: pytest.MonkeyPatch, given: str, named: str, taken_out: bool
+) -> None:
+    """Each gets its own name and port, and the groups need not wait for those who will not come back."""
+    children: list[tuple[str, Mapping[str, str]]] = []
+    gone: list[tuple[str, str]] = []
+
+    class Ended(Supervisor):
+        def start(self) -> None:
+            children.extend((child.name, child.environment) for child in self.children)
+
+        def run(self, stop: threading.Event) -> int:
+            return 0
+
+    monkeypatch.setattr(worker, "Supervisor", Ended)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(members, "take_out", lambda _, found: gone.extend(found))
+    worker.supervise(("people", "people"), Settings(kairos_instance=given, kairos_metrics_port=9100))
+
+    given_names = [environment["KAIROS_INSTANCE"] for _, environment in children]
+    assert all(re.fullmatch(named + rf"people-{number}", name) for number, name in enumerate(given_names, 1))
+    assert [environment["KAIROS_METRICS_PORT"] for _, environment in children] == ["9100", "9101"]
+    assert gone == ([("people", name) for name in given_names] if taken_out else [])

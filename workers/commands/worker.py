@@ -2,14 +2,16 @@
 
 import os
 import signal
+import socket
 import threading
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 import click
 import structlog
 
 from workers.process import logs, settings
-from workers.process.fleet import BY_NAME, WORKERS
+from workers.process.fleet import BY_NAME, WORKERS, static_names
 from workers.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
@@ -68,22 +70,44 @@ def run_one(name: str, found: settings.Settings) -> None:
     module.run(found, stop)
 
 
-def supervise(names: list[str] | tuple[str, ...], found: settings.Settings) -> None:
-    """Run workers as processes until a signal; each gets a metrics port of its own.
+def supervise(names: Sequence[str], found: settings.Settings) -> None:
+    """Run workers as processes until a signal; each gets a name and a metrics port of its own.
 
     Ends with the exit code of a worker that needs a person, if there is one.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    fleet = Supervisor([(name, environment(found, number)) for number, name in enumerate(names)])
+    members = static_names(names, found.kairos_instance or f"{socket.gethostname()}-{os.getpid()}")
+    children = [
+        (name, environment(found, number, member))
+        for number, (name, member) in enumerate(zip(names, members, strict=True))
+    ]
+    fleet = Supervisor(children)
     fleet.start()
-    if code := fleet.run(stop):
+    code = fleet.run(stop)
+    if not found.kairos_instance:
+        leave_groups(found, zip(names, members, strict=True))
+    if code:
         raise SystemExit(code)
 
 
-def environment(found: settings.Settings, number: int) -> dict[str, str]:
-    """The environment of the n-th worker: these settings, and a metrics port counted up (0 stays free)."""
+def leave_groups(found: settings.Settings, members: Iterable[tuple[str, str]]) -> None:
+    """Set the partitions of stopped workers free at once: nobody comes back under our process's names."""
+    from topics.plan import TopicsError
+    from workers.wire.members import take_out
+
+    try:
+        take_out(found, members)
+    except TopicsError as error:
+        log.info("the groups miss the stopped workers only when their sessions are over", error=str(error))
+
+
+def environment(found: settings.Settings, number: int, instance: str) -> dict[str, str]:
+    """The environment of the n-th worker: these settings, and what is its own.
+
+    That is its name as a static member, and a metrics port counted up (0 stays free).
+    """
     base = settings.without_settings(os.environ)
     port = found.kairos_metrics_port and found.kairos_metrics_port + number
-    return base | found.environment() | {"KAIROS_METRICS_PORT": str(port)}
+    return base | found.environment() | {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": instance}

@@ -1,6 +1,11 @@
 """The workers of the fleet, one row each: name, module, and the question it answers."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
+
+LONGEST_BASE = 150  # characters; a whole name may have 200
 
 
 class Worker(NamedTuple):
@@ -20,3 +25,18 @@ WORKERS = (
     Worker("serve", "workers.serve.app", "How do people and programs see it?", looped=False),
 )
 BY_NAME = {worker.name: worker for worker in WORKERS}
+
+
+def static_names(workers: Sequence[str], base: str) -> list[str]:
+    """The names (KAIROS_INSTANCE) of one supervisor's workers in their groups; "" for one without a group.
+
+    A worker that is started again keeps its name, and with it its partitions. `base` must differ between
+    supervisors: of two members with one name Kafka throws out the older.
+    """
+    base = re.sub(r"[^A-Za-z0-9._-]", "-", base)[:LONGEST_BASE]
+    seen: Counter[str] = Counter()
+    names = []
+    for worker in workers:
+        seen[worker] += 1
+        names.append(f"{base}-{worker}-{seen[worker]}" if BY_NAME[worker].looped else "")
+    return names
