@@ -18,6 +18,7 @@ HOSTILE = {
     "OPENAI_API_KEY_FILE": "/run/secrets/openai",
     "OPENAI_ORG_ID": "org",
     "KAIROS_PREFIX": "prod-",
+    "KAIROS_INSTANCE": "prod-1",
     "KAIROS_POLICY": "/etc/policy.toml",
     "FAUST_BROKER_URL": "kafka://production:9092",
     "https_proxy": "http://proxy:3128",
@@ -30,7 +31,8 @@ def test_workers_see_the_demo_and_nothing_else() -> None:
     """No setting, key or proxy of the outside reaches a worker; what it needs to run does."""
     found = environment(PLACE.settings(), 9100, HOSTILE, Path("/tmp/kairos-x"))
 
-    assert load(found) == PLACE.settings().model_copy(update={"kairos_metrics_port": 9100})
+    own = {"kairos_metrics_port": 9100, "kairos_instance": "demo"}
+    assert load(found) == PLACE.settings().model_copy(update=own)
     assert (found["PATH"], found["TMPDIR"]) == ("/bin", "/tmp/kairos-x")
     assert not {"OPENAI_ORG_ID", "FAUST_BROKER_URL", "https_proxy", "NO_PROXY", "KAFKA_URL_FILE"} & set(found)
     assert "production" not in str(found)

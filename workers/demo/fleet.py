@@ -12,6 +12,7 @@ from workers.process.settings import Settings, without_settings
 from workers.process.supervisor import Supervisor
 
 STATE = "demo.json"
+INSTANCE = "demo"  # a worker that is started again finds its partitions free
 ENDS = 3  # so often may a worker end before the demo gives up
 GRAVE, LONGEST = ("error", "critical"), 500
 # other programs' settings that a library in a worker would listen to
@@ -54,14 +55,14 @@ def find(folder: Path) -> Place:
 def environment(settings: Settings, port: int, outside: Mapping[str, str], folder: Path) -> dict[str, str]:
     """What a worker's process sees: these settings, and of the outside nothing that could change them.
 
-    Its temporary files are in `folder`, and go with it.
+    Its temporary files are in `folder`, and go with it. It is the one of its kind, so all have one name.
     """
     kept = {
         name: value
         for name, value in without_settings(outside).items()
         if not name.upper().startswith(FOREIGN) and not name.lower().endswith("_proxy")
     }
-    own = {"KAIROS_METRICS_PORT": str(port), "TMPDIR": str(folder)}
+    own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": INSTANCE, "TMPDIR": str(folder)}
     return kept | settings.environment() | own
 
 
