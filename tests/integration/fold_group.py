@@ -1,0 +1,182 @@
+"""A group of `folding` workers under load: who holds which partitions, and what their states must be.
+
+Partition p has 2**p keys, so the number of keys that a worker holds says which partitions they are of.
+"""
+
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+
+from tests.bench.measure import Measured, create, free_port, latest
+from tests.integration.folding import CHANGELOG, INPUT, WORKER, State, StateCodec, fold
+from tests.integration.processes import until
+from tests.integration.wire import Addressed, Wire
+from tests.integration.workers import WorkerProcess
+from workers.process.clock import now_ms
+from workers.process.exits import FENCED
+from workers.process.settings import Settings, load
+from workers.runtime.head import unpack
+
+PATIENCE = 40.0
+PAUSE_SECONDS, BURST = 0.01, 15  # of the load: so many records after each pause
+logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)  # it cannot read what Faust tells the group
+
+
+class Folder(WorkerProcess):
+    """One worker of the group; `instance` "" is a dynamic member."""
+
+    def __init__(self, settings: Settings, instance: str, log: Path) -> None:
+        port = free_port()
+        own = settings.model_copy(update={"kairos_instance": instance, "kairos_metrics_port": port})
+        super().__init__(WORKER, own, log, "tests.integration.folding")
+        self.instance = instance
+        self.measured = Measured(self.process, port)
+
+    def holds(self) -> int:
+        """The partitions whose keys it holds, as the bits of a number."""
+        return int(self.measured.metric("kairos_keys"))
+
+    def assignments(self) -> int:
+        """How often it was given partitions and has rebuilt their states."""
+        return self.said().count('"recovered"')
+
+
+class FoldGroup:
+    """A test's own topics, the load on them, and the workers; `running`: those the test has not ended."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.all = (1 << settings.kairos_partitions) - 1
+        self.started: list[Folder] = []
+        self.running: list[Folder] = []
+        self._folder = folder
+        self._sent = 0
+        self._keys = [
+            (part, b"%d-%d" % (part, n)) for part in range(settings.kairos_partitions) for n in range(2**part)
+        ]
+        self._wire = Wire(
+            settings, KafkaProducer(bootstrap_servers=settings.brokers, enable_idempotence=True)
+        )
+        self._over = threading.Event()
+        self._load = threading.Thread(target=self._write, name="load")
+
+    @classmethod
+    @contextmanager
+    def under_load(cls, services: Addressed, folder: Path, partitions: int, session: float) -> Iterator[Any]:
+        """A group without workers; every key has a record when it is given."""
+        prefix = f"t{uuid.uuid4().hex[:8]}-"
+        own = {"KAIROS_PREFIX": prefix, "KAIROS_PARTITIONS": str(partitions)}
+        settings = load(services.environment() | own | {"KAIROS_SESSION_SECONDS": str(session)})
+        create(settings, (INPUT, "dead-letters"))
+        group = cls(settings, folder)
+        for part, key in group._keys:
+            group._send(part, key)
+        group._load.start()
+        try:
+            yield group
+        finally:
+            for one in group.started:
+                if one.process.poll() is None:
+                    one.kill()
+            group._end_load()
+            group._wire.close()
+
+    def start(self, *instances: str) -> list[Folder]:
+        """Start a worker for each instance."""
+        made = []
+        for instance in instances:
+            made.append(Folder(self.settings, instance, self._folder / f"{len(self.started)}.log"))
+            self.started.append(made[-1])
+        self.running += made
+        return made
+
+    def kill(self, one: Folder) -> None:
+        """End a worker by SIGKILL."""
+        self.running.remove(one)
+        one.kill()
+
+    def stop(self, one: Folder) -> int:
+        """End a worker by SIGTERM; its exit code."""
+        self.running.remove(one)
+        return one.stop()[0]
+
+    def mend(self) -> None:
+        """Start again who has left as fenced, as a supervisor does; nobody may have ended otherwise."""
+        for one in list(self.running):
+            if (code := one.process.poll()) is not None:
+                assert code == FENCED, one.said()
+                self.running.remove(one)
+                self.start(one.instance)
+
+    def shared(self) -> bool:
+        """Whether every partition is with one worker, for the broker and in the workers' states."""
+        self.mend()
+        held = [one.holds() for one in self.running]
+        return sum(held) == self.all and sorted(held) == sorted(self._assigned())
+
+    def wait_shared(self) -> None:
+        """Wait until the workers share the partitions, or fail with what they hold."""
+        try:
+            until(self.shared, PATIENCE)
+        except AssertionError:
+            held = [(one.log.name, bin(one.holds()), one.process.poll()) for one in self.running]
+            raise AssertionError(f"held {held}, assigned {[bin(one) for one in self._assigned()]}") from None
+
+    def differing(self) -> dict[bytes, tuple[State | None, State | None]]:
+        """End the load, wait until all is read; the keys whose state is not the fold of their records."""
+        self._end_load()
+        until(self._all_read, PATIENCE)
+        expected: dict[bytes, State] = {}
+        for raw in self._wire.records(INPUT):
+            assert raw.key is not None
+            assert raw.value is not None
+            expected[raw.key] = fold(expected.get(raw.key), raw.value)
+        decode = StateCodec().decode
+        found = {key: decode(unpack(stored)[1]) for key, stored in latest(self.settings, CHANGELOG).items()}
+        keys = expected.keys() | found.keys()
+        return {
+            key: (expected.get(key), found.get(key))
+            for key in sorted(keys)
+            if expected.get(key) != found.get(key)
+        }
+
+    def _all_read(self) -> bool:
+        self.mend()
+        return self._wire.lag({WORKER: [INPUT]}) == 0
+
+    def _assigned(self) -> Iterable[int]:
+        """The partitions of each member of the group, as bits; empty unless the group is stable."""
+        name = self.settings.name(WORKER)
+        with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
+            group = admin.describe_groups([name])[name]
+        if group["group_state"] != "Stable":
+            return
+        for member in group["members"]:
+            topics = {
+                row["topic"]: row["partitions"] for row in member["member_assignment"]["assigned_partitions"]
+            }
+            yield sum(1 << part for part in topics.get(self.settings.name(INPUT), ()))
+
+    def _write(self) -> None:
+        chance = random.Random(1)
+        while not self._over.wait(PAUSE_SECONDS):
+            for part, key in chance.choices(self._keys, k=BURST):
+                self._send(part, key)
+
+    def _send(self, partition: int, key: bytes) -> None:
+        self._sent += 1
+        self._wire.send(INPUT, key, b"%d" % self._sent, [], now_ms(), partition)
+
+    def _end_load(self) -> None:
+        self._over.set()
+        if self._load.ident is not None:
+            self._load.join()
+        self._wire.producer.flush()
