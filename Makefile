@@ -32,7 +32,7 @@ lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup ## the measurements, as a table
+bench: setup ## the measurements, as a table (ARGS=--quick is short, ARGS=profile says where the time goes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: setup ## the long runs: kills under load, with the seed printed

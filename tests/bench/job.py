@@ -17,6 +17,15 @@ encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Event).decode
 
 
+def committed(settings: Settings) -> int:
+    """How many records of the input are behind the offsets that the job's group has committed."""
+    name, group = settings.name(INPUT), settings.name(NAME)
+    places = [TopicPartition(name, number) for number in range(settings.kairos_partitions)]
+    with closing(KafkaAdminClient(bootstrap_servers=settings.brokers)) as admin:
+        found = admin.list_group_offsets({group: places})[group]
+    return sum(max(0, found[place].offset) for place in places)
+
+
 class WrongState(AssertionError):
     """The job's states or outputs are not what a plain fold over the same events gives."""
 
@@ -46,17 +55,6 @@ class Job:
                 state = self.expected[event.user_id] = new_state(event.user_id)
             fold(state, event)
             yield event
-
-    def committed(self) -> int:
-        """How many records of the input are behind the offsets that the group has committed."""
-        places = [
-            TopicPartition(self.settings.name(INPUT), number)
-            for number in range(self.settings.kairos_partitions)
-        ]
-        group = self.settings.name(NAME)
-        with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
-            found = admin.list_group_offsets({group: places})[group]
-        return sum(max(0, found[place].offset) for place in places)
 
     def check(self) -> None:
         """Raise WrongState unless every state and every latest output is what the fold expects."""

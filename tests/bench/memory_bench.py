@@ -4,15 +4,16 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
 from kafka.errors import KafkaError
 
 from deploy.embedded import Services
-from tests.bench.job import Job
+from tests.bench.job import Job, committed
 from tests.bench.measure import Row, settings_of
 from tests.bench.meter import Sample
 from tests.bench.metered import Metered, metered
@@ -103,10 +104,17 @@ def stalled(services: Services, quick: bool) -> list[Row]:
         shift.worker.close()
     job.check()
     how = f"the broker stands for {seconds:.0f} s with {count:,} records waiting; {before:.0f} MB before"
-    ends = [(f"code {end.code} after {end.after:.1f} s", end.line) for end in shift.ends]
-    what = ends or [("did not end", "it waited and went on")]
-    rows = [("worker while the broker stood", figure, line) for figure, line in what]
+    rows = [("worker while the broker stood", *said) for said in told(shift.ends)]
     return [("memory, broker takes nothing", f"{most:.0f} MB at most", how), *rows]
+
+
+def told(ends: Sequence[End]) -> Iterator[tuple[str, str]]:
+    """How workers ended, those that did so alike as one: a figure and what they said."""
+    if not ends:
+        yield "did not end", "it waited and went on"
+    for (code, line), alike in groupby(ends, lambda end: (end.code, end.line)):
+        times = [f"{end.after:.0f}" for end in alike]
+        yield f"code {code} after {', '.join(times)} s", line
 
 
 def last_line(said: str) -> str:
@@ -138,5 +146,5 @@ def finish(shift: Shift, job: Job, count: int) -> None:
             raise RuntimeError(f"only {done:,} of {count:,} records were committed")
         shift.watch()
         with suppress(KafkaError):  # the broker needs a moment to find its coordinator again
-            done = job.committed()
+            done = committed(job.settings)
         time.sleep(0.2)

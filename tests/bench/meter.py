@@ -14,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from workers.process.metrics import KEYS, RECORDS_IN
 
 FILE = "BENCH_METER"  # the variable that names the file of samples
+THREAD = "meter"
 EVERY_SECONDS, AT_LEAST_SECONDS = 0.02, 0.25  # between looks, and between samples while nothing changes
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -34,7 +35,7 @@ class Sample(NamedTuple):
 def start() -> None:
     """Write samples to the file that BENCH_METER names, from a thread; nothing to do without the variable."""
     if path := os.environ.get(FILE):
-        threading.Thread(target=_run, args=(Path(path),), name="meter", daemon=True).start()
+        threading.Thread(target=_run, args=(Path(path),), name=THREAD, daemon=True).start()
 
 
 def sample() -> Sample:

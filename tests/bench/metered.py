@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import meter
+from tests.bench import meter, sampler
 from tests.bench.measure import Measured, free_port
 from workers.process.settings import Settings, without_settings
 
@@ -32,16 +32,20 @@ class Used(NamedTuple):
 class Metered(Measured):
     """The process of a worker of the fleet, or of the reference job, with a meter in it.
 
-    It began at `began`, in `time.perf_counter()`; `variables` are for its environment. Close it at the end.
+    It began at `began`, in `time.perf_counter()`. When it is `profiled`, the file `profile` is written
+    twice a second. Close it at the end.
     """
 
-    def __init__(self, settings: Settings, name: str, **variables: str) -> None:
+    def __init__(self, settings: Settings, name: str, profiled: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="kairos-bench-")
         self.folder = Path(self._folder.name)
         self._samples = meter.Samples(self.folder / "samples")
         port = free_port()
         own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_LOG_LEVEL": "WARNING"}
-        own |= {meter.FILE: str(self.folder / "samples")} | variables
+        own |= {meter.FILE: str(self.folder / "samples")}
+        self.profile = self.folder / "profile"
+        if profiled:
+            own[sampler.FILE] = str(self.profile)
         self.began = time.perf_counter()
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
@@ -95,8 +99,12 @@ class Metered(Measured):
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
+            return self.kill()
+
+    def kill(self) -> int:
+        """End the worker by SIGKILL; its exit code."""
+        self.process.kill()
+        return self.process.wait()
 
     def close(self) -> None:
         """End the worker if it is there, and forget what it said."""
@@ -109,9 +117,9 @@ class Metered(Measured):
 
 
 @contextmanager
-def metered(settings: Settings, name: str, **variables: str) -> Iterator[Metered]:
+def metered(settings: Settings, name: str, profiled: bool = False) -> Iterator[Metered]:
     """A worker that is stopped at the end."""
-    running = Metered(settings, name, **variables)
+    running = Metered(settings, name, profiled)
     try:
         yield running
     finally:

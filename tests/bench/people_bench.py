@@ -1,25 +1,23 @@
 """Facts per CPU-second through `people`: the worker on Kafka, and the same stage in memory."""
 
 import random
-import time
 from collections.abc import Iterator
 
 from deploy.embedded import Services
 from schemas.control import Watermark
 from schemas.facts import FACT
-from tests.bench.load import Loaded, load
+from tests.bench.in_memory import BATCH, PARTITIONS, check_states, loaded, replay
+from tests.bench.load import load
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process.settings import Settings
-from workers.runtime.replay import Replay
 from workers.wire.headers import WATERMARK_KEY, watermark_headers
 from workers.wire.records import Raw, partition_of
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
-PARTITIONS, IN_MEMORY_BATCH = 4, 1_000
+CHANGELOG = "people-people-changelog"
 HOSTS = tuple(f"Chef {name}" for name in ("Mario", "Ploy", "Aiko", "Jun", "Nina", "Omar"))
 
 
@@ -29,32 +27,22 @@ def run(services: Services, quick: bool) -> list[Row]:
     settings = settings_of(services.environment(), "bench-people-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     made = list(inbox(people, facts))
-    in_memory = replay(settings, made)
-    load(
-        settings,
-        (Loaded(raw.topic, raw.key or b"", raw.value or b"", raw.headers, raw.partition) for raw in made),
-    )
+    in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), made)
+    load(settings, loaded(made))
     with metered(settings, "people") as process:
         used = process.work(len(made), 300)
+    check_states(settings, CHANGELOG, expected)
     how = f"{facts:,} facts of {people:,} people, 4 partitions, one process, decisions at the end"
     return [
         ("people, facts per CPU-second", f"{used.per_cpu_second:,.0f}", how),
         (
             "people in memory, facts per CPU-second",
             f"{facts / in_memory:,.0f}",
-            f"batches of {IN_MEMORY_BATCH}",
+            f"batches of {BATCH}",
         ),
+        ("people, states", "right", f"{len(expected):,} in the changelog equal those in memory"),
         ("people, memory", f"{used.peak_mb:.0f} MB", "resident, the most"),
     ]
-
-
-def replay(settings: Settings, records: list[Raw]) -> float:
-    """CPU seconds of the replay runner over the records."""
-    runner = Replay(stage(load_policy(settings.kairos_policy)))
-    began = time.process_time()
-    for start in range(0, len(records), IN_MEMORY_BATCH):
-        runner.feed(records[start : start + IN_MEMORY_BATCH])
-    return time.process_time() - began
 
 
 def inbox(people: int, facts: int) -> Iterator[Raw]:

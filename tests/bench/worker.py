@@ -1,11 +1,13 @@
 """The process of a worker under measurement: `python -m tests.bench.worker NAME`, as `kairos worker` runs it.
 
-NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER names the file of samples.
+NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER and
+BENCH_PROFILE name the files of samples and profile, if they are wanted.
 """
 
 import sys
 
-from tests.bench import meter, reference
+from tests.bench import meter, reference, sampler
+from workers.cli import exit_code, one_line
 from workers.commands.worker import run_one
 from workers.process import logs, settings
 from workers.process.metrics import serve_metrics
@@ -13,11 +15,24 @@ from workers.process.supervisor import end_with_parent
 
 
 def main(name: str) -> None:
-    """Run the worker until a signal."""
+    """Run the worker until a signal; what a person can mend is one line and an exit code, as of `kairos`."""
+    try:
+        run(name)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        print(f"kairos: {one_line(error)}", file=sys.stderr)
+        sys.exit(code)
+
+
+def run(name: str) -> None:
+    """Run the worker of a name."""
     found = settings.load()
     logs.setup(name, found.kairos_log_level)
     end_with_parent()
     meter.start()
+    sampler.start()
     if name != reference.NAME:
         run_one(name, found)
         return
