@@ -32,8 +32,10 @@ class Cost(NamedTuple):
 
 
 class Sampler:
-    """Looks at all threads but its own, once `begun` is true, until `stop`; some functions of C are in
-    the Python function that calls them.
+    """Looks at all threads but its own, once `begun` is true, until `stop`.
+
+    Functions of C count for the Python function that calls them, and so the event loop's own work for the
+    one that runs the loop. `file` gets what was seen, twice a second.
     """
 
     def __init__(self, begun: Callable[[], bool] = lambda: True, file: Path | None = None) -> None:
