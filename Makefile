@@ -35,7 +35,7 @@ lint: setup ## ruff and mypy
 bench: setup ## the measurements, as a table (ARGS=--quick is short, ARGS=profile says where the time goes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: setup ## the long runs: kills under load, with the seed printed
+soak: setup ## the long runs: kills, pauses, outages and rebalances under load, with the seed printed
 	$(BIN)/pytest -m slow -s --no-cov --timeout 3600 $(ARGS)
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)

@@ -26,7 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="where the integration tests find Kafka, MongoDB and Redis",
     )
-    parser.addoption("--seed", type=int, help="the seed of the long kill test (default: another each time)")
+    parser.addoption(
+        "--seed",
+        type=int,
+        help="the seed of the runs under load (default: another each time for the long ones)",
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

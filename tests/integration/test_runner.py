@@ -111,7 +111,7 @@ def test_missing_topics_are_one_clear_line(services: Addressed, wire: Wire, tmp_
     elsewhere = wire.settings.model_copy(update={"kairos_prefix": "nowhere-"})
     with workers(["people"], elsewhere, tmp_path) as (one,):
         code = one.wait(PATIENT)
-    lines = [line for line in one.said().splitlines() if "kairos: " in line]
+    lines = [line for line in one.said().splitlines() if "cannot go on" in line]
     assert code == 1, one.said()
     assert len(lines) == 1
     assert "nowhere-inbox" in lines[0]

@@ -10,6 +10,7 @@ from signal import Signals
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess
 from tests.soak.faults import ANY_TIME, KILL, NO_FENCE, ORDERS, STOP, TERM, Fault, Orders
 from workers.process.exits import FENCED
+from workers.process.fleet import BY_NAME
 from workers.process.settings import Settings
 
 POINT_SECONDS = 20.0  # so long may a worker take to come to the place of its code; then it is hit anyway
@@ -18,7 +19,10 @@ PAUSE = (1.3, 2.5)  # sessions
 
 
 class Herd:
-    """Processes of some workers, by place. A worker that was paused leaves by itself or goes on."""
+    """Processes of some workers, by place; at even places they are static members of their groups.
+
+    A worker that was paused leaves by itself or goes on.
+    """
 
     def __init__(self, names: Iterable[str], settings: Settings, folder: Path, *, fence: bool = True) -> None:
         self._settings = settings
@@ -147,6 +151,8 @@ class Herd:
 
     def _start(self, place: int, name: str) -> WorkerProcess:
         more = {ORDERS: str(self._orders(place).file), **self._more}
+        if place % 2 == 0 and BY_NAME[name].looped:
+            more["KAIROS_INSTANCE"] = f"{name}-{place}"
         log = self._folder / f"{name}-{place}.log"
         return WorkerProcess(name, self._settings, log, "tests.soak.worker", more)
 

@@ -5,32 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.wire import Addressed
-from tests.soak.faults import OUTPUTS, PAUSES, STEPPED, STOP, Fault, Mix
+from tests.soak.faults import OUTPUTS, STEPPED
 from tests.soak.herd import fenced
-from tests.soak.kills import Plan, run
+from tests.soak.kills import run
+from tests.soak.pauses import plan
 from tests.soak.report import show
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
-AT_POINTS = Mix(PAUSES, at_point=1.0, points=(STEPPED, OUTPUTS))
-LAST = (Fault("route", STOP, OUTPUTS), Fault("people", STOP, STEPPED))
-
-
-def plan(seed: int, pauses: int, *, fence: bool) -> Plan:
-    """Pauses of both kinds of worker, each before or behind the outputs of a round; few people, much load."""
-    workers = {"route": 2, "people": 2}
-    hits = dict.fromkeys(workers, pauses)
-    return Plan(
-        seed,
-        hits,
-        workers,
-        AT_POINTS,
-        longest=1.5,
-        people=300,
-        per_second=250,
-        backlog=2_000,
-        fence=fence,
-        last=LAST,
-    )
 
 
 def test_with_the_fence_pauses_do_no_harm(

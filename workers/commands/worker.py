@@ -52,7 +52,8 @@ def up(people: int) -> None:
 
 
 def run_one(name: str, found: settings.Settings) -> None:
-    """Run one worker in this process until a signal."""
+    """Run one worker in this process until a signal; an error that a person can mend is one line."""
+    from workers.cli import exit_code, one_line
     from workers.process.metrics import serve_metrics
 
     stop = threading.Event()
@@ -67,7 +68,15 @@ def run_one(name: str, found: settings.Settings) -> None:
     module = import_module(row.module)
     port = serve_metrics(found.kairos_metrics_port)
     log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
-    module.run(found, stop)
+    try:
+        module.run(found, stop)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        # among the lines of a fleet it must be seen whose this is
+        log.error("cannot go on", error=one_line(error))
+        raise SystemExit(code) from None
 
 
 def supervise(names: Sequence[str], found: settings.Settings) -> None:

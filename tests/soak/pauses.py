@@ -1,0 +1,28 @@
+"""Runs in which workers are only paused, each past its session, with the fence and without."""
+
+from tests.soak.faults import OUTPUTS, PAUSES, STEPPED, STOP, Fault, Mix
+from tests.soak.kills import Plan
+
+AT_POINTS = Mix(PAUSES, at_point=1.0, points=(STEPPED, OUTPUTS))
+LAST = (Fault("route", STOP, OUTPUTS), Fault("people", STOP, STEPPED))
+
+
+def plan(seed: int, pauses: int, *, fence: bool) -> Plan:
+    """So many pauses of both kinds of worker, and one more of each, before or behind the outputs of a round.
+
+    Few people and much load, so that the successor has news of everybody whom the paused worker holds.
+    """
+    workers = {"route": 2, "people": 2}
+    hits = dict.fromkeys(workers, pauses) if pauses else {}
+    return Plan(
+        seed,
+        hits,
+        workers,
+        AT_POINTS,
+        longest=1.5,
+        people=300,
+        per_second=250,
+        backlog=2_000,
+        fence=fence,
+        last=LAST,
+    )
