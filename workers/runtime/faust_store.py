@@ -65,14 +65,23 @@ class PartitionStore(Store):  # type: ignore[misc]
     async def on_rebalance(
         self, assigned: set[Any], revoked: set[Any], newly_assigned: set[Any], generation_id: int = 0
     ) -> None:
-        """Drop the partitions that left."""
-        for tp in revoked:
+        """Drop the partitions that left, and what is left of those that come: they are read from the start.
+
+        Of two rebalances in quick succession Faust's recovery sees only the second, and keeps its offsets.
+        """
+        for tp in revoked | newly_assigned:
             if tp.topic == self.table.changelog_topic_name:
+                self.app.tables.recovery.revoke(tp)
                 for kept in (self.partitions, self.generations, self.replaced):
                     kept.pop(tp.partition, None)
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
-        """Keep what is active, and say that it is complete."""
+        """Keep what is active, and say that it is complete, unless a rebalance has cut the reading short.
+
+        Faust calls this then too, for the recovery that was cut short.
+        """
+        if self.app.tables.recovery.signal_recovery_start.is_set():
+            return
         active = {tp.partition for tp in active_tps}
         self.partitions = {number: data for number, data in self.partitions.items() if number in active}
         self._on_ready()
