@@ -1,9 +1,10 @@
 """One key while a round is processed: its state, what was said to it, and what it says."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
-from workers.runtime.stage import Message, Stage
+from workers.runtime.stage import Done, Message, Record, Stage, Tick
 from workers.runtime.work import Pending
 from workers.wire.records import RawRecord, Written
 
@@ -19,8 +20,8 @@ class Said(NamedTuple):
 class Entry:
     """The state of one key, decoded.
 
-    `body` is what it takes to go back: the state's bytes, and in `messages` what was said to it since;
-    `raw` and `topic` are the record that brought the last of them.
+    `body` is what it takes to go back: the state's bytes, and in `messages` what was said to it since
+    (records as they came: decoded ones take too much memory); `raw` and `topic` brought the last of them.
     `offset` is the high-water mark, `timer` the one that is armed, `first_timer` the one at the round's
     beginning. `muted`: its timer has failed and stays silent until the next record. While an effect is
     pending, the record that asked for it is not done: `safe_offset` is stored.
@@ -39,7 +40,7 @@ class Entry:
             (self.topic_id, self.offset, self.timer), self.body = unpack(stored)
         self.state: Any = None if self.body is None else stage.codec.decode(self.body)
         self.first_timer, self.safe_offset = self.timer, self.offset
-        self.messages: list[Message] = []
+        self.messages: list[RawRecord | Tick | Done] = []
         self.raw: RawRecord
         self.topic = ""
         self.outputs: list[Written] = []
@@ -53,10 +54,11 @@ class Entry:
         time = None if self.state is None or self.muted else stage.timer(self.state)
         return NEVER if time is None else check_time(time)
 
-    def back(self, stage: Stage[Any]) -> None:
+    def back(self, stage: Stage[Any], again: Callable[[str, RawRecord], Record]) -> None:
         """Return to the state before a message that failed: the bytes, and what was said since again."""
         self.state = None if self.body is None else stage.codec.decode(self.body)
-        for message in self.messages:
+        for said in self.messages:
+            message = said if isinstance(said, Tick | Done) else again(self.topic, said)
             self.state, _ = stage.step(self.state, message)
 
     def ask(self, effects: list[Pending]) -> None:

@@ -14,7 +14,7 @@ from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_o
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.engine import Engine
 from workers.runtime.entry import Entry, Said
-from workers.runtime.head import CLOCK_KEY, POISON_KEY, check_key, check_time
+from workers.runtime.head import CLOCK_KEY, NO_OFFSET, POISON_KEY, check_key, check_time
 from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
 from workers.runtime.work import Pending, Work
 from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
@@ -37,6 +37,14 @@ class Stop(NamedTuple):
     verdict: str
 
 
+def record_of(topic: str, raw: RawRecord, value: Any, now: int | None) -> Record:
+    """A record as a stage gets it; ValueError when it has no key, or none that is text."""
+    if raw.key is None:
+        raise ValueError("the record has no key")
+    version = version_of(raw.headers) or (0, raw.offset)
+    return Record(topic, raw.partition, raw.offset, raw.key.decode(), value, version, raw.timestamp, now)
+
+
 class Round:
     """One round of one engine: `feed` as often as you like, then `close`; after effects `resume`, `close`.
 
@@ -54,6 +62,7 @@ class Round:
         self._touched: dict[bytes, Entry] = {}
         self._unsettled: dict[bytes, Entry] = {}  # their timers may have moved
         self._before = engine.time()
+        self._times = [(NO_OFFSET, engine.now)]  # the partition's time behind each watermark
         self._clock: bytes | None = None
         self._poison, self._good = engine.poison, 0
         self.stop: Stop | None = None
@@ -79,7 +88,7 @@ class Round:
                 self._dead(raw, topic, reason_of(error), error)
                 continue
             try:
-                record = self._record(topic, raw, value)
+                record = record_of(topic, raw, value, self.engine.now)
                 key = check_key(raw.key if own_key else self.stage.key(record).encode())  # type: ignore[arg-type]
             except Exception as error:
                 self._dead(raw, topic, "key", error)
@@ -132,13 +141,6 @@ class Round:
         for key, entry in self.entries.items():
             self.engine.set_timer(key, entry.first_timer)
 
-    def _record(self, topic: str, raw: RawRecord, value: Any) -> Record:
-        if raw.key is None:
-            raise ValueError("the record has no key")
-        version = version_of(raw.headers) or (0, raw.offset)
-        offset, now = raw.offset, self.engine.now
-        return Record(topic, raw.partition, offset, raw.key.decode(), value, version, raw.timestamp, now)
-
     def _watermark(self, topic: str, raw: RawRecord) -> None:
         try:
             mark = Watermark.loads(raw.value or b"")
@@ -151,6 +153,7 @@ class Round:
         if self.stage.timer is no_timer or self.engine.has_heard(topic, raw.offset):
             return
         self._clock = self.engine.advance(raw.offset, mark)
+        self._times.append((raw.offset, self.engine.now))
         self._arm()
         keys = self.engine.due(mark.wall if mark.waiting else mark.at)
         due = [self.entries.get(key) or self._open(key) for key in keys]  # all, so that all can be undone
@@ -170,6 +173,8 @@ class Round:
             entry.deferred.append(Said(message, raw, topic))
             return
         self._touched[entry.key] = self._unsettled[entry.key] = entry
+        if entry.topic != topic and not self._settles(entry):
+            raise Unsettled({entry.key})
         try:
             state, emitted = self.stage.step(entry.state, message)
             written = encode_outputs(self.engine, Said(message, raw, topic), emitted) if emitted else []
@@ -178,7 +183,7 @@ class Round:
                 entry.armed(self.stage)
                 self._settle(entry, raw)
             else:
-                entry.messages.append(message)
+                entry.messages.append(raw if isinstance(message, Record) else message)
         except Exception as error:
             self._failed(entry, Said(message, raw, topic), error)
             return
@@ -194,11 +199,17 @@ class Round:
             self._good = max(0, self._good - 1)  # it was counted when it came
         reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
         self._dead(said.raw, said.topic, reason, error, ticked)
-        entry.back(self.stage)
+        entry.back(self.stage, self._again)
         entry.muted = entry.muted or ticked is not None
         if not self._settles(entry):
             raise Unsettled({entry.key})
         self._careful.add(entry.key)
+
+    def _again(self, topic: str, raw: RawRecord) -> Record:
+        """A record as it was given to the stage before."""
+        value = None if raw.value is None else self.stage.inputs[topic](raw.value)
+        now = next(now for offset, now in reversed(self._times) if offset < raw.offset)
+        return record_of(topic, raw, value, now)
 
     def _settle(self, entry: Entry, raw: RawRecord) -> None:
         """Encode a key and what is to be seen of it; the entry changes only when all of it has succeeded."""

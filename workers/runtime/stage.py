@@ -11,13 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from schemas.model import Model, Version
 
 S = TypeVar("S")
 Decoder = Callable[[bytes], Any]
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: half the time of a tuple
     """One record of an input topic, decoded (`value` None: a deletion).
 
     `version` comes from the header `kairos_version`; a record without one uses (0, offset). `at` is the
