@@ -30,7 +30,8 @@ def cloud_headers(
     found = [*_same(type_, source), ("ce_id", id_.encode()), ("ce_time", _time(at_ms))]
     if version is not None:
         found.append((VERSION, b"%d.%d" % version))
-    found.extend((name, value.encode()) for name, value in extra.items())
+    if extra:
+        found.extend((name, value.encode()) for name, value in extra.items())
     return found
 
 

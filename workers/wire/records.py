@@ -1,6 +1,7 @@
 """A record on the wire: as a client hands it over, in memory, and to be written."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from aiokafka.partitioner import murmur2
@@ -48,6 +49,7 @@ class Written(NamedTuple):
     partition: int | None = None
 
 
+@lru_cache(100_000)  # the keys of a worker come again and again, and murmur2 is Python here
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition of a key, as Kafka's default partitioner chooses it."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
