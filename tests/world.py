@@ -8,10 +8,10 @@ from schemas.documents import Event, Message, Order, User
 from schemas.mail import Engagement, Outcome
 from schemas.model import Model, epoch_ms, from_ms
 from schemas.profile import EnrichedProfile
+from tests.fleet import Cut, Fleet
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.replay import Cut, Fleet
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -4,13 +4,13 @@ from statistics import mean, median
 
 from deploy.embedded import Services
 from tests.bench.measure import Row, settings_of
+from tests.fleet import Fleet
 from topics.catalog import DOCUMENTS
 from workers.demo.product import make
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
 from workers.runtime.head import OURS
-from workers.runtime.replay import Fleet
 
 NOW = 1_760_000_000_000
 

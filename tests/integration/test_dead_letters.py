@@ -18,10 +18,10 @@ from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import WorkerProcess, workers
 from workers.cli import kairos
+from workers.letters.writing import dead_letter
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.process.clock import now_ms
-from workers.runtime.dead_letters import dead_letter
 from workers.runtime.replay import Replay
 from workers.serve.letters import Letters
 from workers.wire.headers import cloud_headers

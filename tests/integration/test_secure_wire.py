@@ -36,7 +36,7 @@ from workers.wire.broker import describe
 from workers.wire.producer import BatchProducer
 from workers.wire.reading import reading
 from workers.wire.records import Written
-from workers.wire.security import kafka_options, mongo_options
+from workers.wire.security import mongo_options
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0
@@ -150,9 +150,7 @@ async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) 
     settings = load(house.environment(*way) | {"KAIROS_PREFIX": f"{uuid.uuid4().hex[:8]}-"})
     apply(cluster(settings))
     assert describe(settings, ["inbox"])["inbox"].partitions == settings.kairos_partitions
-    producer = BatchProducer(
-        settings.brokers, settings.kairos_prefix, {"inbox": 4}, 5.0, **kafka_options(settings)
-    )
+    producer = BatchProducer(settings, {"inbox": 4}, 5.0)
     await producer.start()
     try:
         await producer.write([Written("inbox", b"k", b"v", (), 1_000, 2)])
@@ -165,7 +163,7 @@ async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) 
 async def test_aiokafka_checks_the_name_of_the_host(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """As kafka-python does below; Faust hands it the same context."""
     settings = load(house.environment(*WAYS[0], KAFKA_URL=f"kafka://localhost:{house.kafka.sasl}"))
-    producer = BatchProducer(settings.brokers, "", {}, 5.0, **kafka_options(settings))
+    producer = BatchProducer(settings, {}, 5.0)
     try:
         with pytest.raises(KafkaConnectionError):
             await producer.start()

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from schemas.model import from_ms
 from schemas.profile import EnrichedProfile
+from tests.fleet import Fleet
 from tests.property.products import SPAN_MS, START, Happening, histories
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.replay import Fleet
 
 PEOPLE = stage(Policy())
 END = START + SPAN_MS

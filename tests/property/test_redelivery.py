@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from schemas.mail import Engagement
 from schemas.model import from_ms
+from tests.fleet import Fleet
 from tests.property.products import DAY_MS, START, Happening, Mark, Report, lives
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
 from workers.runtime.attempts import process
 from workers.runtime.engine import Engine
-from workers.runtime.replay import Fleet
 from workers.wire.records import Raw, Written
 
 PEOPLE = stage(Policy())

@@ -26,8 +26,8 @@ from workers.mail.lease import Lease
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.process.sources import load_sources
-from workers.runtime.codec import StructCodec
 from workers.runtime.replay import Replay
+from workers.wire.codec import StructCodec
 from workers.wire.headers import is_watermark, version_of
 from workers.wire.records import Raw
 

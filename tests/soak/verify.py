@@ -6,12 +6,12 @@ from typing import Any
 from schemas.mail import Engagement
 from schemas.model import from_ms
 from schemas.profile import EnrichedProfile
+from tests.fleet import Fleet
 from tests.integration.wire import TOPICS, Wire
 from topics.catalog import BY_NAME
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.replay import Fleet
 from workers.wire.headers import version_of
 
 

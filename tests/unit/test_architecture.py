@@ -1,6 +1,7 @@
 """The shape of the house: who may import whom, who may touch the world, and how long things are.
 
-schemas <- topics <- workers/process <- workers/wire <- workers/runtime <- a worker's stage.py or app.py;
+schemas <- topics <- workers/process <- workers/wire <- workers/letters <-
+workers/runtime <- a worker's stage.py or app.py;
 its pure files know schemas and a few words
 """
 
@@ -36,7 +37,7 @@ EDGES = {
 VOCABULARY = (
     "workers.process.sources",
     "workers.process.terminal",
-    "workers.runtime.codec",
+    "workers.wire.codec",
     "workers.runtime.stage",
 )
 LAYERS = (
@@ -44,6 +45,7 @@ LAYERS = (
     "topics",
     "workers.process",
     "workers.wire",
+    "workers.letters",
     "workers.runtime",
 )  # lower ones first
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")

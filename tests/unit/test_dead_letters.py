@@ -9,13 +9,13 @@ from schemas.model import from_ms
 from tests.unit.tiny import Add, mark, raw, tiny
 from workers.capture.documents import Documents
 from workers.commands.letters_choice import Choice, Plan, beginnings, leave, moment, obstacle, older, plan
+from workers.letters import reading as wire
+from workers.letters.reading import Letter, again, is_mark, letters, read
+from workers.letters.writing import dead_letter
 from workers.process.settings import DEPLOY
 from workers.process.sources import load_sources
-from workers.runtime.dead_letters import dead_letter
 from workers.runtime.replay import Replay
-from workers.wire import letters as wire
 from workers.wire.headers import fence, version_of
-from workers.wire.letters import Letter, again, is_mark, letters, read
 from workers.wire.records import Raw, Written
 
 NOW = 1_800_000_000_000

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.unit.tiny import Add, Trouble, mark, raw, tiny
+from workers.letters.limit import Limit
 from workers.runtime.attempts import attempts
 from workers.runtime.engine import Engine
 from workers.runtime.head import POISON_KEY
-from workers.runtime.limit import Limit
 from workers.runtime.round import Round
 from workers.wire.records import Raw
 

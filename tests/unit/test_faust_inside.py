@@ -31,7 +31,7 @@ STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, written"
 STORE = "PartitionStore"
-GROUP = "faust_group.guard, HeartbeatThread"
+GROUP = "wire.group"
 # class, function, hash of its source, what leans on it
 INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "_wait_next_records", "62b6a4fb3f1c", FETCH),

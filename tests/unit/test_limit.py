@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workers.runtime.limit import BUCKET, Limit, Poison
+from workers.letters.limit import BUCKET, Limit, Poison
 
 LIMIT = Limit(run=100, share=0.2)
 

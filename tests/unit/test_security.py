@@ -15,7 +15,7 @@ from workers.runtime.faust_security import credentials
 from workers.wire.security import kafka_options, mongo_options, redis_options
 
 CLIENTS = {"KafkaConsumer", "KafkaProducer", "KafkaAdminClient", "AIOKafkaConsumer", "AIOKafkaProducer"}
-CLIENTS |= {"BatchProducer", "MongoClient", "Redis.from_url"}
+CLIENTS |= {"MongoClient", "Redis.from_url"}
 SECRET = "s3cr3t-word"
 SASL = {"kafka_sasl_username": "kairos", "kafka_sasl_password": SECRET}
 

@@ -7,8 +7,8 @@ import msgspec
 
 from schemas.control import Watermark
 from schemas.model import Model
-from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage, Tick
+from workers.wire.codec import StructCodec
 from workers.wire.headers import WATERMARK_KEY, cloud_headers, watermark_headers
 from workers.wire.records import Raw, Written
 

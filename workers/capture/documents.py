@@ -8,9 +8,9 @@ import structlog
 from schemas.model import Version
 from workers.capture.mapping import Unmappable, document_key, encode_document
 from workers.capture.sink import Sink
+from workers.letters.writing import LIMIT_BYTES, TEXT
 from workers.process.metrics import DEAD_LETTERS, RECORDS_IN
 from workers.process.sources import Source
-from workers.runtime.dead_letters import LIMIT_BYTES, TEXT
 from workers.wire.headers import cloud_headers, event_type
 
 WORKER = "capture"

@@ -11,9 +11,9 @@ from workers.commands import letters_choice as choosing
 from workers.commands import letters_view as view
 from workers.commands.letters_choice import Choice, Plan
 from workers.commands.letters_io import homeless, last_offsets, load, producing, put_back
+from workers.letters.reading import Letter
 from workers.process import settings
 from workers.process.clock import now_ms
-from workers.wire.letters import Letter
 from workers.wire.reading import reading
 
 SHOWN = 100

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from schemas.model import epoch_ms
 from topics.catalog import BY_NAME, OUTSIDE, PLANNED
+from workers.letters.reading import CUT, Letter
 from workers.wire.headers import is_watermark
-from workers.wire.letters import CUT, Letter
 
 AGO = re.compile(r"(\d{1,9})\s*([smhd])")
 UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}

@@ -8,9 +8,9 @@ from typing import Any
 from kafka import KafkaProducer
 
 from workers.commands.letters_choice import Keyed, Place, Plan, beginnings
+from workers.letters.reading import TOPIC, Letter, again, letters, mark
 from workers.process.clock import now_ms
 from workers.process.settings import Settings
-from workers.wire.letters import TOPIC, Letter, again, letters, mark
 from workers.wire.reading import Reader
 from workers.wire.records import Written
 from workers.wire.security import kafka_options

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from schemas.model import from_ms
 from workers.commands.letters_choice import obstacle
+from workers.letters.reading import Letter, text
 from workers.process.logs import redact_text
 from workers.process.terminal import STEERING, safe
-from workers.wire.letters import Letter, text
 
 COLUMNS = ("time", "worker", "place", "key", "reason", "error")
 LEAST = 8  # characters that a key and an error keep in a narrow terminal

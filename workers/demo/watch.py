@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
+from workers.letters.reading import is_mark
 from workers.process.settings import Settings
-from workers.wire.letters import is_mark
 from workers.wire.security import kafka_options
 
 

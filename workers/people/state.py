@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.decision import RuleName, Verdict
 from schemas.model import Version
-from workers.runtime.codec import StructCodec
+from workers.wire.codec import StructCodec
 
 
 class Known(msgspec.Struct, array_like=True, frozen=True):

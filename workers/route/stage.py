@@ -14,8 +14,8 @@ from topics import catalog
 from workers.route import addresses
 from workers.route.documents import SAYINGS, Saying, Stamp, payload
 from workers.route.state import AddressState, DocumentState, Said
-from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Message, Output, Record, Stage
+from workers.wire.codec import StructCodec
 
 
 def document_decoder(model: type[Model]) -> Callable[[bytes], Model]:

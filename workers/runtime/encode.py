@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from schemas.model import Model
-from workers.runtime.dead_letters import LIMIT_BYTES, TooLarge
+from workers.letters.writing import LIMIT_BYTES, TooLarge
 from workers.runtime.engine import Engine
 from workers.runtime.entry import Said
 from workers.runtime.stage import Effect, Emission, Output, Record, Stage

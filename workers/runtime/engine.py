@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.control import Watermark
+from workers.letters.limit import Limit, Poison
 from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, POISON_KEY, pack, timer_of, unpack
-from workers.runtime.limit import Limit, Poison
 from workers.runtime.stage import Stage
 
 Time = tuple[int | None, int, bytes]

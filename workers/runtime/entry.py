@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
 from workers.runtime.stage import Done, Message, Record, Stage, Tick
 from workers.runtime.work import Pending
+from workers.wire.headers import version_of
 from workers.wire.records import RawRecord, Written
+
+
+def record_of(topic: str, raw: RawRecord, value: Any, now: int | None) -> Record:
+    """A record as a stage gets it; ValueError when it has no key, or none that is text."""
+    if raw.key is None:
+        raise ValueError("the record has no key")
+    version = version_of(raw.headers) or (0, raw.offset)
+    return Record(topic, raw.partition, raw.offset, raw.key.decode(), value, version, raw.timestamp, now)
 
 
 class Said(NamedTuple):

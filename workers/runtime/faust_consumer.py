@@ -6,8 +6,6 @@ fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when th
 """
 
 import asyncio
-import math
-import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -16,13 +14,12 @@ import faust.transport.drivers.aiokafka as driver
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
-from workers.runtime.faust_group import guard
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import App
+from workers.wire.group import Heartbeats, guard
 
 HIGH, HIGH_BYTES = 40_000, 64_000_000  # what waits: above, fetching pauses; below half of it, it goes on
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
-UNKNOWN_MEMBER = ""  # the id of a member that the group does not know, or no longer
 Batch = tuple[TP, list[Any]]
 
 
@@ -183,13 +180,14 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         await super().wait_empty()
         self.app.leaving.clear()
 
-    def heartbeat_age(self) -> float | None:
-        """Seconds since the group's coordinator last answered a heartbeat; None while it expects none."""
-        age: float | None = self._thread.heartbeat_age()
-        return age
+    def heartbeat_age(self) -> float:
+        """Seconds since the group heard of this worker; 0 while it is no member yet."""
+        return self._thread.heartbeats.age() if self._thread.heartbeats else 0.0
 
-    def _new_consumer_thread(self) -> "HeartbeatThread":
-        return HeartbeatThread(self, loop=self.loop, beacon=self.beacon)
+    _thread: "MemberThread"
+
+    def _new_consumer_thread(self) -> "MemberThread":
+        return MemberThread(self, loop=self.loop, beacon=self.beacon)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget the positions of partitions that leave."""
@@ -198,36 +196,17 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             self._done.pop(tp, None)
 
 
-class HeartbeatThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """Faust's thread of the Kafka client, which remembers when the group's coordinator was last heard of."""
+class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
+    """Faust's thread of the Kafka client, which leaves when the group does without this member."""
 
-    _heard: float | None = None
-
-    def heartbeat_age(self) -> float | None:
-        """Seconds since the last good heartbeat, infinite once the group has shut this member out."""
-        return None if self._heard is None else time.monotonic() - self._heard
+    heartbeats: Heartbeats | None = None
 
     async def on_start(self) -> None:
-        """Start the client, listen to its heartbeats, and leave when the group does without this member."""
+        """Start the client, and listen to what its coordinator hears of the group."""
         await super().on_start()
         coordinator, conf = self._consumer._coordinator, self.app.conf
         guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
-        beat, begin = coordinator._do_heartbeat, coordinator._start_heartbeat_task
-
-        async def heartbeat() -> bool:
-            sent = time.monotonic()  # the broker counts from its arrival, not from our hearing the answer
-            good: bool = await beat()
-            if good:
-                self._heard = sent
-            elif coordinator.member_id == UNKNOWN_MEMBER:
-                self._heard = -math.inf
-            return good
-
-        def joined() -> None:
-            self._heard = time.monotonic()
-            begin()
-
-        coordinator._do_heartbeat, coordinator._start_heartbeat_task = heartbeat, joined
+        self.heartbeats = Heartbeats(coordinator)
 
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]

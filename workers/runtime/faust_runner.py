@@ -17,21 +17,20 @@ import structlog
 from faust.types import TP
 
 from topics.catalog import CATALOG
+from workers.letters.limit import Limit
 from workers.process import exits
 from workers.process.settings import Settings
 from workers.runtime import measures
 from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.faust_consumer import HIGH, Batch, BatchConsumer, BatchTransport
-from workers.runtime.faust_group import leave, overtaken
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import QuietWorker, new_app
-from workers.runtime.limit import Limit
-from workers.runtime.round import Stop
 from workers.runtime.rounds import Groups, Interrupted, Place, Rounds
 from workers.runtime.stage import Stage
+from workers.runtime.work import Stop
 from workers.wire.broker import check_partitions, describe
+from workers.wire.group import leave, overtaken
 from workers.wire.producer import BatchProducer
-from workers.wire.security import kafka_options
 
 ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
 SMALLEST_ROUND, ROUND_SECONDS = 500, 1.0  # a stop, a rebalance and a watermark wait for a round
@@ -56,12 +55,10 @@ class Runner:
         background: Background | None = None,
         outputs: Sequence[str] = (),
     ) -> None:
-        self.worker = worker
-        self.settings = settings
+        self.worker, self.settings, self.background = worker, settings, background
         self.stages = {stage.name: stage for stage in stages}
         self.stage_of = {topic: stage for stage in stages for topic in stage.inputs}
         self.engines: dict[Place, Engine] = {}
-        self.background = background
         written = {topic.name for topic in CATALOG if worker in topic.producers}
         facts = describe(settings, {*self.stage_of, *written, *outputs, "dead-letters"})
         check_partitions(facts, self.stage_of, settings.kairos_partitions)
@@ -73,9 +70,8 @@ class Runner:
         self.app.transport = BatchTransport(self.app.conf.broker, self.app)
         self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
-        prefix, session = settings.kairos_prefix, settings.kairos_session_seconds
-        security = kafka_options(settings)
-        self.producer = BatchProducer(settings.brokers, prefix, counts, session * DELIVERY, **security)
+        session = settings.kairos_session_seconds
+        self.producer = BatchProducer(settings, counts, session * DELIVERY)
         self.rounds = Rounds(
             worker,
             self.producer,
@@ -111,8 +107,8 @@ class Runner:
 
         Another may own its partitions by the time a delivery that begins now is over.
         """
-        age = self.app.consumer.heartbeat_age() if self.app.consumer else None
-        still = max(time.monotonic() - self._alive_at if self._alive_at else 0.0, age or 0.0)
+        age = self.app.consumer.heartbeat_age() if self.app.consumer else 0.0
+        still = max(time.monotonic() - self._alive_at if self._alive_at else 0.0, age)
         if still > self.settings.kairos_session_seconds / 2:
             log.error("stood still for too long, leaving without a commit", seconds=round(still, 1))
             os._exit(exits.FENCED)

@@ -7,17 +7,17 @@ settled after every single record. So the outcome is always that of rounds of on
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from schemas.control import Watermark
-from workers.runtime.dead_letters import Reason, TooLarge, dead_letter, reason_of
+from workers.letters.writing import Reason, TooLarge, dead_letter, reason_of
 from workers.runtime.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.engine import Engine
-from workers.runtime.entry import Entry, Said
+from workers.runtime.entry import Entry, Said, record_of
 from workers.runtime.head import CLOCK_KEY, NO_OFFSET, POISON_KEY, check_key, check_time
 from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
-from workers.runtime.work import Pending, Work
-from workers.wire.headers import WATERMARK_KEY, is_watermark, version_of
+from workers.runtime.work import Pending, Stop, Work
+from workers.wire.headers import WATERMARK_KEY, is_watermark
 from workers.wire.records import RawRecord, Written
 
 
@@ -26,23 +26,6 @@ class Unsettled(Exception):
 
     def __init__(self, keys: Collection[bytes]) -> None:
         self.keys = frozenset(keys)
-
-
-class Stop(NamedTuple):
-    """Where and why a round was broken off: there are too many dead letters, and this is the last of them."""
-
-    topic: str
-    raw: RawRecord
-    reason: Reason
-    verdict: str
-
-
-def record_of(topic: str, raw: RawRecord, value: Any, now: int | None) -> Record:
-    """A record as a stage gets it; ValueError when it has no key, or none that is text."""
-    if raw.key is None:
-        raise ValueError("the record has no key")
-    version = version_of(raw.headers) or (0, raw.offset)
-    return Record(topic, raw.partition, raw.offset, raw.key.decode(), value, version, raw.timestamp, now)
 
 
 class Round:

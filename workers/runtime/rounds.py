@@ -10,9 +10,9 @@ from workers.process import metrics
 from workers.process.clock import now_ms
 from workers.runtime.attempts import attempts
 from workers.runtime.engine import Engine
-from workers.runtime.round import Round, Stop
+from workers.runtime.round import Round
 from workers.runtime.stage import Stage
-from workers.runtime.work import Pending, Work
+from workers.runtime.work import Pending, Stop, Work
 from workers.wire.headers import fence
 from workers.wire.producer import BatchProducer
 from workers.wire.records import RawRecord, Written

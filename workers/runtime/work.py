@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from workers.wire.records import Written
+from workers.letters.writing import Reason
+from workers.wire.records import RawRecord, Written
 
 
 class Pending(NamedTuple):
@@ -11,6 +12,15 @@ class Pending(NamedTuple):
 
     key: bytes
     request: Any
+
+
+class Stop(NamedTuple):
+    """Where and why a round was broken off: there are too many dead letters, and this is the last of them."""
+
+    topic: str
+    raw: RawRecord
+    reason: Reason
+    verdict: str
 
 
 @dataclass

@@ -14,10 +14,10 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
+from workers.letters.writing import dead_letter, reason_of
 from workers.process.clock import now_ms
 from workers.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
 from workers.process.settings import Settings
-from workers.runtime.dead_letters import dead_letter, reason_of
 from workers.serve.changes import KINDS, Change, KeyMissing, read
 from workers.serve.letters import Letters
 from workers.serve.read_model import Move, ReadModel

@@ -7,8 +7,8 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
+from workers.letters.reading import CUT
 from workers.process.settings import Settings
-from workers.wire.letters import CUT
 from workers.wire.records import Written
 from workers.wire.security import kafka_options
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from workers.process.settings import Settings
 from workers.wire.records import Written, partition_of
+from workers.wire.security import kafka_options
 
 BATCH_BYTES = 1_000_000
 Place = tuple[str, int]  # (topic's name on the broker, partition)
@@ -23,19 +24,12 @@ class BatchProducer:
     deliver raises aiokafka's KafkaError.
     """
 
-    def __init__(
-        self,
-        brokers: Sequence[str],
-        prefix: str,
-        partitions: Mapping[str, int],
-        timeout_seconds: float,
-        **security: Any,
-    ) -> None:
-        self._prefix = prefix
+    def __init__(self, settings: Settings, partitions: Mapping[str, int], timeout_seconds: float) -> None:
+        self._prefix = settings.kairos_prefix
         self._partitions = partitions
-        self._brokers = list(brokers)
+        self._brokers = settings.brokers
         self._timeout_seconds = timeout_seconds
-        self._security = security
+        self._security = kafka_options(settings)
 
     async def start(self) -> None:
         """Connect to the brokers, from the event loop that will write."""

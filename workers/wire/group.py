@@ -1,4 +1,6 @@
-"""A worker leaves when its group has replaced or refused it; aiokafka would join again, or wait for ever.
+"""A member of a group: when the group last heard of it, and its end when the group does without it.
+
+A worker leaves when its group has replaced or refused it; aiokafka would join again, or wait for ever.
 
 aiokafka 0.14 names a static member's instance when it joins, but neither in heartbeats nor in commits. So one
 whose name another process has taken hears only that it is unknown, joins again and replaces the other, and so
@@ -6,7 +8,9 @@ on. Other errors of the group are kept for whoever fetches next, and without par
 """
 
 import asyncio
+import math
 import os
+import time
 from typing import Any, NoReturn
 
 import aiokafka.errors as errors
@@ -14,6 +18,7 @@ import structlog
 
 from workers.process import exits
 
+UNKNOWN_MEMBER = ""  # the id of a member that the group does not know, or no longer
 log = structlog.get_logger()
 
 
@@ -25,6 +30,33 @@ class FencedInstanceIdError(errors.BrokerResponseError):  # type: ignore[misc]
 
 
 errors.kafka_errors[FencedInstanceIdError.errno] = FencedInstanceIdError
+
+
+class Heartbeats:
+    """When aiokafka's coordinator last heard that the group knows this member."""
+
+    def __init__(self, coordinator: Any) -> None:
+        self._heard = 0.0  # monotonic seconds; nothing yet
+        beat, begin = coordinator._do_heartbeat, coordinator._start_heartbeat_task
+
+        async def heartbeat() -> bool:
+            sent = time.monotonic()  # the broker counts from its arrival, not from our hearing the answer
+            good: bool = await beat()
+            if good:
+                self._heard = sent
+            elif coordinator.member_id == UNKNOWN_MEMBER:
+                self._heard = -math.inf
+            return good
+
+        def joined() -> None:
+            self._heard = time.monotonic()
+            begin()
+
+        coordinator._do_heartbeat, coordinator._start_heartbeat_task = heartbeat, joined
+
+    def age(self) -> float:
+        """Seconds since the last good heartbeat: 0 before the first, infinite once the group shut it out."""
+        return time.monotonic() - self._heard if self._heard else 0.0
 
 
 def guard(coordinator: Any, instance: str | None, session_seconds: float) -> None:

@@ -1,6 +1,6 @@
 """Dead letters as they are read: what each says, the record to put back, the mark that says it was. Pure.
 
-`workers/runtime/dead_letters.py` writes most of them. A mark is a record of the same topic with the key, the
+`workers/letters/writing.py` writes most of them. A mark is a record of the same topic with the key, the
 CloudEvents id and the timestamp of the letter, the header `kairos_replayed` and no value.
 """
 

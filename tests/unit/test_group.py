@@ -11,8 +11,8 @@ from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, Group
 from aiokafka.consumer.subscription_state import SubscriptionState
 
 from workers.process import exits
-from workers.runtime import faust_group
-from workers.runtime.faust_group import guard
+from workers.wire import group
+from workers.wire.group import guard
 
 NAME = "people-1"
 REFUSALS = (
@@ -56,7 +56,7 @@ def left(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
         found.append((code, error))
         raise Left
 
-    monkeypatch.setattr(faust_group, "leave", leave)
+    monkeypatch.setattr(group, "leave", leave)
     return found
 
 
@@ -139,7 +139,7 @@ async def test_a_coordination_that_broke_ends_the_process(
     member: Callable[[int, str | None], Any], left: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without it the worker would sit there for ever, with neither partitions nor heartbeats."""
-    monkeypatch.setattr(faust_group, "leave", lambda code, error: left.append((code, error)))
+    monkeypatch.setattr(group, "leave", lambda code, error: left.append((code, error)))
     one = member(0, None)
 
     async def broken() -> None:
