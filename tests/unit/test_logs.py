@@ -27,11 +27,12 @@ class Terminal(io.StringIO):
 def _as_before() -> Iterator[None]:
     """Logging is global: put it back."""
     root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
     yield
     structlog.reset_defaults()
     logging.captureWarnings(False)
-    root.handlers[:], sys.excepthook = handlers, hook
+    root.handlers[:] = handlers
+    sys.excepthook, sys.unraisablehook = hooks
     root.setLevel(level)
 
 
@@ -192,6 +193,26 @@ def test_the_error_that_ends_the_process_is_an_event(
     (event,) = lines(stream)
     assert (event["level"], event["event"]) == ("critical", "stopped by an error")
     assert ADDRESS not in stream.getvalue() + capsys.readouterr().err
+
+
+class Unclosable:
+    """Something whose end fails."""
+
+    def __del__(self) -> None:
+        raise ValueError(ADDRESS)
+
+
+def test_an_error_in_the_end_of_an_object_is_one_redacted_line(
+    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python would print a traceback past the log."""
+    del_me = Unclosable()
+    del del_me
+
+    (event,) = lines(stream)
+    assert (event["level"], event["event"]) == ("warning", "not closed cleanly")
+    assert event["error"] == "ValueError: <address>"
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(("logger", "start", "why"), logs.HARMLESS)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,11 +53,12 @@ class Logged:
 def logged() -> Iterator[Logged]:
     """Logging is global: it is put back."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
     yield Logged()
     logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
+    sys.excepthook, sys.unraisablehook = hooks
 
 
 def test_whatever_the_clients_say_of_an_outage_is_one_line(logged: Logged) -> None:

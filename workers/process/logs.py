@@ -49,6 +49,7 @@ HARMLESS = (
         "Group Coordinator Request failed",
         "a young broker makes its coordinator on request; in an outage the connection's own error is told",
     ),
+    ("kafka.net.selector", "Task <kafka", "a loaded machine makes every step slow, the client's too"),
 )
 
 
@@ -86,6 +87,13 @@ def excepthook(kind: type[BaseException], error: BaseException, trace: Traceback
     if issubclass(kind, KeyboardInterrupt):
         return
     structlog.get_logger().critical("stopped by an error", exc_info=(kind, error, trace))
+
+
+def unraisable(found: "sys.UnraisableHookArgs") -> None:
+    """An error in the end of an object (a client that cannot be closed) is one line, redacted as all are."""
+    with suppress(Exception):  # the interpreter may be half gone
+        error = f"{found.exc_type.__name__}: {found.exc_value}"
+        structlog.get_logger().warning("not closed cleanly", error=error, object=repr(found.object))
 
 
 class Quiet(logging.Filter):
@@ -150,7 +158,7 @@ def setup(worker: str, level: str = "INFO", stream: TextIO | None = None) -> Non
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(OURS).setLevel(level)
     logging.captureWarnings(True)
-    sys.excepthook = excepthook
+    sys.excepthook, sys.unraisablehook = excepthook, unraisable
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

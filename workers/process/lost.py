@@ -23,6 +23,7 @@ CONSEQUENCES = (
     "NotCoordinator",
     "CoordinatorNotAvailable",
     "coordinator (node",
+    "Failed to produce messages",
 )
 LONGEST = 200
 
