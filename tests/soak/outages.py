@@ -142,7 +142,7 @@ def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> Seen:
     seen = Seen(Outcome(seed))
     load = Load(InMongo(fleet.db), Product(seed, 200), 60)
     load.turn(500)
-    with Up(fleet.wire.settings) as up:
+    with Up(fleet.wire.settings, folder / "up.log") as up:
         fleet.works()
         with load:
             for service in fleet.away:

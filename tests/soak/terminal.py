@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,9 +23,10 @@ NUMBERS = re.compile(r"\d+(\.\d+)?")
 
 
 class Up:
-    """The fleet as `kairos up` runs it; what the terminal shows is kept."""
+    """The fleet as `kairos up` runs it; what the terminal shows is kept, in a file too."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, log: Path) -> None:
+        self._log = log
         self._shown = bytearray()
         near, far = pty.openpty()
         self.process = subprocess.Popen(
@@ -42,9 +44,10 @@ class Up:
         self._reader.start()
 
     def _read(self) -> None:
-        with suppress(OSError):  # the last writer has gone
+        with suppress(OSError), self._log.open("wb", buffering=0) as kept:  # ends with the last writer
             while data := os.read(self._near, 65_536):
                 self._shown += data
+                kept.write(data)
 
     def lines(self, since: int = 0) -> list[str]:
         """The lines of the terminal from a position on, without colours."""
