@@ -11,7 +11,8 @@ from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.head import OURS, unpack
 from workers.runtime.replay import Replay
 from workers.runtime.stage import Stage
-from workers.wire.headers import FENCE, generation_of
+from workers.wire.fencing import generation_of
+from workers.wire.headers import FENCE
 from workers.wire.records import Raw
 
 OUTPUTS = ("addresses", "inbox", "enriched-profiles", "send-decisions", "emails", "engagements")

@@ -15,7 +15,8 @@ from workers.letters.writing import dead_letter
 from workers.process.settings import DEPLOY
 from workers.process.sources import load_sources
 from workers.runtime.replay import Replay
-from workers.wire.headers import fence, version_of
+from workers.wire.fencing import fence
+from workers.wire.headers import version_of
 from workers.wire.records import Raw, Written
 
 NOW = 1_800_000_000_000

@@ -8,7 +8,7 @@ import pytest
 from faust.types import TP
 
 from workers.runtime.faust_store import PartitionStore
-from workers.wire.headers import fence
+from workers.wire.fencing import fence
 
 TOPIC = "people-people-changelog"
 

@@ -9,7 +9,8 @@ from workers.runtime.engine import Engine
 from workers.runtime.entry import Said
 from workers.runtime.stage import Effect, Emission, Output, Record, Stage
 from workers.runtime.work import Pending
-from workers.wire.headers import cloud_headers, event_type, fence
+from workers.wire.fencing import fence
+from workers.wire.headers import cloud_headers, event_type
 from workers.wire.records import RawRecord, Written
 
 

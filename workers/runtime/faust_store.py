@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from faust.stores.base import Store
 
-from workers.wire.headers import Headers, generation_of
+from workers.wire.fencing import generation_of
+from workers.wire.headers import Headers
 
 
 class ChangelogRecord(Protocol):

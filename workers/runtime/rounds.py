@@ -13,7 +13,7 @@ from workers.runtime.engine import Engine
 from workers.runtime.round import Round
 from workers.runtime.stage import Stage
 from workers.runtime.work import Pending, Stop, Work
-from workers.wire.headers import fence
+from workers.wire.fencing import fence
 from workers.wire.producer import BatchProducer
 from workers.wire.records import RawRecord, Written
 

@@ -22,6 +22,7 @@ from workers.serve.changes import KINDS, Change, KeyMissing, read
 from workers.serve.letters import Letters
 from workers.serve.read_model import Move, ReadModel
 from workers.wire.broker import Facts
+from workers.wire.fencing import Newest
 from workers.wire.records import Written
 from workers.wire.security import kafka_options
 
@@ -99,6 +100,7 @@ class Follower:
         self._stands: dict[TopicPartition, bytes | None] = {}  # the positions as Redis has them
         self._commits: dict[TopicPartition, int] = {}
         self._looked = 0.0
+        self._newest = Newest()
 
     def follow(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; raises KafkaError or RedisError when one of them fails."""
@@ -128,6 +130,7 @@ class Follower:
         offsets = {place: self._offset(place) for place in places}
         for place, offset in offsets.items():
             self._consumer.seek(place, offset)
+        self._newest = Newest()  # what is read again begins with older generations
         self._commits.clear()
         log.info("reading", why=why, partitions=len(places), anew=[*offsets.values()].count(0))
 
@@ -153,6 +156,9 @@ class Follower:
         changes, letters = [], []
         for record in records:
             topic = self._settings.logical(record.topic)
+            if self._newest.overtaken(record.headers):
+                log.warning("left out: a replaced worker wrote it", topic=topic, offset=record.offset)
+                continue
             try:
                 changes.append(read(topic, record.key, record.value, record.timestamp))
             except ValueError as error:

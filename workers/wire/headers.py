@@ -46,22 +46,6 @@ def _time(at_ms: int) -> bytes:
     return from_ms(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
-def fence(partition: int, generation: int, offset: int) -> Header:
-    """Who has written: the input partition, its owner's generation, and the input offset that was reached.
-
-    Of one stage and input partition, a generation below one seen before is a worker that was replaced.
-    """
-    return FENCE, b"%d.%d.%d" % (partition, generation, offset)
-
-
-def generation_of(headers: Iterable[Header]) -> int:
-    """The generation of who has written a record; 0 for one without."""
-    for name, value in headers:
-        if name == FENCE:
-            return int(value.split(b".")[1])
-    return 0
-
-
 def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:
     """Headers of a control record that carries a watermark."""
     return [*cloud_headers("kairos.watermark.v1", source, f"watermark/{at_ms}", at_ms), (CONTROL, WATERMARK)]
