@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
 from faust.app.base import App
 from faust.assignor.partition_assignor import PartitionAssignor
@@ -27,6 +28,7 @@ from workers.runtime.faust_store import PartitionStore
 PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 FETCH = "BatchConsumer._wait_next_records, _queue"
 COMMIT = "BatchConsumer._filter_committable_offsets, finished"
+THREAD = "MemberThread._fetch_records"
 STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, written"
@@ -42,6 +44,8 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "pause_partitions", "a5c1b6e85045", FETCH),
     (Consumer, "resume_partitions", "ac313cef15ef", FETCH),
     (AIOKafkaConsumerThread, "getmany", "658576cd5e11", FETCH),
+    (AIOKafkaConsumerThread, "_fetch_records", "8e15801cd1ae", THREAD),
+    (Fetcher, "fetched_records", "377ee3925c9f", THREAD),
     (Consumer, "_filter_committable_offsets", "8697d17213c6", COMMIT),
     (Consumer, "_filter_tps_with_pending_acks", "c45de12732d4", COMMIT),
     (Consumer, "_commit_tps", "7c9461c4a361", COMMIT),

@@ -208,6 +208,24 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
 
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Fetch, and put everything back when a rebalance came in between: nobody would take it.
+
+        Faust empties its set of partitions then, aiokafka takes that for all of them, and a recovery that has
+        just gone to the beginning of a changelog would go on behind records that nobody has seen.
+        """
+        wanted, rebalances = frozenset(active_partitions), self.app.rebalancing_count
+        if not wanted:
+            return {}
+        records = await super()._fetch_records(consumer, wanted, *args, **kwargs)
+        if self.consumer.flow_active and self.app.rebalancing_count == rebalances:
+            return records
+        for tp in records.keys() & consumer.assignment():
+            consumer.seek(tp, records[tp][0].offset)
+        return {}
+
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]
     """Faust's Kafka transport, with the consumer above."""
