@@ -47,7 +47,6 @@ class Case:
         self.fetcher._records[tp] = result
         for waiter in list(self.fetcher._fetch_waiters):
             waiter.set_result(None)
-        self.fetcher._fetch_waiters.clear()
 
 
 class FetchResult:
