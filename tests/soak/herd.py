@@ -13,7 +13,7 @@ from workers.process.exits import FENCED
 from workers.process.fleet import BY_NAME
 from workers.process.settings import Settings
 
-POINT_SECONDS = 20.0  # so long may a worker take to come to the place of its code; then it is hit anyway
+POINT_SECONDS = 60.0  # so long may a worker take to come to the place of its code; then it is hit anyway
 WAKING = 2.0  # sessions after which a worker that was paused and has not left goes on
 PAUSE = (1.3, 2.5)  # sessions
 
