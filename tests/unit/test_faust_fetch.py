@@ -45,8 +45,9 @@ class Case:
         """A record has arrived."""
         result = FetchResult(offset)
         self.fetcher._records[tp] = result
-        for waiter in list(self.fetcher._fetch_waiters):
-            waiter.set_result(None)
+        for waiter in self.fetcher._fetch_waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
 
 class FetchResult:
