@@ -26,7 +26,7 @@ def test_a_fenced_worker_does_no_harm(
 def test_without_the_fence_it_writes_over_its_successor(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The same with the fence off: old profiles stand after new ones."""
+    """The same with the fence off: what the woken worker writes stands after its successor's."""
     outcome = run(services, plan(request.config.getoption("--seed") or 42, 0, fence=False), tmp_path)
     show(outcome, request.node.name, "test")
-    assert outcome.wrong().keys() >= {"overtaken", "profiles_differ"}
+    assert outcome.found["overtaken"]

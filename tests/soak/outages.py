@@ -143,6 +143,7 @@ def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> Seen:
     load = Load(InMongo(fleet.db), Product(seed, 200), 60)
     load.turn(500)
     with Up(fleet.wire.settings, folder / "up.log") as up:
+        up.until("recovered", "stage=mail")  # the last to be ready, and not needed for a decision
         fleet.works()
         with load:
             for service in fleet.away:

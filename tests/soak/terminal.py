@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -52,6 +53,13 @@ class Up:
     def lines(self, since: int = 0) -> list[str]:
         """The lines of the terminal from a position on, without colours."""
         return COLOURS.sub("", self._shown[since:].decode("utf-8", "replace")).splitlines()
+
+    def until(self, *words: str, seconds: float = 60.0) -> None:
+        """Wait for a line with these words."""
+        end = time.monotonic() + seconds
+        while not any(all(word in line for word in words) for line in self.lines()):
+            assert time.monotonic() < end, f"no line with {words} within {seconds:.0f} s"
+            time.sleep(0.1)
 
     def position(self) -> int:
         """How much has been shown."""

@@ -28,7 +28,7 @@ def test_with_the_fence_pauses_do_no_harm(
 def test_without_the_fence_pauses_do_harm(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest, seed: int
 ) -> None:
-    """The same with the fence off: what a replaced worker says stands after, and over, its successor's."""
+    """The same with the fence off: profiles go back to what a replaced worker still says of them."""
     outcome = run(services, plan(seed, 4, fence=False), tmp_path)
     show(outcome, request.node.name)
-    assert outcome.wrong().keys() >= {"overtaken", "profiles_differ"}
+    assert [late for late in outcome.found["overtaken"] if late.startswith("enriched-profiles/")]

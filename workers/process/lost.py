@@ -14,6 +14,7 @@ SIGNS = (
     "socket disconnected", "KafkaConnectionError", "NodeNotReadyError", "NoBrokersAvailable",
     "Request timed out after", "No node available for metadata refresh", "Unable to update metadata",
     "Unable to request metadata", "NotLeaderForPartition", "NotLeaderOrFollower", "LeaderNotAvailable",
+    "All brokers are currently fenced",
 )  # fmt: skip
 CONSEQUENCES = (
     "Marking the coordinator dead",
