@@ -8,6 +8,7 @@ from signal import SIGTERM
 import pytest
 
 from tests.integration.fold_group import PATIENCE, FoldGroup
+from tests.integration.processes import until
 from tests.integration.wire import Addressed
 from workers.process.exits import FENCED
 
@@ -18,7 +19,10 @@ CALM = 0.5  # of the rounds begin when the last one's rebalance is over
 
 
 def change(group: FoldGroup, chance: Random, number: int) -> str:
-    """Let one worker come, go, come back under its name, or lose its name to a newer one; says which."""
+    """Let one worker come, go, come back under its name, or share its name with another; says which.
+
+    Of two with one name the first in the group leaves; that may be the younger process.
+    """
     what = chance.choice(["start", "stop", "kill", "come back", "twin"])
     size = len(group.running)
     if size <= FEWEST and what in ("stop", "kill"):
@@ -37,9 +41,11 @@ def change(group: FoldGroup, chance: Random, number: int) -> str:
         group.kill(one)
         group.start(one.instance)
     else:
-        group.running.remove(one)
-        group.start(one.instance)
-        assert one.wait(PATIENCE) == FENCED, one.said()
+        twins = [one, *group.start(one.instance)]
+        until(lambda: any(twin.process.poll() is not None for twin in twins), PATIENCE)
+        (gone,) = (twin for twin in twins if twin.process.poll() is not None)
+        assert gone.process.poll() == FENCED, gone.said()
+        group.running.remove(gone)
     return what
 
 
