@@ -5,9 +5,12 @@ from typing import Any
 
 import faust
 import structlog
+from aiokafka.errors import KafkaError
 
+from workers.process import exits
 from workers.process.settings import Settings
 from workers.runtime.faust_security import credentials
+from workers.wire.group import leave
 
 POLL = 10_000  # records of one fetch
 HEARTBEAT_SECONDS = 2.0  # at most: a member hears of a rebalance from the answer
@@ -37,13 +40,19 @@ class QuietWorker(faust.Worker):  # type: ignore[misc]
         self.spinner = None
 
     async def start(self) -> None:
-        """Start; after a signal to stop, what breaks in the middle of the start is the stop's doing."""
+        """Start; after a signal to stop, what breaks in the middle of the start is the stop's doing.
+
+        A failure of Kafka in it ends the process as one later does: in one line, to be started again.
+        """
         try:
             await super().start()
         except Exception as error:
-            if self._signal_stop_time is None:
+            if self._signal_stop_time is not None:
+                log.info("stopped while starting", cut_short=type(error).__name__)
+            elif isinstance(error, KafkaError):
+                leave(exits.INFRASTRUCTURE, f"Kafka: {type(error).__name__}: {error}")
+            else:
                 raise
-            log.info("stopped while starting", cut_short=type(error).__name__)
 
     def _setup_logging(self) -> None:
         """Keep our logs."""
