@@ -84,3 +84,15 @@ async def test_a_partition_that_comes_is_read_from_its_beginning(case: Case) -> 
     case.read(0, b"old", generation=9)
     await case.store.on_rebalance({TP(TOPIC, 0)}, set(), {TP(TOPIC, 0)})
     assert (case.store.partitions, case.store.generations, case.recovery.active_offsets) == ({}, {}, {})
+
+
+async def test_what_was_read_of_a_partition_that_is_not_active_in_the_end_is_forgotten(case: Case) -> None:
+    """Keys to be repaired too: without the states behind them, their repair would delete another's."""
+    case.read(0, b"a", generation=9)
+    case.read(1, b"b", generation=9)
+    case.read(1, b"b", generation=8)
+    assert case.store.replaced == {1: {b"b"}}
+    await case.store.on_recovery_completed({TP(TOPIC, 0)}, set())
+    assert case.store.partitions == {0: {b"a": b"state"}}
+    assert case.store.generations == {0: 9}
+    assert case.store.replaced == {}

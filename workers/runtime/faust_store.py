@@ -73,8 +73,7 @@ class PartitionStore(Store):  # type: ignore[misc]
         for tp in revoked | newly_assigned:
             if tp.topic == self.table.changelog_topic_name:
                 self.app.tables.recovery.revoke(tp)
-                for kept in (self.partitions, self.generations, self.replaced):
-                    kept.pop(tp.partition, None)
+                self._forget({tp.partition})
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
         """Keep what is active, and say that it is complete, unless a rebalance has cut the reading short.
@@ -83,8 +82,8 @@ class PartitionStore(Store):  # type: ignore[misc]
         """
         if self.app.tables.recovery.signal_recovery_start.is_set():
             return
-        active = {tp.partition for tp in active_tps}
-        self.partitions = {number: data for number, data in self.partitions.items() if number in active}
+        known = self.partitions.keys() | self.generations.keys() | self.replaced.keys()
+        self._forget(known - {tp.partition for tp in active_tps})
         self._on_ready()
 
     def persisted_offset(self, tp: Any) -> int | None:
@@ -99,6 +98,12 @@ class PartitionStore(Store):  # type: ignore[misc]
 
     def restore_backup(self, tp: Any, latest: bool = True, backup_id: int = 0) -> None:
         """Nothing is on disk; the changelog is the backup."""
+
+    def _forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.partitions.pop(number, None)
+            self.generations.pop(number, None)
+            self.replaced.pop(number, None)
 
     def _clear(self) -> None:
         self.partitions.clear()
