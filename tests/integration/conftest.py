@@ -37,6 +37,15 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services | DockerServic
         yield embedded
 
 
+@pytest.fixture
+def stoppable(request: pytest.FixtureRequest) -> Iterator[Services]:
+    """Services of one test, to be stopped: those can only be the embedded ones."""
+    if request.config.getoption("--services") != "embedded":
+        pytest.skip("only the embedded services can be stopped and started by a test")
+    with Services.start() as services:
+        yield services
+
+
 def _reporter(config: pytest.Config) -> Report:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
 

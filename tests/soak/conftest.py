@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from tests.integration.conftest import services
+from tests.integration.conftest import services, stoppable
 
-__all__ = ["seed", "services"]
+__all__ = ["seed", "services", "stoppable"]
 
 
 @pytest.fixture
