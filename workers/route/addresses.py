@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas.attendance import seniority
 from schemas.control import Claim, Sighting
 from schemas.facts import Attendance, AttendanceFact
 from schemas.model import Version
@@ -13,11 +14,7 @@ GONE_KEPT = 100  # retractions remembered per address, against older records sen
 
 def owner(state: AddressState) -> str | None:
     """The person whose claim is oldest: by the time the user was created (missing last), then by id."""
-    held = [
-        (claim.created_at is None, claim.created_at or 0, person)
-        for person, claim in state.claims.items()
-        if claim.held
-    ]
+    held = [seniority(claim.created_at, person) for person, claim in state.claims.items() if claim.held]
     return min(held)[2] if held else None
 
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from schemas.attendance import attendance, everybody
 from schemas.control import Claim, Sighting
 from schemas.documents import Event, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
-    Attendance,
     AttendanceFact,
-    Companion,
     JobPreferenceFact,
     JobViewFact,
     MessageFact,
@@ -20,7 +19,6 @@ from schemas.model import Model, Version, epoch_ms
 from schemas.names import normalise
 from workers.route.state import Said
 
-COMPANIONS_UP_TO = 50  # participants; above, an event's cost would grow with their square
 DIGEST_BYTES = 12
 
 
@@ -67,36 +65,12 @@ def of_owned(topic: str) -> Callable[[Any], Sequence[Saying]]:
     return saying
 
 
-def companions_of(event: Event) -> dict[str, Companion]:
-    """Everybody on the list, by normalised address, in the order of the list; the first name given counts."""
-    found: dict[str, Companion] = {}
-    for participant in event.participants:
-        address = normalise(participant.email)
-        if address and (address not in found or (found[address].name is None and participant.name)):
-            found[address] = Companion(email=address, name=participant.name)
-    return found
-
-
 def of_event(event: Event) -> Sequence[Saying]:
     """One attendance for each address on the list."""
-    everybody = companions_of(event)
-    few = len(everybody) <= COMPANIONS_UP_TO
+    those = everybody(event)
     return [
-        Saying(
-            "addresses",
-            address,
-            f"events/{event.id}/{address}",
-            Attendance(
-                event_id=event.id,
-                name=event.name,
-                date=event.date,
-                venue=event.venue,
-                host=event.host,
-                event_type=event.event_type,
-                companions=[one for other, one in everybody.items() if few and other != address],
-            ),
-        )
-        for address in everybody
+        Saying("addresses", address, f"events/{event.id}/{address}", attendance(event, address, those))
+        for address in those
     ]
 
 
