@@ -1,13 +1,15 @@
 """The documents of a product, as the document topics carry them: key the document's id, null when deleted."""
 
+from datetime import date as Day
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
 from schemas.model import Model, Moment, Words
+from schemas.notes import Noted
 
 
-class User(Model):
+class User(Noted):
     """A person of the product. Everything but the id may be missing."""
 
     id: str
@@ -17,6 +19,7 @@ class User(Model):
     cuisine_preference: Words = []
     dietary_restrictions: Words = []
     age: int | None = None
+    birth_date: Day | None = None
     gender: str | None = None
     occupation: str | None = None
     relationship_status: str | None = None
@@ -24,6 +27,8 @@ class User(Model):
     home_neighborhood: str | None = None
     work_neighborhood: str | None = None
     language: str | None = None
+    time_zone: str | None = None
+    role: str | None = None
     is_team_member: bool | None = None
     created_at: Moment | None = None
 
@@ -46,7 +51,7 @@ class User(Model):
     )
 
 
-class Order(Model):
+class Order(Noted):
     """One purchase of one person."""
 
     id: str
@@ -78,7 +83,7 @@ def participant(value: Any) -> Any:
     return {"email": value} if isinstance(value, str) else value
 
 
-class Event(Model):
+class Event(Noted):
     """Something people attend; its participants are known by address."""
 
     id: str
@@ -87,6 +92,8 @@ class Event(Model):
     venue: str | None = None
     host: str | None = None
     event_type: str | None = None
+    cuisine: Words = []
+    neighborhood: str | None = None
     participants: list[Annotated[Participant, BeforeValidator(participant)]] = []
 
     EXAMPLES = (
@@ -102,7 +109,7 @@ class Event(Model):
     )
 
 
-class Message(Model):
+class Message(Noted):
     """One entry of the product's own queue and log of messages."""
 
     id: str
@@ -118,7 +125,7 @@ class Message(Model):
     )
 
 
-class Job(Model):
+class Job(Noted):
     """A vacancy on the job board."""
 
     id: str
@@ -142,7 +149,7 @@ class Job(Model):
     )
 
 
-class JobView(Model):
+class JobView(Noted):
     """A person looked at a job for some seconds."""
 
     id: str
@@ -150,6 +157,7 @@ class JobView(Model):
     job_id: str | None = None
     time_spent_seconds: float = 0.0
     source: str | None = None
+    tags: Words = []
     viewed_at: Moment | None = None
 
     EXAMPLES = ({"id": "view_001", "user_id": "user_001", "job_id": "job_001", "time_spent_seconds": 95},)
@@ -158,13 +166,14 @@ class JobView(Model):
 PreferenceType = Literal["applied", "rejected", "saved", "ignored"]
 
 
-class JobPreference(Model):
+class JobPreference(Noted):
     """What a person said about a job."""
 
     id: str
     user_id: str | None = None
     job_id: str | None = None
-    preference_type: PreferenceType
+    preference_type: PreferenceType | None = None
+    tags: Words = []
     created_at: Moment | None = None
 
     EXAMPLES = ({"id": "pref_001", "user_id": "user_001", "job_id": "job_001", "preference_type": "saved"},)

@@ -10,7 +10,8 @@ from pydantic import Field, TypeAdapter
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
 from schemas.mail import Engagement
-from schemas.model import Model, Moment, Version
+from schemas.model import Model, Moment, Version, Words
+from schemas.notes import Noted
 
 
 class Companion(Model):
@@ -20,7 +21,7 @@ class Companion(Model):
     name: str | None = None
 
 
-class Attendance(Model):
+class Attendance(Noted):
     """One person on the list of one event, with the event as it is now and who else is on the list."""
 
     event_id: str
@@ -29,6 +30,8 @@ class Attendance(Model):
     venue: str | None = None
     host: str | None = None
     event_type: str | None = None
+    cuisine: Words = []
+    neighborhood: str | None = None
     companions: list[Companion] = []
 
 
@@ -152,8 +155,41 @@ class EngagementFact(FactBase):
     )
 
 
+class Contested(Model):
+    """An address that the person claims and that somebody else claimed before."""
+
+    owns: bool = False
+
+
+class ClaimFact(FactBase):
+    """Another user owns the address of the person; there is none for people who own theirs.
+
+    The id is `claims/<user id>/<address>`, so that a claim given up takes back its own word only.
+    """
+
+    kind: Literal["claim"] = "claim"
+    value: Contested | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "claim",
+            "id": "claims/user_002/sarah.chen@email.com",
+            "version": [1, 13],
+            "at": 1706140800000,
+            "value": {"owns": False},
+        },
+    )
+
+
 Fact = Annotated[
-    UserFact | OrderFact | AttendanceFact | MessageFact | JobViewFact | JobPreferenceFact | EngagementFact,
+    UserFact
+    | OrderFact
+    | AttendanceFact
+    | MessageFact
+    | JobViewFact
+    | JobPreferenceFact
+    | EngagementFact
+    | ClaimFact,
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)

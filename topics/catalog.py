@@ -9,6 +9,7 @@ from schemas.decision import SendDecision
 from schemas.documents import Event, Job, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
     AttendanceFact,
+    ClaimFact,
     EngagementFact,
     JobPreferenceFact,
     JobViewFact,
@@ -94,6 +95,7 @@ CATALOG = (
             JobViewFact,
             JobPreferenceFact,
             EngagementFact,
+            ClaimFact,
         ),
         "person",
         kept(100),

@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from schemas.facts import AttendanceFact, JobPreferenceFact, JobViewFact, MessageFact, OrderFact, UserFact
+from schemas.facts import (
+    AttendanceFact,
+    ClaimFact,
+    JobPreferenceFact,
+    JobViewFact,
+    MessageFact,
+    OrderFact,
+    UserFact,
+)
 from schemas.jobs import JobSignal
 from schemas.model import epoch_ms, from_ms
 from schemas.names import normalise
-from workers.people.state import Attended, Kept, Known, Messaged, OnJob, Ordered
+from workers.people.state import Attended, Disputed, Kept, Known, Messaged, OnJob, Ordered
 
 GONE_KEPT = 64  # retractions remembered, against older facts sent again
 USER_FIELDS = tuple(name for name in Known.__struct_fields__ if name != "version")
@@ -65,10 +73,16 @@ def viewed(fact: JobViewFact) -> OnJob:
 
 
 def preferred(fact: JobPreferenceFact) -> OnJob:
-    """A word about a job."""
+    """A word about a job; one that cannot be understood is about no job."""
     value = fact.value
     assert value is not None
-    return OnJob(fact.version, value.job_id, value.preference_type, 0.0, ms(value.created_at))
+    job = value.job_id if value.preference_type else None
+    return OnJob(fact.version, job, value.preference_type or "ignored", 0.0, ms(value.created_at))
+
+
+def disputed(fact: ClaimFact) -> Disputed:
+    """An address that another user owns."""
+    return Disputed(fact.version)
 
 
 class Keep(NamedTuple):
@@ -85,6 +99,7 @@ KEEPS: Mapping[str, Keep] = {
     "message": Keep(lambda kept: kept.messages, messaged),
     "job-view": Keep(lambda kept: kept.jobs, viewed),
     "job-preference": Keep(lambda kept: kept.jobs, preferred),
+    "claim": Keep(lambda kept: kept.disputed, disputed),
 }
 
 

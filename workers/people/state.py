@@ -66,6 +66,12 @@ class OnJob(msgspec.Struct, array_like=True, frozen=True):
     at: int | None
 
 
+class Disputed(msgspec.Struct, array_like=True, frozen=True):
+    """The address of the person belongs to another user, who claimed it before."""
+
+    version: Version
+
+
 class Slot(msgspec.Struct, array_like=True):
     """The place that a send or ask holds until its outcome is known."""
 
@@ -117,6 +123,7 @@ class Kept(msgspec.Struct, array_like=True):
     gone: dict[str, Version] = {}
     contact: Contact = msgspec.field(default_factory=Contact)
     last: Last | None = None
+    disputed: dict[str, Disputed] = {}
 
     @property
     def user(self) -> Known | None:

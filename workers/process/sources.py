@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
 
+from schemas.notes import Noted
 from topics.catalog import DOCUMENTS, Topic
 
 TOPICS = {topic.name: topic for topic in DOCUMENTS}
@@ -148,10 +149,10 @@ def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple
 def _fields(
     place: str, model: type[BaseModel], given: Mapping[str, Any], problems: list[str]
 ) -> tuple[FieldRule, ...]:
-    names = ", ".join(model.model_fields)
-    unknown = [name for name in given if name not in model.model_fields]
-    problems.extend(f"{place}.{name}: unknown field, there are {names}" for name in unknown)
-    found = (_field(f"{place}.{name}", name, model, given.get(name), problems) for name in model.model_fields)
+    names = [name for name in model.model_fields if name not in Noted.FOUND]
+    unknown = [name for name in given if name not in names]
+    problems.extend(f"{place}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
+    found = (_field(f"{place}.{name}", name, model, given.get(name), problems) for name in names)
     return tuple(rule for rule in found if rule is not None)
 
 
