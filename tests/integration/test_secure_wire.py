@@ -27,11 +27,12 @@ from tests.integration.wire import Addressed
 from tests.integration.workers import WorkerProcess
 from tests.unit.source_tree import ROOT
 from topics.plan import apply
-from workers.capture import feed, sink
+from workers.capture import sink
 from workers.capture.failure import CaptureError
 from workers.commands.topics import cluster
 from workers.process.settings import load, without_settings
 from workers.serve.read_model import ReadModel, connect
+from workers.wire import product as product_database
 from workers.wire.broker import describe
 from workers.wire.producer import BatchProducer
 from workers.wire.reading import reading
@@ -242,6 +243,8 @@ def test_mongo_is_found_by_its_service_record(
 
     monkeypatch.setattr("dns.resolver.resolve", resolve)
     monkeypatch.setattr("socket.getaddrinfo", address)
-    with feed.connect(load(product | {"MONGO_URL": "mongodb+srv://db.kairos.test"})) as mongo:
+    with product_database.connect(
+        load(product | {"MONGO_URL": "mongodb+srv://db.kairos.test"}), "test"
+    ) as mongo:
         assert mongo.admin.command("ping")["ok"] == 1
         assert mongo.address == (HOST, port)

@@ -20,15 +20,15 @@ from tests.soak.states import (
     recovered,
 )
 from tests.soak.verify import differing, flow_profiles, timeless
-from workers.capture.feed import CODEC
-from workers.capture.mapping import encode_document
 from workers.mail.lease import Lease
 from workers.people.policy import load_policy
 from workers.people.stage import stage
+from workers.process.mapping import encode_document
 from workers.process.sources import load_sources
 from workers.runtime.replay import Replay
 from workers.wire.codec import StructCodec
 from workers.wire.headers import is_watermark, version_of
+from workers.wire.product import CODEC
 from workers.wire.records import Raw
 
 LATER_MS = 300_000  # after the load has ended, so that no profile is younger

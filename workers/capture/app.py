@@ -4,7 +4,6 @@ import threading
 
 import structlog
 
-from workers.capture import feed as mongo
 from workers.capture import sink as kafka
 from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
@@ -12,6 +11,7 @@ from workers.capture.session import Session
 from workers.capture.sink import Producer, Sink
 from workers.process.settings import Settings
 from workers.process.sources import SourcesError, load_sources
+from workers.wire import product
 
 log = structlog.get_logger()
 
@@ -36,5 +36,5 @@ def capture(settings: Settings, stop: threading.Event, producer: Producer) -> No
         log.info("nothing to capture: every topic is switched off or external")
         stop.wait()
         return
-    with mongo.connect(settings) as client:
-        Session(settings, sources, mongo.database(client, settings), sink).run(stop)
+    with product.connect(settings, "kairos-capture") as client:
+        Session(settings, sources, product.database(client, settings), sink).run(stop)

@@ -6,9 +6,9 @@ from typing import Any, Literal
 import structlog
 
 from schemas.model import Version
-from workers.capture.mapping import Unmappable, document_key, encode_document
 from workers.capture.sink import Sink
 from workers.letters.writing import LIMIT_BYTES, TEXT
+from workers.process.mapping import Unmappable, document_key, encode_document
 from workers.process.metrics import DEAD_LETTERS, RECORDS_IN
 from workers.process.sources import Source
 from workers.wire.headers import cloud_headers, event_type

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bson import CodecOptions, DatetimeConversion, Timestamp
-from bson.binary import UuidRepresentation
-from pymongo import MongoClient, ReadPreference
+from bson import Timestamp
 from pymongo.change_stream import ChangeStream
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
@@ -14,25 +12,14 @@ from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, 
 from schemas.model import epoch_ms
 from workers.capture.failure import CaptureError
 from workers.process.clock import now_ms
-from workers.process.settings import Settings
 from workers.process.sources import Source
-from workers.wire.security import mongo_options
+from workers.wire.product import Doc
 
-Doc = dict[str, Any]
-SELECT_MS = 5_000
-SOCKET_MS = 30_000
 # the log is too short, the token or the stream is of no use any more, an event is too large to be read
 LOST = {136: "CappedPositionLost", 260: "InvalidResumeToken", 280: "ChangeStreamFatalError"}
 LOST |= {286: "ChangeStreamHistoryLost", 10334: "BSONObjectTooLarge"}
 UNREADABLE_TOKEN = {9: "FailedToParse", 50811: "a resume token of another kind"}
 EVENT_FIELDS = ("operationType", "ns", "to", "documentKey._id", "clusterTime", "wallTime")
-# every document can be read, whatever it holds: odd text, far dates, old ids
-CODEC: CodecOptions[Doc] = CodecOptions(
-    tz_aware=True,
-    uuid_representation=UuidRepresentation.STANDARD,
-    unicode_decode_error_handler="replace",
-    datetime_conversion=DatetimeConversion.DATETIME_AUTO,
-)
 
 
 class HistoryLost(Exception):
@@ -46,25 +33,6 @@ class Instant:
     cluster: Timestamp
     wall: int
     ahead_ms: int
-
-
-def connect(settings: Settings) -> MongoClient[Doc]:
-    """A client that gives up soon, because the caller knows how long to wait; it does not connect yet."""
-    return MongoClient(
-        settings.mongo_url,
-        **mongo_options(settings),
-        appname="kairos-capture",
-        serverSelectionTimeoutMS=SELECT_MS,
-        connectTimeoutMS=SELECT_MS,
-        socketTimeoutMS=SOCKET_MS,
-    )
-
-
-def database(client: MongoClient[Doc], settings: Settings) -> Database[Doc]:
-    """The product's database, read at the primary: a secondary may not have what the stream began after."""
-    return client.get_database(
-        settings.mongo_database, codec_options=CODEC, read_preference=ReadPreference.PRIMARY
-    )
 
 
 def look(db: Database[Doc]) -> Instant:

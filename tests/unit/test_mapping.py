@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topics.catalog import DOCUMENTS
-from workers.capture.mapping import Unmappable, canonical, document_key, encode_document, map_document
+from workers.process.mapping import Unmappable, canonical, document_key, encode_document, map_document
 from workers.process.sources import Source, read_sources
 
 HEX = "65a000000000000000000001"
