@@ -11,6 +11,7 @@ from workers.people.profile.events import event_fields
 from workers.people.profile.readiness import readiness_fields
 from workers.people.state import Kept
 
+EMPTY = EnrichedProfile(id="", as_of=from_ms(0)).model_dump()
 PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name != "is_team_member")
 
 
@@ -25,15 +26,18 @@ def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     if user is None:
         raise ValueError(f"{kept.id} has no user document, so no profile")
     events, change = event_fields(kept, as_of), next_change(kept, as_of, policy)
+    later = [] if change is None else [{"at": from_ms(change), "fields": {}}]
     fields: dict[str, Any] = {
+        **EMPTY,
         "id": kept.id,
-        "changes_at": None if change is None else from_ms(change),
         **{name: getattr(user, name) for name in PROFILE_FIELDS},
         **events,
         **contact_fields(kept, as_of, policy),
         "jobs_viewed": jobs(kept, "viewed"),
         "jobs_saved": jobs(kept, "saved"),
         **readiness_fields(user, events["number_of_events_attended"], len(kept.orders), policy),
+        "stated_age": user.age,
+        "later": later,
     }
     return fields | timely(fields, from_ms(as_of))
 

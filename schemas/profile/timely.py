@@ -1,0 +1,119 @@
+"""The fields of a profile that depend on the time, from the others, as plain values (no models)."""
+
+from calendar import isleap
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from datetime import date as Day
+from types import SimpleNamespace
+from typing import Any
+
+from schemas.summary import summarise
+
+DAYS_PER_MONTH = 30.44
+LAPSED_DAYS = 180  # since the last event
+DAY_MS = 86_400_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MS = timedelta(milliseconds=1)
+LEAST_WEIGHT = 0.005  # an affinity at or below it is left out
+SPEND = "spend"  # the signal that is an amount, not a liking
+YEARS_APART = 1  # an age may differ so much from the birth date's
+AGE_REASON = "differs from the birth date"
+
+
+def timely(fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The fields that depend on the time (days since, cooldown, age, decays, summary) at `now`."""
+    today, contact = now.date(), fields["last_contact_at"]
+    since = days_between(fields["last_event_date"], today)
+    months = (days_between(fields["first_event_date"], today) or 0) / DAYS_PER_MONTH
+    found = {
+        "as_of": now,
+        "days_since_last_event": since,
+        "average_events_per_month": round(fields["number_of_events_attended"] / max(1.0, months), 2),
+        "days_since_last_message": days_between(fields["last_message_sent_date"], today),
+        "can_send_new_message": contact is None or now - contact >= timedelta(days=fields["cooldown_days"]),
+        "activity_level": activity_level(fields, since),
+        "changes_at": changes_at(fields, now),
+    }
+    if fields["birth_date"] is not None:
+        found["age"] = age_at(fields["birth_date"], today, fields["stated_age"])
+        found["data_quality"] = quality_at(fields, found["age"])
+    if fields["decays"]:
+        found |= decayed(fields["decays"], (now - EPOCH) // MS)
+    return found | {"summary": summarise(SimpleNamespace(**{**fields, **found}))}
+
+
+def changes_at(fields: Mapping[str, Any], now: datetime) -> datetime | None:
+    """The next of: a later entry, the end of the cooldown, a birthday. None: time alone changes nothing."""
+    times = [entry["at"] for entry in fields["later"][:1]]
+    contact, birth = fields["last_contact_at"], fields["birth_date"]
+    if contact is not None and contact + timedelta(days=fields["cooldown_days"]) > now:
+        times.append(contact + timedelta(days=fields["cooldown_days"]))
+    if birth is not None:
+        times.append(next_birthday(birth, now))
+    return min((time for time in times if time is not None), default=None)
+
+
+def next_birthday(birth: Day, now: datetime) -> datetime | None:
+    """The next midnight (UTC) at which the age goes up; who was born on a leap day is older on 1 March."""
+    years = range(max(birth.year, now.year), min(now.year + 2, 10_000)) or range(birth.year, birth.year + 1)
+    return next((time for time in (birthday(birth, year) for year in years) if time > now), None)
+
+
+def birthday(birth: Day, year: int) -> datetime:
+    """The birthday of a year, its midnight UTC."""
+    if (birth.month, birth.day) == (2, 29) and not isleap(year):
+        return datetime(year, 3, 1, tzinfo=UTC)
+    return datetime(year, birth.month, birth.day, tzinfo=UTC)
+
+
+def days_between(earlier: Day | None, later: Day) -> int | None:
+    """Days from one date to another; None when there is no earlier one."""
+    return None if earlier is None else (later - earlier).days
+
+
+def activity_level(fields: Mapping[str, Any], since: int | None) -> str:
+    """`new`, `lapsed`, `active` or `occasional`, by the events attended and the days since the last."""
+    if not fields["number_of_events_attended"]:
+        return "new"
+    if since is not None and since > LAPSED_DAYS:
+        return "lapsed"
+    return "active" if fields["is_healthy_active_user"] else "occasional"
+
+
+def age_at(birth: Day, today: Day, stated: int | None) -> int | None:
+    """The age in whole years by the birth date; one that is still to come says nothing: the stated age."""
+    if birth > today:
+        return stated
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
+def quality_at(fields: Mapping[str, Any], age: int | None) -> dict[str, Any]:
+    """The data quality, with a note exactly while the stated age is not that of the birth date."""
+    quality: dict[str, Any] = fields["data_quality"]
+    note = {
+        "document": f"users/{fields['id']}",
+        "field": "age",
+        "problem": "contradictory",
+        "reason": AGE_REASON,
+    }
+    stated = fields["stated_age"]
+    apart = None not in (age, stated) and abs(age - stated) > YEARS_APART
+    others = [one for one in quality["contradictory"] if one != note]
+    if apart:
+        others = sorted([*others, note], key=lambda one: (one["document"], one["field"], one["reason"]))
+    return {**quality, "contradictory": others}
+
+
+def decayed(decays: Mapping[str, Mapping[str, Any]], now: int) -> dict[str, Any]:
+    """Affinities and decayed spend at `now` (epoch milliseconds): value · 2^(−(now − at) / half-life)."""
+    affinities, spend = {}, 0.0
+    for signal, decay in decays.items():
+        factor = 2.0 ** ((decay["at"] - now) / (decay["half_life_days"] * DAY_MS))
+        if signal == SPEND:
+            spend = round(decay["values"][SPEND] * factor, 2)
+            continue
+        weights = [(word, value * factor) for word, value in decay["values"].items()]
+        liked = [{"name": word, "weight": round(w, 4)} for word, w in weights if w > LEAST_WEIGHT]
+        if liked:
+            affinities[signal] = liked
+    return {"affinities": affinities, "decayed_spend": spend}
