@@ -28,6 +28,8 @@ EDGES = {
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermark",  # how far it has read
     "workers.mail.gpt",  # OpenAI
+    "workers.people.batch.when",  # the clock, when no time is given
+    "workers.people.loading",  # MongoDB and Airtable
     "workers.route.clock_service",  # Kafka
     "workers.serve.follow",  # Kafka, into Redis
     "workers.serve.letters",  # the dead letters

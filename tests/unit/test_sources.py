@@ -43,6 +43,16 @@ def test_the_example_in_the_file_is_valid() -> None:
     assert not {"jobs", "messages"} & set(sources.topics)
 
 
+def test_every_topic_has_a_mapping_whoever_feeds_it() -> None:
+    """What capture does not read can be loaded by somebody else, under the same names."""
+    messages = {"external": True, "fields": {"status": "Status"}}
+    sources = read_sources({"messages": messages, "jobs": {"enabled": False}})
+
+    assert {source.topic for source in sources.others} == {"messages", "jobs"}
+    assert {rule.name: rule.path for rule in sources.of("messages").fields}["status"] == ("Status",)
+    assert sources.of("users") in sources.captured
+
+
 def test_what_differs_is_taken_and_the_rest_stays() -> None:
     """A mapped field has its path, one that is switched off is never read, others keep their names."""
     users = {"collection": "customers", "fields": {"email": "profile.mail", "age": False}}

@@ -20,6 +20,10 @@ class Settings(Connections):
     """What a worker needs to know of the world. A field's name in upper case is its variable."""
 
     mongo_database: str = "product"
+    airtable_token: SecretStr | None = None
+    airtable_base: str | None = None
+    airtable_table: str = "Messages"
+    airtable_url: str = "https://api.airtable.com"
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-nano"

@@ -55,15 +55,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """What the file says: what capture reads, and the topics that somebody else feeds."""
+    """What the file says: what capture reads, and the topics that somebody else feeds.
+
+    `others` are the mappings of the topics that capture does not read, for those who load them elsewhere.
+    """
 
     captured: tuple[Source, ...]
     external: tuple[str, ...] = ()
+    others: tuple[Source, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics that capture feeds, in the order of the catalogue."""
         return tuple(source.topic for source in self.captured)
+
+    def of(self, topic: str) -> Source:
+        """The mapping of a topic, whoever feeds it."""
+        return next(source for source in (*self.captured, *self.others) if source.topic == topic)
 
     def digest(self, *more: str) -> str:
         """A short hash of the mapping (and of `more`): another one means that the topics hold other data."""
@@ -98,18 +106,18 @@ def load_sources(path: Path) -> Sources:
 def read_sources(content: Mapping[str, Any]) -> Sources:
     """The sources that the content of the file describes; raises SourcesError naming every wrong place."""
     problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
-    captured, external = [], []
+    captured, external, others = [], [], []
     for topic in DOCUMENTS:
         table = _table(topic.name, content.get(topic.name, {}), problems)
+        collection = table.collection or topic.name.replace("-", "_")
+        source = Source(topic.name, collection, _rules(topic, table.fields, problems))
         if table.external:
             external.append(topic.name)
-        elif table.enabled:
-            collection = table.collection or topic.name.replace("-", "_")
-            captured.append(Source(topic.name, collection, _rules(topic, table.fields, problems)))
+        (captured if table.enabled and not table.external else others).append(source)
     problems.extend(_shared(captured))
     if problems:
         raise SourcesError("; ".join(problems))
-    return Sources(tuple(captured), tuple(external))
+    return Sources(tuple(captured), tuple(external), tuple(others))
 
 
 def _table(name: str, content: Any, problems: list[str]) -> Table:
