@@ -10,10 +10,12 @@ from schemas.jobs import JobSignal
 from schemas.model import Version
 from tests.world import ms
 from topics.catalog import BY_NAME
-from workers.people.facts import GONE_KEPT, take
+from workers.people.bounds import GONE_KEPT
+from workers.people.facts import take
+from workers.people.formats import PersonCodec
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Kept, Person, PersonCodec
+from workers.people.state import Kept, Person
 from workers.runtime.replay import Replay
 from workers.wire.headers import WATERMARK_KEY, watermark_headers
 from workers.wire.records import Raw, Written
@@ -150,5 +152,5 @@ def test_states_have_a_format() -> None:
 def test_every_example_of_the_inbox_is_eaten() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
-    assert len(facts) == 7
+    assert len(facts) == 8
     assert to("dead-letters", written(*facts, NOW)) == []

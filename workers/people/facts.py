@@ -1,7 +1,7 @@
 """Facts come in: the newest version counts, a retraction takes away, an older one is ignored."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from schemas.facts import (
@@ -14,43 +14,65 @@ from schemas.facts import (
     UserFact,
 )
 from schemas.jobs import JobSignal
-from schemas.model import epoch_ms, from_ms
+from schemas.model import from_ms
 from schemas.names import normalise
-from workers.people.state import Attended, Disputed, Kept, Known, Messaged, OnJob, Ordered
+from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, fold, forget, is_folded
+from workers.people.keys import seat, shorten
+from workers.people.met import digest, remember
+from workers.people.state import Attended, Claimed, Kept, Known, Messaged, Note, OnJob, Ordered
 
-GONE_KEPT = 64  # retractions remembered, against older facts sent again
-USER_FIELDS = tuple(name for name in Known.__struct_fields__ if name != "version")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MS = timedelta(milliseconds=1)
+LARGEST_AMOUNT = 1e15  # a larger one is no amount, and its sums would not be exact
+USER_FIELDS = tuple(name for name in Known.__struct_fields__ if name not in ("version", "notes"))
 
 
 def ms(value: datetime | None) -> int | None:
     """Epoch milliseconds of a time, if there is one."""
-    return None if value is None else epoch_ms(value)
+    return None if value is None else (value - EPOCH) // MS
+
+
+def notes(value: Any) -> tuple[Note, ...]:
+    """The notes of a document, in order."""
+    if not value.notes:
+        return ()
+    found = {(note.field, note.problem == "contradictory", note.reason) for note in value.notes}
+    return tuple(sorted(found)[:NOTES_KEPT])
 
 
 def known(fact: UserFact) -> Known:
     """The user document."""
-    return Known(fact.version, *[getattr(fact.value, name) for name in USER_FIELDS])
+    value = fact.value
+    assert value is not None
+    return Known(fact.version, *[getattr(value, name) for name in USER_FIELDS], *[notes(value)])
 
 
 def ordered(fact: OrderFact) -> Ordered:
     """An order."""
-    return Ordered(fact.version)
+    value = fact.value
+    assert value is not None
+    amount = value.amount if value.amount is not None and abs(value.amount) <= LARGEST_AMOUNT else None
+    return Ordered(fact.version, ms(value.date), amount, notes(value))
 
 
 def attended(fact: AttendanceFact) -> Attended:
     """A place on the list of an event."""
     value = fact.value
     assert value is not None
-    companions = [(normalise(one.email), one.name) for one in value.companions]
+    others = value.companions[:COMPANIONS_KEPT]
     return Attended(
         fact.version,
-        value.event_id,
         value.name,
         ms(value.date),
         value.venue,
         value.host,
         value.event_type,
-        companions,
+        tuple(value.cuisine),
+        value.neighborhood,
+        b"".join([digest(normalise(one.email)) for one in others]),
+        tuple([(place, one.name) for place, one in enumerate(others) if one.name]),
+        None if value.event_id == seat(fact.id)[1] else value.event_id,
+        notes(value),
     )
 
 
@@ -60,46 +82,58 @@ def messaged(fact: MessageFact) -> Messaged:
     assert value is not None
     status = normalise(value.status)
     sent_at = ms(value.sent_date or value.created_date) if status == "sent" else None
-    return Messaged(
-        fact.version, status == "queued", fact.at if status == "sent" and sent_at is None else sent_at
-    )
+    if status == "sent" and sent_at is None:
+        sent_at = fact.at
+    return Messaged(fact.version, status == "queued", sent_at, notes(value))
 
 
 def viewed(fact: JobViewFact) -> OnJob:
     """A look at a job."""
     value = fact.value
     assert value is not None
-    return OnJob(fact.version, value.job_id, "viewed", value.time_spent_seconds, ms(value.viewed_at))
+    at, seconds = ms(value.viewed_at), value.time_spent_seconds
+    return OnJob(fact.version, value.job_id, "viewed", seconds, at, tuple(value.tags), notes(value))
 
 
 def preferred(fact: JobPreferenceFact) -> OnJob:
-    """A word about a job; one that cannot be understood is about no job."""
+    """A word about a job."""
     value = fact.value
     assert value is not None
-    job = value.job_id if value.preference_type else None
-    return OnJob(fact.version, job, value.preference_type or "ignored", 0.0, ms(value.created_at))
+    at, kind = ms(value.created_at), value.preference_type
+    return OnJob(fact.version, value.job_id, kind, 0.0, at, tuple(value.tags), notes(value))
 
 
-def disputed(fact: ClaimFact) -> Disputed:
-    """An address that another user owns."""
-    return Disputed(fact.version)
+def claimed(fact: ClaimFact) -> Claimed:
+    """Whether an address that the person names is theirs."""
+    assert fact.value is not None
+    return Claimed(fact.version, fact.value.owns)
 
 
 class Keep(NamedTuple):
-    """Where facts of a kind are kept, and as what."""
+    """Where facts of a kind are kept, under which key of which dict, and as what."""
 
-    place: Callable[[Kept], dict[str, Any]]
+    place: Callable[[Kept, str], tuple[dict[str, Any], str]]
     make: Callable[[Any], Any]
 
 
+def under(name: str, prefix: str, mark: str = "") -> Callable[[Kept, str], tuple[dict[str, Any], str]]:
+    """Facts that stand in the dict `name`, by id without `prefix`, behind a `mark`."""
+    return lambda kept, id_: (getattr(kept, name), mark + shorten(id_, prefix))
+
+
+def at_event(kept: Kept, id_: str) -> tuple[dict[str, Any], str]:
+    """An attendance stands under the address, then the event."""
+    address, event = seat(id_)
+    return kept.attended.setdefault(address, {}), event
+
+
 KEEPS: Mapping[str, Keep] = {
-    "user": Keep(lambda kept: kept.users, known),
-    "order": Keep(lambda kept: kept.orders, ordered),
-    "attendance": Keep(lambda kept: kept.attended, attended),
-    "message": Keep(lambda kept: kept.messages, messaged),
-    "job-view": Keep(lambda kept: kept.jobs, viewed),
-    "job-preference": Keep(lambda kept: kept.jobs, preferred),
-    "claim": Keep(lambda kept: kept.disputed, disputed),
+    "order": Keep(under("orders", "orders/"), ordered),
+    "attendance": Keep(at_event, attended),
+    "message": Keep(under("messages", "messages/"), messaged),
+    "job-view": Keep(under("jobs", "job-views/", "v"), viewed),
+    "job-preference": Keep(under("jobs", "job-preferences/", "p"), preferred),
+    "claim": Keep(under("claims", "claims/"), claimed),
 }
 
 
@@ -111,26 +145,63 @@ class Change(NamedTuple):
 
 
 def take(kept: Kept, fact: Any) -> Change | None:
-    """Take a fact in, in place; None when a newer one is known already."""
+    """Take a fact in, in place; None when a newer one is known already, or when it was let go before."""
+    if fact.kind == "user":
+        return _take_user(kept, fact)
     place, make = KEEPS[fact.kind]
-    held = place(kept)
-    before = held.get(fact.id)
+    held, key = place(kept, fact.id)
+    change = _change(kept, fact, held.get(key), make)
+    if (
+        change is not None
+        and change.before is None
+        and is_folded(kept, fact.kind, _whole(fact, key), change.after)
+    ):
+        change = None
+    if change is not None and change.after is not None:
+        held[key] = change.after
+    elif change is not None:
+        held.pop(key, None)
+    if fact.kind == "attendance":
+        _settle_attendance(kept, fact, change)
+    if change is not None:
+        fold(kept, fact.kind)
+    return change
+
+
+def _whole(fact: Any, key: str) -> str:
+    """The key of a fact among all of its kind."""
+    return shorten(fact.id, "events/") if fact.kind == "attendance" else key
+
+
+def _take_user(kept: Kept, fact: UserFact) -> Change | None:
+    change = _change(kept, fact, kept.user, known)
+    if change is not None:
+        kept.user = change.after
+    return change
+
+
+def _change(kept: Kept, fact: Any, before: Any, make: Callable[[Any], Any]) -> Change | None:
+    """What a fact changes, None when it is older than what is known; what is gone is remembered."""
     version = kept.gone.get(fact.id) if before is None else before.version
     if version is not None and fact.version < version:
         return None
     if fact.value is None:
-        held.pop(fact.id, None)
         kept.gone[fact.id] = fact.version
-        _forget(kept)
+        forget(kept)
         return Change(before, None)
     kept.gone.pop(fact.id, None)
-    held[fact.id] = make(fact)
-    return Change(before, held[fact.id])
+    return Change(before, make(fact))
 
 
-def _forget(kept: Kept) -> None:
-    while len(kept.gone) > GONE_KEPT:
-        del kept.gone[min(kept.gone, key=lambda id_: (kept.gone[id_], id_))]
+def _settle_attendance(kept: Kept, fact: AttendanceFact, change: Change | None) -> None:
+    """No address is kept without events, and everybody met twice is."""
+    address, _ = seat(fact.id)
+    if not kept.attended[address]:
+        del kept.attended[address]
+    if change is None:
+        return
+    others = fact.value.companions[:COMPANIONS_KEPT] if fact.value is not None else []
+    remember(kept, [normalise(one.email) for one in others], change.before)
 
 
 def signals(person: str, id_: str, change: Change) -> list[JobSignal]:

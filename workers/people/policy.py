@@ -5,8 +5,9 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, get_args
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 FieldName = Literal[
     "interests",
@@ -41,6 +42,16 @@ class Policy(BaseModel):
     retry_hours: int = Field(default=24, ge=1)
     write_to_team: bool = True
     team_domains: tuple[str, ...] = ()
+    language: str = Field(default="en", pattern="^[a-z]{2,3}$")
+    time_zone: str = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def is_zone(cls, value: str) -> str:
+        """The name of a time zone, as the IANA has it."""
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone, such as Asia/Tokyo")
+        return value
 
     @cached_property
     def version(self) -> str:

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Sequence
 
-from pydantic_core import to_json
+import msgspec
 
 from schemas.decision import RuleName, SendDecision
-from schemas.facts import FACT
-from schemas.mail import Engagement
 from workers.people.decision.case import case_of, slot_end
 from workers.people.decision.decide import judge, mail, wait
-from workers.people.decision.slots import engage, free_slot, slot_id, take_slot
+from workers.people.decision.slots import close_slot, engage, free_slot, slot_id, take_slot
 from workers.people.facts import signals, take
+from workers.people.formats import PersonCodec
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
-from workers.people.state import Kept, Last, Person, PersonCodec
+from workers.people.reading import read_fact
+from workers.people.state import Kept, Last, Person
 from workers.runtime.stage import Message, Output, Record, Stage, Tick
 
 JOB_KINDS = ("job-view", "job-preference")
 YEAR_3000 = 32_503_680_000_000  # a later time is no epoch milliseconds; it would hold decisions up
+ENCODE = msgspec.json.Encoder().encode
 Step = Callable[[Person | None, Message], tuple[Person | None, Sequence[Output]]]
 
 
@@ -33,7 +34,7 @@ def stage(policy: Policy) -> Stage[Person]:
 
     return Stage(
         name="people",
-        inputs={"inbox": FACT.validate_json},
+        inputs={"inbox": read_fact},
         codec=PersonCodec(),
         step=step,
         timer=lambda state: timer(state, policy),
@@ -51,14 +52,17 @@ def on_record(state: Person | None, record: Record) -> tuple[Person | None, Sequ
     state = state or Person(Kept(record.key))
     kept = state.kept
     said: list[Output] = []
-    if isinstance(fact.value, Engagement):
-        engage(kept, fact.value)
-    elif fact.kind != "engagement":
+    if fact.kind == "engagement":
+        if fact.value is not None:
+            engage(kept, fact.value)
+    else:
         change = take(kept, fact)
         if change is None:
             return state, ()
         if fact.kind == "user":
             state.left = kept.user is None and (state.left or change.before is not None)
+            if kept.user is None:
+                close_slot(kept, fact.at)
         if fact.kind in JOB_KINDS:
             said = [Output("job-signals", kept.id, one) for one in signals(kept.id, fact.id, change)]
     kept.as_of = max(kept.as_of, record.now or 0, fact.at)
@@ -73,7 +77,7 @@ def on_tick(state: Person, tick: Tick, policy: Policy) -> Sequence[Output]:
     if tick.waiting:
         return on_waiting(kept, tick, policy)
     presumed = free_slot(kept, tick.now)
-    change = next_change(kept, kept.as_of, policy)
+    change = None if kept.user is None else next_change(kept, kept.as_of, policy)
     if presumed or (change is not None and change <= tick.now):
         kept.as_of, state.changed = max(kept.as_of, tick.now), True
     if kept.due is not None and kept.due <= tick.now:
@@ -136,6 +140,8 @@ def timer(state: Person, policy: Policy) -> int | None:
 
 def timer_of(kept: Kept, policy: Policy) -> int | None:
     """As `timer`, of what is kept."""
+    if kept.user is None:
+        return kept.due if kept.last is not None else None
     times = [kept.due]
     if kept.user is not None:
         times.append(next_change(kept, kept.as_of, policy))
@@ -151,5 +157,5 @@ def view(state: Person, policy: Policy) -> Sequence[Output]:
     kept = state.kept
     if kept.user is not None:
         fields = profile_fields(kept, kept.as_of, policy)
-        return (Output("enriched-profiles", kept.id, to_json(fields)),)
+        return (Output("enriched-profiles", kept.id, ENCODE(fields)),)
     return (Output("enriched-profiles", kept.id, None),) if state.left else ()

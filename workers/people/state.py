@@ -1,12 +1,18 @@
-"""What is kept of a person, in compact structs. All times are epoch milliseconds."""
+"""What is kept of a person, in compact structs. All times are epoch milliseconds.
 
+Another meaning of these fields needs another FORMAT, and what reads the bytes of this one (see formats.py).
+"""
+
+from datetime import date as Day
 from typing import Literal
 
 import msgspec
 
 from schemas.decision import RuleName, Verdict
 from schemas.model import Version
-from workers.wire.codec import StructCodec
+
+Note = tuple[str, bool, str]  # field, whether it contradicts another (else malformed), reason
+Place = tuple[int, str]  # a date (undated: EARLIEST) and a key: the order in which things are let go
 
 
 class Known(msgspec.Struct, array_like=True, frozen=True):
@@ -27,25 +33,40 @@ class Known(msgspec.Struct, array_like=True, frozen=True):
     work_neighborhood: str | None
     language: str | None
     is_team_member: bool | None
+    birth_date: Day | None = None
+    role: str | None = None
+    time_zone: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Ordered(msgspec.Struct, array_like=True, frozen=True):
-    """An order: that it exists is all that counts."""
+    """An order."""
 
     version: Version
+    at: int | None = None
+    amount: float | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Attended(msgspec.Struct, array_like=True, frozen=True):
-    """The person is on the list of an event; companions are (address, name) in the list's order."""
+    """The person is on the list of an event.
+
+    `companions` are the others on the list, in its order, as digests (see met.py); `names` are those that
+    were given, by place in the list. `event_id` is there when it is not what the key says.
+    """
 
     version: Version
-    event_id: str
     name: str | None
     date: int | None
     venue: str | None
     host: str | None
     event_type: str | None
-    companions: list[tuple[str, str | None]]
+    cuisine: tuple[str, ...]
+    neighborhood: str | None
+    companions: bytes
+    names: tuple[tuple[int, str], ...]
+    event_id: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Messaged(msgspec.Struct, array_like=True, frozen=True):
@@ -54,22 +75,42 @@ class Messaged(msgspec.Struct, array_like=True, frozen=True):
     version: Version
     queued: bool
     sent_at: int | None
+    notes: tuple[Note, ...] = ()
 
 
 class OnJob(msgspec.Struct, array_like=True, frozen=True):
-    """What the person did with a job."""
+    """What the person did with a job; `kind` None: a word that could not be read."""
 
     version: Version
     job_id: str | None
-    kind: Literal["viewed", "applied", "rejected", "saved", "ignored"]
+    kind: Literal["viewed", "applied", "rejected", "saved", "ignored"] | None
     seconds: float
     at: int | None
+    tags: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-class Disputed(msgspec.Struct, array_like=True, frozen=True):
-    """The address of the person belongs to another user, who claimed it before."""
+class Claimed(msgspec.Struct, array_like=True, frozen=True):
+    """An address that the person names and somebody else had before."""
 
     version: Version
+    owns: bool
+
+
+class Folded(msgspec.Struct, array_like=True):
+    """What was let go because a bound was reached (see bounds.py), as counts and sums.
+
+    `horizons` holds, by kind, the last place that was let go: nothing at or before it is taken in again.
+    """
+
+    events: int = 0
+    first_event: int | None = None
+    orders: int = 0
+    amounts: int = 0
+    amount: float = 0.0
+    sent: int = 0
+    queued: int = 0
+    horizons: dict[str, Place] = {}
 
 
 class Slot(msgspec.Struct, array_like=True):
@@ -106,29 +147,28 @@ class Last(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Kept(msgspec.Struct, array_like=True):
-    """All that is kept of a person. Facts stand under their ids; `gone` remembers retractions.
+    """All that is kept of a person.
 
-    `as_of` is the time of the latest change. `due` is the time at which to decide anew, None when nothing
-    has changed since the last decision.
+    Facts stand under their ids without what is the same in all of them (see keys.py): attendances by address,
+    then event. `met` holds the addresses of those met twice or more, in order. `gone` remembers
+    retractions, by fact id. `as_of` is the time of the latest change. `due` is the time at which to decide
+    anew, None when nothing has changed since the last decision.
     """
 
     id: str
     as_of: int = 0
     due: int | None = None
-    users: dict[str, Known] = {}
+    user: Known | None = None
     orders: dict[str, Ordered] = {}
-    attended: dict[str, Attended] = {}
+    attended: dict[str, dict[str, Attended]] = {}
     messages: dict[str, Messaged] = {}
     jobs: dict[str, OnJob] = {}
+    claims: dict[str, Claimed] = {}
+    met: list[str] = []
     gone: dict[str, Version] = {}
     contact: Contact = msgspec.field(default_factory=Contact)
     last: Last | None = None
-    disputed: dict[str, Disputed] = {}
-
-    @property
-    def user(self) -> Known | None:
-        """The user document, None while there is none."""
-        return next(iter(self.users.values()), None)
+    folded: Folded | None = None
 
 
 class Person:
@@ -144,18 +184,3 @@ class Person:
         self.kept = kept
         self.changed = False
         self.left = False
-
-
-class PersonCodec:
-    """The bytes of what is kept of a person."""
-
-    def __init__(self) -> None:
-        self._kept = StructCodec(Kept)
-
-    def encode(self, state: Person, /) -> bytes:
-        """The bytes; equal for equal persons."""
-        return self._kept.encode(state.kept)
-
-    def decode(self, data: bytes, /) -> Person:
-        """The person, with nothing changed yet."""
-        return Person(self._kept.decode(data))

@@ -1,5 +1,6 @@
 """Typed structs as the state of a stage: msgpack behind one byte that names the format."""
 
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
@@ -10,11 +11,15 @@ S = TypeVar("S")
 class StructCodec(Generic[S]):
     """Turns a msgspec struct into bytes and back; equal states give equal bytes.
 
-    Another meaning of the struct's fields needs another `format` (0-255): older bytes are then refused.
+    Another meaning of the struct's fields needs another `format` (0-255). Bytes of `older` formats are read
+    by the functions given for them (without the format's byte), and written anew; others are refused.
     """
 
-    def __init__(self, kind: type[S], format: int = 1) -> None:
+    def __init__(
+        self, kind: type[S], format: int = 1, older: Mapping[int, Callable[[bytes], S]] | None = None
+    ) -> None:
         self._head = bytes((format,))
+        self._older = older or {}
         self._encoder = msgspec.msgpack.Encoder(order="deterministic")
         self._decoder = msgspec.msgpack.Decoder(kind)
 
@@ -23,9 +28,9 @@ class StructCodec(Generic[S]):
         return self._head + self._encoder.encode(state)
 
     def decode(self, data: bytes, /) -> S:
-        """The state of some bytes; ValueError for another format or other fields."""
-        if data[:1] != self._head:
-            raise ValueError(
-                f"state of format {data[:1].hex() or 'nothing'}, {self._head.hex()} is read here"
-            )
-        return self._decoder.decode(data[1:])
+        """The state of some bytes; ValueError for a format that is not known, or other fields."""
+        if data[:1] == self._head:
+            return self._decoder.decode(data[1:])
+        if data and data[0] in self._older:
+            return self._older[data[0]](data[1:])
+        raise ValueError(f"state of format {data[:1].hex() or 'nothing'}, {self._head.hex()} is read here")

@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from schemas.mail import Language
+from schemas.model import from_ms
 from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.contacts import contact_times, cooldown_ms, latest
-from workers.people.profile.readiness import filled, first_missing, is_on_team
+from workers.people.profile.language import preferred_language
+from workers.people.profile.readiness import is_on_team, missing
 from workers.people.state import Kept
 
 HOUR_MS = 3_600_000
@@ -41,6 +43,7 @@ def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> C
     if user is None:
         return None
     last = latest(contact_times(kept), now)
+    lacking = missing(user, policy.required_fields, from_ms(now).date())
     retry = None if failed is None else failed + policy.retry_hours * HOUR_MS
     return Case(
         now=now,
@@ -51,7 +54,7 @@ def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> C
         busy_until=slot_end(kept) or retry,
         last_contact=last,
         cooldown_end=None if last is None else last + cooldown_ms(policy),
-        filled=filled(user, policy.required_fields),
-        missing=first_missing(user, policy),
-        language="ja" if (user.language or "").strip().lower().startswith("ja") else "en",
+        filled=len(policy.required_fields) - len(lacking),
+        missing=next((name for name in policy.required_fields if name in lacking), None),
+        language="ja" if preferred_language(user, policy) == "ja" else "en",
     )

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 
 from schemas.mail import Engagement, Outcome
 from schemas.model import epoch_ms
+from workers.people.bounds import fold_mails, is_folded_mail
 from workers.people.decision.case import HOUR_MS, slot_end
 from workers.people.policy import Policy
 from workers.people.state import Kept, Slot
-
-SENT_KEPT = 100  # mails of ours whose time of sending is remembered
 
 
 def slot_id(kept: Kept) -> str | None:
@@ -38,8 +37,23 @@ def free_slot(kept: Kept, now: int) -> bool:
     if slot.written_at is None:
         return False
     kept.contact.presumed[f"{kept.id}:{slot.number}"] = slot.written_at
-    _bound(kept.contact.presumed)
+    fold_mails(kept)
     return True
+
+
+def close_slot(kept: Kept, at: int) -> None:
+    """The person is gone: give the slot back. A mail that was written may have been sent; another is under
+    way for a while after somebody who returns at once, as after a failure.
+    """
+    slot = kept.contact.slot
+    if slot is None:
+        return
+    kept.contact.slot = None
+    if slot.written_at is None:
+        kept.contact.failed_at = max(at, kept.contact.failed_at or 0)
+    else:
+        kept.contact.presumed[f"{kept.id}:{slot.number}"] = slot.written_at
+        fold_mails(kept)
 
 
 def written(kept: Kept, decision: str, at: int) -> None:
@@ -52,9 +66,10 @@ def written(kept: Kept, decision: str, at: int) -> None:
 def sent(kept: Kept, decision: str, at: int) -> None:
     """The mail was sent."""
     contact = kept.contact
-    contact.sent[decision] = min(at, contact.sent.get(decision, at))
     contact.presumed.pop(decision, None)
-    _bound(contact.sent)
+    if not is_folded_mail(kept, decision, at):
+        contact.sent[decision] = min(at, contact.sent.get(decision, at))
+        fold_mails(kept)
     _close(kept, decision)
 
 
@@ -102,8 +117,3 @@ def engage(kept: Kept, engagement: Engagement) -> None:
 def _close(kept: Kept, decision: str) -> None:
     if slot_id(kept) == decision:
         kept.contact.slot = None
-
-
-def _bound(times: dict[str, int]) -> None:
-    while len(times) > SENT_KEPT:
-        del times[min(times, key=lambda id_: (times[id_], id_))]

@@ -1,17 +1,25 @@
 """The profile of a person at a time, and the next time at which it changes by itself."""
 
+from datetime import date
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from schemas.model import from_ms
 from schemas.profile import EnrichedProfile, timely
+from schemas.profile.timely import EPOCH, MS, birthday, next_birthday
+from workers.people.bounds import LATER_KEPT
 from workers.people.facts import USER_FIELDS
 from workers.people.policy import Policy
 from workers.people.profile.contacts import contact_fields, contact_times, cooldown_ms, latest
-from workers.people.profile.events import event_fields
-from workers.people.profile.readiness import readiness_fields
-from workers.people.state import Kept
+from workers.people.profile.events import date_of, distinct, entries, event_fields, split
+from workers.people.profile.language import preferred_language, preferred_time_zone
+from workers.people.profile.orders import amount_fields, last_order, order_count
+from workers.people.profile.quality import note_fields
+from workers.people.profile.readiness import ASKED_FIELDS, is_on_team, missing, readiness_fields
+from workers.people.profile.signals import decays, facts_of
+from workers.people.state import Attended, Kept, Known
 
-EMPTY = EnrichedProfile(id="", as_of=from_ms(0)).model_dump()
 PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name != "is_team_member")
 
 
@@ -25,33 +33,89 @@ def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     user = kept.user
     if user is None:
         raise ValueError(f"{kept.id} has no user document, so no profile")
-    events, change = event_fields(kept, as_of), next_change(kept, as_of, policy)
-    later = [] if change is None else [{"at": from_ms(change), "fields": {}}]
+    events, times = distinct(kept), future_times(kept, as_of)
+    notes, (past, upcoming) = note_fields(kept), split(events, as_of)
+    standing = standing_fields(kept, user, past, notes, as_of, policy)
+    then = [
+        (at, standing_fields(kept, user, split(events, at)[0], notes, at, policy))
+        for at in times[:LATER_KEPT]
+    ]
     fields: dict[str, Any] = {
-        **EMPTY,
         "id": kept.id,
         **{name: getattr(user, name) for name in PROFILE_FIELDS},
-        **events,
-        **contact_fields(kept, as_of, policy),
+        "stated_age": user.age,
+        "preferred_language": preferred_language(user, policy),
+        "preferred_time_zone": preferred_time_zone(user, policy),
+        "event_history": entries(past),
+        "upcoming_events": entries(upcoming),
+        "cooldown_days": policy.cooldown_days,
+        **amount_fields(kept),
         "jobs_viewed": jobs(kept, "viewed"),
         "jobs_saved": jobs(kept, "saved"),
-        **readiness_fields(user, events["number_of_events_attended"], len(kept.orders), policy),
-        "stated_age": user.age,
-        "later": later,
+        "is_on_team": is_on_team(user, policy),
+        "affinities": {},
+        "decayed_spend": 0.0,
+        **standing,
+        "truncated": kept.folded is not None or len(times) > LATER_KEPT,
+        "later": [{"at": from_ms(at), "fields": difference(standing, other)} for at, other in then],
     }
     return fields | timely(fields, from_ms(as_of))
 
 
+def standing_fields(
+    kept: Kept, user: Known, past: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
+) -> dict[str, Any]:
+    """The fields that change at certain times only: when an event, a message or an order is due."""
+    events, lacking = event_fields(kept, past), missing(user, ASKED_FIELDS, date_of(as_of))
+    return {
+        **events,
+        **contact_fields(kept, as_of),
+        **last_order(kept, as_of),
+        **readiness_fields(user, lacking, events["number_of_events_attended"], order_count(kept), policy),
+        "decays": decays(facts_of(kept, past, as_of)),
+        "data_quality": {"missing": lacking, **notes},
+    }
+
+
+def difference(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are others then, as JSON holds them, by name."""
+    found: dict[str, Any] = to_jsonable_python(
+        {name: then[name] for name in sorted(then) if then[name] != now[name]}
+    )
+    return found
+
+
 def jobs(kept: Kept, kind: str) -> int:
     """With how many jobs the person did a thing."""
-    return len({job.job_id for job in kept.jobs.values() if job.kind == kind})
+    return len({job.job_id for job in kept.jobs.values() if job.kind == kind and job.job_id})
+
+
+def future_times(kept: Kept, as_of: int) -> list[int]:
+    """When events, messages and orders are due after `as_of`, in order, each once; births and first birthdays
+    too, from which an age says something.
+    """
+    times = contact_times(kept)
+    times += [event.date for events in kept.attended.values() for event in events.values() if event.date]
+    times += [order.at for order in kept.orders.values() if order.at is not None]
+    found = {at for at in times if at > as_of}
+    if kept.user is not None and kept.user.birth_date is not None:
+        found |= {at for at in _first_ages(kept.user.birth_date) if at > as_of}
+    return sorted(found)
+
+
+def _first_ages(birth: date) -> list[int]:
+    years = [year for year in (birth.year, birth.year + 1) if year < 10_000]
+    return [(birthday(birth, year) - EPOCH) // MS for year in years]
 
 
 def next_change(kept: Kept, as_of: int, policy: Policy) -> int | None:
-    """When time alone next changes the profile: an event or a message is due, or the cooldown ends."""
-    times = contact_times(kept)
-    last = latest(times, as_of)
-    if last is not None:
+    """When time alone next changes the profile, or ends the cooldown; the `changes_at` of the profile."""
+    times = future_times(kept, as_of)[:1]
+    last = latest(contact_times(kept), as_of)
+    if last is not None and last + cooldown_ms(policy) > as_of:
         times.append(last + cooldown_ms(policy))
-    times += [event.date for event in kept.attended.values() if event.date is not None]
-    return min([at for at in times if at > as_of], default=None)
+    if kept.user is not None and kept.user.birth_date is not None:
+        next_one = next_birthday(kept.user.birth_date, from_ms(as_of))
+        if next_one is not None:
+            times.append((next_one - EPOCH) // MS)
+    return min(times, default=None)

@@ -12,7 +12,7 @@ def sent_times(kept: Kept) -> list[int]:
     """When messages were or will be sent; a mail of ours whose message record came back counts once."""
     times = [message.sent_at for message in kept.messages.values() if message.sent_at is not None]
     if kept.contact.sent:
-        times += [at for id_, at in kept.contact.sent.items() if f"messages/{id_}" not in kept.messages]
+        times += [at for id_, at in kept.contact.sent.items() if id_ not in kept.messages]
     return times
 
 
@@ -31,17 +31,21 @@ def cooldown_ms(policy: Policy) -> int:
     return policy.cooldown_days * DAY_MS
 
 
-def contact_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
+def contact_fields(kept: Kept, as_of: int) -> dict[str, Any]:
     """The fields of the profile that come from messages."""
     sent = [at for at in sent_times(kept) if at <= as_of]
     queued = sum([message.queued for message in kept.messages.values()])
-    last = latest([*sent, *kept.contact.presumed.values()], as_of)
+    last_sent = max(sent) if sent else None
+    last = latest(list(kept.contact.presumed.values()), as_of) if kept.contact.presumed else None
+    last = last_sent if last is None or (last_sent is not None and last_sent > last) else last
+    count = len(sent)
+    if kept.folded is not None:
+        count, queued = count + kept.folded.sent, queued + kept.folded.queued
     return {
         "has_queued_messages": queued > 0,
         "queued_message_count": queued,
-        "has_sent_messages": bool(sent),
-        "last_message_sent_date": day(max(sent)) if sent else None,
-        "total_messages_sent": len(sent),
+        "has_sent_messages": count > 0,
+        "last_message_sent_date": day(last_sent),
+        "total_messages_sent": count,
         "last_contact_at": None if last is None else from_ms(last),
-        "cooldown_days": policy.cooldown_days,
     }

@@ -1,11 +1,16 @@
 """How much is known of a person, and whether it is enough to write personally."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from schemas.names import normalise
+from schemas.profile.timely import age_at
 from workers.people.policy import DEFAULT_FIELDS, FieldName, Policy
 from workers.people.state import Known
+
+TEAM_ROLES = {"team", "staff", "admin", "employee"}
+ASKED_FIELDS = ("email", *DEFAULT_FIELDS)  # those that may be missing
 
 
 class Points(NamedTuple):
@@ -14,42 +19,53 @@ class Points(NamedTuple):
     what: str
     each: int
     limit: int
-    number: Callable[[Known, int, int], int]
 
 
 SCORE: tuple[Points, ...] = (
-    Points("default fields filled", 6, 60, lambda user, events, orders: filled(user, DEFAULT_FIELDS)),
-    Points("events attended", 5, 25, lambda user, events, orders: events),
-    Points("orders", 5, 15, lambda user, events, orders: orders),
+    Points("default fields filled", 6, 60),
+    Points("events attended", 5, 25),
+    Points("orders", 5, 15),
 )
 
 
-def filled(user: Known, names: tuple[FieldName, ...]) -> int:
+def age_of(user: Known, today: date) -> int | None:
+    """The age by the birth date, else the one given."""
+    return user.age if user.birth_date is None else age_at(user.birth_date, today, user.age)
+
+
+def missing(user: Known, names: Iterable[str], today: date) -> list[str]:
+    """The fields that say nothing."""
+    return [name for name in names if not (age_of(user, today) if name == "age" else getattr(user, name))]
+
+
+def filled(user: Known, names: tuple[FieldName, ...], today: date) -> int:
     """How many of the fields say something."""
-    return len([name for name in names if getattr(user, name)])
-
-
-def first_missing(user: Known, policy: Policy) -> FieldName | None:
-    """The first required field that says nothing."""
-    return next((name for name in policy.required_fields if not getattr(user, name)), None)
+    return len(names) - len(missing(user, names, today))
 
 
 def is_on_team(user: Known, policy: Policy) -> bool:
-    """The document says so, or the address is in one of the team's domains."""
-    domain = normalise(user.email).rpartition("@")[2]
-    return bool(user.is_team_member) or (bool(domain) and domain in policy.team_domains)
+    """The document says so, or the role, or the address is in one of the team's domains."""
+    if user.is_team_member or (user.role is not None and user.role.lower() in TEAM_ROLES):
+        return True
+    if not policy.team_domains:
+        return False
+    return normalise(user.email).rpartition("@")[2] in policy.team_domains
 
 
-def readiness_fields(user: Known, events: int, orders: int, policy: Policy) -> dict[str, Any]:
-    """The fields of the profile that say how much is known."""
-    known = filled(user, policy.required_fields)
+def score(*numbers: int) -> int:
+    """The points for the numbers of what stands in SCORE."""
+    return sum([min(row.limit, row.each * number) for row, number in zip(SCORE, numbers, strict=True)])
+
+
+def readiness_fields(
+    user: Known, lacking: list[str], events: int, orders: int, policy: Policy
+) -> dict[str, Any]:
+    """The fields of the profile that say how much is known; `lacking` of ASKED_FIELDS."""
+    known = len([name for name in policy.required_fields if name not in lacking])
+    fields = len([name for name in DEFAULT_FIELDS if name not in lacking])
     return {
         "has_enough_fields_to_personalize": known >= policy.enough,
         "should_request_more_details": known < policy.ask_below,
         "is_healthy_active_user": events >= policy.active_events,
-        "is_on_team": is_on_team(user, policy),
-        "personalization_score": sum(
-            min(row.limit, row.each * row.number(user, events, orders)) for row in SCORE
-        ),
-        "total_orders": orders,
+        "personalization_score": score(fields, events, orders),
     }

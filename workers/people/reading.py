@@ -1,0 +1,220 @@
+"""Facts from their bytes, as structs: several times faster than models, with the same meaning.
+
+`route` writes facts in one form; that form is read here. Whatever differs from it is left to the models in
+schemas/facts.py, which read or refuse it, so that both agree on everything.
+"""
+
+from datetime import date as Day
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from schemas.documents import PreferenceType
+from schemas.facts import FACT
+from schemas.mail import Outcome
+from schemas.model import Version
+from schemas.notes import Problem
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class NoteSaid(msgspec.Struct, gc=False):
+    """As `schemas.notes.Note`."""
+
+    field: str
+    problem: Problem
+    reason: str
+
+
+class UserSaid(msgspec.Struct):
+    """As `schemas.documents.User`."""
+
+    id: str
+    email: str | None = None
+    name: str | None = None
+    interests: list[str] = []
+    cuisine_preference: list[str] = []
+    dietary_restrictions: list[str] = []
+    age: int | None = None
+    birth_date: Day | None = None
+    gender: str | None = None
+    occupation: str | None = None
+    relationship_status: str | None = None
+    table_type_preference: str | None = None
+    home_neighborhood: str | None = None
+    work_neighborhood: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    role: str | None = None
+    is_team_member: bool | None = None
+    created_at: Time | None = None
+    notes: list[NoteSaid] = []
+
+
+class OrderSaid(msgspec.Struct):
+    """As `schemas.documents.Order`."""
+
+    id: str
+    user_id: str | None = None
+    event_id: str | None = None
+    amount: float | None = None
+    date: Time | None = None
+    notes: list[NoteSaid] = []
+
+
+class CompanionSaid(msgspec.Struct, gc=False):
+    """As `schemas.facts.Companion`."""
+
+    email: str
+    name: str | None = None
+
+
+class AttendanceSaid(msgspec.Struct):
+    """As `schemas.facts.Attendance`."""
+
+    event_id: str
+    name: str | None = None
+    date: Time | None = None
+    venue: str | None = None
+    host: str | None = None
+    event_type: str | None = None
+    cuisine: list[str] = []
+    neighborhood: str | None = None
+    companions: list[CompanionSaid] = []
+    notes: list[NoteSaid] = []
+
+
+class MessageSaid(msgspec.Struct):
+    """As `schemas.documents.Message`."""
+
+    id: str
+    user_id: str | None = None
+    content: str | None = None
+    status: str | None = None
+    sent_date: Time | None = None
+    created_date: Time | None = None
+    notes: list[NoteSaid] = []
+
+
+class JobViewSaid(msgspec.Struct):
+    """As `schemas.documents.JobView`."""
+
+    id: str
+    user_id: str | None = None
+    job_id: str | None = None
+    time_spent_seconds: float = 0.0
+    source: str | None = None
+    tags: list[str] = []
+    viewed_at: Time | None = None
+    notes: list[NoteSaid] = []
+
+
+class JobPreferenceSaid(msgspec.Struct):
+    """As `schemas.documents.JobPreference`."""
+
+    id: str
+    user_id: str | None = None
+    job_id: str | None = None
+    preference_type: PreferenceType | None = None
+    tags: list[str] = []
+    created_at: Time | None = None
+    notes: list[NoteSaid] = []
+
+
+class ContestedSaid(msgspec.Struct, gc=False):
+    """As `schemas.facts.Contested`."""
+
+    owns: bool = False
+
+
+class EngagementSaid(msgspec.Struct):
+    """As `schemas.mail.Engagement`."""
+
+    decision_id: str
+    person: str
+    outcome: Outcome
+    at: Time
+    detail: str | None = None
+
+
+class Said(msgspec.Struct, tag_field="kind"):
+    """What all facts have, as `schemas.facts.FactBase`; `kind` is the tag of a struct."""
+
+    id: str
+    version: Version
+    at: int
+
+    @property
+    def kind(self) -> str:
+        """Which kind of fact it is."""
+        return str(self.__struct_config__.tag)
+
+
+class UserFactSaid(Said, tag="user"):
+    """As `schemas.facts.UserFact`."""
+
+    value: UserSaid | None = None
+
+
+class OrderFactSaid(Said, tag="order"):
+    """As `schemas.facts.OrderFact`."""
+
+    value: OrderSaid | None = None
+
+
+class AttendanceFactSaid(Said, tag="attendance"):
+    """As `schemas.facts.AttendanceFact`."""
+
+    value: AttendanceSaid | None = None
+
+
+class MessageFactSaid(Said, tag="message"):
+    """As `schemas.facts.MessageFact`."""
+
+    value: MessageSaid | None = None
+
+
+class JobViewFactSaid(Said, tag="job-view"):
+    """As `schemas.facts.JobViewFact`."""
+
+    value: JobViewSaid | None = None
+
+
+class JobPreferenceFactSaid(Said, tag="job-preference"):
+    """As `schemas.facts.JobPreferenceFact`."""
+
+    value: JobPreferenceSaid | None = None
+
+
+class ClaimFactSaid(Said, tag="claim"):
+    """As `schemas.facts.ClaimFact`."""
+
+    value: ContestedSaid | None = None
+
+
+class EngagementFactSaid(Said, tag="engagement"):
+    """As `schemas.facts.EngagementFact`."""
+
+    value: EngagementSaid | None = None
+
+
+FACTS_SAID = (
+    UserFactSaid
+    | OrderFactSaid
+    | AttendanceFactSaid
+    | MessageFactSaid
+    | JobViewFactSaid
+    | JobPreferenceFactSaid
+    | ClaimFactSaid
+    | EngagementFactSaid
+)
+_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(FACTS_SAID)
+
+
+def read_fact(data: bytes) -> Any:
+    """A fact as a struct, or as a model where it has another form than ours; ValueError when it is none."""
+    try:
+        return _DECODER.decode(data)
+    except (msgspec.MsgspecError, ValueError):
+        return FACT.validate_json(data)
