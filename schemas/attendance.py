@@ -27,7 +27,10 @@ def attendance(event: Event, address: str, those: dict[str, Companion]) -> Atten
         venue=event.venue,
         host=event.host,
         event_type=event.event_type,
-        companions=[one for other, one in those.items() if few and other != address],
+        cuisine=event.cuisine,
+        neighborhood=event.neighborhood,
+        companions=[one for other, one in those.items() if other != address] if few else [],
+        notes=event.notes,
     )
 
 

@@ -8,6 +8,8 @@ from pydantic import BeforeValidator
 from schemas.model import Model, Moment, Words
 from schemas.notes import Noted
 
+TEAM_ROLES = frozenset({"team", "staff", "admin", "employee"})  # in lower case
+
 
 class User(Noted):
     """A person of the product. Everything but the id may be missing."""

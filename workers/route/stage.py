@@ -10,6 +10,8 @@ from schemas.control import AddressRecord, Claim
 from schemas.facts import EngagementFact
 from schemas.mail import Engagement
 from schemas.model import Model
+from schemas.notes import Noted
+from schemas.reading import read
 from topics import catalog
 from workers.route import addresses
 from workers.route.documents import SAYINGS, Saying, Stamp, payload
@@ -18,14 +20,14 @@ from workers.runtime.stage import Message, Output, Record, Stage
 from workers.wire.codec import StructCodec
 
 
-def document_decoder(model: type[Model]) -> Callable[[bytes], Model]:
-    """Reads a document; one without an id gets an empty one, because the record's key names it anyway."""
+def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:
+    """Reads a document in whatever state it is; raises ValueError for what is no JSON object."""
 
-    def decode(data: bytes) -> Model:
+    def decode(data: bytes) -> Noted:
         raw = from_json(data)
-        if isinstance(raw, dict) and raw.get("id") is None:
-            raw = {**raw, "id": ""}
-        return model.model_validate(raw)
+        if not isinstance(raw, dict):
+            raise ValueError(f"a document is a JSON object, this is {type(raw).__name__}")
+        return read(model, raw)
 
     return decode
 
