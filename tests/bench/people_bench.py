@@ -18,6 +18,13 @@ from workers.wire.records import Raw, partition_of
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
 CHANGELOG = "people-people-changelog"
+IDS = {
+    "user": "users/{person}",
+    "order": "orders/{number}",
+    "attendance": "events/{number}/{person}@example.com",
+    "message": "messages/{number}",
+    "job-view": "job-views/{number}",
+}
 HOSTS = tuple(f"Chef {name}" for name in ("Mario", "Ploy", "Aiko", "Jun", "Nina", "Omar"))
 
 
@@ -53,7 +60,8 @@ def inbox(people: int, facts: int) -> Iterator[Raw]:
         person = f"user-{number if number < people else dice.randrange(people):08d}"
         kind, value = ("user", user(person, dice)) if number < people else one(number, person, dice)
         at = BASE_MS + number * 1_000
-        body = {"kind": kind, "id": f"{kind}/{number}", "version": [1, number], "at": at, "value": value}
+        id_ = IDS[kind].format(number=number, person=person)
+        body = {"kind": kind, "id": id_, "version": [1, number], "at": at, "value": value}
         key = person.encode()
         partition = partition_of(key, PARTITIONS)
         data = FACT.dump_json(FACT.validate_python(body))
@@ -91,6 +99,7 @@ def one(number: int, person: str, dice: random.Random) -> tuple[str, dict[str, o
         return "attendance", event | {
             "host": dice.choice(HOSTS),
             "event_type": "dinner",
+            "cuisine": ["Thai"],
             "companions": others,
         }
     if choice < 0.85:

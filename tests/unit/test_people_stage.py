@@ -149,6 +149,26 @@ def test_states_have_a_format() -> None:
         codec.decode(b"")
 
 
+def test_a_deleted_user_is_gone_until_they_come_back() -> None:
+    """Null, once; later facts wait in silence and without a timer; the user coming back has them."""
+    replay = Replay(stage(Policy()))
+    order = fact("order", "orders/o", {"id": "o", "user_id": "a"}, 3)
+    records = batch(
+        fact("user", "users/a", USER, 1), NOW, fact("user", "users/a", None, 2), NOW + 1, order, NOW + 2,
+        fact("user", "users/a", USER, 4),
+    )  # fmt: skip
+    replay.feed(records[:2])
+    gone = replay.feed(records[2:4])
+    assert {(out.topic, out.value) for out in gone} == {("enriched-profiles", None), ("send-decisions", None)}
+    assert replay.feed(records[4:6]) == []
+    (state,) = replay.states().values()
+    assert replay.stage.timer(state) is None
+    assert state.kept.contact.slot is None
+    (back,) = to("enriched-profiles", replay.feed(records[6:]))
+    assert back is not None
+    assert b'"total_orders":1' in back
+
+
 def test_every_example_of_the_inbox_is_eaten() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]

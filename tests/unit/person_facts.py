@@ -1,0 +1,92 @@
+"""Facts of one person, as Hypothesis draws them, and what is kept of them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from schemas.facts import FACT
+from tests.world import DAY_MS, ms
+from workers.people.facts import take
+from workers.people.state import Kept
+
+START = ms("2024-02-10")
+PERSON, OWN = "a", "ann@x.jp"
+words = st.sampled_from(("x", "y", "z", None))
+lists = st.lists(st.sampled_from(("x", "y", "z")), max_size=2, unique=True)
+times = st.none() | st.integers(-900, 200).map(lambda days: START + days * DAY_MS // 2 + days % 3)
+iso = times.map(lambda at: None if at is None else at / 1000)
+notes = st.sampled_from(([], [], [{"field": "age", "problem": "malformed", "reason": "is no age"}]))
+others = st.lists(
+    st.fixed_dictionaries(
+        {"email": st.sampled_from(("b@x.jp", "c@x.jp", "d@x.jp")), "name": st.sampled_from((None, "Bo"))}
+    ),
+    max_size=3,
+    unique_by=lambda one: one["email"],
+)
+
+
+def value(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A document with these fields, and notes."""
+    return st.fixed_dictionaries({**fields, "notes": notes})
+
+
+USERS = value(
+    email=st.sampled_from((OWN, None, "b@x.jp")),
+    name=st.sampled_from((None, "Ann Lee", "田中健二")),
+    age=st.sampled_from((None, 0, 30, 35)),
+    birth_date=st.sampled_from((None, "1989-03-01", "1992-02-29", "2023-08-01", "2024-03-05")),
+    occupation=words,
+    interests=lists,
+    language=st.sampled_from((None, "ja-JP", "Japanese", "en", "?")),
+    role=st.sampled_from((None, "Staff", "guest")),
+)
+VALUES = {
+    "user": USERS,
+    "order": value(date=iso, amount=st.sampled_from((None, 0.1, 0.2, 75.0, 19.99))),
+    "attendance": value(
+        date=iso, name=words, venue=words, host=words, event_type=words, neighborhood=words, cuisine=lists,
+        companions=others,
+    ),
+    "message": value(sent_date=iso, status=st.sampled_from(("sent", "queued", "draft"))),
+    "job-view": value(viewed_at=iso, job_id=words, tags=lists, time_spent_seconds=st.sampled_from((5, 60.5))),
+    "job-preference": value(
+        created_at=iso, job_id=words, tags=lists,
+        preference_type=st.sampled_from(("applied", "rejected", "saved")),
+    ),
+    "claim": st.fixed_dictionaries({"owns": st.booleans()}),
+}  # fmt: skip
+PREFIXES = {"user": "users/", "order": "orders/", "attendance": "events/", "message": "messages/"}
+PREFIXES |= {"job-view": "job-views/", "job-preference": "job-preferences/", "claim": "claims/a/"}
+
+
+def fact(kind: str, number: int, found: dict[str, Any] | None, version: int) -> Any:
+    """A fact of the person: the document `number` of its kind, with a value (None: taken back)."""
+    id_ = f"{PREFIXES[kind]}{PERSON if kind == 'user' else number}"
+    if kind == "attendance":
+        id_ += f"/{OWN}"
+        found = found and {**found, "event_id": str(number)}
+    elif found is not None and kind != "claim":
+        found = {**found, "id": id_.partition("/")[2]}
+    body = {"kind": kind, "id": id_, "version": (1, version), "at": START + version, "value": found}
+    return FACT.validate_python(body)
+
+
+@st.composite
+def facts(draw: st.DrawFn, most: int = 25) -> list[Any]:
+    """The user, then other facts; of one document a later version comes later."""
+    drawn = [fact("user", 0, draw(USERS), 1)]
+    for version in range(2, draw(st.integers(2, most)) + 1):
+        kind = draw(st.sampled_from(tuple(VALUES)))
+        gone = draw(st.integers(0, 7)) == 0 and kind != "user"
+        found = None if gone else draw(VALUES[kind])
+        drawn.append(fact(kind, draw(st.integers(0, 5)), found, version))
+    return drawn
+
+
+def kept_of(some: Iterable[Any], as_of: int = START) -> Kept:
+    """What is kept of the person after these facts."""
+    kept = Kept(PERSON, as_of)
+    for one in some:
+        take(kept, one)
+    return kept
