@@ -23,12 +23,13 @@ class Watermark(Model):
 
 
 class Claim(Model):
-    """A user says that an address is theirs (`retracted`: no longer)."""
+    """A user says that an address is theirs (`retracted`: no longer); times are epoch milliseconds."""
 
     kind: Literal["claim"] = "claim"
     person: str
     created_at: int | None = None
     version: Version
+    at: int = 0
     retracted: bool = False
 
     EXAMPLES = ({"kind": "claim", "person": "user_001", "version": [1, 7]},)

@@ -8,7 +8,8 @@ from schemas.control import Claim, Sighting
 from schemas.documents import Event, JobView, Message, Order, User
 from schemas.facts import FACT, Attendance, AttendanceFact
 from tests.world import EMAIL, SAMPLE_EVENTS, SARAH, World, event
-from workers.route.addresses import GONE_KEPT, on_claim, on_sighting, owner
+from workers.route.addresses import on_claim, on_sighting, owner
+from workers.route.bounds import GONE
 from workers.route.stage import DOCUMENTS
 from workers.route.state import AddressState
 from workers.runtime.stage import Record
@@ -231,11 +232,11 @@ def test_what_is_said_again_is_newer_than_its_retraction() -> None:
 def test_retractions_are_remembered_up_to_a_limit() -> None:
     """An address on many deleted events does not grow for ever."""
     state = AddressState()
-    for n in range(GONE_KEPT + 20):
+    for n in range(GONE + 20):
         fact = AttendanceFact(id=f"events/{n}/a", version=(1, n), at=1, value=None)
         on_sighting(state, Sighting(fact=fact))
         on_claim(state, Claim(person=f"p{n}", version=(1, n), retracted=True))
-    assert (len(state.sightings), len(state.claims)) == (GONE_KEPT, GONE_KEPT)
+    assert (len(state.sightings), len(state.claims)) == (GONE, GONE)
 
 
 def test_jobs_and_deleted_engagements_concern_nobody() -> None:

@@ -1,21 +1,25 @@
-"""Who owns an address, and what its owner must be told."""
+"""Who owns an address, and what its owner and the others who claim it must be told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from schemas.attendance import seniority
 from schemas.control import Claim, Sighting
-from schemas.facts import Attendance, AttendanceFact
-from schemas.model import Version
+from schemas.facts import Attendance, AttendanceFact, ClaimFact, Contested, FactBase
+from schemas.model import Version, epoch_ms
+from workers.route.bounds import CLAIMS, GONE, SIGHTINGS, SIGHTINGS_BYTES
 from workers.route.state import AddressState, Claimed, Seen
 from workers.runtime.stage import Output
 
-GONE_KEPT = 100  # retractions remembered per address, against older records sent again
+
+def ranking(state: AddressState) -> list[str]:
+    """Those who claim the address, the oldest claim first; see `schemas.attendance.seniority`."""
+    held = [seniority(claim.created_at, person) for person, claim in state.claims.items() if claim.held]
+    return [person for _, _, person in sorted(held)]
 
 
 def owner(state: AddressState) -> str | None:
-    """The person whose claim is oldest: by the time the user was created (missing last), then by id."""
-    held = [seniority(claim.created_at, person) for person, claim in state.claims.items() if claim.held]
-    return min(held)[2] if held else None
+    """The person whose claim is oldest."""
+    return next(iter(ranking(state)), None)
 
 
 def advance(state: AddressState, cause: Version) -> Version:
@@ -26,59 +30,104 @@ def advance(state: AddressState, cause: Version) -> Version:
 
 def tell(person: str, id_: str, version: Version, at: int, value: Attendance | None) -> Output:
     """An attendance for a person's inbox (None: taken back)."""
-    fact = AttendanceFact(id=id_, version=version, at=at, value=value)
-    return Output("inbox", person, fact, version, f"{id_}@{version[0]}.{version[1]}/{person}")
+    return _output(person, AttendanceFact(id=id_, version=version, at=at, value=value))
+
+
+def tell_claim(state: AddressState, person: str, version: Version, at: int, contested: bool) -> Output:
+    """That somebody else owns the address, for the inbox of a person who claims it (else: no longer)."""
+    value = Contested(owns=False) if contested else None
+    return _output(
+        person, ClaimFact(id=f"claims/{person}/{state.address}", version=version, at=at, value=value)
+    )
+
+
+def standing(state: AddressState) -> list[Output]:
+    """All that people were told of the address and that still holds, under the version of the last word."""
+    ranked = ranking(state)
+    told = [
+        tell(one, id_, state.clock, seen.at, _value(seen)) for one in ranked[:1] for id_, seen in _live(state)
+    ]
+    return told + [tell_claim(state, one, state.clock, state.claims[one].at, True) for one in ranked[1:]]
 
 
 def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
-    """Take a sighting in; the owner is told when it says something new."""
+    """Take a sighting in; the owner is told when it says something new.
+
+    A retraction of what is not known is passed on: it may be of a sighting beyond the bounds.
+    """
     fact = sighting.fact
     known = state.sightings.get(fact.id)
     if known is not None and fact.version < known.version:
         return ()
     value = None if fact.value is None else fact.value.dumps()
-    state.sightings[fact.id] = Seen(fact.version, fact.at, value)
-    _forget_sightings(state)
+    date = None if fact.value is None or fact.value.date is None else epoch_ms(fact.value.date)
+    state.sightings[fact.id] = Seen(fact.version, fact.at, value, date)
+    _bound_sightings(state)
     person = owner(state)
-    if person is None or value == (known.value if known else None):
+    if person is None or (known is not None and value == known.value):
         return ()
     return (tell(person, fact.id, advance(state, fact.version), fact.at, fact.value),)
 
 
 def on_claim(state: AddressState, claim: Claim) -> Sequence[Output]:
-    """Take a claim in; when the owner changes, everything seen moves from the old to the new one."""
+    """Take a claim in.
+
+    When the owner changes, everything seen moves from the old to the new one. Whoever claims the address
+    and does not own it is told so, and told when that ends.
+    """
     known = state.claims.get(claim.person)
     if known is not None and claim.version < known.version:
         return ()
-    before = owner(state)
-    state.claims[claim.person] = Claimed(claim.version, claim.created_at, not claim.retracted)
-    _forget_claims(state)
-    after = owner(state)
-    return () if before == after else _move(state, before, after, claim.version)
+    before = ranking(state)
+    state.claims[claim.person] = Claimed(claim.version, claim.created_at, not claim.retracted, claim.at)
+    after = ranking(state)
+    forgotten = {claim.person} if claim.retracted and known is None else set()
+    contested, was = set(after[1:]), set(before[1:]) | forgotten
+    _bound_claims(state, after)
+    moving = list(_live(state)) if before[:1] != after[:1] else []
+    if not moving and contested == was:
+        return ()
+    version = advance(state, claim.version)
+    told = [tell(person, id_, version, seen.at, None) for person in before[:1] for id_, seen in moving]
+    told += [
+        tell(person, id_, version, seen.at, _value(seen)) for person in after[:1] for id_, seen in moving
+    ]
+    return told + [
+        tell_claim(state, person, version, claim.at, person in contested)
+        for person in sorted(contested ^ was)
+    ]
 
 
-def _move(state: AddressState, before: str | None, after: str | None, cause: Version) -> list[Output]:
-    live = [(id_, seen) for id_, seen in sorted(state.sightings.items()) if seen.value is not None]
-    if not live:
-        return []
-    version = advance(state, cause)
-    told: list[Output] = []
-    if before is not None:
-        told += [tell(before, id_, version, seen.at, None) for id_, seen in live]
-    if after is not None:
-        told += [
-            tell(after, id_, version, seen.at, Attendance.loads(seen.value or b"")) for id_, seen in live
-        ]
-    return told
+def _output(person: str, fact: FactBase) -> Output:
+    version = fact.version
+    return Output("inbox", person, fact, version, f"{fact.id}@{version[0]}.{version[1]}/{person}")
 
 
-def _forget_sightings(state: AddressState) -> None:
+def _live(state: AddressState) -> Iterable[tuple[str, Seen]]:
+    """The sightings that were not taken back, by id."""
+    return ((id_, seen) for id_, seen in sorted(state.sightings.items()) if seen.value is not None)
+
+
+def _value(seen: Seen) -> Attendance:
+    return Attendance.loads(seen.value or b"")
+
+
+def _bound_sightings(state: AddressState) -> None:
+    """Forget the oldest retractions, and the sightings of the earliest events (undated first, then by id)."""
     gone = sorted((seen.version, id_) for id_, seen in state.sightings.items() if seen.value is None)
-    for _, id_ in gone[:-GONE_KEPT]:
+    live = sorted((seen.date is not None, seen.date or 0, id_) for id_, seen in _live(state))
+    size = sum(len(state.sightings[id_].value or b"") for _, _, id_ in live)
+    for number, (_, _, id_) in enumerate(live):
+        if len(live) - number <= SIGHTINGS and size <= SIGHTINGS_BYTES:
+            break
+        size -= len(state.sightings[id_].value or b"")
+        del state.sightings[id_]
+    for _, id_ in gone[:-GONE]:
         del state.sightings[id_]
 
 
-def _forget_claims(state: AddressState) -> None:
+def _bound_claims(state: AddressState, held: Sequence[str]) -> None:
+    """Forget the oldest of those given up, and the youngest of `held`."""
     gone = sorted((claim.version, person) for person, claim in state.claims.items() if not claim.held)
-    for _, person in gone[:-GONE_KEPT]:
+    for person in [*(person for _, person in gone[:-GONE]), *held[CLAIMS:]]:
         del state.claims[person]

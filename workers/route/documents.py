@@ -92,8 +92,8 @@ SAYINGS: Mapping[str, Callable[[Any], Sequence[Saying]]] = {
 
 def _claim(id_: str, stamp: Stamp, value: Any) -> Model:
     if value is None:
-        return Claim(person=id_.partition("/")[2], version=stamp.version, retracted=True)
-    return Claim(person=value.person, created_at=value.created_at, version=stamp.version)
+        return Claim(person=id_.partition("/")[2], version=stamp.version, at=stamp.at, retracted=True)
+    return Claim(person=value.person, created_at=value.created_at, version=stamp.version, at=stamp.at)
 
 
 def _sighting(id_: str, stamp: Stamp, value: Any) -> Model:

@@ -95,6 +95,7 @@ def addresses_step(
     if not isinstance(message, Record) or message.value is None:
         return state, ()
     state = state or AddressState()
+    state.address = message.key
     if isinstance(message.value, Claim):
         return state, addresses.on_claim(state, message.value)
     return state, addresses.on_sighting(state, message.value)

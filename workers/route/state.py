@@ -27,23 +27,25 @@ class DocumentState(msgspec.Struct, array_like=True):
 
 
 class Claimed(msgspec.Struct, array_like=True, frozen=True):
-    """A claim to the address (`held` false: given up), with the time the user was created."""
+    """A claim to the address (`held` false: given up): when the user was created, when it was made."""
 
     version: Version
     created_at: int | None
     held: bool
+    at: int = 0
 
 
 class Seen(msgspec.Struct, array_like=True, frozen=True):
-    """A sighting of the address: the attendance as JSON (None: taken back) and when it changed."""
+    """A sighting of the address: the attendance as JSON (None: taken back), its change, the event's date."""
 
     version: Version
     at: int
     value: bytes | None
+    date: int | None = None
 
 
 class AddressState(msgspec.Struct, array_like=True):
-    """All claims to an address, by person, and all sightings of it, by fact id.
+    """The claims to an address, by person, and the sightings of it, by fact id; see workers/route/bounds.py.
 
     `clock` is the version of the last thing said: it only grows, so that a fact that comes back to a
     person is newer than its own retraction.
@@ -52,3 +54,4 @@ class AddressState(msgspec.Struct, array_like=True):
     clock: Version = (0, 0)
     claims: dict[str, Claimed] = {}
     sightings: dict[str, Seen] = {}
+    address: str = ""
