@@ -23,6 +23,7 @@ COMMANDS = (
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
+    ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback

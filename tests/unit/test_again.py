@@ -1,0 +1,117 @@
+"""What `route` says again: what it has said and would take back, as it stands now."""
+
+from typing import Any
+
+import pytest
+
+from schemas.documents import Event, Message, Order, User
+from tests.fleet import Fleet
+from workers.route.again import Told, corrections, of_address, of_document
+from workers.route.stage import STAGES
+
+ANN, BOB = "ann@x.jp", "bob@x.jp"
+
+
+class Routed:
+    """`route` in memory: documents in, and what it says again."""
+
+    def __init__(self) -> None:
+        self.fleet = Fleet(STAGES, partitions=1)
+        self.versions = 0
+
+    def put(self, document: Any, topic: str, id_: str, epoch: int = 1) -> None:
+        self.versions += 1
+        self.fleet.put(topic, id_, document, version=(epoch, self.versions), at=1000 * self.versions)
+        self.fleet.run()
+
+    def again(self) -> list[Told]:
+        documents, addresses = (replay.states() for replay in self.fleet.replays)
+        owned = [one for key, state in documents.items() for one in of_document(key, state, 77)]
+        return owned + [one for state in addresses.values() for one in of_address(state)]
+
+
+def user(id_: str, email: str | None = None, **more: Any) -> User:
+    return User.model_validate({"id": id_, "email": email, **more})
+
+
+def ids(found: list[Told]) -> list[tuple[str, str]]:
+    return sorted((one.person, one.fact.id) for one in found)
+
+
+def test_everything_that_holds_is_said_again_with_its_id_version_and_time() -> None:
+    routed = Routed()
+    routed.put(user("a", ANN), "users", "a")
+    routed.put(Order(id="o", user_id="a", amount=5), "orders", "o")
+    routed.put(Message(id="m", user_id="a", status="sent"), "messages", "m")
+    routed.put(Event.model_validate({"id": "e", "participants": [ANN, BOB]}), "events", "e")
+    said = {raw.value for raw in routed.fleet.records("inbox")}
+    again = routed.again()
+    same_time = {one.fact.model_copy(update={"at": 1000 * one.fact.version[1]}).dumps() for one in again}
+    assert same_time == said
+    assert {one.fact.at for one in again if not one.fact.id.startswith("events/")} == {77}
+
+
+def test_what_is_gone_is_not_said() -> None:
+    routed = Routed()
+    routed.put(user("a", ANN), "users", "a")
+    routed.put(Order(id="o", user_id="a"), "orders", "o")
+    routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
+    for topic, id_ in (("orders", "o"), ("events", "e")):
+        routed.put(None, topic, id_)
+    assert ids(routed.again()) == [("a", "users/a")]
+    routed.put(None, "users", "a")
+    assert routed.again() == []
+
+
+def test_a_version_is_not_below_what_was_said_nor_above_what_comes() -> None:
+    """Also where the address's own clock runs ahead of the documents."""
+    routed = Routed()
+    routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
+    routed.put(user("b", ANN, created_at="2024-01-02"), "users", "b")
+    routed.put(user("a", ANN, created_at="2024-01-01"), "users", "a")
+    before = {one.fact.id: one.fact.version for one in routed.again()}
+    said = [raw for raw in routed.fleet.records("inbox") if b"events/e/" in (raw.value or b"")]
+    assert before[f"events/e/{ANN}"] >= max(version(raw) for raw in said)
+    routed.put(user("a", BOB, created_at="2024-01-01"), "users", "a")
+    later = [raw for raw in routed.fleet.records("inbox") if b"events/e/" in (raw.value or b"")][len(said) :]
+    assert len(later) == 2
+    assert before[f"events/e/{ANN}"] < min(version(raw) for raw in later)
+
+
+def version(raw: Any) -> tuple[int, int]:
+    epoch, time = dict(raw.headers)["kairos_version"].split(b".")
+    return int(epoch), int(time)
+
+
+def test_only_what_was_said_is_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What newer code would say of old content stays unsaid: nothing would ever take it back."""
+    routed = Routed()
+    routed.put(Order(id="o"), "orders", "o")
+    (state,) = routed.fleet.replays[0].states().values()
+    state.content = Order(id="o", user_id="a").dumps()
+    assert of_document("orders/o", state, 0) == []
+
+
+def test_what_changed_meanwhile_is_put_right() -> None:
+    routed = Routed()
+    for id_ in ("gone", "moved", "same", "newer"):
+        routed.put(Order(id=id_, user_id="a"), "orders", id_)
+    before = routed.again()
+    routed.put(None, "orders", "gone")
+    routed.put(Order(id="moved", user_id="b"), "orders", "moved")
+    routed.put(Order(id="newer", user_id="a", amount=1), "orders", "newer")
+    right = corrections(before, routed.again(), (9, 9))
+    assert ids(right) == [("a", "orders/gone"), ("a", "orders/moved")]
+    assert all(b'"value":null' in one.fact.dumps() and one.fact.version == (9, 9) for one in right)
+
+
+def test_of_two_equal_versions_the_later_content_is_said() -> None:
+    """Changes of one transaction share a version: which came last cannot be told from it."""
+    routed = Routed()
+    routed.put(Order(id="o", user_id="a", amount=1), "orders", "o")
+    before = routed.again()
+    routed.fleet.put("orders", "o", Order(id="o", user_id="a", amount=2), version=(1, 1))
+    routed.fleet.run()
+    now = routed.again()
+    assert now[0].fact.version == before[0].fact.version
+    assert corrections(before, now, (1, 1)) == now

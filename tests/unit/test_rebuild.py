@@ -1,0 +1,58 @@
+"""`kairos rebuild people`, the parts that need no broker: the records, and what must not be forgotten."""
+
+import pytest
+
+from schemas.documents import User
+from schemas.facts import UserFact
+from workers.commands.rebuild import record
+from workers.commands.rebuild_history import Mail, keep, knows
+from workers.commands.rebuild_states import STEPS
+from workers.people.state import Contact, Slot
+from workers.route.again import Told
+from workers.wire.headers import version_of
+from workers.wire.records import partition_of
+
+FACT = UserFact(id="users/a", version=(2, 7), at=5, value=User(id="a"))
+
+
+def test_a_fact_is_written_as_route_writes_it_but_now() -> None:
+    """The record's time is that of the writing, or the inbox would forget it at once."""
+    written = record(Told("a", FACT), 4, 1_700_000_000_000)
+    assert (written.topic, written.key, written.value) == ("inbox", b"a", FACT.dumps())
+    assert written.partition == partition_of(b"a", 4)
+    assert written.at == 1_700_000_000_000
+    assert version_of(written.headers) == (2, 7)
+    headers = dict(written.headers)
+    assert headers["ce_id"] == b"users/a@2.7/a"
+    assert headers["ce_type"] == b"kairos.inbox.v1"
+    assert "kairos_fence" not in headers
+
+
+def test_users_come_last() -> None:
+    """Of whom all was lost, nothing is said before the rest of it is back."""
+    assert STEPS[-1].topics == ("users",)
+    assert [step.name for step in STEPS if step.takes(b"users/orders")] == ["attendances", "users"]
+    assert [step.name for step in STEPS if step.takes(b"orders/users")] == ["attendances", "documents"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "known"),
+    [
+        (Contact(), False),
+        (Contact(number=2), False),
+        (Contact(number=3), True),
+        (Contact(number=4), True),
+        (Contact(number=3, slot=Slot(3, 100, 200)), True),
+        (Contact(number=3, slot=Slot(3, 101, 200)), False),
+        (Contact(number=4, slot=Slot(4, 101, 200)), True),
+    ],
+)
+def test_a_mail_is_forgotten_when_its_number_is_free_or_taken_again(contact: Contact, known: bool) -> None:
+    assert knows(contact, Mail(3, 100)) is known
+
+
+def test_the_last_mail_counts_from_its_first_time() -> None:
+    found: dict[bytes, Mail] = {}
+    for mail in (Mail(2, 50), Mail(3, 90), Mail(3, 80), Mail(3, 85), Mail(1, 10)):
+        keep(found, b"a", mail)
+    assert found == {b"a": Mail(3, 80)}

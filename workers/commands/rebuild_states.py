@@ -1,0 +1,94 @@
+"""What workers keep, read from their changelogs: a partition as it is now, and what changes in it."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from schemas.model import Version
+from workers.route.again import Told, of_address, of_document
+from workers.route.stage import ADDRESSES, DOCUMENTS
+from workers.runtime.head import OURS, unpack
+from workers.wire.fencing import generation_of
+from workers.wire.headers import version_of
+from workers.wire.reading import Reader
+
+Stored = dict[bytes, bytes | None]
+Times = dict[bytes, tuple[Version, int]]  # by state's key: version and time (ms) of the newest record
+UNKNOWN: tuple[Version, int] = ((0, 0), 0)
+
+
+class Changelog:
+    """One partition of a worker's changelog; every `read` goes on where the last one ended."""
+
+    def __init__(self, reader: Reader, name: str, partition: int) -> None:
+        self._reader, self._name, self._partition = reader, name, partition
+        self._next = self._generation = 0
+
+    def read(self) -> Stored:
+        """The states written since the last time (None: removed), as a recovery would take them."""
+        found: Stored = {}
+        for raw in self._reader.read_from(self._name, {self._partition: self._next}):
+            self._next = raw.offset + 1
+            generation = generation_of(raw.headers)
+            if generation < self._generation or raw.key is None or raw.key in OURS:
+                continue
+            self._generation = generation
+            found[raw.key] = raw.value
+        return found
+
+
+class Said(NamedTuple):
+    """What a state of `route` has told people, and under which version."""
+
+    version: Version
+    facts: list[Told]
+
+
+def in_document(key: bytes, stored: bytes, times: Times) -> Said:
+    """The facts of a document's state."""
+    state = DOCUMENTS.codec.decode(unpack(stored)[1])
+    version, at = times.get(key, UNKNOWN)
+    return Said(state.version, of_document(key.decode(), state, at if version == state.version else 0))
+
+
+def in_address(key: bytes, stored: bytes, times: Times) -> Said:
+    """The facts of an address's state."""
+    state = ADDRESSES.codec.decode(unpack(stored)[1])
+    return Said(state.clock, of_address(state))
+
+
+class Step(NamedTuple):
+    """Which states are read when; `topics` are those of the documents they come from (empty: any)."""
+
+    name: str
+    changelog: str
+    topics: tuple[str, ...]
+    said: Callable[[bytes, bytes, Times], Said]
+
+    def takes(self, key: bytes) -> bool:
+        """Whether a state is one of this step."""
+        return not self.topics or key.partition(b"/")[0].decode() in self.topics
+
+
+OWNED = ("orders", "messages", "job-views", "job-preferences")
+# users come last: of whom everything was lost, nothing is said before all of it is back
+STEPS = (
+    Step("attendances", "route-addresses-changelog", (), in_address),
+    Step("documents", "route-documents-changelog", OWNED, in_document),
+    Step("users", "route-documents-changelog", ("users",), in_document),
+)
+
+
+def times(reader: Reader, topics: tuple[str, ...], partition: int) -> Times:
+    """When the documents of some topics changed last; `route` keeps their versions, not their times."""
+    return {
+        f"{topic}/".encode() + (raw.key or b""): (version_of(raw.headers) or (0, raw.offset), raw.timestamp)
+        for topic in topics
+        for raw in reader.read(topic, [partition])
+    }
+
+
+def facts(step: Step, states: Stored, changed: Times) -> Iterator[Told]:
+    """Every fact that the states of a step have told."""
+    for key, stored in states.items():
+        if stored is not None:
+            yield from step.said(key, stored, changed).facts
