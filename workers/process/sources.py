@@ -106,7 +106,9 @@ def load_sources(path: Path) -> Sources:
 def read_sources(content: Mapping[str, Any]) -> Sources:
     """The sources that the content of the file describes; raises SourcesError naming every wrong place."""
     problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
-    captured, external, others = [], [], []
+    captured: list[Source] = []
+    others: list[Source] = []
+    external: list[str] = []
     for topic in DOCUMENTS:
         table = _table(topic.name, content.get(topic.name, {}), problems)
         collection = table.collection or topic.name.replace("-", "_")

@@ -1,0 +1,152 @@
+"""The loaders: whole collections of a MongoDB and of Airtable's stand-in, in our words."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from bson import DatetimeMS, Decimal128, ObjectId
+from pydantic import SecretStr
+from pymongo import MongoClient
+from pymongo.database import Database
+from requests.exceptions import HTTPError
+
+from tests.standins.airtable import CREATED, TOKEN, standing_in
+from workers.demo import sample
+from workers.people import (
+    enrich_user_profiles,
+    load_events_from_mongodb,
+    load_messages_from_airtable,
+    load_orders_from_mongodb,
+    load_users_from_mongodb,
+)
+from workers.process.settings import Settings, SettingsError
+from workers.process.sources import SourcesError
+
+pytestmark = pytest.mark.wire
+Doc = dict[str, Any]
+HEX = "65a000000000000000000001"
+
+
+@pytest.fixture
+def settings(services: Any) -> Settings:
+    """Settings of an empty database of its own."""
+    return Settings(mongo_url=services.mongo_url, mongo_database=f"l{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def db(settings: Settings) -> Iterator[Database[Doc]]:
+    """The database, dropped afterwards."""
+    with MongoClient[Doc](settings.mongo_url) as client:
+        yield client[settings.mongo_database]
+        client.drop_database(settings.mongo_database)
+
+
+def with_sources(settings: Settings, folder: Path, text: str) -> Settings:
+    """The same settings with another mapping."""
+    file = folder / "sources.toml"
+    file.write_text(text)
+    return settings.model_copy(update={"kairos_sources": file})
+
+
+async def messages(settings: Settings, url: str, token: str = TOKEN) -> list[Doc]:
+    """What is loaded from a stand-in."""
+    there = {"airtable_url": url, "airtable_base": "app1", "airtable_token": SecretStr(token)}
+    return await asyncio.to_thread(load_messages_from_airtable, settings=settings.model_copy(update=there))
+
+
+async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Database[Doc]) -> None:
+    """From MongoDB and Airtable to the profile of the document."""
+    for name, some in (("users", sample.USERS), ("orders", sample.ORDERS), ("events", sample.EVENTS)):
+        db[name].insert_many([dict(one) for one in some])
+    written = [{name: one[name] for name in one if name != "_id"} for one in sample.MESSAGES]
+
+    async with standing_in(*written, page=1) as airtable:
+        said = await messages(settings, airtable.url)
+    loaders = load_users_from_mongodb, load_orders_from_mongodb, load_events_from_mongodb
+    users, orders, events = [load(settings=settings) for load in loaders]
+    found = enrich_user_profiles(users, orders, events, said, as_of="2024-02-10")
+
+    assert [len(some) for some in (users, orders, events, said)] == [1, 2, 3, 2]
+    assert airtable.asked == 2
+    (sarah,) = found
+    assert (sarah["personalization_score"], sarah["friends"]) == (85, ["Mike Jones", "Jenny Kim"])
+    assert (sarah["days_since_last_event"], sarah["days_since_last_message"]) == (5, 16)
+    assert (sarah["queued_message_count"], sarah["can_send_new_message"]) == (1, True)
+
+
+def test_types_of_the_database_become_plain(settings: Settings, db: Database[Doc]) -> None:
+    """ObjectIds, decimals and dates arrive as capture would say them; other fields stay in the database."""
+    event = {"_id": ObjectId(HEX), "date": datetime(2024, 1, 15, tzinfo=UTC), "participants": ["a@x.jp"]}
+    db.events.insert_one(event | {"secret": "of the product"})
+    db.orders.insert_one({"_id": 7, "user_id": ObjectId(HEX), "amount": Decimal128("75.50")})
+
+    assert load_events_from_mongodb(settings=settings) == [
+        {"id": HEX, "date": "2024-01-15T00:00:00Z", "participants": ["a@x.jp"]}
+    ]
+    assert load_orders_from_mongodb(settings=settings) == [{"id": "7", "user_id": HEX, "amount": 75.5}]
+
+
+def test_the_mapping_of_capture_counts(settings: Settings, db: Database[Doc], tmp_path: Path) -> None:
+    """Other collections and paths are read; what is switched off gives nothing, what is external an error."""
+    db.customers.insert_one({"_id": "u1", "profile": {"mail": "ann@x.jp"}, "email": "other@x.jp"})
+    text = '[users]\ncollection = "customers"\nfields = { email = "profile.mail" }\n'
+    changed = with_sources(
+        settings, tmp_path, text + "[orders]\nenabled = false\n[events]\nexternal = true\n"
+    )
+
+    assert load_users_from_mongodb(settings=changed) == [{"id": "u1", "email": "ann@x.jp"}]
+    assert load_orders_from_mongodb(settings=changed) == []
+    with pytest.raises(SourcesError, match="events is external"):
+        load_events_from_mongodb(settings=changed)
+
+
+def test_what_cannot_be_mapped_is_named_and_left_out(settings: Settings, db: Database[Doc]) -> None:
+    """One bad document does not take the others with it, and its values do not reach the log."""
+    db.users.insert_many([{"_id": "bad", "created_at": DatetimeMS(2**60)}, {"_id": "good", "age": 30}])
+
+    with structlog.testing.capture_logs() as logs:
+        assert load_users_from_mongodb(settings=settings) == [{"id": "good", "age": 30}]
+
+    (line,) = logs
+    assert (line["document"], line["topic"]) == ("bad", "users")
+    assert "created_at" in line["error"]
+    assert str(2**60) not in str(line)
+
+
+async def test_airtable_has_its_own_names_and_times(settings: Settings, tmp_path: Path) -> None:
+    """The mapping names its columns; the record's id and time of creation count, other columns do not."""
+    text = '[messages]\nexternal = true\nfields = { user_id = "User", status = "Status" }\n'
+    row = {"User": "u1", "Status": "queued", "Notes": "not ours"}
+
+    async with standing_in(row) as airtable:
+        found = await messages(with_sources(settings, tmp_path, text), airtable.url)
+
+    assert found == [
+        {"id": f"rec{0:014}", "user_id": "u1", "status": "queued", "created_date": CREATED},
+    ]
+
+
+async def test_airtable_that_is_busy_is_asked_again(settings: Settings) -> None:
+    """Too many requests and a failing server pass."""
+    async with standing_in({"status": "sent"}) as airtable:
+        airtable.statuses = [429, 503, 429]
+
+        assert [one["status"] for one in await messages(settings, airtable.url)] == ["sent"]
+    assert airtable.asked == 4
+
+
+async def test_airtable_that_refuses_is_an_error(settings: Settings) -> None:
+    """A wrong token is said once, without the token; no token at all is a wrong setting."""
+    async with standing_in() as airtable:
+        with pytest.raises(HTTPError, match="401") as error:
+            await messages(settings, airtable.url, "wr0ng")
+
+        assert airtable.asked == 1
+    assert "wr0ng" not in str(error.value)
+    with pytest.raises(SettingsError, match="AIRTABLE_TOKEN and AIRTABLE_BASE"):
+        load_messages_from_airtable(settings=settings)

@@ -1,0 +1,47 @@
+"""`enrich_user_profiles`: from lists of documents to profiles; no services."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from workers.people.batch.crowd import BadDocument, Collection, Crowd
+from workers.people.batch.told import Doc
+from workers.people.batch.when import When, moment
+from workers.people.policy import Policy
+
+COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
+
+
+def enrich_user_profiles(
+    users: Iterable[Mapping[str, Any]],
+    orders: Iterable[Mapping[str, Any]],
+    events: Iterable[Mapping[str, Any]],
+    messages: Iterable[Mapping[str, Any]],
+    *,
+    as_of: When = None,
+    policy: Policy | None = None,
+) -> list[Doc]:
+    """One dict per user, in the order of the users: the user's own fields and all fields of the profile.
+
+    Args:
+        users, orders, events: documents from MongoDB; their id is `id`, else `_id`.
+        messages: records from Airtable or MongoDB.
+        as_of: the time of the profiles, as a date (its midnight UTC), a time or ISO text; now by default.
+        policy: what counts as enough; by default what deploy/policy.toml comes with.
+
+    What `people` would say of the same documents at that time, as values for JSON: dates are ISO text. The
+    cost is linear in the documents. Any iterable will do, and is read once. Raises BadDocument (a ValueError)
+    for a document that is no mapping and a user without an id.
+    """
+    return list(enriched((users, orders, events, messages), moment(as_of), policy or Policy()))
+
+
+def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Iterator[Doc]:
+    """As `enrich_user_profiles`, one after the other; `documents` are in the order of COLLECTIONS."""
+    crowd = Crowd(at, policy)
+    for collection, some in zip(COLLECTIONS, documents, strict=True):
+        for number, document in enumerate(some):
+            try:
+                crowd.add(collection, document)
+            except BadDocument as error:
+                raise BadDocument(f"{collection}[{number}]: {error}") from None
+    yield from crowd.profiles()

@@ -1,0 +1,54 @@
+"""A document as a fact for one person, and the profile as a dict for JSON."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic_core import to_jsonable_python
+
+from schemas.model import Version
+from workers.people.facts import take
+from workers.people.policy import Policy
+from workers.people.profile.build import profile_fields
+from workers.people.state import Kept
+
+Doc = dict[str, Any]
+PLAIN = frozenset({str, int, float, bool, type(None)})
+LATEST: Version = (0, 0)  # nothing says which of two documents is newer: the later one counts
+
+
+class Told(NamedTuple):
+    """What a fact of `schemas.facts` has, without checking again what was checked when it was read."""
+
+    kind: str
+    id: str
+    at: int
+    value: Any
+    version: Version = LATEST
+
+
+def tell(kept: Kept, kind: str, id_: str, at: int, value: Any) -> None:
+    """Take a document in (None: take it back); `at` is in epoch milliseconds."""
+    take(kept, Told(kind, id_, at, value))
+
+
+def profile_of(kept: Kept, at: int, policy: Policy) -> Doc:
+    """The profile at a time (epoch milliseconds), ready for JSON; ValueError without a user document."""
+    found: Doc = jsonable(profile_fields(kept, at, policy))
+    return found
+
+
+def jsonable(value: Any) -> Any:
+    """A value of a profile as JSON has it: dates as ISO text. Many profiles share their keys in memory."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is list:
+        return [jsonable(one) for one in value]
+    if kind is dict:
+        return {name: jsonable(one) for name, one in value.items()}
+    return to_jsonable_python(value)
+
+
+def with_id(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document with its `id`; MongoDB's exports call it `_id`."""
+    return document if document.get("id") is not None else {**document, "id": document.get("_id")}
