@@ -22,6 +22,7 @@ COMMANDS = (
     ("worker", "workers.commands.worker", "Run single workers: capture, route, people, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
+    ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),

@@ -1,0 +1,111 @@
+"""What `kairos enrich` prints of a profile for people: the fields that matter, and the messaging decision."""
+
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from rich.console import Console
+from rich.padding import Padding
+
+from workers.process.terminal import safe
+
+RULE = "=" * 80
+Rows = tuple[tuple[str, str], ...]  # label, field
+DEFAULT: Rows = tuple(
+    (name, name) for name in ("age", "occupation", "home_neighborhood", "interests", "cuisine_preference")
+)
+SECTIONS: tuple[tuple[str, Rows], ...] = (
+    ("📋 Default Fields:", DEFAULT),
+    (
+        "📅 Event-Derived Fields:",
+        (
+            ("Number of events attended", "number_of_events_attended"),
+            ("Last event date", "last_event_date"),
+            ("Days since last event", "days_since_last_event"),
+            ("Friends", "friends"),
+            ("Favorite hosts", "event_history_hosts"),
+            ("Venue history", "venue_history"),
+        ),
+    ),
+    (
+        "💬 Message-Derived Fields:",
+        (
+            ("Has queued messages", "has_queued_messages"),
+            ("Queued message count", "queued_message_count"),
+            ("Last message sent", "last_message_sent_date"),
+            ("Can send new message", "can_send_new_message"),
+        ),
+    ),
+    (
+        "🎯 Personalization Fields:",
+        (
+            ("Has enough fields to personalize", "has_enough_fields_to_personalize"),
+            ("Is first time user", "is_first_time_user"),
+            ("Should request more details", "should_request_more_details"),
+            ("Is healthy active user", "is_healthy_active_user"),
+            ("Personalization score", "personalization_score"),
+        ),
+    ),
+)
+SEND, ASK, WAIT = (
+    "SEND PERSONALIZED MESSAGE",
+    "REQUEST MORE USER DETAILS",
+    "WAIT (cooldown period or insufficient data)",
+)
+
+
+def decision(profile: Mapping[str, Any]) -> str:
+    """What the profile alone says about writing now, without the rules of a policy."""
+    if profile["can_send_new_message"] and profile["has_enough_fields_to_personalize"]:
+        return SEND
+    return ASK if profile["should_request_more_details"] else WAIT
+
+
+def overview(title: str, counts: Mapping[Any, int]) -> list[str]:
+    """How much was read."""
+    numbers = [f"  {name.capitalize()}: {count}" for name, count in counts.items()]
+    return [*headed(title), "", "📊 Input Data:", *numbers]
+
+
+def person(profile: Mapping[str, Any]) -> list[str]:
+    """The lines about one person."""
+    lines = ["", *headed(f"👤 User: {profile['email'] or profile['id']}")]
+    for title, rows in SECTIONS:
+        lines += ["", title, *(f"  {label}: {shown(field, profile[field])}" for label, field in rows)]
+    lines += ["", "📝 Summary:", f"  {profile['summary']}"]
+    return [*lines, "", "✅ Messaging Decision:", f"  → {decision(profile)}"]
+
+
+def shown(field: str, value: Any) -> str:
+    """A value as Python writes it; the score is one of a hundred."""
+    return f"{value}/100" if field == "personalization_score" else f"{value}"
+
+
+def headed(title: str) -> list[str]:
+    """A title between two rules."""
+    return [RULE, title, RULE]
+
+
+def show(file: IO[str], head: Iterable[str], profiles: Iterable[Mapping[str, Any]]) -> None:
+    """Print what was read, then person after person."""
+    page = Page(file)
+    page.print(head)
+    for profile in profiles:
+        page.print(person(profile))
+
+
+class Page:
+    """Prints lines: to a file as they are, to a terminal within its width, keeping their indent."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._console = Console(file=file, highlight=False, emoji=False)
+
+    def print(self, lines: Iterable[str]) -> None:
+        """Print some lines."""
+        if not self._console.is_terminal:
+            self._file.writelines(f"{safe(line).plain}\n" for line in lines)
+            return
+        for line in lines:
+            text = line.lstrip(" ")
+            fits = text[: self._console.width] if text == RULE else text
+            self._console.print(Padding(safe(fits or " "), (0, 0, 0, len(line) - len(text)), expand=False))
