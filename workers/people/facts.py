@@ -216,7 +216,7 @@ def signals(person: str, id_: str, change: Change) -> list[JobSignal]:
 
 
 def _signal(person: str, id_: str, done: OnJob, retracted: bool) -> list[JobSignal]:
-    if not done.job_id:
+    if not done.job_id or done.kind is None:
         return []
     at = None if done.at is None else from_ms(done.at)
     return [

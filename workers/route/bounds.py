@@ -1,8 +1,7 @@
 """How much `route` remembers of one address; of a document it remembers what it says, and no history.
 
-What is beyond a bound was told to people already and stays told. Only when the address changes its owner,
-the new one hears no more of it. People keep fewer attendances than these (workers/people/bounds.py), so that
-nothing which they hold is out of reach of a correction.
+What is beyond a bound was told already, stays told, and is corrected and taken back like all else. Only when
+the address changes its owner, it stays with the old one. People keep fewer (workers/people/bounds.py).
 
 Of a deleted document its version remains, some 50 bytes beside its key: a source may send an older version
 again, and nothing says that it never will.
