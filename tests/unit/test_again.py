@@ -6,7 +6,7 @@ import pytest
 
 from schemas.documents import Event, Message, Order, User
 from tests.fleet import Fleet
-from workers.route.again import Told, corrections, of_address, of_document
+from workers.route.again import Told, corrections, is_forgotten, of_address, of_document
 from workers.route.stage import STAGES
 
 ANN, BOB = "ann@x.jp", "bob@x.jp"
@@ -103,6 +103,27 @@ def test_what_changed_meanwhile_is_put_right() -> None:
     right = corrections(before, routed.again(), (9, 9))
     assert ids(right) == [("a", "orders/gone"), ("a", "orders/moved")]
     assert all(b'"value":null' in one.fact.dumps() and one.fact.version == (9, 9) for one in right)
+
+
+def test_who_claims_an_address_of_another_is_told_so_again() -> None:
+    routed = Routed()
+    routed.put(user("a", ANN, created_at="2024-01-01"), "users", "a")
+    routed.put(user("b", ANN, created_at="2024-01-02"), "users", "b")
+    assert ids(routed.again()) == [("a", "users/a"), ("b", f"claims/b/{ANN}"), ("b", "users/b")]
+
+
+def test_what_an_address_has_let_go_is_not_taken_back() -> None:
+    """Its sightings are bounded; who was told of one still has it."""
+    routed = Routed()
+    routed.put(user("a", ANN), "users", "a")
+    routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
+    (state,) = routed.fleet.replays[1].states().values()
+    (one,) = of_address(state)
+    assert not is_forgotten(one, state)
+    del state.sightings[one.fact.id]
+    assert is_forgotten(one, state)
+    state.claims.clear()
+    assert not is_forgotten(one, state)
 
 
 def test_of_two_equal_versions_the_later_content_is_said() -> None:

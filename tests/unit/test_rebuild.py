@@ -2,13 +2,16 @@
 
 import pytest
 
-from schemas.documents import User
+from schemas.documents import Order, User
 from schemas.facts import UserFact
-from workers.commands.rebuild import record
+from tests.fleet import Fleet
+from workers.commands.rebuild import follow, record
 from workers.commands.rebuild_history import Mail, keep, knows
-from workers.commands.rebuild_states import STEPS
+from workers.commands.rebuild_states import STEPS, Stored, facts
 from workers.people.state import Contact, Slot
 from workers.route.again import Told
+from workers.route.stage import STAGES
+from workers.runtime.head import OURS
 from workers.wire.headers import version_of
 from workers.wire.records import partition_of
 
@@ -56,3 +59,27 @@ def test_the_last_mail_counts_from_its_first_time() -> None:
     for mail in (Mail(2, 50), Mail(3, 90), Mail(3, 80), Mail(3, 85), Mail(1, 10)):
         keep(found, b"a", mail)
     assert found == {b"a": Mail(3, 80)}
+
+
+def stored(fleet: Fleet) -> Stored:
+    """The states of `documents`, as its changelog holds them."""
+    return {key: value for key, value in fleet.replays[0].stored().items() if key not in OURS}
+
+
+def test_what_changed_while_it_was_said_is_said_right_once_more() -> None:
+    """Only what is not true any more; it ends when there is nothing to put right."""
+    fleet = Fleet(STAGES, partitions=1)
+    for number, id_ in enumerate(("x", "y", "z")):
+        fleet.put("orders", id_, Order(id=id_, user_id="a"), version=(1, number + 1))
+    fleet.run()
+    states = stored(fleet)
+    assert [told.fact.id for told in facts(STEPS[1], states, {})] == ["orders/x", "orders/y", "orders/z"]
+    fleet.put("orders", "x", None, version=(1, 8))
+    fleet.put("orders", "y", Order(id="y", user_id="a", amount=3), version=(1, 9))
+    fleet.put("orders", "new", Order(id="new", user_id="a"), version=(1, 9))
+    fleet.run()
+    (right,) = follow(STEPS[1], states, stored(fleet), {})
+    assert (right.person, right.fact.id, right.fact.version) == ("a", "orders/x", (1, 8))
+    assert b'"value":null' in right.fact.dumps()
+    assert states == stored(fleet)
+    assert follow(STEPS[1], states, stored(fleet), {}) == []

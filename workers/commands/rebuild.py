@@ -102,7 +102,8 @@ def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[Told]
         before = states.get(key)
         if before is not None and stored is not None:
             now = step.said(key, stored, at)
-            found += corrections(step.said(key, before, at).facts, now.facts, now.version)
+            said = [one for one in step.said(key, before, at).facts if not now.forgotten(one)]
+            found += corrections(said, now.facts, now.version)
         states[key] = stored
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from schemas.model import Version
-from workers.route.again import Told, of_address, of_document
+from workers.route.again import Told, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.head import OURS, unpack
 from workers.wire.fencing import generation_of
@@ -37,10 +37,11 @@ class Changelog:
 
 
 class Said(NamedTuple):
-    """What a state of `route` has told people, and under which version."""
+    """What a state of `route` has told people, under which version, and what it can no longer tell."""
 
     version: Version
     facts: list[Told]
+    forgotten: Callable[[Told], bool] = lambda one: False
 
 
 def in_document(key: bytes, stored: bytes, times: Times) -> Said:
@@ -53,7 +54,8 @@ def in_document(key: bytes, stored: bytes, times: Times) -> Said:
 def in_address(key: bytes, stored: bytes, times: Times) -> Said:
     """The facts of an address's state."""
     state = ADDRESSES.codec.decode(unpack(stored)[1])
-    return Said(state.clock, of_address(state))
+    state.address = state.address or key.decode()  # older states do not hold it
+    return Said(state.clock, of_address(state), lambda one: is_forgotten(one, state))
 
 
 class Step(NamedTuple):

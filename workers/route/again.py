@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from schemas.facts import FactBase
 from schemas.model import Version
-from workers.route.addresses import standing
+from workers.route.addresses import owner, standing
 from workers.route.documents import SAYINGS, Stamp
 from workers.route.stage import DOCUMENTS, difference
 from workers.route.state import AddressState, DocumentState
@@ -42,6 +42,12 @@ def of_document(key: str, state: DocumentState, at: int) -> list[Told]:
 def of_address(state: AddressState) -> list[Told]:
     """What people were told of an address: its owner the attendances, others that it is not theirs."""
     return told(standing(state))
+
+
+def is_forgotten(one: Told, state: AddressState) -> bool:
+    """Whether an address has let go of what it said, because it is bounded: it may still hold."""
+    seen = not one.fact.id.startswith("events/") or one.fact.id in state.sightings
+    return not seen and one.person == owner(state)
 
 
 def corrections(before: Sequence[Told], now: Sequence[Told], version: Version) -> list[Told]:
