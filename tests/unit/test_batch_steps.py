@@ -90,12 +90,13 @@ def test_one_person_is_as_one_of_many() -> None:
 
 
 def test_the_summary_is_made_of_enriched_fields() -> None:
-    """From all fields the document's paragraph; from few what they hold."""
+    """From all fields the document's paragraph; from few what they hold; in the language asked for."""
     fields = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
 
     assert generate_summary(USER, fields) == EXPECTED["summary"]
     few = calculate_event_derived_fields(EVENTS, as_of=DAY)
     assert "most recently 5 days ago" in generate_summary(USER, few, as_of=DAY)
+    assert "サラ" in generate_summary({**USER, "name": "サラ"}, fields | {"name": "サラ"}, language="ja")
 
 
 @pytest.mark.parametrize("name", people.__all__)

@@ -4,8 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from schemas.attendance import attendance, everybody
 from schemas.documents import Event, Message, Order, User
@@ -122,9 +121,10 @@ def generate_summary(
     user: Mapping[str, Any],
     enriched_fields: Mapping[str, Any],
     *,
+    language: Literal["en", "ja"] | None = None,
     as_of: When = None,
 ) -> str:
-    """The paragraph about a user with some enriched fields, in English.
+    """The paragraph about a user with some enriched fields, in `language`, by default the user's own.
 
     It speaks of the time of the enriched fields (their `as_of`); they may leave out what they do not know.
     """
@@ -132,7 +132,7 @@ def generate_summary(
     base = alone(user, at=at, policy=None)
     same = {"id": base["id"], "as_of": from_ms(at)}
     profile = EnrichedProfile.model_validate(base | dict(enriched_fields) | same)
-    return summarise(SimpleNamespace(**profile.__dict__))
+    return summarise(profile, language or profile.preferred_language)
 
 
 def alone(
