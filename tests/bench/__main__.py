@@ -23,6 +23,7 @@ NEEDS = {
     "people": KAFKA,
     "latency": ALL,
     "state": (),
+    "batch": (),
     "profile": KAFKA,
 }
 WIDTH = 150  # of the table in a file
