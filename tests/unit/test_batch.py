@@ -12,6 +12,8 @@ from schemas.documents import Event, Message, Order, User
 from schemas.notes import Noted
 from schemas.profile import EnrichedProfile
 from schemas.reading import read
+from tests.contract.readme import program
+from tests.unit.source_tree import ROOT
 from tests.unit.test_architecture import CLIENTS
 from tests.world import World
 from workers.demo import sample
@@ -226,6 +228,14 @@ def test_batch_and_stream_agree() -> None:
 
     for id_, found in enrich(*given.values()).items():
         assert EnrichedProfile.model_validate(found) == world.profile(id_)
+
+
+def test_the_program_in_the_readme_works() -> None:
+    """It can be pasted, and reads strings for numbers, one string for a list."""
+    command = [sys.executable, "-c", program("batch.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout.startswith("22 True Mia is 34 years old. ")
 
 
 def test_nothing_heavy_is_imported() -> None:

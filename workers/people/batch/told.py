@@ -40,13 +40,11 @@ def profile_of(kept: Kept, at: int, policy: Policy) -> Doc:
 def jsonable(value: Any) -> Any:
     """A value of a profile as JSON has it: dates as ISO text. Many profiles share their keys in memory."""
     kind = type(value)
-    if kind in PLAIN:
-        return value
     if kind is list:
-        return [jsonable(one) for one in value]
+        return [one if type(one) in PLAIN else jsonable(one) for one in value]
     if kind is dict:
-        return {name: jsonable(one) for name, one in value.items()}
-    return to_jsonable_python(value)
+        return {name: one if type(one) in PLAIN else jsonable(one) for name, one in value.items()}
+    return value if kind in PLAIN else to_jsonable_python(value)
 
 
 def with_id(document: Mapping[str, Any]) -> Mapping[str, Any]:
