@@ -11,6 +11,7 @@ from bson.binary import OLD_UUID_SUBTYPE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reading import read
 from topics.catalog import DOCUMENTS
 from workers.process.mapping import Unmappable, canonical, document_key, encode_document, map_document
 from workers.process.sources import Source, read_sources
@@ -93,26 +94,41 @@ def test_what_says_nothing_is_left_out(value: Any) -> None:
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ({"_id": 1, "name": {"first": "hidden"}}, "users.name: a sub-document cannot be read as a value"),
-        (
-            {"_id": 1, "interests": [{"a": "hidden"}]},
-            "users.interests: a sub-document cannot be read as a value",
-        ),
-        (
-            {"_id": 1, "created_at": DatetimeMS(10**17)},
-            "users.created_at: a date outside the years 1 to 9999 cannot be read as a value",
-        ),
         ({"_id": ""}, "users.id: is empty"),
         ({"_id": None}, "users.id: nothing cannot be an id"),
+        ({"_id": True, "name": "hidden"}, "users.id: a value of type bool cannot be an id"),
         ({}, "users.id: nothing cannot be an id"),
     ],
 )
-def test_an_odd_document_is_refused_with_its_field(document: dict[str, Any], text: str) -> None:
+def test_a_document_without_an_id_is_refused(document: dict[str, Any], text: str) -> None:
     """The refusal names field and type, never a value."""
     with pytest.raises(Unmappable) as refused:
         map_document(source("users"), document)
 
     assert str(refused.value) == text
+
+
+@pytest.mark.parametrize(
+    ("topic", "field", "value", "said"),
+    [
+        ("users", "name", {"first": "hidden"}, {}),
+        ("users", "interests", [{"a": "hidden"}, "tea"], [{}, "tea"]),
+        ("users", "created_at", DatetimeMS(10**17), 10**17),
+        ("orders", "user_id", True, True),
+        ("orders", "user_id", [ObjectId(HEX), {"a": "hidden"}], [HEX, {}]),
+        ("events", "participants", "a@x.test, b@x.test", "a@x.test, b@x.test"),
+        ("events", "participants", {"email": "a@x.test", "x": "hidden"}, {"email": "a@x.test"}),
+    ],
+)
+def test_what_cannot_be_said_is_left_to_the_reader(topic: str, field: str, value: Any, said: Any) -> None:
+    """It holds nothing hidden, and reading makes a note of it where it has no meaning."""
+    rules = source(topic)
+    mapped = map_document(rules, {"_id": 1, field: value})
+    model: Any = next(each.payload[0] for each in DOCUMENTS if each.name == topic)
+    found = read(model, json.loads(encode_document(rules, {"_id": 1, field: value})))
+
+    assert mapped == {"id": "1", field: said}
+    assert [note.field for note in found.notes] == ([] if field == "participants" else [field])
 
 
 def test_paths_lead_into_documents_and_lists() -> None:
@@ -133,7 +149,7 @@ def test_paths_lead_into_documents_and_lists() -> None:
 
 
 def test_a_list_of_sub_documents_keeps_its_mapped_fields_only() -> None:
-    """Participants come as addresses or sub-documents; one without an address is nobody that could be met."""
+    """Participants come as addresses or sub-documents; what is neither stays, for the reader to note."""
     attendees = [
         {"contact": {"mail": "a@x.test"}, "who": "Ann", "password": "hunter2"},
         "b@x.test",
@@ -145,7 +161,14 @@ def test_a_list_of_sub_documents_keeps_its_mapped_fields_only() -> None:
     ]
     mapped = map_document(source("events", OTHER_NAMES), {"_id": 1, "attendees": attendees})
 
-    assert mapped["participants"] == [{"email": "a@x.test", "name": "Ann"}, "b@x.test"]
+    assert mapped["participants"] == [
+        {"email": "a@x.test", "name": "Ann"},
+        "b@x.test",
+        {"name": "no address"},
+        {},
+        7,
+        "",
+    ]
 
 
 def test_a_deletion_has_the_key_of_its_document() -> None:
@@ -211,5 +234,6 @@ def test_any_document_is_mapped_or_refused(document: dict[str, Any], topic: str)
             continue
         assert set(mapped) <= {rule.name for rule in rules.fields}
         assert mapped["id"] == document_key(rules, document["_id"])
-        for part in mapped.get("participants", []):
-            assert isinstance(part, str) or {"email"} <= set(part) <= {"email", "name"}
+        parts = mapped.get("participants", [])
+        for part in parts if isinstance(parts, list) else [parts]:
+            assert not isinstance(part, dict) or set(part) <= {"email", "name"}

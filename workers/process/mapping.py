@@ -1,4 +1,9 @@
-"""From a document of the product to a document of ours. Pure; what cannot be mapped raises Unmappable."""
+"""From a document of the product to a document of ours. Pure.
+
+Values are carried over as they are, for `schemas.reading` reads them and notes what has no meaning. A value
+that JSON has no word for, or that holds fields nobody asked for, becomes UNREADABLE. Only a document without
+an id is refused.
+"""
 
 import base64
 import json
@@ -14,12 +19,13 @@ from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
 from workers.process.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
+UNREADABLE: Mapping[str, Any] = {}  # an object without fields: it has no meaning anywhere, and tells nothing
 UUID_BYTES = 16
 DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
 
 class Unmappable(ValueError):
-    """A document that cannot be said in our words; the text names field and type, never a value."""
+    """A document that cannot be named; the text names field and type, never a value."""
 
 
 def document_key(source: Source, own_id: Any) -> str:
@@ -54,21 +60,21 @@ def _value(rule: FieldRule, document: Mapping[str, Any], place: str) -> Any:
         return None
     if rule.parts:
         return _parts(rule, value, place)
-    return canonical(value, place) if rule.reference else plain(value, place)
+    return _reference(value, place) if rule.reference else plain(value)
 
 
-def _parts(rule: FieldRule, value: Any, place: str) -> list[Any]:
-    """Sub-documents with their mapped fields only; bare texts stay, and what lacks a required field goes."""
-    required = [part.name for part in rule.parts if part.required]
-    found: list[Any] = []
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) and item:
-            found.append(item)
-        elif isinstance(item, Mapping):
-            part = _fields(rule.parts, item, place)
-            if all(name in part for name in required):
-                found.append(part)
-    return found
+def _reference(value: Any, place: str) -> Any:
+    try:
+        return canonical(value, place)
+    except Unmappable:
+        return plain(value)
+
+
+def _parts(rule: FieldRule, value: Any, place: str) -> Any:
+    """Sub-documents with their mapped fields only; whatever else stands in their place stays."""
+    if isinstance(value, list):
+        return [_parts(rule, item, place) for item in value if item is not None]
+    return _fields(rule.parts, value, place) if isinstance(value, Mapping) else plain(value)
 
 
 def lookup(value: Any, path: tuple[str, ...]) -> Any:
@@ -102,14 +108,12 @@ def canonical(value: Any, place: str) -> str:
     raise Unmappable(f"{place}: {_kind(value)} cannot be an id")
 
 
-def plain(value: Any, place: str) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON: text, number, truth, null, or a list of those. A sub-document needs a path."""
     if isinstance(value, list):
-        return [plain(item, place) for item in value if item is not None]
+        return [plain(item) for item in value if item is not None]
     simple = plain_or_none(value)
-    if simple is MISSING:
-        raise Unmappable(f"{place}: {_kind(value)} cannot be read as a value")
-    return simple
+    return UNREADABLE if simple is MISSING else simple
 
 
 def plain_or_none(value: Any) -> Any:
@@ -141,11 +145,6 @@ def _time(value: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _far_time(value: DatetimeMS) -> Any:
-    # the driver gives this type only for years that a datetime does not reach
-    return MISSING
-
-
 def _binary(value: Binary) -> str:
     if len(value) == UUID_BYTES and value.subtype == UUID_SUBTYPE:
         return str(value.as_uuid())
@@ -167,7 +166,7 @@ SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (uuid.UUID, str),
     (Binary, _binary),
     (bytes, lambda value: base64.b64encode(value).decode()),
-    (DatetimeMS, _far_time),
+    (DatetimeMS, int),  # the driver gives this type only for years that a datetime does not reach
     (Timestamp, lambda value: _time(value.as_datetime())),
     (DBRef, lambda value: plain_or_none(value.id)),
     (Regex, lambda value: str(value.pattern)),
@@ -180,5 +179,5 @@ SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 def _kind(value: Any) -> str:
     if value is MISSING or value is None:
         return "nothing"
-    names = {"dict": "a sub-document", "list": "a list", "DatetimeMS": "a date outside the years 1 to 9999"}
+    names = {"dict": "a sub-document", "list": "a list"}
     return names.get(type(value).__name__, f"a value of type {type(value).__name__}")
