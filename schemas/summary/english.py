@@ -187,9 +187,11 @@ def coming_with(facts: Facts, voice: Voice) -> str:
     if not facts.friends:
         return ""
     attend = "attended" if facts.level == "lapsed" else f"attend{voice.s}"
-    names, others = facts.friends[:NAMED_UP_TO], len(facts.friends) - NAMED_UP_TO
-    rest = [] if others < 1 else ["one other" if others == 1 else f"{others} others"]
-    return f"often {attend} with {voice.their} friend{'s' if names[1:] else ''} {listed([*names, *rest])}"
+    names, others = facts.friends_named()
+    rest = [] if not others else ["one other" if others == 1 else f"{others} others"]
+    return (
+        f"often {attend} with {voice.their} friend{'s' if facts.friends[1:] else ''} {listed(names + rest)}"
+    )
 
 
 def upcoming(facts: Facts, voice: Voice) -> str:

@@ -72,6 +72,11 @@ class Facts(NamedTuple):
         """Whether they have come for a year or more, and to more than a few events."""
         return self.since_first >= LONG_TIME_DAYS and self.events >= LONG_TIME_EVENTS
 
+    def friends_named(self) -> tuple[list[str], int]:
+        """The first friends, each name once, and how many others there are (namesakes are among them)."""
+        names = list(dict.fromkeys(self.friends))[:NAMED_UP_TO]
+        return names, len(self.friends) - len(names)
+
 
 def read(profile: Any) -> Facts:
     """The facts of anything with a profile's fields. An age of 0 says nothing, as in the score."""

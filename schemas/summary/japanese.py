@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from schemas.summary.facts import NAMED_UP_TO, NEEDS_NAMED_UP_TO, Facts
+from schemas.summary.facts import NEEDS_NAMED_UP_TO, Facts
 from schemas.summary.japanese_forms import (
     Clause,
     ago,
@@ -160,9 +160,9 @@ def company(facts: Facts) -> str:
     """Friends they come with."""
     if not facts.friends:
         return ""
-    others = len(facts.friends) - NAMED_UP_TO
-    friends = [with_san(friend) for friend in facts.friends[:NAMED_UP_TO]]
-    names = f"{'、'.join(friends)}ほか{others}人" if others > 0 else listed(friends)
+    called, others = facts.friends_named()
+    friends = [with_san(friend) for friend in called]
+    names = f"{'、'.join(friends)}ほか{others}人" if others else listed(friends)
     return f"友人の{names}と一緒に来ることが{'多かったです' if facts.level == 'lapsed' else '多いです'}。"
 
 

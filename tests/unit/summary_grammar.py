@@ -51,6 +51,8 @@ ENGLISH = (
         "one of many", r"\bone (events|orders|days|months|years)\b|\b1 (events?|orders?|days|months|years)\b"
     ),
     Rule("many of one", r"\b(?!1 )\d+ (event|order|day|month|year|other|friend)\b(?!-)"),
+    Rule("one in figures", r"\b1 (more|others?)\b"),
+    Rule("an event of nobody", r"(?<!Her)(?<!His)(?<!Their)(?<!'s) (next event is|first event will)"),
     Rule("days that have a name", r"\b[01] days?\b"),
     Rule("a single one named friends", r"\bfriends [^ ,.]+\."),
     Rule("two people", r"\b(She|[Hh]er)\b.*\b(They|[Tt]heir|He|[Hh]is)\b"),

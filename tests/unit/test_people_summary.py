@@ -152,6 +152,7 @@ def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: s
             {"gender": None, "friends": ["A", "B", "C", "D"], **attended(2, 5)},
             "They often attend with their friends A, B, C, and one other.",
         ),
+        ({"friends": ["A", "B", "A"], **attended(2, 5)}, "with her friends A, B, and one other."),
         ({"gender": "male", "friends": ["A"], **attended(2, 300)}, "He often attended with his friend A."),
         ({"gender": "non-binary", "cuisine_preference": ["Thai"]}, "They enjoy Thai cuisine venues."),
         ({"upcoming_events": [PASTA_NIGHT]}, "Her first event will be Pasta Night, tomorrow at The Vault."),

@@ -4,16 +4,20 @@ import re
 import tomllib
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas.profile import EnrichedProfile
 from schemas.summary import summarise
 from tests.unit.summary_grammar import RULES, faults
-from tests.unit.summary_people import NOW, Maker
+from tests.unit.summary_people import LISTS, NOW, TEXTS, Maker, profile
 
 PEOPLE = 1500  # per language and kind
 TOKEN = re.compile(r"Q[a-z]+\d+")
+LIMITS = {"interests": 3, "cuisinepreference": 2, "favoritehosts": 2, "friends": 3, "dietaryrestrictions": 8}
 languages = pytest.mark.parametrize("language", ["en", "ja"])
 
 
@@ -40,8 +44,27 @@ def test_a_summary_says_what_is_known_and_nothing_else(language: str) -> None:
 
         assert set(said) <= known, f"person {number}: {text}"
         assert len(said) == len(set(said)), f"person {number}: {text}"
+        assert all(len(re.findall(rf"Q{field}\d", text)) <= limit for field, limit in LIMITS.items()), text
         assert required(person) <= set(said), f"person {number}: {text}"
         assert numbers_required(person) <= numbers <= numbers_allowed(person), f"person {number}: {text}"
+
+
+ANYTHING = st.none() | st.text(max_size=120)
+MANY = st.lists(st.text(max_size=20), max_size=6)
+
+
+@languages
+@settings(max_examples=200, deadline=None)
+@given(
+    texts=st.fixed_dictionaries(dict.fromkeys(TEXTS, ANYTHING)),
+    lists=st.fixed_dictionaries(dict.fromkeys(LISTS, MANY)),
+)
+def test_any_characters_can_be_a_value(language: str, texts: dict[str, Any], lists: dict[str, Any]) -> None:
+    """Whatever people type, a summary is one line of whole sentences in single spaces."""
+    text = summarise(profile(**texts, **lists, upcoming_events=[{"name": texts["name"]}]), language)
+    assert text.isprintable()
+    assert text == " ".join(text.split())
+    assert text.endswith("." if language == "en" else "。")
 
 
 def tokens_of(*values: str | None, limit: int | None = None) -> set[str]:
@@ -67,11 +90,12 @@ def required(person: EnrichedProfile) -> set[str]:
 
 
 def numbers_required(person: EnrichedProfile) -> set[int]:
-    """The age, the number of events, how many days ago the last one was."""
+    """The age, the number of events, how many days ago the last one was; orders of who never came."""
     events, days = person.number_of_events_attended, person.days_since_last_event or 0
     return {
         *([person.age] if person.age and person.age > 1 else []),
         *([events] if events > 1 else []),
+        *([person.total_orders] if person.total_orders > 1 and not events else []),
         *([days] if 1 < days <= 180 else []),
     }
 
