@@ -25,6 +25,7 @@ COMMANDS = (
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
+    ("verify", "workers.commands.verify", "Compare live profiles with the documents they come from."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback

@@ -26,6 +26,10 @@ EFFECT_SECONDS = Histogram(
     ["worker"],
     buckets=(*SECONDS, 30.0, 60.0),
 )
+VERIFY_PEOPLE = Counter("kairos_verify_people_total", "People whose profile was compared with the documents.")
+VERIFY_DIFFERENT = Counter("kairos_verify_different_total", "People whose profile was another.")
+VERIFY_FIELDS = Counter("kairos_verify_fields_total", "People with another value, by field.", ["field"])
+VERIFY_SHARE = Gauge("kairos_verify_different_share", "Share of the last sample that differed, 0 to 1.")
 
 METRICS = (
     RECORDS_IN,
@@ -39,6 +43,10 @@ METRICS = (
     SKIPPED,
     RECOVERY_SECONDS,
     EFFECT_SECONDS,
+    VERIFY_PEOPLE,
+    VERIFY_DIFFERENT,
+    VERIFY_FIELDS,
+    VERIFY_SHARE,
 )
 
 
