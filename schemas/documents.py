@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from schemas.model import Model, Moment, Words
+from schemas.model import Model, Moment
 from schemas.notes import Noted
 
 TEAM_ROLES = frozenset({"team", "staff", "admin", "employee"})  # in lower case
@@ -17,9 +17,9 @@ class User(Noted):
     id: str
     email: str | None = None
     name: str | None = None
-    interests: Words = []
-    cuisine_preference: Words = []
-    dietary_restrictions: Words = []
+    interests: list[str] = []
+    cuisine_preference: list[str] = []
+    dietary_restrictions: list[str] = []
     age: int | None = None
     birth_date: Day | None = None
     gender: str | None = None
@@ -94,7 +94,7 @@ class Event(Noted):
     venue: str | None = None
     host: str | None = None
     event_type: str | None = None
-    cuisine: Words = []
+    cuisine: list[str] = []
     neighborhood: str | None = None
     participants: list[Annotated[Participant, BeforeValidator(participant)]] = []
 
@@ -136,7 +136,7 @@ class Job(Noted):
     location: str | None = None
     salary: str | None = None
     description: str | None = None
-    tags: Words = []
+    tags: list[str] = []
     posted_at: Moment | None = None
     closes_at: Moment | None = None
 
@@ -159,7 +159,7 @@ class JobView(Noted):
     job_id: str | None = None
     time_spent_seconds: float = 0.0
     source: str | None = None
-    tags: Words = []
+    tags: list[str] = []
     viewed_at: Moment | None = None
 
     EXAMPLES = ({"id": "view_001", "user_id": "user_001", "job_id": "job_001", "time_spent_seconds": 95},)
@@ -175,7 +175,7 @@ class JobPreference(Noted):
     user_id: str | None = None
     job_id: str | None = None
     preference_type: PreferenceType | None = None
-    tags: Words = []
+    tags: list[str] = []
     created_at: Moment | None = None
 
     EXAMPLES = ({"id": "pref_001", "user_id": "user_001", "job_id": "job_001", "preference_type": "saved"},)

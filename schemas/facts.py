@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
 from schemas.mail import Engagement
-from schemas.model import Model, Moment, Version, Words
+from schemas.model import Model, Moment, Version
 from schemas.notes import Noted
 
 
@@ -30,7 +30,7 @@ class Attendance(Noted):
     venue: str | None = None
     host: str | None = None
     event_type: str | None = None
-    cuisine: Words = []
+    cuisine: list[str] = []
     neighborhood: str | None = None
     companions: list[Companion] = []
 

@@ -46,13 +46,6 @@ def utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(value: Any) -> Any:
-    """A list of words: one string is a list of one, null is the empty list."""
-    if value is None or value == "":
-        return []
-    return [value] if isinstance(value, str) else value
-
-
 def epoch_ms(value: datetime) -> int:
     """Milliseconds since 1970 of a time."""
     return int(value.timestamp() * 1000)
@@ -64,5 +57,4 @@ def from_ms(value: int) -> datetime:
 
 
 Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(utc)]
-Words = Annotated[list[str], BeforeValidator(words)]
 Version = tuple[int, int]  # (epoch of the snapshot, cluster time); a later one wins

@@ -74,7 +74,7 @@ def test_poison_documents_end_in_dead_letters_of_route(wire: Wire, tmp_path: Pat
     """The same for `route`, on the records of a document topic."""
     now = now_ms()
     wire.put("users", "u1", b"\xff\xfe", now)
-    wire.put("users", "u1", b'{"id": "u1", "age": "old"}', now)
+    wire.put("users", "u1", b'["u1"]', now)
     wire.put("users", "u1", User(id="u1", name="Behind"), now)
     with workers(["route"], wire.settings, tmp_path):
         until(lambda: any(raw.key == b"u1" for raw in wire.records("inbox")), PATIENT)

@@ -25,9 +25,7 @@ def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:
 
     def decode(data: bytes) -> Noted:
         raw = from_json(data)
-        if not isinstance(raw, dict):
-            raise ValueError(f"a document is a JSON object, this is {type(raw).__name__}")
-        return read(model, raw)
+        return read(model, raw) if isinstance(raw, dict) else model.model_validate(raw)
 
     return decode
 
