@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from schemas.decision import SendDecision
@@ -72,8 +73,8 @@ def test_a_decoder_reads_every_example(
     """As we write it and as a program from outside may write it, the same payload comes out."""
     expected = model.model_validate(example)
 
-    assert stage.inputs[topic](expected.dumps()) == expected
-    assert stage.inputs[topic](json.dumps(example).encode()) == expected
+    assert content(stage.inputs[topic](expected.dumps())) == content(expected)
+    assert content(stage.inputs[topic](json.dumps(example).encode())) == content(expected)
 
 
 @every_example
@@ -112,6 +113,11 @@ def test_the_catalogue_knows_who_reads(worker: str) -> None:
     rows = {row.name for row in CATALOG if worker in row.consumers} - {"watermarks"}
     assert inputs <= rows
     assert rows - inputs <= {"job-trends", "variation-scores"}, "topics of planned workers"
+
+
+def content(payload: Model | msgspec.Struct) -> Any:
+    """What a payload says, whether it is read as a model or, faster, as a struct."""
+    return json.loads(payload.dumps() if isinstance(payload, Model) else msgspec.json.encode(payload))
 
 
 def reads(payload: type[Any], value: bytes) -> bool:
