@@ -7,13 +7,13 @@ from schemas.facts import UserFact
 from tests.fleet import Fleet
 from workers.commands.rebuild import follow, record
 from workers.commands.rebuild_history import Mail, keep, knows
-from workers.commands.rebuild_states import STEPS, Stored, facts
+from workers.commands.rebuild_states import STEPS, Stored, Times, facts
 from workers.people.state import Contact, Slot
 from workers.route.again import Told
 from workers.route.stage import STAGES
 from workers.runtime.head import OURS
-from workers.wire.headers import version_of
-from workers.wire.records import partition_of
+from workers.wire.headers import VERSION, version_of
+from workers.wire.records import Raw, partition_of
 
 FACT = UserFact(id="users/a", version=(2, 7), at=5, value=User(id="a"))
 
@@ -73,13 +73,29 @@ def test_what_changed_while_it_was_said_is_said_right_once_more() -> None:
         fleet.put("orders", id_, Order(id=id_, user_id="a"), version=(1, number + 1))
     fleet.run()
     states = stored(fleet)
-    assert [told.fact.id for told in facts(STEPS[1], states, {})] == ["orders/x", "orders/y", "orders/z"]
+    assert [told.fact.id for told in facts(STEPS[1], states, Times(0))] == [
+        "orders/x",
+        "orders/y",
+        "orders/z",
+    ]
     fleet.put("orders", "x", None, version=(1, 8))
     fleet.put("orders", "y", Order(id="y", user_id="a", amount=3), version=(1, 9))
     fleet.put("orders", "new", Order(id="new", user_id="a"), version=(1, 9))
     fleet.run()
-    (right,) = follow(STEPS[1], states, stored(fleet), {})
+    (right,) = follow(STEPS[1], states, stored(fleet), Times(0))
     assert (right.person, right.fact.id, right.fact.version) == ("a", "orders/x", (1, 8))
     assert b'"value":null' in right.fact.dumps()
     assert states == stored(fleet)
-    assert follow(STEPS[1], states, stored(fleet), {}) == []
+    assert follow(STEPS[1], states, stored(fleet), Times(0)) == []
+
+
+def test_the_time_of_a_document_is_that_of_its_version() -> None:
+    """A record that is older, or newer than what `route` has read, says nothing about its state."""
+    times = Times(99)
+    for offset, (at, version) in enumerate(((10, b"1.5"), (20, b"1.7"), (30, b"1.6"))):
+        times.learn(Raw("orders", 0, offset, b"o", b"{}", at, ((VERSION, version),)))
+    times.learn(Raw("orders", 0, 8, b"plain", b"{}", 40))
+    assert times.of(b"orders/o", (1, 7)) == 20
+    assert times.of(b"orders/o", (1, 5)) == 99
+    assert times.of(b"orders/plain", (0, 8)) == 40
+    assert times.of(b"orders/other", (1, 7)) == 99

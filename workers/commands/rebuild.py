@@ -82,7 +82,7 @@ def say(reader: Reader, send: Send, step: Step, partitions: int) -> int:
     for partition in range(partitions):
         changelog = Changelog(reader, step.changelog, partition)
         states = taken(step, changelog)
-        at = times(reader, step.topics, partition)
+        at = times(reader, step.topics, partition, now_ms())
         count += write(send, facts(step, states, at), partitions)
         while fixes := follow(step, states, taken(step, changelog), at):
             count += write(send, fixes, partitions)

@@ -8,12 +8,11 @@ from workers.route.again import Told, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.head import OURS, unpack
 from workers.wire.fencing import generation_of
-from workers.wire.headers import version_of
+from workers.wire.headers import is_watermark, version_of
 from workers.wire.reading import Reader
+from workers.wire.records import Raw
 
 Stored = dict[bytes, bytes | None]
-Times = dict[bytes, tuple[Version, int]]  # by state's key: version and time (ms) of the newest record
-UNKNOWN: tuple[Version, int] = ((0, 0), 0)
 
 
 class Changelog:
@@ -36,6 +35,28 @@ class Changelog:
         return found
 
 
+class Times:
+    """When documents changed last (epoch ms): `route` keeps their versions, not their times.
+
+    What cannot be found changed `now`: of a message that was sent nobody knows when, a later time is safer.
+    """
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+        self._known: dict[bytes, tuple[Version, int]] = {}
+
+    def learn(self, raw: Raw) -> None:
+        """Take in a record of a document topic."""
+        key = f"{raw.topic}/".encode() + (raw.key or b"")
+        found = version_of(raw.headers) or (0, raw.offset), raw.timestamp
+        self._known[key] = max(found, self._known.get(key, found))
+
+    def of(self, key: bytes, version: Version) -> int:
+        """The time of a state (its key is collection/id) of a version."""
+        known, at = self._known.get(key, (version, self._now))
+        return at if known == version else self._now
+
+
 class Said(NamedTuple):
     """What a state of `route` has told people, under which version, and what it can no longer tell."""
 
@@ -47,8 +68,7 @@ class Said(NamedTuple):
 def in_document(key: bytes, stored: bytes, times: Times) -> Said:
     """The facts of a document's state."""
     state = DOCUMENTS.codec.decode(unpack(stored)[1])
-    version, at = times.get(key, UNKNOWN)
-    return Said(state.version, of_document(key.decode(), state, at if version == state.version else 0))
+    return Said(state.version, of_document(key.decode(), state, times.of(key, state.version)))
 
 
 def in_address(key: bytes, stored: bytes, times: Times) -> Said:
@@ -80,13 +100,14 @@ STEPS = (
 )
 
 
-def times(reader: Reader, topics: tuple[str, ...], partition: int) -> Times:
-    """When the documents of some topics changed last; `route` keeps their versions, not their times."""
-    return {
-        f"{topic}/".encode() + (raw.key or b""): (version_of(raw.headers) or (0, raw.offset), raw.timestamp)
-        for topic in topics
-        for raw in reader.read(topic, [partition])
-    }
+def times(reader: Reader, topics: tuple[str, ...], partition: int, now: int) -> Times:
+    """When the documents of some topics changed last, in one partition."""
+    found = Times(now)
+    for topic in topics:
+        for raw in reader.read(topic, [partition]):
+            if not is_watermark(raw.headers):
+                found.learn(raw)
+    return found
 
 
 def facts(step: Step, states: Stored, changed: Times) -> Iterator[Told]:
