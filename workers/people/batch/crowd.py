@@ -10,7 +10,7 @@ from schemas.facts import Contested
 from schemas.model import epoch_ms
 from schemas.names import normalise
 from schemas.reading import read
-from workers.people.batch.told import Doc, profile_of, tell, with_id
+from workers.people.batch.told import Doc, as_given, profile_of, tell
 from workers.people.policy import Policy
 from workers.people.state import Kept
 
@@ -50,7 +50,7 @@ class Crowd:
         """Take one document in, as the product holds it; users come before all others. Raises BadDocument."""
         if not isinstance(document, Mapping):
             raise BadDocument(f"is no object but {type(document).__name__}")
-        self._adding[collection](with_id(document))
+        self._adding[collection](document)
 
     def profiles(self) -> Iterator[Doc]:
         """The user's own fields and all fields of the profile, in the order of the users; only once."""
@@ -79,7 +79,7 @@ class Crowd:
         return {address: claim[2] for address, claim in first.items()}
 
     def _add_user(self, document: Mapping[str, Any]) -> None:
-        user = read(User, document)
+        user = read(User, as_given(document))
         if not user.id:
             raise BadDocument("id: missing")
         self._users[user.id] = (document, user)
@@ -115,7 +115,7 @@ class Crowd:
 
     def _read(self, model: type[D], document: Mapping[str, Any]) -> D:
         """The document; one without an id is one of its own."""
-        found = read(model, document)
+        found = read(model, as_given(document))
         if found.id:
             return found
         self._nameless += 1

@@ -13,7 +13,7 @@ from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from schemas.reading import read
 from schemas.summary import summarise
-from workers.people.batch.told import Doc, profile_of, tell, with_id
+from workers.people.batch.told import Doc, as_given, profile_of, tell
 from workers.people.batch.when import When, moment
 from workers.people.policy import Policy
 from workers.people.state import Kept
@@ -51,18 +51,18 @@ PERSONALIZATION_FIELDS = (
 
 def filter_orders_by_user(orders: Docs, user_id: str) -> list[Any]:
     """The orders of a user, as they were given."""
-    return [one for one in orders if read(Order, with_id(one)).user_id == user_id]
+    return [one for one in orders if read(Order, as_given(one)).user_id == user_id]
 
 
 def filter_messages_by_user(messages: Docs, user_id: str) -> list[Any]:
     """The messages to a user, as they were given."""
-    return [one for one in messages if read(Message, with_id(one)).user_id == user_id]
+    return [one for one in messages if read(Message, as_given(one)).user_id == user_id]
 
 
 def filter_events_by_user_email(events: Docs, user_email: str | None) -> list[Any]:
     """The events with an address on their list, however it is written there, as they were given."""
     address = normalise(user_email)
-    return [one for one in events if address in everybody(read(Event, with_id(one)))]
+    return [one for one in events if address in everybody(read(Event, as_given(one)))]
 
 
 def calculate_event_derived_fields(
@@ -145,7 +145,7 @@ def alone(
     policy: Policy | None,
 ) -> Doc:
     """The profile of one person, from documents that are all theirs, at a time in epoch milliseconds."""
-    known = read(User, with_id(user))
+    known = read(User, as_given(user))
     kept, address = Kept(known.id), normalise(known.email)
     tell(kept, "user", f"users/{known.id}", at, known)
     for order in orders:
@@ -160,7 +160,7 @@ def alone(
 
 def named(model: type[Any], documents: Docs) -> list[Any]:
     """The documents, read; one without an id gets its number as one."""
-    found = (read(model, with_id(one)) for one in documents)
+    found = (read(model, as_given(one)) for one in documents)
     return [one if one.id else one.model_copy(update={"id": f"#{n}"}) for n, one in enumerate(found)]
 
 

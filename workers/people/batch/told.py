@@ -13,6 +13,7 @@ from workers.people.state import Kept
 
 Doc = dict[str, Any]
 PLAIN = frozenset({str, int, float, bool, type(None)})
+DECIMALS = frozenset({"Decimal", "Decimal128"})  # of Python and of MongoDB, whose module nothing else needs
 LATEST: Version = (0, 0)  # nothing says which of two documents is newer: the later one counts
 
 
@@ -47,6 +48,12 @@ def jsonable(value: Any) -> Any:
     return value if kind in PLAIN else to_jsonable_python(value)
 
 
-def with_id(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document with its `id`; MongoDB's exports call it `_id`."""
-    return document if document.get("id") is not None else {**document, "id": document.get("_id")}
+def as_given(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document of a database or a file, ready to be read: `_id` is its id, a decimal number its text."""
+    if document.get("id") is None:
+        document = {**document, "id": document.get("_id")}
+    if not any(type(value).__name__ in DECIMALS for value in document.values()):
+        return document
+    return {
+        name: str(value) if type(value).__name__ in DECIMALS else value for name, value in document.items()
+    }
