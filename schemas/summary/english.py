@@ -55,7 +55,7 @@ def background(facts: Facts, voice: Voice) -> str:
     """Age, occupation, where they live and work."""
     job, home, works = facts.occupation, facts.home, working(facts)
     who, kind = person(facts), job.kind if job else ""
-    both = bool(home) and home == facts.work and kind != "field"
+    both = facts.works_at_home and kind != "field"
     if who:
         living = f" living {'and working ' if both else ''}in {home.en}" if home else ""
         return f"{voice.are} {with_article(who)}{living}{f' who {works}' if works and not both else ''}."
@@ -108,7 +108,7 @@ def needs(facts: Facts, voice: Voice) -> str:
     said = (
         [f"{voice.they if parts[1:] or not allergies else voice.are} {predicates(parts)}."] if parts else []
     )
-    return " ".join([*said, f"{voice.whose} dietary needs include {others}."] if others else said)
+    return " ".join([*said, f"{voice.whose} dietary restrictions include {others}."] if others else said)
 
 
 def attendance(facts: Facts, voice: Voice) -> str:

@@ -72,6 +72,12 @@ class Facts(NamedTuple):
         """Whether they have come for a year or more, and to more than a few events."""
         return self.since_first >= LONG_TIME_DAYS and self.events >= LONG_TIME_EVENTS
 
+    @property
+    def works_at_home(self) -> bool:
+        """Whether they live and work in the same neighbourhood."""
+        home, work = self.home, self.work
+        return home is not None and work is not None and home.en.casefold() == work.en.casefold()
+
     def friends_named(self) -> tuple[list[str], int]:
         """The first friends, each name once, and how many others there are (namesakes are among them)."""
         names = list(dict.fromkeys(self.friends))[:NAMED_UP_TO]

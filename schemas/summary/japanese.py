@@ -21,7 +21,7 @@ NEEDS = {  # by kind
     "food": ("への対応が必要で", "への対応が必要です"),
     "avoided": ("を避けており", "を避けています"),
     "allergy": ("のアレルギーがあり", "のアレルギーがあります"),
-    "": ("の希望があり", "の希望があります"),
+    "": ("の制限があり", "の制限があります"),
 }
 
 
@@ -51,7 +51,7 @@ def background(facts: Facts) -> str:
 def places(facts: Facts) -> list[Clause]:
     """What they work as and where, and where they live."""
     job, home, work = facts.occupation, facts.home, facts.work
-    both = home is not None and home == work
+    both = facts.works_at_home
     at = f"{work.ja}で" if work and not both else ""
     clauses = []
     if job and job.kind == "field":

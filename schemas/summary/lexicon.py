@@ -6,35 +6,12 @@ from typing import NamedTuple
 
 # what people enter to say nothing
 BLANK = frozenset(
-    {
-        "none",
-        "null",
-        "nil",
-        "nan",
-        "na",
-        "n/a",
-        "n.a",
-        "no",
-        "nothing",
-        "undefined",
-        "unknown",
-        "not applicable",
-    }
-    | {"not specified", "unspecified", "not set", "tbd", "other", "any", "anything", "no preference"}
-    | {"no preferences", "no restrictions", "no restriction", "prefer not to say", "rather not say"}
-    | {
-        "なし",
-        "無し",
-        "無",
-        "特になし",
-        "特に無し",
-        "ない",
-        "不明",
-        "未設定",
-        "未回答",
-        "回答しない",
-        "その他",
-    }
+    {"none", "null", "nil", "nan", "na", "n/a", "n.a", "no", "nope", "nothing", "undefined", "unknown", "tbd"}
+    | {"not applicable", "not specified", "unspecified", "not set", "none known", "other", "any", "anything"}
+    | {"no preference", "no preferences", "no restriction", "no restrictions", "no dietary restrictions"}
+    | {"no allergies", "prefer not to say", "rather not say"}
+    | {"なし", "無し", "無", "ない", "ありません", "特になし", "特に無し", "特にありません", "アレルギーなし"}
+    | {"不明", "未設定", "未回答", "回答しない", "その他"}
 )
 BULLETS = " ,;:、。・-–—/|*•"
 ENDINGS = " .,;:!?、。！？…-–—/|"
@@ -96,12 +73,12 @@ def clean(raw: str | None) -> str:
 
 
 def bare(text: str) -> str:
-    """The text without letters that cannot be seen, empty brackets, bullets before and stops behind it."""
+    """Without what cannot be seen, empty brackets, bullets before and stops behind it; `_` is a space."""
     if not text.isprintable():
         text = "".join([letter for letter in text if letter.isprintable()])
     for empty in EMPTY_BRACKETS:
         text = text.replace(empty, "")
-    text = " ".join(text.lstrip(BULLETS).rstrip(ENDINGS).split())
+    text = " ".join(text.replace("_", " ").lstrip(BULLETS).rstrip(ENDINGS).split())
     return text if any(map(str.isalnum, text)) else ""
 
 

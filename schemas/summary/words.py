@@ -26,15 +26,6 @@ RELATIONSHIPS = Lexicon(
         Word("widowed", "配偶者と死別して", "known", ("死別", "widow", "widower")),
     )
 )
-ALLERGIES = (" allergy", " allergies", "アレルギー")
-
-
-def diet(text: str) -> Word:
-    """An unknown dietary need; an allergy is one by its name."""
-    cause = next((text[: -len(end)] for end in ALLERGIES if text.lower().endswith(end)), "")
-    return Word(cause, cause, "allergy") if cause else Word(text, text)
-
-
 EATERS = (  # the stricter first
     Word("a vegan", "ヴィーガン", "eater", ("vegan", "ビーガン", "完全菜食")),
     Word("a vegetarian", "ベジタリアン", "eater", ("vegetarian", "菜食", "菜食主義", "veggie")),
@@ -75,13 +66,12 @@ DIETS = Lexicon(  # what people are, what food they need, what they cannot have
         Word("raw fish", "生魚", "avoided", ("no-raw-fish",)),
         Word("alcohol", "アルコール", "avoided", ("no-alcohol", "お酒")),
     ),
-    other=diet,
 )
 
 
 def table(text: str) -> Word:
     """An unknown kind of table, with the word table once."""
-    kind = in_sentence(text.replace("_", " "))
+    kind = in_sentence(text)
     ready = kind.endswith(("table", "tables", "room", "seating"))
     return Word(f"{kind} experiences" if ready else f"{kind} table experiences", text)
 
@@ -104,6 +94,14 @@ TABLES = Lexicon(
     ),
     other=table,
 )
+
+
+def cuisine(text: str) -> Word:
+    """An unknown cuisine, with the word cuisine once."""
+    name = text.removesuffix(" cuisine").removesuffix(" food")
+    return Word(name, f"{name}料理" if name.isascii() else name)
+
+
 CUISINES = Lexicon(
     (
         Word(name, ja, also=(f"{key(name)}-cuisine", f"{key(name)}-food", *also))
@@ -139,7 +137,7 @@ CUISINES = Lexicon(
             ("ramen", "ラーメン"),
         )
     ),
-    other=lambda text: Word(text.removesuffix(" cuisine"), f"{text}料理" if text.isascii() else text),
+    other=cuisine,
 )
 EVENT_TYPES = Lexicon(
     (
@@ -160,7 +158,7 @@ EVENT_TYPES = Lexicon(
         Word("sake tastings", "日本酒テイスティング", also=("sake-tasting", "日本酒の会")),
         Word("coffee tastings", "コーヒーテイスティング", also=("coffee-tasting",)),
     ),
-    other=lambda text: Word(f"{text.replace('_', ' ')} events", text.replace("_", " ")),
+    other=lambda text: Word(f"{text} events", text),
 )
 PLACES = Lexicon(  # a way of working, where others name a place
     (

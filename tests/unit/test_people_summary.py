@@ -45,7 +45,7 @@ NEW = " She's new and has not attended an event yet."
             "Ann is 32 years old, lives in SOMA, and works in Noe." + NEW,
         ),
         (
-            {"age": 32, "home_neighborhood": "Noe", "work_neighborhood": "Noe"},
+            {"age": 32, "home_neighborhood": "Noe", "work_neighborhood": "noe"},
             "Ann is 32 years old and both lives and works in Noe." + NEW,
         ),
         ({"occupation": "Cook", "work_neighborhood": "Noe"}, "Ann is a cook who works in Noe." + NEW),
@@ -81,11 +81,11 @@ def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: s
         ({"table_type_preference": "communal table"}, "Ann prefers communal table experiences."),
         ({"table_type_preference": "Rooftop"}, "Ann prefers rooftop table experiences."),
         ({"dietary_restrictions": ["gluten_free", "None", "halal"]}, "Ann needs gluten-free and halal food."),
-        ({"dietary_restrictions": ["kiwi allergy"]}, "Ann is allergic to kiwi."),
+        ({"dietary_restrictions": ["no allergies", "nut allergy"]}, "Ann is allergic to nuts."),
         (
             {"age": 30, "dietary_restrictions": ["halal", "nut allergy", "no pork", "low FODMAP"]},
             "She needs halal food, avoids pork, and is allergic to nuts. "
-            "Her dietary needs include low FODMAP.",
+            "Her dietary restrictions include low FODMAP.",
         ),
         ({"relationship_status": "Married"}, "She's married."),
         ({"relationship_status": "Single"}, "She's single."),

@@ -42,6 +42,7 @@ LEXICONS = {
         ("Tea!!", "Tea"),
         ("tea ()", "tea"),
         ("a\u200b () b", "a b"),
+        ("_rock_climbing", "rock climbing"),
         ("C++", "C++"),
         (".NET", ".NET"),
         ("O'Neil (Bo)", "O'Neil (Bo)"),
