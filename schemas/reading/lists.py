@@ -65,7 +65,7 @@ def participants(value: Any) -> list[dict[str, str | None]] | Partly:
         elif entry is not None:
             entry = person(entry)
         if entry is not None:
-            found.append(entry._asdict())
+            found.append({"email": entry.email, "name": entry.name})
 
     entries = [value] if isinstance(value, dict) else _entries(value, ADDRESSES.findall)
     return _told(found, [*_each(entries, take), *unnamed])

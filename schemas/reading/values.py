@@ -16,6 +16,7 @@ Reader = Callable[[Any], Any]
 SHOWN = 40  # characters of a value that a reason may hold
 LONGEST = 64  # characters of a text that may be a number, a date, a word of a few
 NOTHING = frozenset({"", "null", "none", "n/a", "undefined"})
+LONGEST_NOTHING = max(map(len, NOTHING))
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 EXTENDED = ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$uuid", "$date")
 OLDEST = 130  # years
@@ -83,12 +84,16 @@ def worded(value: float) -> str:
 
 def said(value: str) -> str | None:
     """The text in single spaces, None when it is a word for nothing."""
-    found = whole(" ".join(value.split()))
-    return None if found.lower() in NOTHING else found
+    found = " ".join(value.split())
+    if len(found) <= LONGEST_NOTHING and found.lower() in NOTHING:
+        return None
+    return found if found.isascii() else whole(found)
 
 
 def text(value: Any) -> str | None:
     """A trimmed text in single spaces; a number, or a list of one text, is one."""
+    if type(value) is str:  # nearly always: what follows is for the rest
+        return said(value)
     value = single(value)
     if isinstance(value, str):
         return said(value)
