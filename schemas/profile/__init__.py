@@ -2,7 +2,7 @@
 
 from schemas.profile.model import EnrichedProfile
 from schemas.profile.parts import Affinity, DataQuality, Decay, DocumentNote, Later, PastEvent
-from schemas.profile.timely import timely
+from schemas.profile.timely import Seen, summed_up, timely
 
 __all__ = [
     "Affinity",
@@ -12,5 +12,7 @@ __all__ = [
     "EnrichedProfile",
     "Later",
     "PastEvent",
+    "Seen",
+    "summed_up",
     "timely",
 ]

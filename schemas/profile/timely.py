@@ -4,7 +4,7 @@ from calendar import isleap
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from datetime import date as Day
-from types import SimpleNamespace
+from math import inf
 from typing import Any
 
 from schemas.summary import summarise
@@ -20,37 +20,52 @@ YEARS_APART = 1  # an age may differ so much from the birth date's
 AGE_REASON = "differs from the birth date"
 
 
-def timely(fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The fields that depend on the time (days since, cooldown, age, decays, summary) at `now`."""
+class Seen:
+    """A dict whose values are attributes: what a summary is made of."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.__dict__ = fields
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"a profile has no field {name}")
+
+
+def timely(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Set the fields that depend on the time (days since, cooldown, age, decays), as of `now`; no summary."""
     today, contact = now.date(), fields["last_contact_at"]
     since = days_between(fields["last_event_date"], today)
     months = (days_between(fields["first_event_date"], today) or 0) / DAYS_PER_MONTH
-    found = {
-        "as_of": now,
-        "days_since_last_event": since,
-        "average_events_per_month": round(fields["number_of_events_attended"] / max(1.0, months), 2),
-        "days_since_last_message": days_between(fields["last_message_sent_date"], today),
-        "can_send_new_message": contact is None or now - contact >= timedelta(days=fields["cooldown_days"]),
-        "activity_level": activity_level(fields, since),
-        "changes_at": changes_at(fields, now),
-    }
+    end = None if contact is None else contact + timedelta(days=fields["cooldown_days"])
+    fields["as_of"] = now
+    fields["days_since_last_event"] = since
+    fields["average_events_per_month"] = round(fields["number_of_events_attended"] / max(1.0, months), 2)
+    fields["days_since_last_message"] = days_between(fields["last_message_sent_date"], today)
+    fields["can_send_new_message"] = end is None or now >= end
+    fields["activity_level"] = activity_level(fields, since)
+    fields["changes_at"] = changes_at(fields, end, now)
     if fields["birth_date"] is not None:
-        found["age"] = age_at(fields["birth_date"], today, fields["stated_age"])
-        found["data_quality"] = quality_at(fields, found["age"])
+        fields["age"] = age_at(fields["birth_date"], today, fields["stated_age"])
+        fields["data_quality"] = quality_at(fields)
     if fields["decays"]:
-        found |= decayed(fields["decays"], (now - EPOCH) // MS)
-    return found | {"summary": summarise(SimpleNamespace(**{**fields, **found}))}
+        fields["affinities"], fields["decayed_spend"] = decayed(fields["decays"], (now - EPOCH) // MS)
+    return fields
 
 
-def changes_at(fields: Mapping[str, Any], now: datetime) -> datetime | None:
+def summed_up(fields: dict[str, Any]) -> dict[str, Any]:
+    """Set the summary, in the language that the person prefers; the other fields must be there."""
+    fields["summary"] = summarise(Seen(fields), fields["preferred_language"])
+    return fields
+
+
+def changes_at(fields: Mapping[str, Any], cooldown_end: datetime | None, now: datetime) -> datetime | None:
     """The next of: a later entry, the end of the cooldown, a birthday. None: time alone changes nothing."""
-    times = [entry["at"] for entry in fields["later"][:1]]
-    contact, birth = fields["last_contact_at"], fields["birth_date"]
-    if contact is not None and contact + timedelta(days=fields["cooldown_days"]) > now:
-        times.append(contact + timedelta(days=fields["cooldown_days"]))
-    if birth is not None:
-        times.append(next_birthday(birth, now))
-    return min((time for time in times if time is not None), default=None)
+    found: datetime | None = fields["later"][0]["at"] if fields["later"] else None
+    if cooldown_end is not None and cooldown_end > now and (found is None or cooldown_end < found):
+        found = cooldown_end
+    if fields["birth_date"] is not None:
+        older = next_birthday(fields["birth_date"], now)
+        found = older if found is None or (older is not None and older < found) else found
+    return found
 
 
 def next_birthday(birth: Day, now: datetime) -> datetime | None:
@@ -87,7 +102,7 @@ def age_at(birth: Day, today: Day, stated: int | None) -> int | None:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def quality_at(fields: Mapping[str, Any], age: int | None) -> dict[str, Any]:
+def quality_at(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The data quality, with a note exactly while the stated age is not that of the birth date."""
     quality: dict[str, Any] = fields["data_quality"]
     note = {
@@ -96,7 +111,7 @@ def quality_at(fields: Mapping[str, Any], age: int | None) -> dict[str, Any]:
         "problem": "contradictory",
         "reason": AGE_REASON,
     }
-    stated = fields["stated_age"]
+    age, stated = fields["age"], fields["stated_age"]
     apart = None not in (age, stated) and abs(age - stated) > YEARS_APART
     others = [one for one in quality["contradictory"] if one != note]
     if apart:
@@ -104,16 +119,23 @@ def quality_at(fields: Mapping[str, Any], age: int | None) -> dict[str, Any]:
     return {**quality, "contradictory": others}
 
 
-def decayed(decays: Mapping[str, Mapping[str, Any]], now: int) -> dict[str, Any]:
+def decayed(
+    decays: Mapping[str, Mapping[str, Any]], now: int
+) -> tuple[dict[str, list[dict[str, Any]]], float]:
     """Affinities and decayed spend at `now` (epoch milliseconds): value · 2^(−(now − at) / half-life)."""
-    affinities, spend = {}, 0.0
+    affinities: dict[str, list[dict[str, Any]]] = {}
+    spend = 0.0
     for signal, decay in decays.items():
         factor = 2.0 ** ((decay["at"] - now) / (decay["half_life_days"] * DAY_MS))
         if signal == SPEND:
             spend = round(decay["values"][SPEND] * factor, 2)
             continue
-        weights = [(word, value * factor) for word, value in decay["values"].items()]
-        liked = [{"name": word, "weight": round(w, 4)} for word, w in weights if w > LEAST_WEIGHT]
+        least = LEAST_WEIGHT / factor if factor else inf
+        liked = [
+            {"name": word, "weight": round(value * factor, 4)}
+            for word, value in decay["values"].items()
+            if value > least
+        ]
         if liked:
             affinities[signal] = liked
-    return {"affinities": affinities, "decayed_spend": spend}
+    return affinities, spend

@@ -59,7 +59,9 @@ def test_the_structs_have_the_fields_of_the_models() -> None:
     """A field that a model gets must come here too."""
     for model in BY_NAME["inbox"].payload:
         kind = model.model_fields["kind"].default
-        (struct,) = [one for one in reading.Said.__subclasses__() if one.__struct_config__.tag == kind]
+        (struct,) = [
+            one for one in reading.Said.__subclasses__() if one.kind == kind == one.__struct_config__.tag
+        ]
         assert {*struct.__struct_fields__, "kind"} == set(model.model_fields)
         value, _ = model.model_fields["value"].annotation.__args__  # type: ignore[union-attr]
         said, _ = struct.__annotations__["value"].__args__

@@ -6,7 +6,7 @@ schemas/facts.py, which read or refuse it, so that both agree on everything.
 
 from datetime import date as Day
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -27,7 +27,7 @@ class NoteSaid(msgspec.Struct, gc=False):
     reason: str
 
 
-class UserSaid(msgspec.Struct):
+class UserSaid(msgspec.Struct, gc=False):
     """As `schemas.documents.User`."""
 
     id: str
@@ -52,7 +52,7 @@ class UserSaid(msgspec.Struct):
     notes: list[NoteSaid] = []
 
 
-class OrderSaid(msgspec.Struct):
+class OrderSaid(msgspec.Struct, gc=False):
     """As `schemas.documents.Order`."""
 
     id: str
@@ -70,7 +70,7 @@ class CompanionSaid(msgspec.Struct, gc=False):
     name: str | None = None
 
 
-class AttendanceSaid(msgspec.Struct):
+class AttendanceSaid(msgspec.Struct, gc=False):
     """As `schemas.facts.Attendance`."""
 
     event_id: str
@@ -85,7 +85,7 @@ class AttendanceSaid(msgspec.Struct):
     notes: list[NoteSaid] = []
 
 
-class MessageSaid(msgspec.Struct):
+class MessageSaid(msgspec.Struct, gc=False):
     """As `schemas.documents.Message`."""
 
     id: str
@@ -97,7 +97,7 @@ class MessageSaid(msgspec.Struct):
     notes: list[NoteSaid] = []
 
 
-class JobViewSaid(msgspec.Struct):
+class JobViewSaid(msgspec.Struct, gc=False):
     """As `schemas.documents.JobView`."""
 
     id: str
@@ -110,7 +110,7 @@ class JobViewSaid(msgspec.Struct):
     notes: list[NoteSaid] = []
 
 
-class JobPreferenceSaid(msgspec.Struct):
+class JobPreferenceSaid(msgspec.Struct, gc=False):
     """As `schemas.documents.JobPreference`."""
 
     id: str
@@ -128,7 +128,7 @@ class ContestedSaid(msgspec.Struct, gc=False):
     owns: bool = False
 
 
-class EngagementSaid(msgspec.Struct):
+class EngagementSaid(msgspec.Struct, gc=False):
     """As `schemas.mail.Engagement`."""
 
     decision_id: str
@@ -138,64 +138,68 @@ class EngagementSaid(msgspec.Struct):
     detail: str | None = None
 
 
-class Said(msgspec.Struct, tag_field="kind"):
-    """What all facts have, as `schemas.facts.FactBase`; `kind` is the tag of a struct."""
+class Said(msgspec.Struct, tag_field="kind", gc=False):
+    """What all facts have, as `schemas.facts.FactBase`."""
 
+    kind: ClassVar[str]
     id: str
     version: Version
     at: int
 
-    @property
-    def kind(self) -> str:
-        """Which kind of fact it is."""
-        return str(self.__struct_config__.tag)
 
-
-class UserFactSaid(Said, tag="user"):
+class UserFactSaid(Said, tag="user", gc=False):
     """As `schemas.facts.UserFact`."""
 
+    kind = "user"
     value: UserSaid | None = None
 
 
-class OrderFactSaid(Said, tag="order"):
+class OrderFactSaid(Said, tag="order", gc=False):
     """As `schemas.facts.OrderFact`."""
 
+    kind = "order"
     value: OrderSaid | None = None
 
 
-class AttendanceFactSaid(Said, tag="attendance"):
+class AttendanceFactSaid(Said, tag="attendance", gc=False):
     """As `schemas.facts.AttendanceFact`."""
 
+    kind = "attendance"
     value: AttendanceSaid | None = None
 
 
-class MessageFactSaid(Said, tag="message"):
+class MessageFactSaid(Said, tag="message", gc=False):
     """As `schemas.facts.MessageFact`."""
 
+    kind = "message"
     value: MessageSaid | None = None
 
 
-class JobViewFactSaid(Said, tag="job-view"):
+class JobViewFactSaid(Said, tag="job-view", gc=False):
     """As `schemas.facts.JobViewFact`."""
 
+    kind = "job-view"
     value: JobViewSaid | None = None
 
 
-class JobPreferenceFactSaid(Said, tag="job-preference"):
+class JobPreferenceFactSaid(Said, tag="job-preference", gc=False):
     """As `schemas.facts.JobPreferenceFact`."""
 
+    kind = "job-preference"
     value: JobPreferenceSaid | None = None
 
 
-class ClaimFactSaid(Said, tag="claim"):
+class ClaimFactSaid(Said, tag="claim", gc=False):
     """As `schemas.facts.ClaimFact`."""
 
+    kind = "claim"
     value: ContestedSaid | None = None
 
 
-class EngagementFactSaid(Said, tag="engagement"):
+class EngagementFactSaid(Said, tag="engagement", gc=False):
     """As `schemas.facts.EngagementFact`."""
 
+    kind = "engagement"
     value: EngagementSaid | None = None
 
 

@@ -1,6 +1,7 @@
 """What is kept of a person, in compact structs. All times are epoch milliseconds.
 
 Another meaning of these fields needs another FORMAT, and what reads the bytes of this one (see formats.py).
+None of these structs can be part of a cycle, so the garbage collector need not look at them.
 """
 
 from datetime import date as Day
@@ -15,7 +16,7 @@ Note = tuple[str, bool, str]  # field, whether it contradicts another (else malf
 Place = tuple[int, str]  # a date (undated: EARLIEST) and a key: the order in which things are let go
 
 
-class Known(msgspec.Struct, array_like=True, frozen=True):
+class Known(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The user document. The fields have the names of `schemas.documents.User`."""
 
     version: Version
@@ -39,7 +40,7 @@ class Known(msgspec.Struct, array_like=True, frozen=True):
     notes: tuple[Note, ...] = ()
 
 
-class Ordered(msgspec.Struct, array_like=True, frozen=True):
+class Ordered(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An order."""
 
     version: Version
@@ -48,7 +49,7 @@ class Ordered(msgspec.Struct, array_like=True, frozen=True):
     notes: tuple[Note, ...] = ()
 
 
-class Attended(msgspec.Struct, array_like=True, frozen=True):
+class Attended(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The person is on the list of an event.
 
     `companions` are the others on the list, in its order, as digests (see met.py); `names` are those that
@@ -69,7 +70,7 @@ class Attended(msgspec.Struct, array_like=True, frozen=True):
     notes: tuple[Note, ...] = ()
 
 
-class Messaged(msgspec.Struct, array_like=True, frozen=True):
+class Messaged(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A message of the product: queued, or sent at some time, or neither."""
 
     version: Version
@@ -78,7 +79,7 @@ class Messaged(msgspec.Struct, array_like=True, frozen=True):
     notes: tuple[Note, ...] = ()
 
 
-class OnJob(msgspec.Struct, array_like=True, frozen=True):
+class OnJob(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What the person did with a job; `kind` None: a word that could not be read."""
 
     version: Version
@@ -90,14 +91,14 @@ class OnJob(msgspec.Struct, array_like=True, frozen=True):
     notes: tuple[Note, ...] = ()
 
 
-class Claimed(msgspec.Struct, array_like=True, frozen=True):
+class Claimed(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An address that the person names and somebody else had before."""
 
     version: Version
     owns: bool
 
 
-class Folded(msgspec.Struct, array_like=True):
+class Folded(msgspec.Struct, array_like=True, gc=False):
     """What was let go because a bound was reached (see bounds.py), as counts and sums.
 
     `horizons` holds, by kind, the last place that was let go: nothing at or before it is taken in again.
@@ -113,7 +114,7 @@ class Folded(msgspec.Struct, array_like=True):
     horizons: dict[str, Place] = {}
 
 
-class Slot(msgspec.Struct, array_like=True):
+class Slot(msgspec.Struct, array_like=True, gc=False):
     """The place that a send or ask holds until its outcome is known."""
 
     number: int
@@ -122,7 +123,7 @@ class Slot(msgspec.Struct, array_like=True):
     written_at: int | None = None
 
 
-class Contact(msgspec.Struct, array_like=True):
+class Contact(msgspec.Struct, array_like=True, gc=False):
     """What became of the decisions.
 
     `number` is the last slot's. `sent` holds when a decision's mail was sent, `presumed` when one was written
@@ -137,7 +138,7 @@ class Contact(msgspec.Struct, array_like=True):
     stopped: str | None = None
 
 
-class Last(msgspec.Struct, array_like=True, frozen=True):
+class Last(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The decision that was said last."""
 
     id: str
@@ -146,7 +147,7 @@ class Last(msgspec.Struct, array_like=True, frozen=True):
     until: int | None
 
 
-class Kept(msgspec.Struct, array_like=True):
+class Kept(msgspec.Struct, array_like=True, gc=False):
     """All that is kept of a person.
 
     Facts stand under their ids without what is the same in all of them (see keys.py): attendances by address,

@@ -1,12 +1,11 @@
 """The facts a writer needs."""
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 
 from schemas.decision import Brief
 from schemas.mail import Language
 from schemas.names import first_name
-from schemas.profile import EnrichedProfile
+from schemas.profile import Seen
 from schemas.summary import summarise
 from workers.people.policy import FieldName
 
@@ -39,18 +38,18 @@ QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
 }
 
 
-def brief_of(profile: EnrichedProfile, language: Language, missing: FieldName | None) -> Brief:
-    """The brief of a mail; `missing` is the field to ask for, None when nothing is asked.
+def brief_of(profile: Seen, language: Language, missing: FieldName | None) -> Brief:
+    """The brief of a mail from the fields of a profile; `missing` is the field to ask for, None: nothing.
 
     Friends are left out: their names are guesses from addresses, and no mail may hold them.
     """
     return Brief(
         first_name=first_name(profile.name, profile.email),
         language=language,
-        summary=summarise(SimpleNamespace(**dict(profile) | {"friends": []})),
+        summary=summarise(Seen(profile.__dict__ | {"friends": []}), language),
         interests=profile.interests,
         favorite_hosts=profile.favorite_hosts,
         venues=profile.venue_history,
-        upcoming_events=[event.name for event in profile.upcoming_events if event.name],
+        upcoming_events=[event["name"] for event in profile.upcoming_events if event["name"]],
         question=None if missing is None else QUESTIONS[missing][language],
     )

@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 from schemas.decision import RuleName, RuleResult, SendDecision, Verdict
 from schemas.model import from_ms
+from schemas.profile import Seen
 from workers.people.decision.brief import brief_of
 from workers.people.decision.case import HOUR_MS, Case
 from workers.people.decision.rules import RULES, Found, Rule
 from workers.people.policy import Policy
-from workers.people.profile.build import build_profile
+from workers.people.profile.build import unsummed_fields
 from workers.people.state import Kept
 
 Results = list[tuple[Rule, Found]]
@@ -61,7 +62,7 @@ def mail(kept: Kept, case: Case, judgement: Judgement, policy: Policy) -> SendDe
     """The decision to send or ask, for the next slot."""
     number = kept.contact.number + 1
     asked = case.missing if judgement.verdict == "ask" else None
-    profile = build_profile(kept, max(case.now, kept.as_of), policy)
+    profile = Seen(unsummed_fields(kept, max(case.now, kept.as_of), policy))
     return SendDecision(
         id=f"{kept.id}:{number}",
         person=kept.id,

@@ -1,12 +1,13 @@
 """The profile of a person at a time, and the next time at which it changes by itself."""
 
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from schemas.model import from_ms
-from schemas.profile import EnrichedProfile, timely
+from schemas.profile import EnrichedProfile, summed_up, timely
 from schemas.profile.timely import EPOCH, MS, birthday, next_birthday
 from workers.people.bounds import LATER_KEPT
 from workers.people.facts import USER_FIELDS
@@ -21,6 +22,7 @@ from workers.people.profile.signals import decays, facts_of
 from workers.people.state import Attended, Kept, Known
 
 PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name != "is_team_member")
+FROM_USER = attrgetter(*PROFILE_FIELDS)
 
 
 def build_profile(kept: Kept, as_of: int, policy: Policy) -> EnrichedProfile:
@@ -30,6 +32,11 @@ def build_profile(kept: Kept, as_of: int, policy: Policy) -> EnrichedProfile:
 
 def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     """The profile as a dict of its fields: what `view` writes, without building a model first."""
+    return summed_up(unsummed_fields(kept, as_of, policy))
+
+
+def unsummed_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The fields of the profile without its summary."""
     user = kept.user
     if user is None:
         raise ValueError(f"{kept.id} has no user document, so no profile")
@@ -42,7 +49,7 @@ def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     ]
     fields: dict[str, Any] = {
         "id": kept.id,
-        **{name: getattr(user, name) for name in PROFILE_FIELDS},
+        **dict(zip(PROFILE_FIELDS, FROM_USER(user), strict=True)),
         "stated_age": user.age,
         "preferred_language": preferred_language(user, policy),
         "preferred_time_zone": preferred_time_zone(user, policy),
@@ -50,8 +57,8 @@ def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
         "upcoming_events": entries(upcoming),
         "cooldown_days": policy.cooldown_days,
         **amount_fields(kept),
-        "jobs_viewed": jobs(kept, "viewed"),
-        "jobs_saved": jobs(kept, "saved"),
+        "jobs_viewed": jobs(kept, "viewed") if kept.jobs else 0,
+        "jobs_saved": jobs(kept, "saved") if kept.jobs else 0,
         "is_on_team": is_on_team(user, policy),
         "affinities": {},
         "decayed_spend": 0.0,
@@ -59,7 +66,7 @@ def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
         "truncated": kept.folded is not None or len(times) > LATER_KEPT,
         "later": [{"at": from_ms(at), "fields": difference(standing, other)} for at, other in then],
     }
-    return fields | timely(fields, from_ms(as_of))
+    return timely(fields, from_ms(as_of))
 
 
 def standing_fields(
@@ -91,12 +98,14 @@ def jobs(kept: Kept, kind: str) -> int:
 
 
 def future_times(kept: Kept, as_of: int) -> list[int]:
-    """When events, messages and orders are due after `as_of`, in order, each once; births and first birthdays
-    too, from which an age says something.
+    """When something dated is due after `as_of`, in order, each once: events, messages, orders, jobs.
+
+    Births and first birthdays too: from then on an age says something.
     """
     times = contact_times(kept)
     times += [event.date for events in kept.attended.values() for event in events.values() if event.date]
     times += [order.at for order in kept.orders.values() if order.at is not None]
+    times += [job.at for job in kept.jobs.values() if job.at is not None and job.tags]
     found = {at for at in times if at > as_of}
     if kept.user is not None and kept.user.birth_date is not None:
         found |= {at for at in _first_ages(kept.user.birth_date) if at > as_of}

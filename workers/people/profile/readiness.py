@@ -35,7 +35,10 @@ def age_of(user: Known, today: date) -> int | None:
 
 def missing(user: Known, names: Iterable[str], today: date) -> list[str]:
     """The fields that say nothing."""
-    return [name for name in names if not (age_of(user, today) if name == "age" else getattr(user, name))]
+    found = [name for name in names if not getattr(user, name)]
+    if user.birth_date is None or "age" not in names:
+        return found
+    return [name for name in names if (not age_of(user, today) if name == "age" else name in found)]
 
 
 def filled(user: Known, names: tuple[FieldName, ...], today: date) -> int:
