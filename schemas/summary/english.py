@@ -55,7 +55,7 @@ def background(facts: Facts, voice: Voice) -> str:
     """Age, occupation, where they live and work."""
     job, home, works = facts.occupation, facts.home, working(facts)
     who, kind = person(facts), job.kind if job else ""
-    both = facts.works_at_home and kind != "field"
+    both = facts.works_where_they_live and kind != "field"
     if who:
         living = f" living {'and working ' if both else ''}in {home.en}" if home else ""
         return f"{voice.are} {with_article(who)}{living}{f' who {works}' if works and not both else ''}."
@@ -104,10 +104,10 @@ def needs(facts: Facts, voice: Voice) -> str:
     )
     parts = [f"need{voice.s} {food} food"] if food else []
     parts += [f"avoid{voice.s} {avoided}"] if avoided else []
-    parts += [f"{voice.be if parts else ''} allergic to {allergies}".strip()] if allergies else []
-    said = (
-        [f"{voice.they if parts[1:] or not allergies else voice.are} {predicates(parts)}."] if parts else []
-    )
+    who = voice.they if parts else voice.are
+    if allergies:
+        parts.append(f"{voice.be} allergic to {allergies}" if parts else f"allergic to {allergies}")
+    said = [f"{who} {predicates(parts)}."] if parts else []
     return " ".join([*said, f"{voice.whose} dietary restrictions include {others}."] if others else said)
 
 
@@ -153,12 +153,12 @@ def last_time(facts: Facts) -> str:
 
 def habits(facts: Facts, voice: Voice) -> str:
     """What they come for, and where, again and again."""
-    types, venue = [word.en for word in facts.event_types], facts.venue
-    past = facts.level == "lapsed"
-    if types:
-        often = f", often at {venue.en}" if venue else ""
-        return f"{voice.they} {'came' if past else f'come{voice.s}'} mostly for {listed(types)}{often}."
-    return f"{voice.they} often {'came' if past else f'come{voice.s}'} to {venue.en}." if venue else ""
+    past, types = facts.level == "lapsed", facts.event_types
+    keep = f"{'kept' if past else f'keep{voice.s}'} returning to {facts.venue.en}" if facts.venue else ""
+    if not types:
+        return f"{voice.they} {keep}." if keep else ""
+    also = f", and {voice.they.lower()} {keep}" if keep else ""
+    return f"{voice.whose} favorite events {'were' if past else 'are'} {named(types)}{also}."
 
 
 def hosts_and_cuisines(facts: Facts, voice: Voice) -> str:
@@ -189,9 +189,8 @@ def coming_with(facts: Facts, voice: Voice) -> str:
     attend = "attended" if facts.level == "lapsed" else f"attend{voice.s}"
     names, others = facts.friends_named()
     rest = [] if not others else ["one other" if others == 1 else f"{others} others"]
-    return (
-        f"often {attend} with {voice.their} friend{'s' if facts.friends[1:] else ''} {listed(names + rest)}"
-    )
+    friends = "friends" if facts.friends[1:] else "friend"
+    return f"often {attend} with {voice.their} {friends} {listed(names + rest)}"
 
 
 def upcoming(facts: Facts, voice: Voice) -> str:

@@ -73,7 +73,7 @@ class Facts(NamedTuple):
         return self.since_first >= LONG_TIME_DAYS and self.events >= LONG_TIME_EVENTS
 
     @property
-    def works_at_home(self) -> bool:
+    def works_where_they_live(self) -> bool:
         """Whether they live and work in the same neighbourhood."""
         home, work = self.home, self.work
         return home is not None and work is not None and home.en.casefold() == work.en.casefold()
@@ -89,6 +89,7 @@ def read(profile: Any) -> Facts:
     first, last_venue = profile.first_event_date, VENUES.read(profile.last_event_venue)
     liked, now = profile.affinities, profile.as_of
     diets = by_kind(DIETS.read_all(profile.dietary_restrictions))
+    stated = CUISINES.read_all(profile.cuisine_preference)
     venue = often(liked, "venue", VENUES)[:1]
     return Facts(
         name=called(profile.name, profile.email),
@@ -111,9 +112,7 @@ def read(profile: Any) -> Facts:
         event_types=often(liked, "event_type", EVENT_TYPES)[:FAVORITES],
         venue=venue[0] if venue and venue[0] != last_venue else None,
         hosts=HOSTS.read_all(profile.favorite_hosts)[:FAVORITES],
-        cuisines=(CUISINES.read_all(profile.cuisine_preference) or often(liked, "cuisine", CUISINES))[
-            :FAVORITES
-        ],
+        cuisines=(stated or often(liked, "cuisine", CUISINES))[:FAVORITES],
         upcoming=next_event(profile.upcoming_events, now),
         orders=profile.total_orders,
         on_team=profile.is_on_team,
@@ -141,7 +140,7 @@ def by_kind(words: list[Word]) -> dict[str, list[Word]]:
 
 def value(item: Any, name: str) -> Any:
     """A field of an event or affinity, which may be a model or the dict it is made from."""
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name)
+    return item.get(name) if isinstance(item, dict) else getattr(item, name)
 
 
 def often(affinities: Mapping[str, Sequence[Any]], signal: str, lexicon: Lexicon) -> list[Word]:
@@ -153,14 +152,22 @@ def often(affinities: Mapping[str, Sequence[Any]], signal: str, lexicon: Lexicon
 
 
 def next_event(events: Sequence[Any], now: datetime) -> Upcoming | None:
-    """The next event that is still to come."""
+    """The next event that is still to come; who looks far ahead may find some that have passed."""
     if not events:
         return None
-    event, day = events[0], value(events[0], "date")
-    day = date.fromisoformat(day[:10]) if isinstance(day, str) else day
-    days = (day - now.date()).days if day else None
-    venue = VENUES.read(value(event, "venue"))
-    return Upcoming(clean(value(event, "name")), venue, days, len(events) - 1)
+    coming = [(event, days) for event in events if (days := days_ahead(event, now)) is None or days >= 0]
+    if not coming:
+        return None
+    event, days = coming[0]
+    return Upcoming(clean(value(event, "name")), VENUES.read(value(event, "venue")), days, len(coming) - 1)
+
+
+def days_ahead(event: Any, now: datetime) -> int | None:
+    """In how many days an event is; None without a date."""
+    day: date | str | None = value(event, "date")
+    if not day:
+        return None
+    return ((date.fromisoformat(day[:10]) if isinstance(day, str) else day) - now.date()).days
 
 
 def months_or_years(days: int, whole: Whole) -> tuple[int, str]:

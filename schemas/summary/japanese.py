@@ -51,7 +51,7 @@ def background(facts: Facts) -> str:
 def places(facts: Facts) -> list[Clause]:
     """What they work as and where, and where they live."""
     job, home, work = facts.occupation, facts.home, facts.work
-    both = facts.works_at_home
+    both = facts.works_where_they_live
     at = f"{work.ja}で" if work and not both else ""
     clauses = []
     if job and job.kind == "field":

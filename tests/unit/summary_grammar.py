@@ -21,7 +21,7 @@ EVERYWHERE = (
     Rule("empty brackets", r"\(\s*\)|\[\s*\]|「\s*」|（\s*）|\"\s*\""),
     Rule("doubled stop", r"[.,;:、。]\s*[.,;:、。]"),
 )
-VERBS = "prefer|enjoy|attend|come|need|avoid|describe"
+VERBS = "keep|prefer|enjoy|attend|come|need|avoid|describe"
 ENGLISH = (
     *EVERYWHERE,
     Rule("none of what", r"\bnone\b(?! in the past)"),
@@ -52,7 +52,9 @@ ENGLISH = (
     ),
     Rule("many of one", r"\b(?!1 )\d+ (event|order|day|month|year|other|friend)\b(?!-)"),
     Rule("one in figures", r"\b1 (more|others?)\b"),
-    Rule("an event of nobody", r"(?<!Her)(?<!His)(?<!Their)(?<!'s) (next event is|first event will)"),
+    Rule(
+        "an event of nobody", r"(?<!Her)(?<!His)(?<!Their)(?<!'s) (next event is|first event will|favorite)"
+    ),
     Rule("days that have a name", r"\b[01] days?\b"),
     Rule("a single one named friends", r"\bfriends [^ ,.]+\."),
     Rule("two people", r"\b(She|[Hh]er)\b.*\b(They|[Tt]heir|He|[Hh]is)\b"),

@@ -129,15 +129,15 @@ def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: s
         ({"number_of_events_attended": 2}, "Ann is an occasional guest who has attended 2 events."),
         (
             {**attended(3, 5), "affinities": HABITS},
-            "She comes mostly for wine tastings and dinners, often at Komorebi.",
+            "Her favorite events are wine tastings and dinners, and she keeps returning to Komorebi.",
         ),
         (
             {**attended(3, 400), "affinities": HABITS},
-            "She came mostly for wine tastings and dinners, often at Komorebi.",
+            "Her favorite events were wine tastings and dinners, and she kept returning to Komorebi.",
         ),
         (
             {**attended(3, 5, venue="Komorebi"), "affinities": HABITS},
-            "She comes mostly for wine tastings and dinners.",
+            "Her favorite events are wine tastings and dinners.",
         ),
         (
             {"favorite_hosts": ["Mario", "Ploy", "Third"], **attended(6, 5)},
@@ -159,6 +159,10 @@ def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: s
         (
             {"upcoming_events": [{"date": "2024-02-10"}, PASTA_NIGHT], **attended(1, 5)},
             "Her next event is later today, with one more to follow.",
+        ),
+        (
+            {"upcoming_events": [{"date": "2024-02-09"}, PASTA_NIGHT]},
+            "Her first event will be Pasta Night, tomorrow",
         ),
         ({"upcoming_events": [{}, {}]}, "She's signed up for 2 events."),
         ({"is_on_team": True}, "She's on the team."),
