@@ -211,7 +211,7 @@ def test_an_old_document_is_not_put_behind_a_newer_one(wire: Wire) -> None:
     wire.put("users", "u2", User(id="u2", name="only"), at)
     wire.producer.flush()
     for raw in wire.records("users"):
-        letter = dead_letter(raw, "users", "route", "step", RuntimeError("x"))
+        letter = dead_letter(raw, "users", raw.partition, "route", "step", RuntimeError("x"))
         wire.send(letter.topic, letter.key or b"", letter.value, list(letter.headers), letter.at)
     wire.producer.flush()
     lines = dead_letters(wire, "replay", "--yes").stdout.splitlines()
@@ -233,7 +233,7 @@ def test_a_letter_of_serve_that_was_too_large_says_that_its_value_is_gone(wire: 
     wide = (("wide", b"x" * 200_000),)
     record = Raw("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), wide)
     with closing(Letters(wire.settings)) as letters:
-        letters.write([dead_letter(record, "enriched-profiles", "serve", "schema", ValueError("x"))])
+        letters.write([dead_letter(record, "enriched-profiles", 0, "serve", "schema", ValueError("x"))])
     (kept,) = wire.records("dead-letters")
     assert kept.value is None
     lines = dead_letters(wire, "replay", "--yes").stdout.splitlines()

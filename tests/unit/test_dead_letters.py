@@ -36,7 +36,7 @@ def letter(
 ) -> Letter:  # fmt: skip
     """A letter about a record of partition 3."""
     record = Raw(topic, 3, offset, key, value, at, tuple(headers))
-    return read(kept(dead_letter(record, topic, worker, reason, RuntimeError(error), timer)))
+    return read(kept(dead_letter(record, topic, 3, worker, reason, RuntimeError(error), timer)))
 
 
 def test_a_letter_says_whose_record_stood_where() -> None:
@@ -109,7 +109,7 @@ def test_a_letter_of_what_was_put_back_can_be_put_back() -> None:
     """It fails once more: its new letter carries the first version."""
     first = again(letter(headers=[("trace", b"1")]))
     record = Raw("inbox", 3, 90, first.key, first.value, first.at, first.headers)
-    second = read(kept(dead_letter(record, "inbox", "people", "step", RuntimeError("again"))))
+    second = read(kept(dead_letter(record, "inbox", 3, "people", "step", RuntimeError("again"))))
     assert second.place == "inbox/3/90"
     assert version_of(again(second).headers) == (0, 7)
     assert dict(again(second).headers)["trace"] == b"1"

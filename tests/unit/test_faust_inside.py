@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
 from faust.app.base import App
 from faust.assignor.partition_assignor import PartitionAssignor
@@ -29,6 +29,7 @@ PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0
 FETCH = "BatchConsumer._wait_next_records, _queue"
 COMMIT = "BatchConsumer._filter_committable_offsets, finished"
 THREAD = "MemberThread._fetch_records"
+PACK = "wire.packed"
 STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, written"
@@ -46,6 +47,10 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (AIOKafkaConsumerThread, "getmany", "658576cd5e11", FETCH),
     (AIOKafkaConsumerThread, "_fetch_records", "8e15801cd1ae", THREAD),
     (Fetcher, "fetched_records", "377ee3925c9f", THREAD),
+    (Fetcher, "_proc_fetch_request", "120083e326eb", PACK),
+    (FetchResult, "getall", "23b4cfee4bb0", PACK),
+    (PartitionRecords, "__init__", "26a77093d2e2", PACK),
+    (PartitionRecords, "__next__", "41bbb30836d8", PACK),
     (Consumer, "_filter_committable_offsets", "8697d17213c6", COMMIT),
     (Consumer, "_filter_tps_with_pending_acks", "c45de12732d4", COMMIT),
     (Consumer, "_commit_tps", "7c9461c4a361", COMMIT),

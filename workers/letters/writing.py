@@ -41,7 +41,13 @@ def _said(item: Mapping[str, Any]) -> str:
 
 
 def dead_letter(
-    raw: RawRecord, topic: str, worker: str, reason: Reason, error: Exception, key: str | None = None
+    raw: RawRecord,
+    topic: str,
+    partition: int,
+    worker: str,
+    reason: Reason,
+    error: Exception,
+    key: str | None = None,
 ) -> Written:
     """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
 
@@ -49,7 +55,7 @@ def dead_letter(
     repetition after a crash can be recognised. `key` names whose timer failed (the record is a watermark).
     Of a value that leaves no room for our headers only the beginning is kept.
     """
-    place = f"{topic}/{raw.partition}/{raw.offset}"
+    place = f"{topic}/{partition}/{raw.offset}"
     ours = cloud_headers(
         event_type("dead-letters"),
         f"/kairos/{worker}",
@@ -59,7 +65,7 @@ def dead_letter(
         kairos_error=explain(error),
         kairos_worker=worker,
         kairos_topic=topic,
-        kairos_partition=str(raw.partition),
+        kairos_partition=str(partition),
         kairos_offset=str(raw.offset),
     )
     if key is not None:

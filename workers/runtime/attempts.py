@@ -1,14 +1,15 @@
-"""One round of an engine, as often as it takes: what cannot be settled at its end goes again, carefully."""
+"""One round of an engine, as often as it takes: what fails in it goes again, carefully."""
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator
+from itertools import islice
 
 from workers.runtime.engine import Engine
-from workers.runtime.round import Round, Unsettled
-from workers.runtime.work import Work
+from workers.runtime.round import Round
+from workers.runtime.work import Unsettled, Work
 from workers.wire.records import RawRecord
 
-Groups = Collection[tuple[str, Sequence[RawRecord]]]  # (topic, its records in order)
-SLICE = 250  # records between which whoever drives a round may do something else
+Groups = Collection[tuple[str, Iterable[RawRecord]]]  # (topic, its records in order, as often as wanted)
+SLICE = 250  # records after which whoever drives a round may do something else
 
 
 def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Round, Work]]:
@@ -17,16 +18,22 @@ def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Roun
     while True:
         current = Round(engine, careful)
         try:
-            for topic, records in groups:
-                for start in range(0, len(records), SLICE):
-                    current.feed(topic, records[start : start + SLICE])
-                    yield
+            for topic, part in _slices(groups):
+                current.feed(topic, part)
+                yield
             return current, current.close()
         except Unsettled as error:
             if error.keys <= careful:
                 raise
             current.undo()
             careful |= error.keys
+
+
+def _slices(groups: Groups) -> Iterator[tuple[str, list[RawRecord]]]:
+    for topic, records in groups:
+        rest = iter(records)
+        while part := list(islice(rest, SLICE)):
+            yield topic, part
 
 
 def process(engine: Engine, groups: Groups) -> Work:

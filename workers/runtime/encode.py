@@ -34,7 +34,7 @@ def encode(engine: Engine, output: Output, id_: str, raw: RawRecord) -> Written:
 def encode_outputs(engine: Engine, said: Said, emitted: Sequence[Emission]) -> list[Written]:
     """The records a step said; their ids are the input's place, the key (for ticks) and a number."""
     message, raw, topic = said
-    place = f"{engine.stage.name}/{topic}/{raw.partition}/{raw.offset}"
+    place = f"{engine.stage.name}/{topic}/{engine.partition}/{raw.offset}"
     if not isinstance(message, Record):
         place = f"{place}/{message.key}"
     outputs = [item for item in emitted if isinstance(item, Output)]
@@ -54,9 +54,10 @@ def effects_of(stage: Stage[Any], key: bytes, emitted: Sequence[Emission]) -> li
     return [Pending(key, item.request) for item in emitted if isinstance(item, Effect)]
 
 
-def report(stage: Stage[Any], topic: str, raw: RawRecord) -> Written:
+def report(engine: Engine, topic: str, raw: RawRecord) -> Written:
     """A watermark passed on, under the name of who says it: stage, topic, partition."""
-    who = f"{stage.name}/{topic}/{raw.partition}"
+    stage = engine.stage
+    who = f"{stage.name}/{topic}/{engine.partition}"
     headers = cloud_headers(
         "kairos.watermark.v1", f"/kairos/{stage.name}", f"{who}/{raw.offset}", raw.timestamp
     )

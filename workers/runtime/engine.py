@@ -97,6 +97,13 @@ class Engine:
             return None
         return pack(NO_TOPIC, NO_OFFSET, NEVER, poison.pack())
 
+    def keep(self, key: bytes, stored: bytes | None) -> bool:
+        """Store the bytes of a key, or nothing more; False when there was nothing before either."""
+        if stored is not None:
+            self.store[key] = stored
+            return True
+        return self.store.pop(key, None) is not None
+
     def time(self) -> Time:
         """What `set_time` takes."""
         return self.now, self._clock_offset, self._clock_topic

@@ -17,15 +17,16 @@ from faust.types import TP
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import App
 from workers.wire.group import Heartbeats, guard
+from workers.wire.packed import Packed, pack
 
-HIGH, HIGH_BYTES = 40_000, 64_000_000  # what waits: above, fetching pauses; below half of it, it goes on
+HIGH, HIGH_BYTES = 200_000, 48_000_000  # what waits: above, fetching pauses; below half of it, it goes on
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
-Batch = tuple[TP, list[Any]]
+Batch = tuple[TP, Packed]
 
 
-def size_of(batch: Iterable[Any]) -> int:
-    """The bytes of the values of some records, as they came."""
-    return sum(record.serialized_value_size for record in batch)
+def count(fetched: Iterable[Any]) -> int:
+    """How many records were fetched of a partition, packed or one by one."""
+    return sum(one.count if isinstance(one, Packed) else 1 for one in fetched)
 
 
 class BatchConsumer(driver.Consumer):  # type: ignore[misc]
@@ -35,7 +36,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._pending: deque[Batch] = deque()
+        self._pending: dict[TP, deque[Packed]] = {}
         self._queued, self._queued_bytes = 0, 0
         self._done: dict[TP, int] = {}
         self._arrived, self._idle, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -50,7 +51,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             await asyncio.sleep(PAUSE_SECONDS)
         await self._open()
         records, active = await super()._wait_next_records(timeout)
-        self._small = not records or sum(map(len, records.values())) < SMALL
+        self._small = sum(count(found) for found in (records or {}).values()) < SMALL
         if records and self.flow_active:
             if recovery.in_recovery:
                 self._recover(recovery, records, active)
@@ -117,39 +118,52 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def _queue(self, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
         is_open = self._is_open()
         for tp in [tp for tp in records if tp.topic in self.app.batch_topics]:
-            batch = records.pop(tp)
+            fetched: list[Packed] = records.pop(tp)
             if not is_open:
                 self._opened = None
             elif active is None or tp in active:
-                self._pending.append((tp, batch))
-                self._queued += len(batch)
-                self._queued_bytes += size_of(batch)
-                self._read_offset[tp] = batch[-1].offset
+                self._pending.setdefault(tp, deque()).extend(fetched)
+                self._queued += count(fetched)
+                self._queued_bytes += sum(packed.size for packed in fetched)
+                self._read_offset[tp] = fetched[-1].last
                 self._arrived.set()
 
     async def take(self, most: int) -> list[Batch]:
-        """Wait for records, then give what waits, some `most` at most; they are busy until `finished`."""
+        """Wait for records, then give what waits, some `most` at most; they are busy until `finished`.
+
+        One partition after the other: the more of its records are in a round, the more concern one key.
+        """
         while not self._pending:
             self._arrived.clear()
             await self._arrived.wait()
         self._idle.clear()
-        batches, size = [], 0
-        while self._pending and size < most:
-            batches.append(self._pending.popleft())
-            size += len(batches[-1][1])
+        batches: list[Batch] = []
+        while self._pending and most > 0:
+            tp = next(iter(self._pending))
+            waiting = self._pending.pop(tp)
+            while waiting and most > 0:
+                packed = waiting.popleft()
+                batches.append((tp, packed))
+                most -= packed.count
+            if waiting:
+                self._pending[tp] = waiting  # behind the other partitions
         return batches
 
     def finished(self, batches: Iterable[Batch]) -> None:
         """The outputs and states of these batches are acknowledged: their offsets may be committed."""
-        for tp, batch in batches:
-            self._done[tp] = batch[-1].offset + 1
+        for tp, packed in batches:
+            self.used(tp, packed.last)
         self.dropped(batches)
+
+    def used(self, tp: TP, offset: int) -> None:
+        """What comes next after this offset may be committed."""
+        self._done[tp] = offset + 1
 
     def dropped(self, batches: Iterable[Batch]) -> None:
         """These batches are busy no more."""
-        for _, batch in batches:
-            self._queued -= len(batch)
-            self._queued_bytes -= size_of(batch)
+        for _, packed in batches:
+            self._queued -= packed.count
+            self._queued_bytes -= packed.size
         self._idle.set()
         if self._queued < HIGH // 2 and self._queued_bytes < HIGH_BYTES // 2:
             self._room.set()
@@ -204,6 +218,7 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     async def on_start(self) -> None:
         """Start the client, and listen to what its coordinator hears of the group."""
         await super().on_start()
+        pack(self._consumer._fetcher, self.app.batch_topics)
         coordinator, conf = self._consumer._coordinator, self.app.conf
         guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)

@@ -22,7 +22,7 @@ from workers.process import exits
 from workers.process.settings import Settings
 from workers.runtime import measures
 from workers.runtime.engine import Engine, TopicRecreated
-from workers.runtime.faust_consumer import HIGH, Batch, BatchConsumer, BatchTransport
+from workers.runtime.faust_consumer import Batch, BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import QuietWorker, new_app
 from workers.runtime.rounds import Groups, Interrupted, Place, Rounds
@@ -31,9 +31,11 @@ from workers.runtime.work import Stop
 from workers.wire.broker import check_partitions, describe
 from workers.wire.group import leave, overtaken
 from workers.wire.producer import BatchProducer
+from workers.wire.records import RawRecord
 
 ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
-SMALLEST_ROUND, ROUND_SECONDS = 500, 1.0  # a stop, a rebalance and a watermark wait for a round
+SMALLEST_ROUND, LARGEST_ROUND = 500, 40_000  # records
+ROUND_SECONDS = 1.0  # a stop, a rebalance and a watermark wait for a round
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
 COLLECT = (100_000, 20, 100)  # a round holds many short-lived objects; looking at them often cost a third
 log = structlog.get_logger()
@@ -171,16 +173,16 @@ class Runner:
             if stops:
                 await self._refuse(consumer, batches, stops)
             consumer.finished(batches)
-            self._adapt(sum(len(records) for _, records in batches), time.perf_counter() - began)
+            self._adapt(sum(packed.count for _, packed in batches), time.perf_counter() - began)
             measures.of_round(self.worker, time.perf_counter() - began, batches)
             measures.of_consumer(self.worker, self.settings, consumer, batches)
             measures.of_engines(self.worker, self.engines.values())
 
     def _groups(self, batches: Iterable[Batch]) -> tuple[dict[Place, Engine], Groups]:
-        groups: dict[Place, list[tuple[str, list[Any]]]] = defaultdict(list)
-        for tp, records in batches:
+        groups: dict[Place, list[tuple[str, Iterable[RawRecord]]]] = defaultdict(list)
+        for tp, packed in batches:
             place, topic = self._place(tp)
-            groups[place].append((topic, records))
+            groups[place].append((topic, packed))
         return {place: self._engine(place) for place in groups}, groups
 
     def _place(self, tp: TP) -> tuple[Place, str]:
@@ -191,15 +193,16 @@ class Runner:
         self, consumer: BatchConsumer, batches: Iterable[Batch], stops: dict[Place, Stop]
     ) -> NoReturn:
         """Too many dead letters: commit what was used, and end the process until somebody has looked."""
-        for tp, records in batches:
+        for tp, packed in batches:
             place, topic = self._place(tp)
             stop = stops.get(place)
-            last = None if stop is None else stop.raw.offset if stop.topic == topic else -1
-            if used := [record for record in records if last is None or record.offset <= last]:
-                consumer.finished([(tp, used)])
+            if stop is None:
+                consumer.used(tp, packed.last)
+            elif stop.topic == topic and packed.offset <= stop.raw.offset:
+                consumer.used(tp, min(packed.last, stop.raw.offset))
         await consumer.commit()
-        for stop in stops.values():
-            where = f"{stop.topic}/{stop.raw.partition}/{stop.raw.offset}"
+        for (_, partition), stop in stops.items():
+            where = f"{stop.topic}/{partition}/{stop.raw.offset}"
             look = f"kairos dead-letters show {where}"
             log.error("too many dead letters", why=stop.verdict, last=where, reason=stop.reason, look=look)
         os._exit(exits.POISONED)
@@ -207,7 +210,7 @@ class Runner:
     def _adapt(self, size: int, seconds: float) -> None:
         """Let the next round be as large as fits its time: the larger, the less is written per record."""
         if not self._acting and size >= self._most / 2:
-            self._most = min(HIGH, max(SMALLEST_ROUND, int(size / seconds * ROUND_SECONDS)))
+            self._most = min(LARGEST_ROUND, max(SMALLEST_ROUND, int(size / seconds * ROUND_SECONDS)))
 
     async def _repair(self) -> None:
         """Write again what a replaced worker has written over in our changelogs."""

@@ -32,7 +32,7 @@ class Head(NamedTuple):
 
 def check_key(key: bytes) -> bytes:
     """The key of a state; ValueError for one that could be ours."""
-    if key.startswith(b"\0"):
+    if key[:1] == b"\0":
         raise ValueError("keys that begin with a zero byte are reserved")
     return key
 

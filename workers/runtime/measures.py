@@ -7,23 +7,23 @@ from workers.process import metrics
 from workers.process.clock import now_ms
 from workers.process.settings import Settings
 from workers.runtime.engine import Engine
+from workers.wire.packed import Packed
 
-Batches = Sequence[tuple[Any, Sequence[Any]]]  # (topic and partition, its records)
+Batches = Sequence[tuple[Any, Packed]]  # (topic and partition, its records)
 
 
 def of_round(worker: str, seconds: float, batches: Batches) -> None:
     """How long a round took, and how old its oldest record was."""
     metrics.BATCH_SECONDS.labels(worker).observe(seconds)
-    oldest = min(records[0].timestamp for _, records in batches)
+    oldest = min(packed.at for _, packed in batches)
     metrics.OLDEST_SECONDS.labels(worker).set(max(0, now_ms() - oldest) / 1000)
 
 
 def of_consumer(worker: str, settings: Settings, consumer: Any, batches: Batches) -> None:
-    """How many records were read, and how many wait, by topic and partition."""
-    for tp, records in batches:
+    """How many records wait, by topic and partition."""
+    for tp, packed in batches:
         topic = settings.logical(tp.topic)
-        metrics.RECORDS_IN.labels(worker, topic).inc(len(records))
-        lag = max(0, (consumer.highwater(tp) or 0) - records[-1].offset - 1)
+        lag = max(0, (consumer.highwater(tp) or 0) - packed.last - 1)
         metrics.LAG.labels(worker, topic, str(tp.partition)).set(lag)
 
 

@@ -18,7 +18,8 @@ from workers.wire.producer import BatchProducer
 from workers.wire.records import RawRecord, Written
 
 Place = tuple[str, int]  # (stage, partition)
-Groups = Mapping[Place, list[tuple[str, list[RawRecord]]]]  # its records by topic, in their order
+Records = list[tuple[str, Iterable[RawRecord]]]  # by topic, in their order
+Groups = Mapping[Place, Records]
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
 
@@ -61,18 +62,20 @@ class Rounds:
         works: dict[Place, Work] = {}
         for place, records in groups.items():
             current[place], works[place] = await self._step(engines[place], records)
-        reports = [report for work in works.values() for report in work.reports]
+        first = list(works.values())
         await self._commit(current, works)
         while any(work.effects for work in works.values()):
             works = await self._perform(current, works)
             await self._commit(current, works)
-        await self._write(reports)
-        return {place: one.stop for place, one in current.items() if one.stop is not None}
+        await self._write([report for work in first for report in work.reports])
+        for topic, count in sum((Counter(work.read) for work in first), Counter[str]()).items():
+            metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
+        return {place: one.stop for place, one in current.items() if one.stop}
 
     def passed(self, point: str) -> None:
         """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
 
-    async def _step(self, engine: Engine, records: list[tuple[str, list[RawRecord]]]) -> tuple[Round, Work]:
+    async def _step(self, engine: Engine, records: Records) -> tuple[Round, Work]:
         steps = attempts(engine, records)
         while True:
             try:

@@ -163,7 +163,7 @@ class Follower:
                 changes.append(read(topic, record.key, record.value, record.timestamp))
             except ValueError as error:
                 reason = "key" if isinstance(error, KeyMissing) else reason_of(error)
-                letters.append(dead_letter(record, topic, WORKER, reason, error))
+                letters.append(dead_letter(record, topic, record.partition, WORKER, reason, error))
                 DEAD_LETTERS.labels(WORKER, reason).inc()
                 place = f"{topic}/{record.partition}/{record.offset}"
                 log.warning("a record could not be used", place=place, reason=reason)

@@ -41,9 +41,14 @@ def _same(type_: str, source: str) -> tuple[Header, ...]:
     return (*_SPEC, ("ce_type", type_.encode()), ("ce_source", source.encode()))
 
 
-@lru_cache(1000)
 def _time(at_ms: int) -> bytes:
-    return from_ms(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+    second, rest = divmod(at_ms, 1000)
+    return b"%b.%03dZ" % (_second(second), rest)
+
+
+@lru_cache(1000)
+def _second(at: int) -> bytes:
+    return from_ms(at * 1000).isoformat(timespec="seconds").removesuffix("+00:00").encode()
 
 
 def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:

@@ -13,8 +13,6 @@ class RawRecord(Protocol):
     """A record as a Kafka client hands it over; `timestamp` in epoch milliseconds."""
 
     @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
     def offset(self) -> int: ...  # noqa: D102
     @property
     def key(self) -> bytes | None: ...  # noqa: D102
