@@ -33,11 +33,16 @@ class World:
 
     def put(self, topic: str, document: Model) -> None:
         """A document has a new content; its `id` is the key."""
-        self._put(topic, str(document.model_dump()["id"]), document)
+        self.say(topic, str(document.model_dump()["id"]), document)
 
     def delete(self, topic: str, id_: str) -> None:
         """A document is deleted."""
-        self._put(topic, id_, None)
+        self.say(topic, id_, None)
+
+    def say(self, topic: str, id_: str, document: Model | None) -> None:
+        """A document has a new content, or none, under a version above all others."""
+        self._versions += 1
+        self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
 
     def report(self, decision: str, outcome: Outcome) -> None:
         """Something became of a decision, now."""
@@ -76,10 +81,6 @@ class World:
     def dead(self) -> list[bytes | None]:
         """The dead letters."""
         return [raw.value for raw in self.fleet.records("dead-letters")]
-
-    def _put(self, topic: str, id_: str, document: Model | None) -> None:
-        self._versions += 1
-        self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
 
 
 SARAH = User.model_validate(User.EXAMPLES[0])

@@ -1,0 +1,104 @@
+"""The stream, the batch function and a third implementation give equal profiles of any product."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.documents import Message
+from schemas.model import epoch_ms, from_ms
+from schemas.profile import EnrichedProfile
+from schemas.reading import read
+from tests.agreement import agree, at
+from tests.oracle import oracle
+from tests.property.products import BEGIN, START, Happening, long_histories, remaining
+from tests.world import HOUR_MS, World
+from workers.people import enrich_user_profiles
+
+Product = dict[str, list[dict[str, Any]]]
+NO_JOBS: Product = {"job-views": [], "job-preferences": []}  # the batch function is told of none
+pauses = st.lists(st.integers(0, 40), max_size=4)  # after so many happenings everything is read
+moments = st.integers(0, 90 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+
+
+@settings(max_examples=1000)
+@given(long_histories, pauses, moments)
+def test_stream_batch_and_oracle_agree(history: list[Happening], pauses: list[int], later: timedelta) -> None:
+    """Field by field, at any time after the last happening."""
+    world = lived(history, pauses)
+    now = from_ms(world.now) + later
+    settle(world, now)
+    agree(oracle(meant(history), now), at(world.fleet.latest("enriched-profiles"), now))
+    raw = {topic: [one.raw for one in some] for topic, some in remaining(history).items()}
+    users, orders, events, messages = (raw[topic] for topic in ("users", "orders", "events", "messages"))
+    batch = enrich_user_profiles(users, orders, events, messages, as_of=now)
+    assert [one["id"] for one in batch] == [user["id"] for user in users]
+    agree(oracle(meant(history, now) | NO_JOBS, now), {one["id"]: one for one in batch})
+
+
+@settings(max_examples=200)
+@given(long_histories, pauses, moments, moments)
+def test_a_profile_says_what_it_will_be(
+    history: list[Happening], pauses: list[int], later: timedelta, more: timedelta
+) -> None:
+    """`at` gives what the stream says at that time, to the byte, and what the oracle says."""
+    world = lived(history, pauses)
+    now = from_ms(world.now) + later
+    settle(world, now)
+    before, then = world.fleet.latest("enriched-profiles"), now + more
+    agree(oracle(meant(history), then), at(before, then))
+    settle(world, then)
+    assert timeless(before, then) == timeless(world.fleet.latest("enriched-profiles"), then)
+
+
+def timeless(profiles: dict[str, bytes], now: datetime) -> dict[str, bytes]:
+    """Profiles as they are written, at a time."""
+    return {who: EnrichedProfile.loads(data).at(now).dumps() for who, data in profiles.items()}
+
+
+def lived(history: Sequence[Happening], pauses: Sequence[int]) -> World:
+    """The fleet in memory after a history, an hour between two happenings."""
+    world = World(BEGIN.date().isoformat())
+    for number, (topic, id_, document) in enumerate(history):
+        world.now = said_at(number)
+        world.say(topic, id_, document)
+        if number in pauses:
+            world.settle()
+    return world
+
+
+def settle(world: World, now: datetime) -> None:
+    """Everything is read, and it is a certain time."""
+    world.now = epoch_ms(now)
+    world.settle()
+    assert world.dead() == []
+
+
+def said_at(number: int) -> int:
+    """When something happens, by its place."""
+    return START + number * HOUR_MS
+
+
+def meant(history: Sequence[Happening], now: datetime | None = None) -> Product:
+    """What the documents mean that there are in the end; a message sent at no time was sent `now`.
+
+    None: when what it says was first said, which the stream knows.
+    """
+    found = {topic: [dict(one.meant) for one in some] for topic, some in remaining(history).items()}
+    for message in found["messages"]:
+        if message["status"] == "sent" and not (message["sent_date"] or message["created_date"]):
+            message["sent_date"] = now or from_ms(said_first(history, message["id"]))
+    return found
+
+
+def said_first(history: Sequence[Happening], id_: str) -> int:
+    """When the last content of a message came: the same content again says nothing."""
+    last, since = None, 0
+    for number, (topic, which, document) in enumerate(history):
+        if (topic, which) == ("messages", id_):
+            content = document and read(Message, document.raw)
+            since = since if content == last else said_at(number)
+            last = content
+    return since
