@@ -39,7 +39,9 @@ def test_every_field_of_a_profile_has_its_place() -> None:
     """A new field is put into a section, once."""
     shown = [field for _, fields in show.SECTIONS for field in fields]
 
-    assert sorted([*shown, "id", "as_of", "name", "summary"]) == sorted(EnrichedProfile.model_fields)
+    assert sorted([*shown, *show.UNSHOWN, "id", "as_of", "name", "summary"]) == sorted(
+        EnrichedProfile.model_fields
+    )
 
 
 def test_a_profile_is_read_from_top_to_bottom() -> None:
@@ -50,6 +52,13 @@ def test_a_profile_is_read_from_top_to_bottom() -> None:
             "interests": ["hiking", "[bold]odd"],
             "event_history": [{"name": "Wine", "date": "2024-01-15", "venue": "The Vault"}, {"name": "Tea"}],
             "is_on_team": True,
+            "affinities": {"event_type": [{"name": "tea", "weight": 0.831}, {"name": "wine", "weight": 0.5}]},
+            "data_quality": {
+                "missing": ["age", "gender"],
+                "malformed": [
+                    {"document": "orders/1", "field": "date", "problem": "malformed", "reason": "no date"}
+                ],
+            },
         }
     )
 
@@ -61,6 +70,8 @@ def test_a_profile_is_read_from_top_to_bottom() -> None:
     assert "interests hiking, [bold]odd" in fields
     assert fields[fields.index("event history Wine, 2024-01-15, The Vault") + 1] == "Tea"
     assert "is on team yes" in fields
+    assert "affinities event type: tea 0.83, wine 0.50" in fields
+    assert fields[fields.index("data quality missing: age, gender") + 1] == "orders/1: date: no date"
     assert "is first time user yes" in fields
     assert "occupation –" in fields
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.names import full_name
-from schemas.profile import EnrichedProfile, PastEvent
+from schemas.profile import Affinity, DataQuality, DocumentNote, EnrichedProfile, PastEvent
 from workers.process.terminal import safe
 from workers.serve.changes import Totals
 
@@ -23,8 +23,14 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Person",
         (
             "email",
+            "role",
             "language",
+            "preferred_language",
+            "time_zone",
+            "preferred_time_zone",
             "age",
+            "stated_age",
+            "birth_date",
             "gender",
             "occupation",
             "relationship_status",
@@ -68,7 +74,19 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "queued_message_count",
         ),
     ),
-    ("Orders and jobs", ("total_orders", "jobs_viewed", "jobs_saved")),
+    (
+        "Orders and jobs",
+        (
+            "total_orders",
+            "order_amount_total",
+            "order_amount_average",
+            "last_order_date",
+            "decayed_spend",
+            "jobs_viewed",
+            "jobs_saved",
+        ),
+    ),
+    ("Likes", ("affinities",)),
     (
         "Readiness",
         (
@@ -78,10 +96,13 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "is_first_time_user",
             "is_healthy_active_user",
             "is_on_team",
+            "activity_level",
             "changes_at",
         ),
     ),
+    ("Data", ("data_quality", "truncated")),
 )
+UNSHOWN = ("decays", "later")  # what programs compute later profiles from
 
 
 def profile_page(profile: EnrichedProfile) -> RenderableType:
@@ -171,6 +192,17 @@ def words(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, PastEvent):
         return ", ".join(str(part) for part in (value.name, value.date, value.venue) if part) or NOTHING
+    if isinstance(value, Affinity):
+        return f"{value.name} {value.weight:.2f}"
+    if isinstance(value, DocumentNote):
+        return f"{value.document}: {value.field}: {value.reason}"
+    if isinstance(value, DataQuality):
+        missing = [f"missing: {', '.join(value.missing)}"] if value.missing else []
+        return "\n".join([*missing, *map(words, (*value.malformed, *value.contradictory))]) or NOTHING
+    if isinstance(value, dict):
+        return (
+            "\n".join(f"{name.replace('_', ' ')}: {words(each)}" for name, each in value.items()) or NOTHING
+        )
     if isinstance(value, list):
         return ("\n" if isinstance(value[0], PastEvent) else ", ").join(words(item) for item in value)
     return str(value)
