@@ -113,17 +113,22 @@ def _value(seen: Seen) -> Attendance:
 
 
 def _bound_sightings(state: AddressState) -> None:
-    """Forget the oldest retractions, and the sightings of the earliest events (undated first, then by id)."""
-    gone = sorted((seen.version, id_) for id_, seen in state.sightings.items() if seen.value is None)
-    live = sorted((seen.date is not None, seen.date or 0, id_) for id_, seen in _live(state))
-    size = sum(len(state.sightings[id_].value or b"") for _, _, id_ in live)
-    for number, (_, _, id_) in enumerate(live):
-        if len(live) - number <= SIGHTINGS and size <= SIGHTINGS_BYTES:
-            break
-        size -= len(state.sightings[id_].value or b"")
+    """Forget the sightings of the earliest events (undated first, then by id), and the oldest retractions."""
+    sizes = {id_: len(seen.value) for id_, seen in state.sightings.items() if seen.value is not None}
+    gone = [(seen.version, id_) for id_, seen in state.sightings.items() if seen.value is None]
+    size, over = sum(sizes.values()), max(0, len(sizes) - SIGHTINGS)
+    if over or size > SIGHTINGS_BYTES:
+        for number, id_ in enumerate(sorted(sizes, key=lambda id_: (*_place(state.sightings[id_]), id_))):
+            if number >= over and size <= SIGHTINGS_BYTES:
+                break
+            size -= sizes[id_]
+            del state.sightings[id_]
+    for _, id_ in sorted(gone)[:-GONE]:
         del state.sightings[id_]
-    for _, id_ in gone[:-GONE]:
-        del state.sightings[id_]
+
+
+def _place(seen: Seen) -> tuple[bool, int]:
+    return (seen.date is not None, seen.date or 0)
 
 
 def _bound_claims(state: AddressState, held: Sequence[str]) -> None:
