@@ -72,7 +72,9 @@ def person(facts: Facts) -> str:
     job, years = facts.occupation, f"{facts.age}-year-old" if facts.age else ""
     if job is None or (job.kind in ("state", "field") and not years):
         return ""
-    return {"state": f"{job.en} {years}", "field": years}.get(job.kind) or f"{years} {job.en}".lstrip()
+    if job.kind == "state":
+        return f"{job.en} {years}"
+    return years if job.kind == "field" else f"{years} {job.en}".lstrip()
 
 
 def working(facts: Facts) -> str:

@@ -183,9 +183,8 @@ def upcoming(facts: Facts) -> str:
 def status(facts: Facts) -> str:
     """Whether they are one of us, and whether more must be known to write personally."""
     team = "運営チームの一員です。" if facts.on_team else ""
-    return (
-        f"{team}{'個人に合わせたメールを書くには、もう少し情報が必要です。' if facts.needs_details else ''}"
-    )
+    more = "個人に合わせたメールを書くには、もう少し情報が必要です。" if facts.needs_details else ""
+    return f"{team}{more}"
 
 
 SENTENCES: tuple[Callable[[Facts], str], ...] = (  # after the background

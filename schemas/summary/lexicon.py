@@ -47,7 +47,8 @@ class Lexicon:
 
     def read_all(self, raws: Sequence[str]) -> list[Word]:
         """The words that say something, each once."""
-        return list({word.en: word for word in map(self.read, raws) if word}.values()) if raws else []
+        found = [word for word in map(self.read, raws) if word]
+        return list({word.en: word for word in found}.values()) if len(found) > 1 else found
 
 
 def as_it_stands(text: str) -> Word:
