@@ -1,5 +1,6 @@
 """`kairos rebuild people` on a real broker: what was lost comes back, and no mail is sent twice."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,18 @@ from schemas.decision import SendDecision
 from schemas.documents import Event, Message, Order, User
 from schemas.model import Model, from_ms
 from schemas.profile import EnrichedProfile
+from tests.fleet import Fleet
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
+from tests.soak.product import Product
 from workers.cli import kairos
 from workers.commands.rebuild_history import CHANGELOG
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Kept
 from workers.process.clock import now_ms
+from workers.route.stage import STAGES as ROUTE
 from workers.runtime.head import OURS, pack, unpack
 from workers.wire.records import Raw
 
@@ -74,8 +78,12 @@ def product(wire: Wire, now: int) -> None:
 
 def profiles(wire: Wire, at: int) -> dict[str, bytes]:
     """The profiles as of one time: theirs is when something was heard last, and that was heard again."""
-    found = wire.latest("enriched-profiles")
-    return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in found.items()}
+    return at_time(wire.latest("enriched-profiles"), at)
+
+
+def at_time(latest: dict[str, bytes], at: int) -> dict[str, bytes]:
+    """Profiles as of one time (epoch milliseconds)."""
+    return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in latest.items()}
 
 
 def mails(wire: Wire) -> dict[str, bytes]:
@@ -140,6 +148,48 @@ def test_what_people_has_lost_comes_back_and_nobody_is_written_to_again(wire: Wi
         until(lambda: wire.inbox_time() == now + DAY_MS // 2, PATIENT)
         until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
         assert mails(wire) == sent
+
+
+def test_what_changes_meanwhile_wins(wire: Wire, tmp_path: Path) -> None:
+    """Documents change, move and go while everything is said again: in the end all is as without it."""
+    now, made = now_ms(), Product(seed=5, people=30)
+    expected = Fleet((*ROUTE, stage(Policy())))
+    done = threading.Event()
+
+    def change() -> None:
+        topic, key, document = made.change(now)
+        wire.put(topic, key, document, now)
+        expected.put(topic, key, document, version=(1, wire.versions), at=now)
+
+    def change_on() -> None:
+        while not done.is_set():
+            for _ in range(20):
+                change()
+            done.wait(0.02)
+
+    for _ in range(400):
+        change()
+    wire.producer.flush()
+    with workers(["route", "people"], wire.settings, tmp_path):
+        until(lambda: len(wire.latest("enriched-profiles")) > 10, PATIENT)
+        changing = threading.Thread(target=change_on)
+        changing.start()
+        try:
+            rebuild(wire)
+        finally:
+            done.set()
+            changing.join()
+        count = wire.versions
+        wire.watermark(now + 1)
+        wire.producer.flush()
+        until(lambda: wire.inbox_time() == now + 1, PATIENT)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
+        found = profiles(wire, now + 1)
+    expected.run()
+    expected.watermark(now + 1)
+    expected.run()
+    assert count > 1_000
+    assert found == at_time(expected.latest("enriched-profiles"), now + 1)
 
 
 def test_forgotten_mails_are_refused(wire: Wire, tmp_path: Path) -> None:

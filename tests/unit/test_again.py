@@ -6,10 +6,12 @@ import pytest
 
 from schemas.documents import Event, Message, Order, User
 from tests.fleet import Fleet
+from tests.world import World
+from workers.people.bounds import GONE_KEPT
 from workers.route.again import Told, corrections, is_forgotten, of_address, of_document
 from workers.route.stage import STAGES
 
-ANN, BOB = "ann@x.jp", "bob@x.jp"
+ANN, BOB, DAY = "ann@x.jp", "bob@x.jp", "2024-01-15"
 
 
 class Routed:
@@ -124,6 +126,36 @@ def test_what_an_address_has_let_go_is_not_taken_back() -> None:
     assert is_forgotten(one, state)
     state.claims.clear()
     assert not is_forgotten(one, state)
+
+
+def test_more_retractions_than_are_remembered_are_taken_back_once_more() -> None:
+    """Somebody gives an address up while their attendances are said again: more than `people` remembers."""
+    world, count = World(), GONE_KEPT + 16
+    world.put("users", user("a", ANN))
+    for number in range(count):
+        world.put("events", Event.model_validate({"id": f"e{number}", "date": DAY, "participants": [ANN]}))
+    world.settle()
+    before = of_address(world.fleet.replays[1].states()[ANN])
+    assert attended(world) == len(before) == count
+
+    world.put("users", user("a", BOB))
+    world.settle()
+    for one in before:
+        world.fleet.put("inbox", one.person, one.fact, one.fact.version)
+    world.settle()
+    assert attended(world) == 16
+    state = world.fleet.replays[1].states()[ANN]
+    for one in corrections(before, of_address(state), state.clock):
+        world.fleet.put("inbox", one.person, one.fact, one.fact.version)
+    world.settle()
+    assert attended(world) == 0
+
+
+def attended(world: World) -> int:
+    """How many events the person has been to."""
+    profile = world.profile("a")
+    assert profile is not None
+    return profile.number_of_events_attended
 
 
 def test_of_two_equal_versions_the_later_content_is_said() -> None:

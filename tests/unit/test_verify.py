@@ -1,6 +1,7 @@
 """`kairos verify` without services: how people are looked up, and what counts as different."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from schemas.documents import Event, Message, Order, User
 from tests.world import World, ms
 from workers.commands.verify import Verdict, fields_of
 from workers.commands.verify_compare import USER, differing
-from workers.commands.verify_documents import Found, candidates, path_of
+from workers.commands.verify_documents import Found, candidates, path_of, product
 from workers.people.policy import Policy
 from workers.people.state import Contact
-from workers.process.sources import read_sources
+from workers.process.settings import Settings
+from workers.process.sources import SourcesError, read_sources
 
 HEX, UUID = "65a000000000000000000001", "00010203-0405-4607-8809-0a0b0c0d0e0f"
 ANN = "ann@x.jp"
@@ -112,3 +114,13 @@ def test_people_and_fields_are_counted() -> None:
     assert fields_of(verdict) == {"age": 2, "summary": 1}
     assert verdict.share == 0.25
     assert Verdict(0, {}).share == 0.0
+
+
+def test_a_source_that_cannot_be_read_again_is_named(tmp_path: Path) -> None:
+    """Only of messages is it known where else they are, if Airtable is named."""
+    file = tmp_path / "sources.toml"
+    file.write_text("[messages]\nexternal = true\n[orders]\nexternal = true\n")
+    for given, elsewhere in (({}, "messages, orders"), ({"airtable_token": "secret"}, "orders")):
+        settings = Settings.model_validate({"kairos_sources": file} | given)
+        with pytest.raises(SourcesError, match=f": {elsewhere}: external"), product(settings):
+            pass

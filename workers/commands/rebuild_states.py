@@ -38,7 +38,7 @@ class Changelog:
 class Times:
     """When documents changed last (epoch ms): `route` keeps their versions, not their times.
 
-    What cannot be found changed `now`: of a message that was sent nobody knows when, a later time is safer.
+    What cannot be found changed `now`: of a message that was sent nobody knows when, a late time is safer.
     """
 
     def __init__(self, now: int) -> None:
@@ -51,10 +51,10 @@ class Times:
         found = version_of(raw.headers) or (0, raw.offset), raw.timestamp
         self._known[key] = max(found, self._known.get(key, found))
 
-    def of(self, key: bytes, version: Version) -> int:
-        """The time of a state (its key is collection/id) of a version."""
-        known, at = self._known.get(key, (version, self._now))
-        return at if known == version else self._now
+    def of(self, key: bytes) -> int:
+        """The time of a state (its key is collection/id); what `route` has not read yet may be its last."""
+        found = self._known.get(key)
+        return self._now if found is None else found[1]
 
 
 class Said(NamedTuple):
@@ -68,7 +68,7 @@ class Said(NamedTuple):
 def in_document(key: bytes, stored: bytes, times: Times) -> Said:
     """The facts of a document's state."""
     state = DOCUMENTS.codec.decode(unpack(stored)[1])
-    return Said(state.version, of_document(key.decode(), state, times.of(key, state.version)))
+    return Said(state.version, of_document(key.decode(), state, times.of(key)))
 
 
 def in_address(key: bytes, stored: bytes, times: Times) -> Said:
