@@ -56,13 +56,16 @@ class Product:
             age=chance.choice([None, 25, 32, 61]),
             occupation=chance.choice([None, "cook", "nurse"]),
             language=chance.choice(["en", "ja", None]),
+            created_at=chance.choice([None, from_ms(now - chance.randrange(900) * DAY_MS)]),
         )
         return Change("users", person, user)
 
     def _order(self, now: int) -> Change:
-        id_ = f"o{self._random.randrange(self._people * 3)}"
+        chance = self._random
+        id_ = f"o{chance.randrange(self._people * 3)}"
+        date = chance.choice([None, from_ms(now - chance.randrange(-20, 200) * DAY_MS)])
         return Change(
-            "orders", id_, Order(id=id_, user_id=self._person(), amount=self._random.randrange(100))
+            "orders", id_, Order(id=id_, user_id=self._person(), amount=chance.randrange(100), date=date)
         )
 
     def _event(self, now: int) -> Change:
@@ -76,6 +79,7 @@ class Product:
             date=from_ms(now + days * DAY_MS),
             venue=chance.choice(["Vault", "Garden"]),
             host=chance.choice(["Mario", "Aiko"]),
+            cuisine=chance.sample(["Thai", "Italian"], chance.randrange(3)),
             participants=people,
         )
         return Change("events", id_, event)
