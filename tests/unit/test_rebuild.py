@@ -1,5 +1,7 @@
 """`kairos rebuild people`, the parts that need no broker: the records, and what must not be forgotten."""
 
+from typing import Any
+
 import pytest
 
 from schemas.documents import Order, User
@@ -7,12 +9,13 @@ from schemas.facts import UserFact
 from tests.fleet import Fleet
 from workers.commands.rebuild import follow, record
 from workers.commands.rebuild_history import Mail, keep, knows
-from workers.commands.rebuild_states import STEPS, Stored, Times, facts
+from workers.commands.rebuild_states import STEPS, Changelog, Stored, Times, facts
 from workers.people.state import Contact, Slot
 from workers.route.again import Told
 from workers.route.stage import STAGES
-from workers.runtime.head import OURS
-from workers.wire.headers import VERSION, version_of
+from workers.runtime.head import CLOCK_KEY, OURS, pack
+from workers.wire.headers import FENCE, VERSION, version_of
+from workers.wire.reading import ReadingError
 from workers.wire.records import Raw, partition_of
 
 FACT = UserFact(id="users/a", version=(2, 7), at=5, value=User(id="a"))
@@ -29,6 +32,12 @@ def test_a_fact_is_written_as_route_writes_it_but_now() -> None:
     assert headers["ce_id"] == b"users/a@2.7/a"
     assert headers["ce_type"] == b"kairos.inbox.v1"
     assert "kairos_fence" not in headers
+
+
+def test_a_state_of_another_version_is_one_clear_line() -> None:
+    states: Stored = {b"orders/o": pack(bytes(8), 0, 0, b"\xff\x01")}
+    with pytest.raises(ReadingError, match="a state of `documents` cannot be read by this version"):
+        list(facts(STEPS[1], states, Times(0)))
 
 
 def test_users_come_last() -> None:
@@ -98,3 +107,27 @@ def test_the_time_of_a_document_is_that_of_its_newest_version() -> None:
     assert times.of(b"orders/o") == 20
     assert times.of(b"orders/plain") == 40
     assert times.of(b"orders/other") == 99
+
+
+class Log:
+    """A reader of one changelog's partition, given by what it holds."""
+
+    def __init__(self, *records: tuple[bytes, bytes | None, int]) -> None:
+        self.records = [
+            Raw("log", 0, offset, key, value, 0, ((FENCE, b"0.%d.9" % generation),))
+            for offset, (key, value, generation) in enumerate(records)
+        ]
+
+    def read_from(self, topic: str, offsets: dict[int, int]) -> list[Raw]:
+        """As `Reader.read_from`."""
+        return self.records[offsets[0] :]
+
+
+def test_a_changelog_is_read_as_a_recovery_reads_it() -> None:
+    """The last state of a key counts, but for those of a worker that was replaced; reading goes on."""
+    log: Any = Log((b"a", b"1", 1), (b"b", b"1", 1), (CLOCK_KEY, b"", 2), (b"a", b"late", 1), (b"b", None, 2))
+    changelog = Changelog(log, "log", 0)
+    assert changelog.read() == {b"a": b"1", b"b": None}
+    log.records.append(log.records[-1]._replace(offset=5, key=b"c", value=b"3"))
+    assert changelog.read() == {b"c": b"3"}
+    assert changelog.read() == {}

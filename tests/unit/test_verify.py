@@ -9,6 +9,7 @@ from bson import Binary, ObjectId
 
 from schemas.documents import Event, Message, Order, User
 from tests.world import World, ms
+from workers.commands import verify_documents
 from workers.commands.verify import Verdict, fields_of
 from workers.commands.verify_compare import USER, differing
 from workers.commands.verify_documents import Found, candidates, path_of, product
@@ -124,3 +125,29 @@ def test_a_source_that_cannot_be_read_again_is_named(tmp_path: Path) -> None:
         settings = Settings.model_validate({"kairos_sources": file} | given)
         with pytest.raises(SourcesError, match=f": {elsewhere}: external"), product(settings):
             pass
+
+
+def test_beyond_the_bounds_a_difference_says_nothing() -> None:
+    """What was let go cannot be taken back; who is equal all the same is counted as such."""
+    world, found = live()
+    profile = world.profile("a")
+    assert profile is not None
+    truncated = profile.model_copy(update={"truncated": True})
+    assert differing(truncated, found, Contact(), Policy()) is None
+    assert differing(profile, found, Contact(), Policy()) == ()
+
+
+def test_messages_elsewhere_are_read_from_airtable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those to the people who are asked for."""
+    file = tmp_path / "sources.toml"
+    others = ("users", "orders", "events", "jobs", "job-views", "job-preferences")
+    file.write_text(
+        "".join(f"[{name}]\nenabled = false\n" for name in others) + "[messages]\nexternal = true\n"
+    )
+    held = [{"id": "m1", "user_id": "a"}, {"id": "m2", "user_id": "b"}]
+    monkeypatch.setattr(verify_documents, "load_messages_from_airtable", lambda settings: held)
+    settings = Settings.model_validate({"kairos_sources": file, "airtable_token": "secret"})
+    with product(settings) as source:
+        found = source.of(["a"])
+    assert {person: [one.id for _, one in some] for person, some in found.owned.items()} == {"a": ["m1"]}
+    assert found.users == {}

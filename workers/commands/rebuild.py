@@ -37,8 +37,9 @@ def people() -> None:
       1. start the new version; it keeps what `people` has stored, and serves it
       2. kairos rebuild people
 
-    The fleet goes on meanwhile. Each fact has the version it had, so that anything newer wins; a person of
-    whom nothing was missing stays as they are, and is sent nothing again. It can be broken off and repeated.
+    The fleet goes on meanwhile. Each fact has the version it had, so that anything newer wins. Of whom
+    nothing was missing, the profile is the same but for its time (as_of), and no mail follows. It can be
+    broken off and repeated.
 
     Do not delete the states of `people` for it: only they know when whom was written to, so that a second
     mail would follow. If they are gone, this command refuses: put back the topic people-people-changelog.

@@ -6,15 +6,14 @@ from typing import NamedTuple
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import epoch_ms
-from workers.commands.rebuild_states import Changelog, Stored
+from workers.commands.rebuild_states import Changelog, Stored, decoded
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Contact
-from workers.runtime.head import unpack
 from workers.wire.reading import Reader
 
 CHANGELOG = "people-people-changelog"
-CODEC = stage(Policy()).codec
+PEOPLE = stage(Policy())
 
 
 class Mail(NamedTuple):
@@ -65,7 +64,7 @@ def keep(found: dict[bytes, Mail], person: bytes, mail: Mail) -> None:
 
 def contact(stored: bytes | None) -> Contact:
     """What a state knows of the mails to its person; nothing without a state."""
-    return Contact() if stored is None else CODEC.decode(unpack(stored)[1]).kept.contact
+    return Contact() if stored is None else decoded(PEOPLE, stored).kept.contact
 
 
 def knows(contact: Contact, mail: Mail) -> bool:

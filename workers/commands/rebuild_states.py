@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from msgspec import MsgspecError
+
 from schemas.model import Version
 from workers.route.again import Told, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.head import OURS, unpack
+from workers.runtime.stage import S, Stage
 from workers.wire.fencing import generation_of
 from workers.wire.headers import is_watermark, version_of
-from workers.wire.reading import Reader
+from workers.wire.reading import Reader, ReadingError
 from workers.wire.records import Raw
 
 Stored = dict[bytes, bytes | None]
@@ -28,11 +31,20 @@ class Changelog:
         for raw in self._reader.read_from(self._name, {self._partition: self._next}):
             self._next = raw.offset + 1
             generation = generation_of(raw.headers)
-            if generation < self._generation or raw.key is None or raw.key in OURS:
+            if generation < self._generation:
                 continue
             self._generation = generation
-            found[raw.key] = raw.value
+            if raw.key is not None and raw.key not in OURS:
+                found[raw.key] = raw.value
         return found
+
+
+def decoded(stage: Stage[S], stored: bytes) -> S:
+    """The state of stored bytes; raises ReadingError for those of a version that this one cannot read."""
+    try:
+        return stage.codec.decode(unpack(stored)[1])
+    except (ValueError, MsgspecError) as error:
+        raise ReadingError(f"a state of `{stage.name}` cannot be read by this version: {error}") from None
 
 
 class Times:
@@ -67,13 +79,13 @@ class Said(NamedTuple):
 
 def in_document(key: bytes, stored: bytes, times: Times) -> Said:
     """The facts of a document's state."""
-    state = DOCUMENTS.codec.decode(unpack(stored)[1])
+    state = decoded(DOCUMENTS, stored)
     return Said(state.version, of_document(key.decode(), state, times.of(key)))
 
 
 def in_address(key: bytes, stored: bytes, times: Times) -> Said:
     """The facts of an address's state."""
-    state = ADDRESSES.codec.decode(unpack(stored)[1])
+    state = decoded(ADDRESSES, stored)
     state.address = state.address or key.decode()  # older states do not hold it
     return Said(state.clock, of_address(state), lambda one: is_forgotten(one, state))
 

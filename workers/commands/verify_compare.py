@@ -30,7 +30,8 @@ def differing(
     """The fields in which a live profile is not what the documents come to at its own time.
 
     `contact` is what became of our own mails, which no document tells. None: it cannot be said, because a
-    message was sent nobody knows when (the stream goes by the time at which it changed).
+    message was sent nobody knows when (the stream goes by the time at which it changed), or because a bound
+    was reached (the stream cannot take back what it has let go).
     """
     if live.id not in found.users:
         return (USER,)
@@ -39,7 +40,8 @@ def differing(
     at = round(live.as_of.timestamp() * 1000)
     batch = build_profile(kept_of(live.id, found, contact, at), at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
-    return tuple(name for name in FIELDS if batch[name] != streamed[name])
+    fields = tuple(name for name in FIELDS if batch[name] != streamed[name])
+    return None if fields and live.truncated else fields
 
 
 def kept_of(person: str, found: Found, contact: Contact, at: int) -> Kept:
