@@ -41,6 +41,7 @@ ERRORS = (
     ("aiokafka.errors", "KafkaError", 1),
     ("pymongo.errors", "PyMongoError", 1),
     ("redis.exceptions", "RedisError", 1),
+    ("requests.exceptions", "RequestException", 1),
 )
 HELP = """Kairos writes to the right person at the right moment.
 
