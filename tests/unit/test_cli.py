@@ -101,7 +101,7 @@ def test_the_table_of_errors_names_real_classes(module: str, name: str, code: in
     kind = getattr(import_module(module), name)
     child: type[BaseException] = type("Child", (kind,), {})
 
-    assert cli.exit_code(BaseException.__new__(child)) == code
+    assert cli.exit_code(child.__new__(child)) == code
 
 
 def test_an_error_of_our_own_keeps_its_traceback() -> None:
