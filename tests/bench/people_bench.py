@@ -1,5 +1,6 @@
 """Facts per CPU-second through `people`: the worker on Kafka, and the same stage in memory."""
 
+import gc
 import random
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
+from workers.runtime.faust_runner import COLLECT
 from workers.wire.headers import WATERMARK_KEY, watermark_headers
 from workers.wire.records import Raw, partition_of
 
@@ -34,6 +36,8 @@ def run(services: Services, quick: bool) -> list[Row]:
     settings = settings_of(services.environment(), "bench-people-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     made = list(inbox(people, facts))
+    gc.freeze()
+    gc.set_threshold(*COLLECT)  # as the worker does
     in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), made)
     load(settings, loaded(made))
     with metered(settings, "people") as process:

@@ -163,7 +163,7 @@ def take(kept: Kept, fact: Any) -> Change | None:
         held.pop(key, None)
     if fact.kind == "attendance":
         _settle_attendance(kept, fact, change)
-    if change is not None:
+    if change is not None and change.before is None and change.after is not None:
         fold(kept, fact.kind)
     return change
 

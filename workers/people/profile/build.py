@@ -1,6 +1,5 @@
 """The profile of a person at a time, and the next time at which it changes by itself."""
 
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -43,10 +42,6 @@ def unsummed_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     events, times = distinct(kept), future_times(kept, as_of)
     notes, (past, upcoming) = note_fields(kept), split(events, as_of)
     standing = standing_fields(kept, user, past, notes, as_of, policy)
-    then = [
-        (at, standing_fields(kept, user, split(events, at)[0], notes, at, policy))
-        for at in times[:LATER_KEPT]
-    ]
     fields: dict[str, Any] = {
         "id": kept.id,
         **dict(zip(PROFILE_FIELDS, FROM_USER(user), strict=True)),
@@ -64,8 +59,11 @@ def unsummed_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
         "decayed_spend": 0.0,
         **standing,
         "truncated": kept.folded is not None or len(times) > LATER_KEPT,
-        "later": [{"at": from_ms(at), "fields": difference(standing, other)} for at, other in then],
+        "later": [],
     }
+    for at in times[:LATER_KEPT]:
+        then = standing_fields(kept, user, split(events, at)[0], notes, at, policy)
+        fields["later"].append({"at": from_ms(at), "fields": difference(standing, then)})
     return timely(fields, from_ms(as_of))
 
 
@@ -73,15 +71,13 @@ def standing_fields(
     kept: Kept, user: Known, past: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
 ) -> dict[str, Any]:
     """The fields that change at certain times only: when an event, a message or an order is due."""
-    events, lacking = event_fields(kept, past), missing(user, ASKED_FIELDS, date_of(as_of))
-    return {
-        **events,
-        **contact_fields(kept, as_of),
-        **last_order(kept, as_of),
-        **readiness_fields(user, lacking, events["number_of_events_attended"], order_count(kept), policy),
-        "decays": decays(facts_of(kept, past, as_of)),
-        "data_quality": {"missing": lacking, **notes},
-    }
+    fields, lacking = event_fields(kept, past), missing(user, ASKED_FIELDS, date_of(as_of))
+    fields.update(contact_fields(kept, as_of))
+    fields.update(readiness_fields(lacking, fields["number_of_events_attended"], order_count(kept), policy))
+    fields["last_order_date"] = last_order(kept, as_of)
+    fields["decays"] = decays(facts_of(kept, past, as_of))
+    fields["data_quality"] = {"missing": lacking, **notes}
+    return fields
 
 
 def difference(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
@@ -102,29 +98,32 @@ def future_times(kept: Kept, as_of: int) -> list[int]:
 
     Births and first birthdays too: from then on an age says something.
     """
-    times = contact_times(kept)
-    times += [event.date for events in kept.attended.values() for event in events.values() if event.date]
-    times += [order.at for order in kept.orders.values() if order.at is not None]
-    times += [job.at for job in kept.jobs.values() if job.at is not None and job.tags]
-    found = {at for at in times if at > as_of}
+    return sorted({at for at in dated(kept, contact_times(kept)) if at > as_of})
+
+
+def dated(kept: Kept, contacts: list[int]) -> list[int]:
+    """All times at which something is, was or will be."""
+    times = [order.at for order in kept.orders.values() if order.at is not None]
+    for events in kept.attended.values():
+        times += [event.date for event in events.values() if event.date is not None]
+    if kept.jobs:
+        times += [job.at for job in kept.jobs.values() if job.at is not None and job.tags]
     if kept.user is not None and kept.user.birth_date is not None:
-        found |= {at for at in _first_ages(kept.user.birth_date) if at > as_of}
-    return sorted(found)
-
-
-def _first_ages(birth: date) -> list[int]:
-    years = [year for year in (birth.year, birth.year + 1) if year < 10_000]
-    return [(birthday(birth, year) - EPOCH) // MS for year in years]
+        birth = kept.user.birth_date
+        years = [year for year in (birth.year, birth.year + 1) if year < 10_000]
+        times += [(birthday(birth, year) - EPOCH) // MS for year in years]
+    return contacts + times
 
 
 def next_change(kept: Kept, as_of: int, policy: Policy) -> int | None:
     """When time alone next changes the profile, or ends the cooldown; the `changes_at` of the profile."""
-    times = future_times(kept, as_of)[:1]
-    last = latest(contact_times(kept), as_of)
+    contacts = contact_times(kept)
+    times = [at for at in dated(kept, contacts) if at > as_of]
+    last = latest(contacts, as_of)
     if last is not None and last + cooldown_ms(policy) > as_of:
         times.append(last + cooldown_ms(policy))
     if kept.user is not None and kept.user.birth_date is not None:
-        next_one = next_birthday(kept.user.birth_date, from_ms(as_of))
-        if next_one is not None:
-            times.append((next_one - EPOCH) // MS)
+        older = next_birthday(kept.user.birth_date, from_ms(as_of))
+        if older is not None:
+            times.append((older - EPOCH) // MS)
     return min(times, default=None)

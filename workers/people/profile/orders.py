@@ -1,5 +1,6 @@
 """What the orders say about a person."""
 
+from datetime import date
 from math import fsum
 from typing import Any
 
@@ -26,7 +27,7 @@ def amount_fields(kept: Kept) -> dict[str, Any]:
     }
 
 
-def last_order(kept: Kept, as_of: int) -> dict[str, Any]:
+def last_order(kept: Kept, as_of: int) -> date | None:
     """The date of the last order that is not after `as_of`."""
     dates = [order.at for order in kept.orders.values() if order.at is not None and order.at <= as_of]
-    return {"last_order_date": day(max(dates)) if dates else None}
+    return day(max(dates)) if dates else None

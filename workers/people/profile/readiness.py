@@ -60,12 +60,10 @@ def score(*numbers: int) -> int:
     return sum([min(row.limit, row.each * number) for row, number in zip(SCORE, numbers, strict=True)])
 
 
-def readiness_fields(
-    user: Known, lacking: list[str], events: int, orders: int, policy: Policy
-) -> dict[str, Any]:
+def readiness_fields(lacking: list[str], events: int, orders: int, policy: Policy) -> dict[str, Any]:
     """The fields of the profile that say how much is known; `lacking` of ASKED_FIELDS."""
     known = len([name for name in policy.required_fields if name not in lacking])
-    fields = len([name for name in DEFAULT_FIELDS if name not in lacking])
+    fields = len(DEFAULT_FIELDS) - len(lacking) + ("email" in lacking)
     return {
         "has_enough_fields_to_personalize": known >= policy.enough,
         "should_request_more_details": known < policy.ask_below,
