@@ -21,6 +21,7 @@ def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Roun
             for topic, part in _slices(groups):
                 current.feed(topic, part)
                 yield
+            yield from islice(current.settle(), SLICE - 1, None, SLICE)
             return current, current.close()
         except Unsettled as error:
             if error.keys <= careful:

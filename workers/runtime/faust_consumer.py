@@ -6,7 +6,6 @@ fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when th
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,14 +13,13 @@ import faust.transport.drivers.aiokafka as driver
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
+from workers.runtime.faust_backlog import Backlog, Batch
+from workers.runtime.faust_member import MemberThread
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import App
-from workers.wire.group import Heartbeats, guard
-from workers.wire.packed import Packed, pack
+from workers.wire.packed import Packed
 
-HIGH, HIGH_BYTES = 200_000, 48_000_000  # what waits: above, fetching pauses; below half of it, it goes on
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
-Batch = tuple[TP, Packed]
 
 
 def count(fetched: Iterable[Any]) -> int:
@@ -30,18 +28,14 @@ def count(fetched: Iterable[Any]) -> int:
 
 
 class BatchConsumer(driver.Consumer):  # type: ignore[misc]
-    """Hands out whole batches (`take`) of the app's `batch_topics`, and commits only what was `finished`."""
+    """Puts what is fetched of the app's `batch_topics` into the backlog; commits only what was `finished`."""
 
     app: App
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._pending: dict[TP, deque[Packed]] = {}
-        self._queued, self._queued_bytes = 0, 0
+        self.backlog = Backlog()
         self._done: dict[TP, int] = {}
-        self._arrived, self._idle, self._room = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._idle.set()
-        self._room.set()
         self._small = False
         self._opened: int | None = None  # the generation whose inputs may be taken
 
@@ -56,9 +50,8 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             if recovery.in_recovery:
                 self._recover(recovery, records, active)
             self._queue(records, active)
-            if self._queued > HIGH or self._queued_bytes > HIGH_BYTES:
-                self._room.clear()
-                await self.wait_first(self._room.wait(), self.suspend_flow.wait())
+            if not self.backlog.room.is_set():
+                await self.wait_first(self.backlog.room.wait(), self.suspend_flow.wait())
         return records, active
 
     def _is_open(self) -> bool:
@@ -122,51 +115,18 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             if not is_open:
                 self._opened = None
             elif active is None or tp in active:
-                self._pending.setdefault(tp, deque()).extend(fetched)
-                self._queued += count(fetched)
-                self._queued_bytes += sum(packed.size for packed in fetched)
+                self.backlog.add(tp, fetched)
                 self._read_offset[tp] = fetched[-1].last
-                self._arrived.set()
-
-    async def take(self, most: int) -> list[Batch]:
-        """Wait for records, then give what waits, some `most` at most; they are busy until `finished`.
-
-        One partition after the other: the more of its records are in a round, the more concern one key.
-        """
-        while not self._pending:
-            self._arrived.clear()
-            await self._arrived.wait()
-        self._idle.clear()
-        batches: list[Batch] = []
-        while self._pending and most > 0:
-            tp = next(iter(self._pending))
-            waiting = self._pending.pop(tp)
-            while waiting and most > 0:
-                packed = waiting.popleft()
-                batches.append((tp, packed))
-                most -= packed.count
-            if waiting:
-                self._pending[tp] = waiting  # behind the other partitions
-        return batches
 
     def finished(self, batches: Iterable[Batch]) -> None:
         """The outputs and states of these batches are acknowledged: their offsets may be committed."""
         for tp, packed in batches:
             self.used(tp, packed.last)
-        self.dropped(batches)
+        self.backlog.done(batches)
 
     def used(self, tp: TP, offset: int) -> None:
         """What comes next after this offset may be committed."""
         self._done[tp] = offset + 1
-
-    def dropped(self, batches: Iterable[Batch]) -> None:
-        """These batches are busy no more."""
-        for _, packed in batches:
-            self._queued -= packed.count
-            self._queued_bytes -= packed.size
-        self._idle.set()
-        if self._queued < HIGH // 2 and self._queued_bytes < HIGH_BYTES // 2:
-            self._room.set()
 
     def written(self, changelog: TP, first: int, count: int) -> bool:
         """Our own changelog records need not be read again; False when another's may be in front of them."""
@@ -187,10 +147,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     async def wait_empty(self) -> None:
         """Before a rebalance or a stop: drop what waits, finish what is busy, commit."""
         self.app.leaving.set()
-        self._pending.clear()
-        self._room.set()
-        await self._idle.wait()
-        self._queued, self._queued_bytes = 0, 0
+        await self.backlog.empty()
         await super().wait_empty()
         self.app.leaving.clear()
 
@@ -198,9 +155,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """Seconds since the group heard of this worker; 0 while it is no member yet."""
         return self._thread.heartbeats.age() if self._thread.heartbeats else 0.0
 
-    _thread: "MemberThread"
+    _thread: MemberThread
 
-    def _new_consumer_thread(self) -> "MemberThread":
+    def _new_consumer_thread(self) -> MemberThread:
         return MemberThread(self, loop=self.loop, beacon=self.beacon)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
@@ -208,38 +165,6 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._done.pop(tp, None)
-
-
-class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """Faust's thread of the Kafka client, which leaves when the group does without this member."""
-
-    heartbeats: Heartbeats | None = None
-
-    async def on_start(self) -> None:
-        """Start the client, and listen to what its coordinator hears of the group."""
-        await super().on_start()
-        pack(self._consumer._fetcher, self.app.batch_topics)
-        coordinator, conf = self._consumer._coordinator, self.app.conf
-        guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
-        self.heartbeats = Heartbeats(coordinator)
-
-    async def _fetch_records(
-        self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any
-    ) -> Any:
-        """Fetch, and put everything back when a rebalance came in between: nobody would take it.
-
-        Faust empties its set of partitions then, aiokafka takes that for all of them, and a recovery that has
-        just gone to the beginning of a changelog would go on behind records that nobody has seen.
-        """
-        wanted, rebalances = frozenset(active_partitions), self.app.rebalancing_count
-        if not wanted:
-            return {}
-        records = await super()._fetch_records(consumer, wanted, *args, **kwargs)
-        if self.consumer.flow_active and self.app.rebalancing_count == rebalances:
-            return records
-        for tp in records.keys() & consumer.assignment():
-            consumer.seek(tp, records[tp][0].offset)
-        return {}
 
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]

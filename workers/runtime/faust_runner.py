@@ -22,7 +22,8 @@ from workers.process import exits
 from workers.process.settings import Settings
 from workers.runtime import measures
 from workers.runtime.engine import Engine, TopicRecreated
-from workers.runtime.faust_consumer import Batch, BatchConsumer, BatchTransport
+from workers.runtime.faust_backlog import Batch
+from workers.runtime.faust_consumer import BatchConsumer, BatchTransport
 from workers.runtime.faust_store import PartitionStore
 from workers.runtime.faust_worker import QuietWorker, new_app
 from workers.runtime.rounds import Groups, Interrupted, Place, Rounds
@@ -162,13 +163,13 @@ class Runner:
     async def _loop(self) -> None:
         consumer: BatchConsumer = self.app.consumer
         while True:
-            batches = await consumer.take(self._most)
+            batches = await consumer.backlog.take(self._most)
             began = time.perf_counter()
             try:
                 await self._repair()
                 stops = await self.rounds.run(*self._groups(batches))
             except Interrupted:
-                consumer.dropped(batches)
+                consumer.backlog.done(batches)
                 continue
             if stops:
                 await self._refuse(consumer, batches, stops)

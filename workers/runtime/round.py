@@ -6,7 +6,7 @@ undone and goes again, with those keys settled after every record. There a step 
 it was, and the record becomes a dead letter. So the outcome is always that of rounds of one record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.control import Watermark
@@ -23,10 +23,9 @@ from workers.wire.records import RawRecord
 
 
 class Round:
-    """One round of one engine: `feed` as often as you like, then `close`; after effects `resume`, `close`.
+    """One round of one engine: `feed` as often as wanted, `settle`, `close`; after effects `resume`, `close`.
 
-    The keys in `careful` are settled after every record; those of a stage with effects always are, because
-    an effect cannot be undone.
+    The keys in `careful` are settled after every record, and all of a stage whose effects cannot be undone.
     """
 
     def __init__(self, engine: Engine, careful: frozenset[bytes] = frozenset()) -> None:
@@ -108,10 +107,19 @@ class Round:
             for said in [Said(done, entry.raw, entry.topic), *waiting]:
                 self._say(entry, *said)
 
+    def settle(self) -> Iterator[None]:
+        """Encode what was touched, key by key; to be gone through before `close`."""
+        for entry in self._touched.values():
+            try:
+                if entry.heard and entry.raw is not None:
+                    self._settle(entry, entry.raw)
+            except Exception:
+                self._fail(entry)
+            yield
+
     def close(self) -> Work:
         """What the round wants done; nothing is kept before all has succeeded. Raises Unsettled."""
         self._arm()
-        self._failed |= {key for key, entry in self._touched.items() if not self._settles(entry)}
         if self._failed:
             raise Unsettled(self._failed)
         for key, entry in self._touched.items():
@@ -208,14 +216,6 @@ class Round:
             if stage.view is not no_view and (seen := stage.view(state)):
                 view = encode_view(self.engine, entry.key, seen, raw)
         entry.body, entry.view = body, view
-
-    def _settles(self, entry: Entry) -> bool:
-        try:
-            if entry.heard and entry.raw is not None:
-                self._settle(entry, entry.raw)
-        except Exception:
-            return False
-        return True
 
     def _arm(self) -> None:
         """Set the timers of the keys to which something was said."""

@@ -5,7 +5,7 @@ backlog, and cold when their turn comes. `pack` makes a fetcher hand over the by
 """
 
 from collections.abc import Iterator, Set
-from typing import Any
+from typing import Any, Self
 
 import aiokafka.consumer.fetcher as fetching
 from aiokafka.errors import CorruptRecordException
@@ -25,36 +25,45 @@ class Kept(MemoryRecords):  # type: ignore[misc]
 class Packed:
     """The records from `offset` on of some fetched bytes; iterating unpacks them, again each time.
 
-    `last` is the last offset that the bytes cover, `count` how many offsets that are (fewer records where the
-    topic was compacted), `size` the number of bytes, `at` when the first was written, in epoch milliseconds.
+    `last` is the last offset that is covered, `count` how many offsets that are (fewer records where the
+    topic was compacted), `size` the bytes they take, `at` when the first was written, in epoch milliseconds.
     Raises CorruptRecordException.
     """
 
-    __slots__ = ("_data", "at", "last", "offset")
+    __slots__ = ("_data", "at", "last", "offset", "size")
 
-    def __init__(self, data: bytes, offset: int, check: bool = True) -> None:
-        self._data, self.offset, self.last, self.at = data, offset, offset - 1, 0
+    def __init__(self, data: bytes, offset: int, last: int, at: int, size: int) -> None:
+        self._data, self.offset, self.last, self.at, self.size = data, offset, last, at, size
+
+    @classmethod
+    def fetched(cls, data: bytes, offset: int, check: bool = True) -> Self:
+        """What was fetched from an offset on; `check`: look at the checksums."""
+        found = cls(data, offset, offset - 1, 0, len(data))
         for batch in _batches(data):
             if check and not batch.validate_crc():
                 raise CorruptRecordException(f"wrong checksum in the batch at offset {batch.base_offset}")
-            self.last, self.at = batch.next_offset - 1, self.at or batch.first_timestamp
+            found.last, found.at = batch.next_offset - 1, found.at or batch.first_timestamp
+        return found
+
+    def cut(self, count: int) -> tuple[Self, Self]:
+        """The first so many offsets, and the rest."""
+        kind, middle, size = type(self), self.offset + count, self.size * count // self.count
+        first = kind(self._data, self.offset, middle - 1, self.at, size)
+        return first, kind(self._data, middle, self.last, self.at, self.size - size)
 
     @property
     def count(self) -> int:
         """How many offsets are covered."""
         return self.last - self.offset + 1
 
-    @property
-    def size(self) -> int:
-        """How many bytes are held."""
-        return len(self._data)
-
     def __iter__(self) -> Iterator[RawRecord]:
-        first = self.offset
+        first, last = self.offset, self.last
         for batch in _batches(self._data):
-            if batch.is_control_batch:
+            if batch.is_control_batch or batch.next_offset <= first:
                 continue
             for record in batch:
+                if record.offset > last:
+                    return
                 if record.offset >= first:  # a compressed batch comes whole
                     yield record
 
@@ -86,7 +95,7 @@ def _whole(records: Any) -> None:
     """Let a fetch's iterator give all of its bytes at once; it has not been used yet."""
 
     def one() -> Iterator[Packed]:
-        packed = Packed(records._records.data, records.next_fetch_offset, records._check_crcs)
+        packed = Packed.fetched(records._records.data, records.next_fetch_offset, records._check_crcs)
         records.next_fetch_offset = packed.last + 1
         yield packed
 
