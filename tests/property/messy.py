@@ -19,7 +19,7 @@ def plain(*values: Any) -> tuple[Value, ...]:
 
 
 TEXTS = (
-    *plain("x", "y", "The Vault"),
+    *plain(*("x", "y", "The Vault") * 4),
     Value("  The   Vault ", "The Vault"),
     Value(["x"], "x"),
     Value(7, "7"),
@@ -43,13 +43,14 @@ WORDS = (
     Value({"no": "list"}, [], bad=True),
 )
 AGES = (
-    *plain(30, None),
+    *plain(30, 33, None),
     *(Value(raw, 32) for raw in ("32", "32 ", 32.0, "32 years")),
     Value("unknown", None, bad=True),
     Value(-3, None, bad=True),
     Value(999, None, bad=True),
 )
 BIRTH_DATES = (
+    *plain(*(None,) * 5),
     *(Value(raw, date(1992, 2, 29)) for raw in ("1992-02-29", "1992/02/29", "19920229")),
     Value("1994-03-01T00:00:00Z", date(1994, 3, 1)),
     Value("2024-02-12", date(2024, 2, 12)),
@@ -75,7 +76,7 @@ SECONDS = (*plain(5.0, 95.0, 700.0), Value("95", 95.0))
 STATUSES = (*plain("sent", "queued", "draft"), Value(" Sent ", "sent"), Value("QUEUED", "queued"))
 PREFERENCES = plain("applied", "rejected", "saved", "ignored")
 PEOPLE = ("a", "b", "c")
-OWNERS = (*plain(*PEOPLE, *PEOPLE, "nobody", None), Value({"$oid": "a" * 24}, "a" * 24))
+OWNERS = (*plain(*PEOPLE * 3, "nobody", None), Value({"$oid": "a" * 24}, "a" * 24))
 ADDRESSES = (
     *plain("ann@x.jp", "bob@x.jp", "cid.day@x.jp"),
     Value(" ANN@x.jp", "ANN@x.jp"),
@@ -101,7 +102,9 @@ PARTICIPANTS = (
         for raw in ("ann@x.jp", " ANN@x.jp", {"email": "Ann@X.jp"}, {"address": "ann@x.jp"})
     ),
     *(met(raw, "bob@x.jp") for raw in ("bob@x.jp", "mailto:Bob@x.jp")),
+    met({"email": "ann@x.jp", "name": "Annie"}, "ann@x.jp", "Annie"),
     met({"email": "bob@x.jp", "name": " Bobby  B."}, "bob@x.jp", "Bobby B."),
+    met({"email": "BOB@x.jp", "name": "Bob"}, "BOB@x.jp", "Bob"),
     met("Cid Day <cid.day@x.jp>", "cid.day@x.jp", "Cid Day"),
     met("cid.day@x.jp", "cid.day@x.jp"),
     met("dan_2+tea@x.jp", "dan_2+tea@x.jp"),

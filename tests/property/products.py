@@ -6,7 +6,7 @@ Documents come as messy as databases hold them, and beside them stands what they
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, cycle, islice
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -62,20 +62,19 @@ def same(names: str, values: Values) -> dict[str, Values]:
     return dict.fromkeys(names.split(), values)
 
 
+EACH = 40  # rows of a field that some have, so that each is as likely
 OWNED = ("1", "2", "3", "4")
 OWNER = {"user_id": messy.OWNERS}
 KINDS: Mapping[str, Kind] = {
     "users": Kind(
         User,
         PEOPLE,
-        {"email": EMAILS, "created_at": DATES},
+        {"email": EMAILS, "created_at": DATES, "age": messy.AGES, "birth_date": messy.BIRTH_DATES},
         {
             **same("interests cuisine_preference dietary_restrictions", messy.WORDS),
             **same("gender occupation relationship_status table_type_preference", messy.TEXTS),
             **same("home_neighborhood work_neighborhood", messy.TEXTS),
             "name": messy.NAMES,
-            "age": messy.AGES,
-            "birth_date": messy.BIRTH_DATES,
             "language": messy.LANGUAGES,
             "time_zone": messy.ZONES,
             "role": messy.ROLES,
@@ -85,8 +84,8 @@ KINDS: Mapping[str, Kind] = {
     "events": Kind(
         Event,
         OWNED,
-        {"date": DATES},
-        same("name venue host event_type neighborhood", messy.TEXTS) | {"cuisine": messy.WORDS},
+        {"date": DATES, "host": messy.TEXTS},
+        same("name venue event_type neighborhood", messy.TEXTS) | {"cuisine": messy.WORDS},
     ),
     "orders": Kind(Order, OWNED, {**OWNER, "date": DATES}, {"amount": messy.AMOUNTS}),
     "messages": Kind(
@@ -108,7 +107,7 @@ KINDS: Mapping[str, Kind] = {
         {"tags": messy.WORDS, "created_at": DATES},
     ),
 }
-lists = st.lists(st.sampled_from(messy.PARTICIPANTS), max_size=4)
+lists = st.lists(st.sampled_from(messy.PARTICIPANTS), min_size=1, max_size=7)
 
 
 def listed(found: Values) -> Value:
@@ -122,8 +121,9 @@ def documents(topic: str, kind: Kind) -> st.SearchStrategy[dict[str, Value]]:
     most = [st.sampled_from([(name, value) for value in values]) for name, values in kind.most.items()]
     if topic == "events":
         most.append(lists.map(lambda found: ("participants", listed(found))))
-    some = st.sampled_from([(name, value) for name, values in kind.some.items() for value in values])
-    return st.tuples(*most, st.lists(some, max_size=5)).map(lambda drawn: dict([*drawn[:-1], *drawn[-1]]))
+    rows = {name: list(islice(cycle(values), EACH)) for name, values in kind.some.items()}
+    some = st.sampled_from([(name, value) for name, values in rows.items() for value in values])
+    return st.tuples(*most, st.lists(some, max_size=8)).map(lambda drawn: dict([*drawn[:-1], *drawn[-1]]))
 
 
 def written(topic: str, id_: str, fields: Mapping[str, Value]) -> Messy:
@@ -149,6 +149,11 @@ def contradictions(message: Mapping[str, Any]) -> list[tuple[str, str]]:
 CONTENTS = {topic: documents(topic, kind) for topic, kind in KINDS.items()}
 
 
+def said(topic: str, id_: str) -> st.SearchStrategy[Happening]:
+    """A document with some content."""
+    return CONTENTS[topic].map(lambda fields: Happening(topic, id_, written(topic, id_, fields)))
+
+
 @st.composite
 def happenings(draw: st.DrawFn) -> Happening:
     """One thing that happens; deletions are one in five."""
@@ -156,12 +161,15 @@ def happenings(draw: st.DrawFn) -> Happening:
     id_ = draw(st.sampled_from(KINDS[topic].ids))
     if draw(st.integers(0, 4)) == 0:
         return Happening(topic, id_, None)
-    return Happening(topic, id_, written(topic, id_, draw(CONTENTS[topic])))
+    return draw(said(topic, id_))
 
 
 some = st.lists(happenings(), max_size=12)
 histories = st.tuples(some, some).map(lambda both: [*chain(*both)]).filter(bool)
-long_histories = st.tuples(some, some, some, some).map(lambda all_: [*chain(*all_)])
+BEGINNING = tuple((topic, id_) for topic, kind in KINDS.items() for id_ in kind.ids)
+everything = st.tuples(*(said(topic, id_) for topic, id_ in BEGINNING)).map(list)
+full = st.tuples(everything, some, some).map(lambda parts: [*chain(*parts)])
+products = histories | full
 
 
 def remaining(history: Sequence[Happening]) -> dict[str, list[Messy]]:
@@ -195,4 +203,5 @@ class Mark(NamedTuple):
 OUTCOMES: tuple[Outcome, ...] = ("written", "sent", "failed", "bounced", "clicked", "unsubscribed")
 reports = st.builds(Report, st.sampled_from(PEOPLE), st.integers(1, 3), st.sampled_from(OUTCOMES))
 marks = st.builds(Mark, st.integers(0, 3), st.sampled_from(((), (), (), ("messages",))))
-lives = st.lists(happenings() | happenings() | marks | reports, min_size=1, max_size=30)
+parts = st.lists(happenings() | happenings() | marks | reports, max_size=15)
+lives = st.tuples(parts, parts, parts).map(lambda all_: [*chain(*all_)]).filter(bool)

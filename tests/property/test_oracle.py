@@ -13,7 +13,7 @@ from schemas.profile import EnrichedProfile
 from schemas.reading import read
 from tests.agreement import agree, at
 from tests.oracle import oracle
-from tests.property.products import BEGIN, START, Happening, long_histories, remaining
+from tests.property.products import BEGIN, START, Happening, products, remaining
 from tests.world import HOUR_MS, World
 from workers.people import enrich_user_profiles
 
@@ -24,7 +24,7 @@ moments = st.integers(0, 90 * 24 * 3600).map(lambda seconds: timedelta(seconds=s
 
 
 @settings(max_examples=1000)
-@given(long_histories, pauses, moments)
+@given(products, pauses, moments)
 def test_stream_batch_and_oracle_agree(history: list[Happening], pauses: list[int], later: timedelta) -> None:
     """Field by field, at any time after the last happening."""
     world = lived(history, pauses)
@@ -39,7 +39,7 @@ def test_stream_batch_and_oracle_agree(history: list[Happening], pauses: list[in
 
 
 @settings(max_examples=200)
-@given(long_histories, pauses, moments, moments)
+@given(products, pauses, moments, moments)
 def test_a_profile_says_what_it_will_be(
     history: list[Happening], pauses: list[int], later: timedelta, more: timedelta
 ) -> None:
