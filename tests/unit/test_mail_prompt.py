@@ -60,12 +60,15 @@ def test_the_prompt_names_nobody(brief: dict[str, Any]) -> None:
         ("Al", "Al is almost 30. Al's at Alba.", "the reader is almost 30. the reader's at Alba."),
         ("田中健二.", "田中健二 is 30.", "the reader is 30."),
         ("(Jo!", "(Jo! is 30.", "the reader is 30."),
+        ("Sarah", "Sarahさんは32歳です。Sarahsonは別の人。", "読者さんは32歳です。Sarahsonは別の人。"),
+        ("田中健二", "田中健二さんは30歳です。", "読者さんは30歳です。"),
         (None, "This person is 30.", "This person is 30."),
     ],
 )
 def test_the_summary_speaks_of_the_reader(name: str | None, summary: str, told: str) -> None:
     """The name goes, words that hold it stay, and a name is no pattern."""
-    facts = prompt(decision(brief={"first_name": name, "summary": summary})).facts
+    language = "ja" if "です" in summary else "en"
+    facts = prompt(decision(brief={"first_name": name, "summary": summary, "language": language})).facts
 
     assert json.loads(facts)["summary"] == told
 

@@ -1,7 +1,7 @@
 """What the model is told: fixed instructions, then the facts of one mail. Pure.
 
 No address, and no name of the reader: our own code writes the greeting, and the summary speaks of "the
-reader".
+reader" (READER).
 """
 
 import json
@@ -12,6 +12,7 @@ from schemas.decision import Brief, SendDecision
 
 ADDRESS = re.compile(r"\S+@\S+")
 LANGUAGES = {"en": "English", "ja": "Japanese"}
+READER = {"en": "the reader", "ja": "読者"}
 TASKS = {
     "send": "Invite the person to come again, in the light of what they like. Ask for a short reply.",
     "ask": "Ask the person the one question given under `question`, kindly; a short reply is enough.",
@@ -45,7 +46,7 @@ def prompt(decision: SendDecision) -> Prompt:
     facts: dict[str, str | list[str] | None] = {
         "task": TASKS[decision.verdict],
         "language": LANGUAGES[brief.language],
-        "summary": without_name(brief.summary, brief.first_name),
+        "summary": without_name(brief.summary, brief.first_name, brief.language),
         "interests": brief.interests,
         "favorite_hosts": brief.favorite_hosts,
         "venues": brief.venues,
@@ -56,13 +57,14 @@ def prompt(decision: SendDecision) -> Prompt:
     return Prompt(INSTRUCTIONS, json.dumps(known, ensure_ascii=False, indent=1))
 
 
-def without_name(summary: str, name: str | None) -> str:
-    """The summary with "the reader" for the name (in some scripts that is the whole name)."""
+def without_name(summary: str, name: str | None, language: str = "en") -> str:
+    """The summary with the reader's word for the name (in some scripts that is the whole name)."""
     bare = (name or "").strip(" .,;")
     if not bare:
         return summary
     whole = r"(?<!\w){}(?!\w)" if bare.isascii() else "{}"  # some scripts have no blanks between words
-    return re.sub(whole.format(re.escape(bare)), "the reader", summary)
+    # ASCII: a Japanese ending follows a name without a blank
+    return re.sub(whole.format(re.escape(bare)), READER[language], summary, flags=re.ASCII)
 
 
 def without_addresses(value: str | list[str] | None) -> str | list[str] | None:
