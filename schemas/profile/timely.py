@@ -46,8 +46,7 @@ def timely(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
     if fields["birth_date"] is not None:
         fields["age"] = age_at(fields["birth_date"], today, fields["stated_age"])
         fields["data_quality"] = quality_at(fields)
-    if fields["decays"]:
-        fields["affinities"], fields["decayed_spend"] = decayed(fields["decays"], (now - EPOCH) // MS)
+    fields["affinities"], fields["decayed_spend"] = decayed(fields["decays"], (now - EPOCH) // MS)
     return fields
 
 

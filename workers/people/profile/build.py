@@ -55,8 +55,6 @@ def unsummed_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
         "jobs_viewed": jobs(kept, "viewed") if kept.jobs else 0,
         "jobs_saved": jobs(kept, "saved") if kept.jobs else 0,
         "is_on_team": is_on_team(user, policy),
-        "affinities": {},
-        "decayed_spend": 0.0,
         **standing,
         "truncated": kept.folded is not None or len(times) > LATER_KEPT,
         "later": [],

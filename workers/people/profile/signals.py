@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from schemas.profile.timely import DAY_MS, LEAST_WEIGHT, SPEND
@@ -51,13 +51,13 @@ def paid(order: Ordered) -> float:
 
 
 SIGNALS: tuple[Signal, ...] = (
-    Signal("cuisine", 180, "events", attrgetter("cuisine")),
-    Signal("event_type", 180, "events", attrgetter("event_type")),
-    Signal("host", 180, "events", attrgetter("host")),
-    Signal("venue", 180, "events", attrgetter("venue")),
-    Signal("neighborhood", 180, "events", attrgetter("neighborhood")),
-    Signal("job_tag", 30, "jobs", attrgetter("tags"), interest),
-    Signal(SPEND, 90, "orders", lambda order: SPEND, paid),
+    Signal("cuisine", 180.0, "events", attrgetter("cuisine")),
+    Signal("event_type", 180.0, "events", attrgetter("event_type")),
+    Signal("host", 180.0, "events", attrgetter("host")),
+    Signal("venue", 180.0, "events", attrgetter("venue")),
+    Signal("neighborhood", 180.0, "events", attrgetter("neighborhood")),
+    Signal("job_tag", 30.0, "jobs", attrgetter("tags"), interest),
+    Signal(SPEND, 90.0, "orders", lambda order: SPEND, paid),
 )
 
 
@@ -83,11 +83,11 @@ def decays(facts: Facts) -> dict[str, dict[str, Any]]:
             continue
         if (kind, half_life_days) not in factors:
             factors[kind, half_life_days] = factors_of(some, half_life_days)
-        at, each = factors[kind, half_life_days]
+        at, left = factors[kind, half_life_days]
         weights = (
-            each if weight is None else [weight(fact) * one for fact, one in zip(some, each, strict=True)]
+            left if weight is None else [weight(fact) * one for fact, one in zip(some, left, strict=True)]
         )
-        values = heaviest(map(words, some), weights)
+        values = heaviest([*map(words, some)], weights)
         if values:
             found[name] = {"half_life_days": half_life_days, "at": at, "values": values}
     return found
@@ -95,22 +95,29 @@ def decays(facts: Facts) -> dict[str, dict[str, Any]]:
 
 def factors_of(facts: Sequence[Any], half_life_days: float) -> tuple[int, list[float]]:
     """The time of the latest fact, and what is left of each by then: 2^(−(latest − time) / half-life)."""
-    times: list[int] = [DATE[type(fact)](fact) for fact in facts]
+    times: list[int] = [*map(DATE[type(facts[0])], facts)]
     at, half_life = max(times), half_life_days * DAY_MS
     return at, [2.0 ** ((time - at) / half_life) for time in times]
 
 
-def heaviest(words: Iterable[Any], weights: Iterable[float]) -> dict[str, float]:
-    """The sum of the weights of each word, heaviest first, then by first occurrence; the first KEPT."""
-    terms: dict[str, list[float]] = {}
-    for some, weight in zip(words, weights, strict=True):
-        if type(some) is str:
-            terms.setdefault(some, []).append(weight)
-        elif some:
-            for word in some:
-                terms.setdefault(word, []).append(weight)
-    heavy = [(total, word) for word, each in terms.items() if (total := fsum(each)) > LEAST_WEIGHT]
-    if len(heavy) > 1:
-        heavy.sort(key=itemgetter(0), reverse=True)  # stable: the first occurrence decides
-        del heavy[KEPT:]
-    return {word: value for value, word in heavy}
+def heaviest(words: list[Any], weights: list[float]) -> dict[str, float]:
+    """The sum of the weights of each word, heaviest first, then by first occurrence; the first KEPT.
+
+    `words` holds the word, the words or nothing for each weight.
+    """
+    if type(words[0]) is tuple:
+        weights = [weight for some, weight in zip(words, weights, strict=True) for _ in some]
+        words = [word for some in words for word in some]
+    sums: dict[str, float] = {}
+    several: dict[str, list[float]] = {}  # the weights of words that occur again
+    for word, weight in zip(words, weights, strict=True):
+        if word in several:
+            several[word].append(weight)
+        elif word in sums:
+            several[word] = [sums[word], weight]
+        elif word:
+            sums[word] = weight
+    for word, each in several.items():
+        sums[word] = fsum(each)
+    heavy = sorted(sums, key=sums.__getitem__, reverse=True)[:KEPT]  # stable: the first occurrence decides
+    return {word: sums[word] for word in heavy if sums[word] > LEAST_WEIGHT}
