@@ -14,7 +14,7 @@ from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runtime.faust_runner import COLLECT
+from workers.runner.runner import COLLECT
 from workers.wire.headers import WATERMARK_KEY, watermark_headers
 from workers.wire.records import Raw, partition_of
 

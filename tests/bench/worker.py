@@ -39,7 +39,7 @@ def run(name: str) -> None:
     import mode.loop
 
     mode.loop.use("uvloop")  # before anything of Faust is imported
-    from workers.runtime.faust_runner import Runner
+    from workers.runner.runner import Runner
 
     serve_metrics(found.kairos_metrics_port)
     Runner(name, (reference.STAGE,), found, outputs=(reference.OUTPUT,)).run()

@@ -45,7 +45,7 @@ STAGE: Stage[Any] = Stage(name="fold", inputs={INPUT: bytes}, codec=StateCodec()
 def main() -> None:
     """Run it until a signal."""
     from workers.process.metrics import serve_metrics
-    from workers.runtime.faust_runner import Runner
+    from workers.runner.runner import Runner
 
     found = settings.load()
     logs.setup(WORKER, found.kairos_log_level)

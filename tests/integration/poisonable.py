@@ -10,7 +10,7 @@ from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.people.state import Person
 from workers.process import logs, settings
-from workers.runtime.faust_runner import Runner
+from workers.runner.runner import Runner
 from workers.runtime.stage import Emission, Message, Stage
 
 TRIGGER = "raise on this"

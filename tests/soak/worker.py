@@ -56,7 +56,7 @@ def watch_capture(orders: Orders) -> None:
 
 def take_fence_away() -> None:
     """Let a worker write however long it has stood still."""
-    from workers.runtime.faust_runner import Runner
+    from workers.runner.runner import Runner
 
     structlog.get_logger().warning("the fence is off")
     Runner.fence = lambda self: None  # type: ignore[method-assign]

@@ -7,8 +7,8 @@ import pytest
 from faust.types import TP
 
 from tests.unit.test_packed import batch
-from workers.runtime import faust_backlog
-from workers.runtime.faust_backlog import Backlog
+from workers.runner import backlog as faust_backlog
+from workers.runner.backlog import Backlog
 from workers.wire.packed import Packed
 
 ONE, TWO = TP("inbox", 1), TP("inbox", 2)

@@ -9,7 +9,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 from faust.types import TP
 
-from workers.runtime.faust_member import MemberThread
+from workers.runner.member import MemberThread
 
 CHANGELOG, INBOX = TP("changelog", 0), TP("inbox", 0)
 

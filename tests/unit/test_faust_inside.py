@@ -22,8 +22,8 @@ from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
-from workers.runtime.faust_consumer import BatchConsumer
-from workers.runtime.faust_store import PartitionStore
+from workers.runner.consumer import BatchConsumer
+from workers.runner.store import PartitionStore
 
 PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 FETCH = "BatchConsumer._wait_next_records, _queue"

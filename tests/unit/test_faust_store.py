@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from faust.types import TP
 
-from workers.runtime.faust_store import PartitionStore
+from workers.runner.store import PartitionStore
 from workers.wire.fencing import fence
 
 TOPIC = "people-people-changelog"

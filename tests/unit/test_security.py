@@ -11,7 +11,7 @@ from tests.certificates import Authority
 from tests.unit.source_tree import sources, starts
 from topics.plan import Cluster
 from workers.process.settings import Settings, SettingsError
-from workers.runtime.faust_security import credentials
+from workers.runner.security import credentials
 from workers.wire.security import kafka_options, mongo_options, redis_options
 
 CLIENTS = {"KafkaConsumer", "KafkaProducer", "KafkaAdminClient", "AIOKafkaConsumer", "AIOKafkaProducer"}

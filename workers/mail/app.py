@@ -9,7 +9,7 @@ from workers.mail.templates import TemplateWriter
 from workers.mail.writer import Either, Writer
 from workers.process.clock import now_ms
 from workers.process.settings import Settings
-from workers.runtime.faust_runner import Runner
+from workers.runner.runner import Runner
 from workers.runtime.stage import Stage
 
 

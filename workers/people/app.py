@@ -5,7 +5,7 @@ import threading
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.process.settings import Settings
-from workers.runtime.faust_runner import Runner
+from workers.runner.runner import Runner
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

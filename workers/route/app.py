@@ -6,7 +6,7 @@ from workers.process.settings import Settings
 from workers.process.sources import load_sources
 from workers.route.clock_service import ClockService
 from workers.route.stage import STAGES
-from workers.runtime.faust_runner import Runner
+from workers.runner.runner import Runner
 from workers.wire.producer import BatchProducer
 
 

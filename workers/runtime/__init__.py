@@ -1,1 +1,1 @@
-"""Stages as rows of pure functions, and the two runners that interpret them: Faust's and the replay."""
+"""Stages as rows of pure functions, and how they are interpreted: rounds of records; the replay runner."""

@@ -7,8 +7,8 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from workers.process import exits
-from workers.runtime import faust_worker
-from workers.runtime.faust_worker import QuietWorker
+from workers.runner import app
+from workers.runner.app import QuietWorker
 
 
 class Left(Exception):
@@ -25,7 +25,7 @@ async def start(error: Exception, monkeypatch: pytest.MonkeyPatch, *, stopping: 
         raise Left(code, said)
 
     monkeypatch.setattr(faust.Worker, "start", broken)
-    monkeypatch.setattr(faust_worker, "leave", leave)
+    monkeypatch.setattr(app, "leave", leave)
     worker = QuietWorker.__new__(QuietWorker)
     worker._signal_stop_time = 1.0 if stopping else None
     await worker.start()

@@ -13,10 +13,10 @@ import faust.transport.drivers.aiokafka as driver
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
-from workers.runtime.faust_backlog import Backlog, Batch
-from workers.runtime.faust_member import MemberThread
-from workers.runtime.faust_store import PartitionStore
-from workers.runtime.faust_worker import App
+from workers.runner.app import App
+from workers.runner.backlog import Backlog, Batch
+from workers.runner.member import MemberThread
+from workers.runner.store import PartitionStore
 from workers.wire.packed import Packed
 
 SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 
 from workers.process import exits
 from workers.process.settings import Settings
-from workers.runtime.faust_security import credentials
+from workers.runner.security import credentials
 from workers.wire.group import leave
 
 POLL = 10_000  # records of one fetch
@@ -61,7 +61,7 @@ class QuietWorker(faust.Worker):  # type: ignore[misc]
 async def never(stream: Any) -> None:
     """Subscribe to the inputs; no record comes this way."""
     async for _ in stream:
-        raise RuntimeError("a record went through Faust's own streams; faust_consumer should have taken it")
+        raise RuntimeError("a record went through Faust's own streams; the consumer should have taken it")
 
 
 def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:

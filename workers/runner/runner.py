@@ -1,7 +1,7 @@
 """The Faust runner: stages on a consumer group, state in changelogs, one process.
 
 Faust gives the group, the co-partitioned assignment, the tables' recovery and the worker's life;
-`faust_consumer` takes whole batches out of it, and `rounds` keeps the order of acknowledgements.
+`consumer` takes whole batches out of it, and `workers.runtime.rounds` keeps the order of acknowledgements.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from topics.catalog import CATALOG
 from workers.letters.limit import Limit
 from workers.process import exits
 from workers.process.settings import Settings
+from workers.runner.app import QuietWorker, new_app
+from workers.runner.backlog import Batch
+from workers.runner.consumer import BatchConsumer, BatchTransport
+from workers.runner.store import PartitionStore
 from workers.runtime import measures
 from workers.runtime.engine import Engine, TopicRecreated
-from workers.runtime.faust_backlog import Batch
-from workers.runtime.faust_consumer import BatchConsumer, BatchTransport
-from workers.runtime.faust_store import PartitionStore
-from workers.runtime.faust_worker import QuietWorker, new_app
 from workers.runtime.rounds import Groups, Interrupted, Place, Rounds
 from workers.runtime.stage import Stage
 from workers.runtime.work import Stop
