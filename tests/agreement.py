@@ -9,7 +9,7 @@ from pydantic_core import to_jsonable_python
 from schemas.profile import EnrichedProfile
 
 Profiles = Mapping[str, Mapping[str, Any]]  # by person; values as JSON has them
-NOT_COMPARED = ("summary", "later", "changes_at", "decays")  # they have tests of their own
+NOT_COMPARED = ("summary", "later", "changes_at", "decays", "truncated")  # they have tests of their own
 FIELDS = tuple(name for name in EnrichedProfile.model_fields if name not in NOT_COMPARED)
 LISTED_NOTES = ("malformed", "contradictory")
 

@@ -49,7 +49,7 @@ class Person:
         user, found = self.user, self.from_events() | self.from_orders() | self.from_messages()
         found |= {name: user[name] for name in (*DEFAULTS, "name", "role", "time_zone", "language")}
         found |= {"age": self.age(), "stated_age": user["age"], "birth_date": user["birth_date"]}
-        found |= {"as_of": self.now, "truncated": False, "affinities": self.affinities()}
+        found |= {"as_of": self.now, "affinities": self.affinities()}
         found |= {"preferred_time_zone": found["time_zone"] or "UTC", "preferred_language": self.language()}
         found["is_on_team"] = bool(user["is_team_member"]) or spelt(user["role"]) in TEAM
         saved = [one for one in self.mine["job-preferences"] if one["preference_type"] == "saved"]

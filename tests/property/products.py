@@ -83,7 +83,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "events": Kind(
         Event,
-        OWNED,
+        (*OWNED, "5", "6", "7"),
         {"date": DATES, "host": messy.TEXTS},
         same("name venue event_type neighborhood", messy.TEXTS) | {"cuisine": messy.WORDS},
     ),
