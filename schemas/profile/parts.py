@@ -1,9 +1,10 @@
 """What a profile is made of, besides single values."""
 
 from datetime import date as Day
-from typing import Any, Literal
+from typing import Any
 
 from schemas.model import Model, Moment
+from schemas.notes import Note
 
 
 class PastEvent(Model):
@@ -32,13 +33,10 @@ class Decay(Model):
     values: dict[str, float] = {}
 
 
-class DocumentNote(Model):
-    """A field of a document that could not be used as it stands, and why (`document` is collection/id)."""
+class DocumentNote(Note):
+    """A note on a field of a document of the person (`document` is collection/id)."""
 
     document: str
-    field: str
-    problem: Literal["malformed", "contradictory"]
-    reason: str
 
 
 class DataQuality(Model):

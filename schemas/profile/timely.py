@@ -105,10 +105,10 @@ def quality_at(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The data quality, with a note exactly while the stated age is not that of the birth date."""
     quality: dict[str, Any] = fields["data_quality"]
     note = {
-        "document": f"users/{fields['id']}",
         "field": "age",
         "problem": "contradictory",
         "reason": AGE_REASON,
+        "document": f"users/{fields['id']}",
     }
     age, stated = fields["age"], fields["stated_age"]
     apart = None not in (age, stated) and abs(age - stated) > YEARS_APART

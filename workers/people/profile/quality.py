@@ -19,7 +19,7 @@ def note_fields(kept: Kept) -> dict[str, Any]:
     found = sorted({(document, *note) for document, notes in documents for note in notes})[:NOTES_KEPT]
     for document, field, contradictory, reason in found:
         problem = "contradictory" if contradictory else "malformed"
-        note = {"document": document, "field": field, "problem": problem, "reason": reason}
+        note = {"field": field, "problem": problem, "reason": reason, "document": document}
         sides[problem].append(note)
     return sides
 
