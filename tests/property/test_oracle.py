@@ -19,6 +19,7 @@ from workers.people import enrich_user_profiles
 from workers.people.bounds import LATER_KEPT
 
 Product = dict[str, list[dict[str, Any]]]
+DOCUMENTED = ("users", "orders", "events", "messages")
 NO_JOBS: Product = {"job-views": [], "job-preferences": []}  # the batch function is told of none
 pauses = st.lists(st.integers(0, 40), max_size=4)  # after so many happenings everything is read
 some_time = st.integers(0, 90 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
@@ -36,11 +37,22 @@ def test_stream_batch_and_oracle_agree(
     now = moment(history, from_ms(world.now), later)
     settle(world, now)
     agree(oracle(meant(history), now), at(world.fleet.latest("enriched-profiles"), now))
-    raw = {topic: [one.raw for one in some] for topic, some in remaining(history).items()}
-    users, orders, events, messages = (raw[topic] for topic in ("users", "orders", "events", "messages"))
-    batch = enrich_user_profiles(users, orders, events, messages, as_of=now)
-    assert [one["id"] for one in batch] == [user["id"] for user in users]
-    agree(oracle(meant(history, now) | NO_JOBS, now), {one["id"]: one for one in batch})
+    agree(oracle(meant(history, now) | NO_JOBS, now), in_batch(history, now))
+
+
+@settings(max_examples=300)
+@given(products, pauses, moments)
+def test_stream_and_batch_are_one(
+    history: list[Happening], pauses: list[int], later: timedelta | int
+) -> None:
+    """Every field, the summary and the reasons of notes too, where batch is told what the stream is told."""
+    known = [one for one in history if one.topic in DOCUMENTED]
+    known = [one for one in known if one.document is None or not at_no_time(one.document.meant)]
+    world = lived(known, pauses)
+    now = moment(known, from_ms(world.now), later)
+    settle(world, now)
+    stream, batch = at(world.fleet.latest("enriched-profiles"), now), in_batch(known, now)
+    assert stream == {who: {name: one[name] for name in stream[who]} for who, one in batch.items()}
 
 
 @settings(max_examples=300)
@@ -54,11 +66,24 @@ def test_a_profile_says_what_it_will_be(
     settle(world, now)
     said, then = world.fleet.latest("enriched-profiles"), moment(history, now, more)
     exact = {who: data for who, data in said.items() if not EnrichedProfile.loads(data).truncated}
-    assert exact.keys() == said.keys() or len(dates(history, now)) > LATER_KEPT
+    assert exact.keys() == said.keys() or len(dates(history, now)) >= LATER_KEPT
     agree({who: one for who, one in oracle(meant(history), then).items() if who in exact}, at(exact, then))
     settle(world, then)
     found = timeless(world.fleet.latest("enriched-profiles"), then)
     assert timeless(exact, then) == {who: data for who, data in found.items() if who in exact}
+
+
+def in_batch(history: Sequence[Happening], now: datetime) -> dict[str, Any]:
+    """What the batch function makes of the documents there are in the end, by person, in the users' order."""
+    raw = {topic: [one.raw for one in some] for topic, some in remaining(history).items()}
+    batch = enrich_user_profiles(*(raw[topic] for topic in DOCUMENTED), as_of=now)
+    assert [one["id"] for one in batch] == [user["id"] for user in raw["users"]]
+    return {one["id"]: one for one in batch}
+
+
+def at_no_time(document: dict[str, Any]) -> bool:
+    """Whether it is a message that was sent, and nobody says when."""
+    return document.get("status") == "sent" and not (document["sent_date"] or document["created_date"])
 
 
 def moment(history: Sequence[Happening], least: datetime, later: timedelta | int) -> datetime:
@@ -116,7 +141,7 @@ def meant(history: Sequence[Happening], now: datetime | None = None) -> Product:
     """
     found = {topic: [dict(one.meant) for one in some] for topic, some in remaining(history).items()}
     for message in found["messages"]:
-        if message["status"] == "sent" and not (message["sent_date"] or message["created_date"]):
+        if at_no_time(message):
             message["sent_date"] = now or from_ms(said_first(history, message["id"]))
     return found
 
