@@ -21,6 +21,7 @@ NEEDS = {
     "memory": KAFKA,
     "recovery": KAFKA,
     "people": KAFKA,
+    "crowd": KAFKA,
     "latency": ALL,
     "state": (),
     "batch": (),

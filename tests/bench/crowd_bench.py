@@ -1,0 +1,115 @@
+"""Many people: what a fact costs as they become more, and how soon all of their profiles are ready again."""
+
+import gc
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from statistics import median
+
+from deploy.embedded import Services
+from schemas.facts import FACT
+from tests.bench.load import Loaded, load
+from tests.bench.measure import Row, create, settings_of
+from tests.bench.metered import Metered, metered
+from tests.bench.people_bench import BASE_MS, CHANGELOG, inbox, one
+from topics.plan import Cluster, apply
+from workers.people.formats import PersonCodec
+from workers.people.policy import load_policy
+from workers.people.stage import stage
+from workers.people.state import Person
+from workers.runtime.attempts import process
+from workers.runtime.engine import Engine
+from workers.runtime.head import OURS, pack, unpack
+from workers.runtime.replay import Replay
+from workers.runtime.stage import Stage
+from workers.wire.records import Raw, partition_of
+
+MODELS, FACTS_EACH = 2_000, 10  # people whose states all others have, and what is known of each
+BATCH, BATCHES, TIMES = 1_000, 10, 5  # of a batch, every fact concerns another person
+FIRST_OFFSET, PATIENT_SECONDS = 10**9, 600.0
+
+
+def run(services: Services, quick: bool) -> list[Row]:
+    """Feed facts to ever more people in memory; then restart a worker with the most of them."""
+    sizes = (1_000, 10_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
+    settings = settings_of(services.environment(), "bench-crowd-")
+    row = stage(load_policy(settings.kairos_policy))
+    models = list(stored(row).values())
+    costs = [cost(row, dict(crowd(models, size))) for size in sizes]
+    rows: list[Row] = [
+        (f"people, a fact among {size:,}", f"{each * 1e6:.0f} µs", f"CPU, median of {TIMES}; {spread}")
+        for size, (each, spread) in zip(sizes, costs, strict=True)
+    ]
+    rows.append(("people, the most to the fewest", f"{costs[-1][0] / costs[0][0]:.2f}×", "cost per fact"))
+
+    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
+    create(settings, (CHANGELOG,), {"cleanup.policy": "compact"})
+    there = changelog(models, sizes[-1], settings.kairos_partitions)
+    load(settings, there, "zstd")
+    ends: tuple[tuple[str, Callable[[Metered], int]], ...] = (
+        ("first start", Metered.stop),
+        ("after a clean stop", Metered.stop),
+    )
+    for name, end in ends:
+        with metered(settings, "people") as worker:
+            ready = worker.until(lambda sample: sample.keys >= sizes[-1], PATIENT_SECONDS)
+            figure = f"{ready.at - worker.began:.1f} s"
+            how = f"from process start; CPU {ready.cpu:.1f} s, imports included; {ready.rss_mb:.0f} MB"
+            rows.append((f"{sizes[-1]:,} profiles ready, {name}", figure, how))
+            end(worker)
+    return rows
+
+
+def stored(row: Stage[Person]) -> Mapping[bytes, bytes]:
+    """The stored states of some people of whom much is known."""
+    runner = Replay(row)
+    runner.feed(inbox(MODELS, MODELS * FACTS_EACH))
+    return {key: value for key, value in runner.stored().items() if key not in OURS}
+
+
+def crowd(models: list[bytes], size: int) -> Iterator[tuple[bytes, bytes]]:
+    """So many people's keys and stored states, each like one of the models."""
+    codec = PersonCodec()
+    for number in range(size):
+        (topic, offset, timer), body = unpack(models[number % len(models)])
+        state = codec.decode(body)
+        state.kept.id = f"user-{number:08d}"
+        yield state.kept.id.encode(), pack(topic, offset, timer, codec.encode(state))
+
+
+def changelog(models: list[bytes], size: int, partitions: int) -> Iterator[Loaded]:
+    """The same as records of the worker's changelog."""
+    for key, value in crowd(models, size):
+        yield Loaded(CHANGELOG, key, value, (), partition_of(key, partitions))
+
+
+def cost(row: Stage[Person], store: dict[bytes, bytes]) -> tuple[float, str]:
+    """CPU seconds per fact: the median of several turns, and the least and most as text."""
+    people = [key.decode() for key in store]
+    engine = Engine(row, "bench", 0, store=store)
+    dice = random.Random(7)
+    gc.freeze()
+    gc.disable()
+    found = []
+    for turn in range(TIMES):
+        batches = [facts(people, dice, turn * BATCHES + number) for number in range(BATCHES)]
+        began = time.thread_time()
+        for batch in batches:
+            process(engine, [("inbox", batch)])
+        found.append((time.thread_time() - began) / (BATCHES * BATCH))
+        gc.collect()
+    gc.enable()
+    gc.unfreeze()
+    return median(found), f"{min(found) * 1e6:.0f} to {max(found) * 1e6:.0f} µs"
+
+
+def facts(people: list[str], dice: random.Random, number: int) -> list[Raw]:
+    """A batch of facts, each of another person."""
+    made = []
+    for place, person in enumerate(dice.sample(people, BATCH)):
+        offset = FIRST_OFFSET + number * BATCH + place
+        kind, value = one(offset, person, dice)
+        body = {"kind": kind, "id": f"{kind}/{offset}", "version": [1, offset], "at": BASE_MS, "value": value}
+        data = FACT.dump_json(FACT.validate_python(body))
+        made.append(Raw("inbox", 0, offset, person.encode(), data, BASE_MS))
+    return made
