@@ -29,14 +29,16 @@ def digests(companions: bytes) -> list[bytes]:
 def remember(kept: Kept, addresses: Iterable[str], before: Attended | None) -> None:
     """Bring `met` up to date after a list has come (with these addresses) or replaced another, or gone."""
     new = {digest(address): address for address in addresses}
-    touched = new.keys() | set(digests(before.companions)) if before is not None else new.keys()
+    touched = set(new) if before is None else set(new).union(digests(before.companions))
     if not touched:
         return
     times = dict.fromkeys(touched, 0)
     for events in kept.attended.values():
         for event in events.values():
-            for one in touched & set(digests(event.companions)):
+            for one in touched.intersection(digests(event.companions)):
                 times[one] += 1
+    if not kept.met and max(times.values()) < FRIEND_FROM:
+        return
     known = {digest(address): address for address in kept.met} | new
     often = {known[one] for one, count in times.items() if count >= FRIEND_FROM}
     rest = [address for address in kept.met if digest(address) not in touched]

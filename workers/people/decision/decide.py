@@ -9,7 +9,7 @@ from workers.people.decision.brief import brief_of
 from workers.people.decision.case import HOUR_MS, Case
 from workers.people.decision.rules import RULES, Found, Rule
 from workers.people.policy import Policy
-from workers.people.profile.build import unsummed_fields
+from workers.people.profile.build import spoken_fields
 from workers.people.state import Kept
 
 Results = list[tuple[Rule, Found]]
@@ -62,7 +62,7 @@ def mail(kept: Kept, case: Case, judgement: Judgement, policy: Policy) -> SendDe
     """The decision to send or ask, for the next slot."""
     number = kept.contact.number + 1
     asked = case.missing if judgement.verdict == "ask" else None
-    profile = Seen(unsummed_fields(kept, max(case.now, kept.as_of), policy))
+    profile = Seen(spoken_fields(kept, max(case.now, kept.as_of), policy))
     return SendDecision(
         id=f"{kept.id}:{number}",
         person=kept.id,

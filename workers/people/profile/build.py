@@ -31,45 +31,59 @@ def build_profile(kept: Kept, as_of: int, policy: Policy) -> EnrichedProfile:
 
 def profile_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
     """The profile as a dict of its fields: what `view` writes, without building a model first."""
-    return summed_up(unsummed_fields(kept, as_of, policy))
+    events, times, notes = distinct(kept), future_times(kept, as_of), note_fields(kept)
+    fields = _spoken(kept, events, notes, as_of, policy)
+    later = []
+    for at in times[:LATER_KEPT]:
+        then = standing_fields(kept, events, notes, at, policy)
+        later.append({"at": from_ms(at), "fields": difference(fields, then)})
+    fields.update(
+        event_history=entries(split(events, as_of)[0]),
+        jobs_viewed=jobs(kept, "viewed") if kept.jobs else 0,
+        jobs_saved=jobs(kept, "saved") if kept.jobs else 0,
+        truncated=kept.folded is not None or len(times) > LATER_KEPT,
+        later=later,
+    )
+    return summed_up(timely(fields, from_ms(as_of)))
 
 
-def unsummed_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
-    """The fields of the profile without its summary."""
-    user = kept.user
-    if user is None:
-        raise ValueError(f"{kept.id} has no user document, so no profile")
-    events, times = distinct(kept), future_times(kept, as_of)
-    notes, (past, upcoming) = note_fields(kept), split(events, as_of)
-    standing = standing_fields(kept, user, past, notes, as_of, policy)
-    fields: dict[str, Any] = {
+def spoken_fields(kept: Kept, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The fields of the profile that a mail is written from; those only programs look at are left out."""
+    return timely(_spoken(kept, distinct(kept), {"contradictory": []}, as_of, policy), from_ms(as_of))
+
+
+def _spoken(
+    kept: Kept, events: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
+) -> dict[str, Any]:
+    user = user_of(kept)
+    return {
         "id": kept.id,
         **dict(zip(PROFILE_FIELDS, FROM_USER(user), strict=True)),
         "stated_age": user.age,
         "preferred_language": preferred_language(user, policy),
         "preferred_time_zone": preferred_time_zone(user, policy),
-        "event_history": entries(past),
-        "upcoming_events": entries(upcoming),
+        "upcoming_events": entries(split(events, as_of)[1]),
         "cooldown_days": policy.cooldown_days,
-        **amount_fields(kept),
-        "jobs_viewed": jobs(kept, "viewed") if kept.jobs else 0,
-        "jobs_saved": jobs(kept, "saved") if kept.jobs else 0,
         "is_on_team": is_on_team(user, policy),
-        **standing,
-        "truncated": kept.folded is not None or len(times) > LATER_KEPT,
+        **amount_fields(kept),
+        **standing_fields(kept, events, notes, as_of, policy),
         "later": [],
     }
-    for at in times[:LATER_KEPT]:
-        then = standing_fields(kept, user, split(events, at)[0], notes, at, policy)
-        fields["later"].append({"at": from_ms(at), "fields": difference(standing, then)})
-    return timely(fields, from_ms(as_of))
+
+
+def user_of(kept: Kept) -> Known:
+    """The user document; ValueError without one."""
+    if kept.user is None:
+        raise ValueError(f"{kept.id} has no user document, so no profile")
+    return kept.user
 
 
 def standing_fields(
-    kept: Kept, user: Known, past: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
+    kept: Kept, events: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
 ) -> dict[str, Any]:
     """The fields that change at certain times only: when an event, a message or an order is due."""
-    fields, lacking = event_fields(kept, past), missing(user, ASKED_FIELDS, date_of(as_of))
+    past, lacking = split(events, as_of)[0], missing(user_of(kept), ASKED_FIELDS, date_of(as_of))
+    fields = event_fields(kept, past)
     fields.update(contact_fields(kept, as_of))
     fields.update(readiness_fields(lacking, fields["number_of_events_attended"], order_count(kept), policy))
     fields["last_order_date"] = last_order(kept, as_of)

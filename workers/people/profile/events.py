@@ -37,6 +37,8 @@ def distinct(kept: Kept) -> list[Attended]:
 
 def split(events: list[Attended], as_of: int) -> tuple[list[Attended], list[Attended]]:
     """Events that have taken place (not after `as_of`; without a date, too), and upcoming ones."""
+    if all(event.date is None or event.date <= as_of for event in events):
+        return events, []
     past = [event for event in events if event.date is None or event.date <= as_of]
     return past, [event for event in events if event.date is not None and event.date > as_of]
 
