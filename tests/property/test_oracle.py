@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from tests.world import HOUR_MS, World
 from workers.people import enrich_user_profiles
 from workers.people.bounds import LATER_KEPT
 
+pytestmark = pytest.mark.timeout(600)  # a thousand products under coverage on a busy machine
 Product = dict[str, list[dict[str, Any]]]
 DOCUMENTED = ("users", "orders", "events", "messages")
 NO_JOBS: Product = {"job-views": [], "job-preferences": []}  # the batch function is told of none

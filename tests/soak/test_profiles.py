@@ -74,16 +74,16 @@ def check(outcome: Outcome, kills: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
-def test_profiles_after_40_kills_of_each(
+def test_profiles_after_25_kills_of_each(
     wire: Wire, db: Database[Doc], tmp_path: Path, request: pytest.FixtureRequest, seed: int
 ) -> None:
-    """Two of each, 200 changes in a second."""
-    hits = {"route": 40, "people": 40}
-    plan = Plan(seed, hits, WORKERS, KILLS, longest=4.0, people=500, per_second=200, backlog=5_000)
+    """Two of each, 100 changes in a second."""
+    hits = {"route": 25, "people": 25}
+    plan = Plan(seed, hits, WORKERS, KILLS, longest=3.0, people=400, per_second=100, backlog=5_000)
     outcome = observe(wire, db, plan, tmp_path)
     judge(wire, outcome)
     show(outcome, request.node.name)
-    check(outcome, 40)
+    check(outcome, 25)
 
 
 @pytest.mark.wire
