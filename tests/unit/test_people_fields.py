@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.documents import JobPreference, JobView, Order, User
 from schemas.profile import Affinity, EnrichedProfile
@@ -117,6 +118,13 @@ def test_the_language_is_the_one_given_or_that_of_the_name(
     kept = kept_of([fact("user", 0, {"language": language, "name": name}, 1)])
     profile = build_profile(kept, START, Policy(language="fr", time_zone="Asia/Tokyo"))
     assert (profile.preferred_language, profile.preferred_time_zone) == (expected, "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("wrong", [{"time_zone": "Mars/Base"}, {"language": "English"}])
+def test_a_policy_names_a_language_tag_and_a_zone(wrong: dict[str, str]) -> None:
+    """Anything else is refused, by the name of the field."""
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        Policy.model_validate(wrong)
 
 
 def test_the_summary_is_in_the_language_of_the_reader() -> None:
