@@ -8,10 +8,9 @@ from schemas.model import from_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
 from tests.integration.wire import TOPICS, Wire
-from topics.catalog import BY_NAME
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.route.stage import STAGES
+from workers.route.stage import DOCUMENTS, STAGES
 from workers.wire.headers import version_of
 
 
@@ -32,8 +31,7 @@ def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
     """
     fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
     for raw in [raw for topic in TOPICS for raw in wire.records(topic)]:
-        model: Any = BY_NAME[raw.topic].payload[0]
-        value = None if raw.value is None else model.loads(raw.value)
+        value = None if raw.value is None else DOCUMENTS.inputs[raw.topic](raw.value)
         fleet.put(raw.topic, (raw.key or b"").decode(), value, version_of(raw.headers), raw.timestamp)
     for raw in wire.records("engagements"):
         engagement = Engagement.loads(raw.value or b"")
