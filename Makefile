@@ -24,8 +24,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## the main job on embedded services, until Ctrl-C (ARGS=--once ends by itself)
 	$(BIN)/kairos demo $(ARGS)
 
-test: setup ## every test but the long ones, with coverage
-	$(BIN)/pytest -m "not slow" --cov --cov-report=term $(ARGS)
+test: setup ## every test but the long ones, two files at a time, with coverage
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: setup ## ruff and mypy
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """The services of the integration tests: started once a run, when the first test asks for them."""
 
+import fcntl
 import uuid
 from collections.abc import Iterator
 
@@ -7,7 +8,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from deploy.embedded import Services
+from deploy.embedded import Services, cache
 from deploy.embedded.failure import Report
 from tests.integration.docker_services import DockerServices, no_engine
 from tests.integration.replica_set import Doc, mongo_url
@@ -21,7 +22,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         and session.config.getoption("--services") == "embedded"
         and not session.config.option.collectonly
     ):
-        Services.fetch(report=_reporter(session.config))
+        with (cache.home() / "fetching").open("a") as file:  # one process downloads, the other waits for it
+            fcntl.flock(file, fcntl.LOCK_EX)
+            Services.fetch(report=_reporter(session.config))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from tests.soak.kills import run
 from tests.soak.pauses import plan
 from tests.soak.report import show
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(400)]
+TRIES = 3
 
 
 def test_a_fenced_worker_does_no_harm(
@@ -26,7 +27,13 @@ def test_a_fenced_worker_does_no_harm(
 def test_without_the_fence_it_writes_over_its_successor(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The same with the fence off: what the woken worker writes stands after its successor's."""
-    outcome = run(services, plan(request.config.getoption("--seed") or 42, 0, fence=False), tmp_path)
+    """The same with the fence off: what the woken worker writes stands after its successor's.
+
+    On a busy machine the group may tell the woken worker in time; so it has some tries.
+    """
+    seed = request.config.getoption("--seed") or 42
+    plans = (plan(seed + number, 0, fence=False) for number in range(TRIES))
+    tries = (run(services, each, tmp_path / str(each.seed)) for each in plans)
+    outcome = next((each for each in tries if each.found["overtaken"]), None)
+    assert outcome is not None
     show(outcome, request.node.name, "test")
-    assert outcome.found["overtaken"]
