@@ -24,6 +24,13 @@ def test_a_fenced_worker_does_no_harm(
     assert fenced(outcome.woken) == 2
 
 
+def folder(parent: Path, seed: int) -> Path:
+    """A folder of its own for a try."""
+    made = parent / str(seed)
+    made.mkdir()
+    return made
+
+
 def test_without_the_fence_it_writes_over_its_successor(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -33,7 +40,7 @@ def test_without_the_fence_it_writes_over_its_successor(
     """
     seed = request.config.getoption("--seed") or 42
     plans = (plan(seed + number, 0, fence=False) for number in range(TRIES))
-    tries = (run(services, each, tmp_path / str(each.seed)) for each in plans)
+    tries = (run(services, each, folder(tmp_path, each.seed)) for each in plans)
     outcome = next((each for each in tries if each.found["overtaken"]), None)
     assert outcome is not None
     show(outcome, request.node.name, "test")
