@@ -151,6 +151,7 @@ def test_workers_of_one_supervisor_have_names_of_their_own() -> None:
         ("", rf".+-{os.getpid()}-", True),  # nobody comes back under a name with our process id in it
         ("shop", "shop-", False),  # a supervisor of this name may be on its way
     ],
+    ids=["no name", "a name"],
 )
 def test_a_supervisor_names_its_workers_and_takes_them_out_of_their_groups(
     monkeypatch: pytest.MonkeyPatch, given: str, named: str, taken_out: bool
