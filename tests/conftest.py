@@ -1,6 +1,7 @@
 """Options of the test run, and its guard: tests connect to nothing but their own services."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         help="the seed of the runs under load (default: another each time for the long ones)",
     )
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also in a process of xdist, which ignores it, as every program started there would."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

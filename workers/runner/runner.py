@@ -36,7 +36,7 @@ from workers.wire.records import RawRecord
 
 ACTING_ROUND = 64  # records of a round with effects: it lasts as long as they do
 SMALLEST_ROUND, LARGEST_ROUND = 500, 40_000  # records
-ROUND_SECONDS = 1.0  # a stop, a rebalance and a watermark wait for a round
+ROUND_SECONDS = 2.0  # of a backlog; a stop, a rebalance and a watermark wait for a round
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
 COLLECT = (100_000, 20, 100)  # a round holds many short-lived objects; looking at them often cost a third
 log = structlog.get_logger()
