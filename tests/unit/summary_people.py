@@ -4,6 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from schemas.model import epoch_ms
 from schemas.profile import EnrichedProfile
 from schemas.summary import summarise
 
@@ -142,8 +143,16 @@ class Maker:
 
 
 def profile(**fields: Any) -> EnrichedProfile:
-    """A profile with these fields, as of NOW."""
-    made = EnrichedProfile.model_validate({"id": "u", "as_of": NOW, **fields})
+    """A profile with these fields, as of NOW; `affinities` weigh then what is given."""
+    decays = {
+        signal: {
+            "half_life_days": 180,
+            "at": epoch_ms(NOW),
+            "values": {one["name"]: one["weight"] for one in liked},
+        }
+        for signal, liked in fields.get("affinities", {}).items()
+    }
+    made = EnrichedProfile.model_validate({"id": "u", "as_of": NOW, "decays": decays, **fields})
     return made.at(NOW)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.tiny import Add, Sum, ids, mark, raw, said, tiny
-from workers.runtime.attempts import process
+from workers.runtime.attempts import SLICE, attempts, process
 from workers.runtime.engine import Engine, TopicRecreated
 from workers.runtime.head import CLOCK_KEY, unpack
 from workers.runtime.replay import Replay
@@ -179,3 +179,12 @@ def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
     """The header gives the version, without it the offset does; `now` is the last watermark before."""
     run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
     assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
+
+
+def test_others_get_a_turn_while_many_timers_fire_and_many_states_are_encoded() -> None:
+    """One watermark may wake everybody: a worker that stood still meanwhile would be taken for dead."""
+    engine = Engine(tiny(), "w", 0)
+    process(engine, [("inbox", [raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(4 * SLICE)])])
+    turns = sum(1 for _ in attempts(engine, [("inbox", [mark(5_000, 20)])]))
+    assert turns >= 8
+    assert engine.due(100) == []

@@ -25,7 +25,7 @@ class World:
     def begin(self, *records: Raw) -> tuple[Round, Work]:
         """Feed records and make the first changes durable."""
         current = Round(self.engine)
-        current.feed("inbox", records)
+        assert not any(current.feed("inbox", records))  # takes all steps
         return current, self.keep(current.close())
 
     def keep(self, work: Work) -> Work:

@@ -19,15 +19,20 @@ def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Roun
         current = Round(engine, careful)
         try:
             for topic, part in _slices(groups):
-                current.feed(topic, part)
+                yield from some(current.feed(topic, part))
                 yield
-            yield from islice(current.settle(), SLICE - 1, None, SLICE)
+            yield from some(current.settle())
             return current, current.close()
         except Unsettled as error:
             if error.keys <= careful:
                 raise
             current.undo()
             careful |= error.keys
+
+
+def some(steps: Iterator[None]) -> Iterator[None]:
+    """Every SLICE-th of some steps, all of which are taken."""
+    return islice(steps, SLICE - 1, None, SLICE)
 
 
 def _slices(groups: Groups) -> Iterator[tuple[str, list[RawRecord]]]:

@@ -120,6 +120,11 @@ class Engine:
             self._timers[key] = time
             heapq.heappush(self._heap, (time, key))
 
+    def rearm(self, key: bytes) -> None:
+        """Arm the timer of a key as its stored bytes say."""
+        stored = self.store.get(key)
+        self.set_timer(key, NEVER if stored is None else timer_of(stored))
+
     def due(self, limit: int) -> list[bytes]:
         """The keys whose timer is at or before a time, earliest first; their timers are disarmed."""
         found = []

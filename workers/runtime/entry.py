@@ -30,14 +30,14 @@ class Entry:
     """The state of one key, decoded.
 
     `body` is its bytes when they were made last, to go back to. `raw` brought the last message, None before
-    the first. `offset` is the high-water mark, `timer` the one that is armed, `first_timer` the one at the
-    round's beginning. `careful`: settled after every message; `heard`: something was said and is not settled.
-    `muted`: its timer has failed and stays silent until the next record. While an effect is pending, the
-    record that asked for it is not done: `safe_offset` is stored.
+    the first. `offset` is the high-water mark, `timer` the one that is armed. `careful`: settled after every
+    message; `heard`: something was said and is not settled. `muted`: its timer has failed and stays silent
+    until the next record. While an effect is pending, the record that asked for it is not done: `safe_offset`
+    is stored.
     """
 
     __slots__ = (
-        "body", "careful", "deferred", "effects", "first_timer", "heard", "key", "muted", "offset", "outputs",
+        "body", "careful", "deferred", "effects", "heard", "key", "muted", "offset", "outputs",
         "raw", "safe_offset", "state", "timer", "topic", "topic_id", "view",
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ class Entry:
         self.body: bytes | None = None
         if stored is not None:
             (self.topic_id, self.offset, self.timer), self.body = unpack(stored)
-        self.first_timer, self.safe_offset = self.timer, self.offset
+        self.safe_offset = self.offset
         self.raw: RawRecord | None = None
         self.topic = ""
         self.outputs: list[Written] = []

@@ -38,6 +38,7 @@ class Round:
         self._touched: dict[bytes, Entry] = {}
         self._unarmed: dict[bytes, Entry] = {}  # their timers may have moved
         self._failed: set[bytes] = set()
+        self._due: list[bytes] = []  # their timers are out of the engine
         self._before = engine.time()
         self._clock: bytes | None = None
         self.refused = Refused(engine)
@@ -47,11 +48,8 @@ class Round:
         """Where the round was broken off because of too many dead letters."""
         return self.refused.stop
 
-    def feed(self, topic: str, records: Sequence[RawRecord]) -> None:
-        """Put the records of one input topic through the stage, in their order. Raises Unsettled.
-
-        Nothing is read behind a dead letter that exceeds the limit; see `stop`.
-        """
+    def feed(self, topic: str, records: Sequence[RawRecord]) -> Iterator[None]:
+        """Put the records of a topic through the stage, in their order, up to `stop`; yields after timers."""
         decode, key_of, engine, entries = self.stage.inputs[topic], self.stage.key, self.engine, self.entries
         own_key = key_of is record_key
         self.work.read[topic] = self.work.read.get(topic, 0) + len(records)
@@ -60,7 +58,7 @@ class Round:
                 return
             engine.offset = raw.offset
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
-                self._watermark(topic, raw)
+                yield from self._watermark(topic, raw)
                 continue
             reason: Reason | None = None
             try:
@@ -136,10 +134,10 @@ class Round:
     def undo(self) -> None:
         """Leave the engine as it was before the round."""
         self.engine.set_time(self._before)
-        for key, entry in self.entries.items():
-            self.engine.set_timer(key, entry.first_timer)
+        for key in (*self.entries, *self._due):
+            self.engine.rearm(key)
 
-    def _watermark(self, topic: str, raw: RawRecord) -> None:
+    def _watermark(self, topic: str, raw: RawRecord) -> Iterator[None]:
         try:
             mark = Watermark.loads(raw.value or b"")
             check_time(mark.at)
@@ -152,14 +150,14 @@ class Round:
             return
         self._clock = self.engine.advance(raw.offset, mark)
         self._arm()
-        keys = self.engine.due(mark.wall if mark.waiting else mark.at)
-        due = [self.entries.get(key) or self._open(key) for key in keys]  # all, so that all can be undone
-        self._unarmed.update((entry.key, entry) for entry in due)
-        for entry in due:
+        self._due += (due := self.engine.due(mark.wall if mark.waiting else mark.at))
+        for key in due:
+            entry = self._unarmed[key] = self.entries.get(key) or self._open(key)
             if raw.offset > entry.offset:
                 entry.offset = raw.offset
                 tick = Tick(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
                 self._say(entry, tick, raw, topic)
+            yield
 
     def _open(self, key: bytes) -> Entry:
         careful = self._acts or key in self._careful
