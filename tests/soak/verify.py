@@ -13,15 +13,23 @@ from workers.people.stage import stage
 from workers.route.stage import DOCUMENTS, STAGES
 from workers.wire.headers import version_of
 
+OF_OUR_MAILS = {"last_contact_at", "changes_at", "can_send_new_message"}
+
 
 def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
     """The keys under which two mappings differ."""
     return sorted(key for key in expected.keys() | actual.keys() if expected.get(key) != actual.get(key))
 
 
-def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, bytes]:
-    """Profiles as they are at one time (epoch milliseconds), whenever they were made."""
-    return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in profiles.items()}
+def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, dict[str, Any]]:
+    """Profiles as they are at one time (epoch milliseconds), whenever they were made.
+
+    When we wrote to somebody depends on when it was decided, which only the inbox knows: that is left out.
+    """
+    return {
+        key: EnrichedProfile.loads(value).at(from_ms(at)).model_dump(exclude=OF_OUR_MAILS)
+        for key, value in profiles.items()
+    }
 
 
 def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
