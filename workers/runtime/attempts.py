@@ -9,7 +9,7 @@ from workers.runtime.work import Unsettled, Work
 from workers.wire.records import RawRecord
 
 Groups = Collection[tuple[str, Iterable[RawRecord]]]  # (topic, its records in order, as often as wanted)
-SLICE = 250  # records after which whoever drives a round may do something else
+SLICE = 100  # records after which whoever drives a round may do something else
 
 
 def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Round, Work]]:

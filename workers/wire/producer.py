@@ -13,6 +13,7 @@ from workers.wire.records import Written, partition_of
 from workers.wire.security import kafka_options
 
 BATCH_BYTES = 1_000_000
+TURN = 2_000  # records to be written after which others on the event loop get a turn
 Place = tuple[str, int]  # (topic's name on the broker, partition)
 
 
@@ -61,7 +62,9 @@ class BatchProducer:
     async def write(self, records: Iterable[Written]) -> dict[Place, tuple[int, int]]:
         """Write records, in their order per partition; (first offset, count) by place."""
         groups: dict[Place, list[Written]] = defaultdict(list)
-        for record in records:
+        for number, record in enumerate(records, 1):
+            if number % TURN == 0:
+                await asyncio.sleep(0)
             partition = record.partition
             if partition is None:
                 partition = partition_of(record.key or b"", self._partitions[record.topic])
