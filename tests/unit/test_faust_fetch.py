@@ -9,7 +9,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 from faust.types import TP
 
-from workers.runner.member import MemberThread
+from workers.runner.member import AT_ONCE, GATHERED, MemberThread
 
 CHANGELOG, INBOX = TP("changelog", 0), TP("inbox", 0)
 
@@ -113,3 +113,14 @@ async def test_no_partitions_are_not_all_partitions(case: Case) -> None:
     assert list(await fetched) == [INBOX]
     assert CHANGELOG in case.fetcher._records
     assert await case.fetch(set()) == {}
+
+
+async def test_at_a_low_rate_the_broker_is_to_wait_for_more(case: Case) -> None:
+    """And to answer at once when nothing came, or much."""
+    case.thread._consumer = case.consumer
+    asked = []
+    for wanted in (True, False):
+        case.thread.gather(wanted)
+        asked.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
+    assert asked == [GATHERED, AT_ONCE]
+    assert AT_ONCE[0] == 1

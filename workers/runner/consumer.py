@@ -5,7 +5,6 @@ of the input topics, and changelog records in recovery, out of `_wait_next_recor
 fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when that inside changes.
 """
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,7 +18,7 @@ from workers.runner.member import MemberThread
 from workers.runner.store import PartitionStore
 from workers.wire.packed import Packed
 
-SMALL, PAUSE_SECONDS = 500, 0.003  # after a small fetch wait a little, so that the next one brings more
+SMALL = 500  # records of a fetch after which the broker is to wait for more
 
 
 def count(fetched: Iterable[Any]) -> int:
@@ -36,16 +35,14 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.backlog = Backlog()
         self._done: dict[TP, int] = {}
-        self._small = False
         self._opened: int | None = None  # the generation whose inputs may be taken
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
         recovery = self.app.tables.recovery
-        if self._small and not recovery.in_recovery:
-            await asyncio.sleep(PAUSE_SECONDS)
         await self._open()
         records, active = await super()._wait_next_records(timeout)
-        self._small = sum(count(found) for found in (records or {}).values()) < SMALL
+        fetched = sum(count(found) for found in (records or {}).values())
+        self._thread.gather(0 < fetched < SMALL and not recovery.in_recovery)
         if records and self.flow_active:
             if recovery.in_recovery:
                 self._recover(recovery, records, active)

@@ -8,6 +8,8 @@ from faust.types import TP
 from workers.wire.group import Heartbeats, guard
 from workers.wire.packed import pack
 
+GATHERED, AT_ONCE = (32_000, 4), (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
+
 
 class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's thread of the Kafka client, which leaves when the group does without this member."""
@@ -21,6 +23,14 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         coordinator, conf = self._consumer._coordinator, self.app.conf
         guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
+
+    def gather(self, wanted: bool) -> None:
+        """Whether the broker should wait a little for more records before it answers, or answer at once.
+
+        At a low rate one answer then brings the records of all partitions, where each had a fetch of its own.
+        """
+        fetcher = self._consumer._fetcher
+        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = GATHERED if wanted else AT_ONCE
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any

@@ -17,6 +17,7 @@ from workers.wire.fencing import fence
 from workers.wire.producer import BatchProducer
 from workers.wire.records import RawRecord, Written
 
+TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among them, get a turn
 Place = tuple[str, int]  # (stage, partition)
 Records = list[tuple[str, Iterable[RawRecord]]]  # by topic, in their order
 Groups = Mapping[Place, Records]
@@ -76,14 +77,16 @@ class Rounds:
         """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
 
     async def _step(self, engine: Engine, records: Records) -> tuple[Round, Work]:
-        steps = attempts(engine, records)
+        steps, turn = attempts(engine, records), time.perf_counter()
         while True:
             try:
                 next(steps)
             except StopIteration as end:
                 found: tuple[Round, Work] = end.value
                 return found
-            await asyncio.sleep(0)  # others on the event loop, the heartbeat among them, get a turn
+            if time.perf_counter() - turn > TURN_SECONDS:
+                await asyncio.sleep(0)
+                turn = time.perf_counter()
 
     async def _commit(self, current: Mapping[Place, Round], works: Mapping[Place, Work]) -> None:
         """Outputs, then changelogs; each acknowledged before what follows."""
