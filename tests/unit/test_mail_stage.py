@@ -174,7 +174,7 @@ def feed(engine: Engine, *values: SendDecision) -> tuple[Any, Work]:
         Raw("send-decisions", 0, offset, b"user_001", value.dumps(), AT, headers)
         for offset, value in enumerate(values)
     ]
-    current.feed("send-decisions", records)
+    assert not any(current.feed("send-decisions", records))  # takes all steps
     return current, current.close()
 
 
