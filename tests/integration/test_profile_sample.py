@@ -17,6 +17,7 @@ from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from tests.oracle import oracle
+from tests.unit.test_batch import EXPECTED as CALCULATED
 from tests.world import at, ms
 from workers.people import enrich_user_profiles
 
@@ -97,37 +98,7 @@ MESSAGES = [
         "created_date": "2024-02-10",
     },
 ]
-EXPECTED = USER | {
-    "friends": ["Mike Jones", "Jenny Kim"],
-    "event_history_hosts": ["Chef Mario", "Chef Ploy"],
-    "event_history": [
-        {"name": "Italian Wine Tasting", "date": "2024-01-15", "venue": "The Vault"},
-        {"name": "Thai Cooking Class", "date": "2024-01-22", "venue": "Culinary Studio"},
-        {"name": "Farm to Table Dinner", "date": "2024-02-05", "venue": "The Vault"},
-    ],
-    "venue_history": ["The Vault", "Culinary Studio"],
-    "number_of_events_attended": 3,
-    "last_event_date": "2024-02-05",
-    "days_since_last_event": 5,
-    "has_queued_messages": True,
-    "queued_message_count": 1,
-    "has_sent_messages": True,
-    "last_message_sent_date": "2024-01-25",
-    "days_since_last_message": 16,
-    "total_messages_sent": 1,
-    "can_send_new_message": True,
-    "has_enough_fields_to_personalize": True,
-    "is_first_time_user": False,
-    "should_request_more_details": False,
-    "is_healthy_active_user": True,
-    "is_on_team": False,
-    "personalization_score": 85,
-    "summary": "Sarah is a 32-year-old software engineer living in Mission District who works in SOMA. "
-    "She's a vegetarian interested in hiking, photography, and cooking, preferring communal table "
-    "experiences. She's an active user who has attended 3 events, most recently 5 days ago at The "
-    "Vault. She frequently attends events hosted by Chef Mario and enjoys Italian and Thai cuisine "
-    "venues. She often attends with her friends Mike Jones and Jenny Kim.",
-}
+EXPECTED = USER | CALCULATED
 MORE = {"total_orders": 2, "favorite_event_types": ["wine_tasting", "cooking_class", "dinner"]}
 
 
