@@ -1,11 +1,15 @@
 """The Faust runner on a real broker: poison, stopping, missing topics, outages."""
 
+import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka import TopicPartition
+from kafka.admin import KafkaAdminClient
 
 from deploy.embedded import Services
 from schemas.documents import User
@@ -17,6 +21,7 @@ from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
 from workers.process.clock import now_ms
 from workers.process.exits import INFRASTRUCTURE
 from workers.wire.headers import cloud_headers
+from workers.wire.records import partition_of
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0
@@ -149,3 +154,25 @@ def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
             say(again, "last", fact("last", "x", 1).dumps())
             again.close()
             until(lambda: len(wire.latest("enriched-profiles")) == count + 1, PATIENT)
+
+
+def test_records_deleted_before_they_were_read_are_said(wire: Wire, tmp_path: Path) -> None:
+    """The broker deletes two records that nobody has read: the worker names them and goes on behind them."""
+    for version in (1, 2, 3):
+        say(wire, "p", fact("p", f"name-{version}", version).dumps())
+    with workers(["people"], wire.settings, tmp_path):
+        until(lambda: b"name-3" in wire.latest("enriched-profiles").get("p", b""), PATIENT)
+    for version in (4, 5, 6):
+        say(wire, "p", fact("p", f"name-{version}", version).dumps())
+    partition = partition_of(b"p", wire.settings.kairos_partitions)
+    delete_before(wire, TopicPartition(wire.settings.name("inbox"), partition), 5)
+    with workers(["people"], wire.settings, tmp_path) as (one,):
+        until(lambda: b"name-6" in wire.latest("enriched-profiles").get("p", b""), PATIENT)
+        (line,) = [line for line in one.said().splitlines() if "deleted before" in line]
+    assert {"from_offset": 3, "count": 2, "partition": partition}.items() <= json.loads(line).items()
+
+
+def delete_before(wire: Wire, place: TopicPartition, offset: int) -> None:
+    """Have the broker delete what is before an offset, as retention does."""
+    with closing(KafkaAdminClient(bootstrap_servers=wire.settings.brokers)) as admin:
+        admin.delete_records({place: offset})

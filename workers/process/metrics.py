@@ -19,6 +19,11 @@ WATERMARK_SECONDS = Gauge(
     "kairos_watermark_delay_seconds", "How far the watermark is behind the clock.", ["worker"]
 )
 SKIPPED = Counter("kairos_skipped_total", "Records at or below a high-water mark, read again.", ["worker"])
+DELETED_UNREAD = Counter(
+    "kairos_deleted_unread_total",
+    "Offsets that the broker deleted before they were read.",
+    ["worker", "topic"],
+)
 RECOVERY_SECONDS = Gauge("kairos_recovery_seconds", "Time the last rebuild of timers took.", ["worker"])
 EFFECT_SECONDS = Histogram(
     "kairos_effect_seconds",
@@ -41,6 +46,7 @@ METRICS = (
     OLDEST_SECONDS,
     WATERMARK_SECONDS,
     SKIPPED,
+    DELETED_UNREAD,
     RECOVERY_SECONDS,
     EFFECT_SECONDS,
     VERIFY_PEOPLE,

@@ -20,13 +20,16 @@ log = structlog.get_logger()
 class App(faust.App):  # type: ignore[misc]
     """Faust's app, which keeps nothing on disk.
 
-    `batch_topics` are the inputs that go past Faust's streams, by their names on the broker. `leaving` is set
-    while partitions are about to go: what takes long is to be broken off.
+    `worker` is its name without the prefix. `batch_topics` are the inputs that go past Faust's streams, by
+    their names on the broker. `leaving` is set while partitions are about to go: what takes long is to be
+    broken off.
     """
 
-    def __init__(self, *args: Any, batch_topics: frozenset[str], leaving: asyncio.Event, **conf: Any) -> None:
-        self.batch_topics, self.leaving = batch_topics, leaving
-        super().__init__(*args, **conf)
+    def __init__(
+        self, id: str, *, worker: str, batch_topics: frozenset[str], leaving: asyncio.Event, **conf: Any
+    ) -> None:
+        self.worker, self.batch_topics, self.leaving = worker, batch_topics, leaving
+        super().__init__(id, **conf)
 
     def _create_directories(self) -> None:
         """No state is on disk, so no folder is needed."""
@@ -72,6 +75,7 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
     seconds = settings.kairos_session_seconds
     app = App(
         settings.name(worker),
+        worker=worker,
         batch_topics=inputs,
         leaving=asyncio.Event(),
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
+import structlog
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
@@ -16,9 +17,11 @@ from workers.runner.app import App
 from workers.runner.backlog import Backlog, Batch
 from workers.runner.member import MemberThread
 from workers.runner.store import PartitionStore
+from workers.runtime import measures
 from workers.wire.packed import Packed
 
 SMALL = 500  # records of a fetch after which the broker is to wait for more
+log = structlog.get_logger()
 
 
 def count(fetched: Iterable[Any]) -> int:
@@ -35,6 +38,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.backlog = Backlog()
         self._done: dict[TP, int] = {}
+        self._next: dict[TP, int] = {}  # the offset that must come next, where something came before
         self._opened: int | None = None  # the generation whose inputs may be taken
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
@@ -75,11 +79,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         Faust leaves those without an offset where they are: behind records that it has dropped.
         """
         await super().perform_seek()
-        fresh = {
-            tp: 0
-            for tp in self.assignment()
-            if tp.topic in self.app.batch_topics and not self._read_offset[tp]
-        }
+        inputs = [tp for tp in self.assignment() if tp.topic in self.app.batch_topics]
+        self._next = {tp: self._read_offset[tp] for tp in inputs if self._read_offset[tp]}
+        fresh = {tp: 0 for tp in inputs if not self._read_offset[tp]}
         if fresh:
             await self.seek_wait(fresh)
 
@@ -112,8 +114,23 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             if not is_open:
                 self._opened = None
             elif active is None or tp in active:
+                self._look_for_gap(tp, fetched[0].offset)
                 self.backlog.add(tp, fetched)
                 self._read_offset[tp] = fetched[-1].last
+                self._next[tp] = fetched[-1].last + 1
+
+    def _look_for_gap(self, tp: TP, first: int) -> None:
+        """Say so when the broker went on behind the next offset: it has deleted what lies between."""
+        lost = first - self._next.get(tp, first)
+        if lost > 0:
+            measures.of_deleted(self.app.worker, tp.topic, lost)
+            log.error(
+                "records were deleted before they were read; the topic keeps them too short a time",
+                topic=tp.topic,
+                partition=tp.partition,
+                from_offset=first - lost,
+                count=lost,
+            )
 
     def finished(self, batches: Iterable[Batch]) -> None:
         """The outputs and states of these batches are acknowledged: their offsets may be committed."""

@@ -44,3 +44,8 @@ def of_engines(worker: str, engines: Iterable[Engine]) -> None:
 def of_recovery(worker: str, seconds: float) -> None:
     """How long the rebuild of the timers took."""
     metrics.RECOVERY_SECONDS.labels(worker).set(seconds)
+
+
+def of_deleted(worker: str, topic: str, count: int) -> None:
+    """How many records (offsets, where a topic is compacted) were deleted before they were read."""
+    metrics.DELETED_UNREAD.labels(worker, topic).inc(count)
