@@ -8,7 +8,9 @@ import pytest
 
 from tests.unit.tiny import Add, ids, mark, raw, tiny
 from workers.runtime.engine import Engine
+from workers.runtime.head import OWNER_KEY
 from workers.runtime.rounds import Rounds
+from workers.wire.fencing import generation_of
 from workers.wire.records import RawRecord, Written
 
 LOG: list[RawRecord] = [
@@ -93,10 +95,23 @@ async def test_outputs_come_before_states_and_reports_come_last() -> None:
     world = await undisturbed()
     order = [one.topic if one.topic in ("changelog", "watermarks") else "output" for one in world.log.records]
     phases = [topic for topic, before in zip(order, [None, *order], strict=False) if topic != before]
-    assert phases == ["output", "changelog"] * 3 + ["watermarks"]
+    assert phases == ["changelog"] + ["output", "changelog"] * 3 + ["watermarks"]
     assert set(world.seen) == {"changelog"}
     assert sorted(world.acted) == ["a/5", "a/6", "b/1"]
     assert world.acted.index("a/5") < world.acted.index("a/6")
+
+
+async def test_an_owner_is_in_the_changelog_before_it_says_anything() -> None:
+    """Who dies behind its outputs has stored no state; the next owner must be above it all the same."""
+    world, engine = World(), Engine(tiny(), "w", 0)
+    engine.generation = 7
+    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
+    for offset in (0, 1):
+        await rounds.run({PLACE: engine}, {PLACE: [("inbox", [raw(offset, "a", Add(n=1))])]})
+    first, *others = world.log.records
+    assert (first.topic, first.key, generation_of(first.headers)) == ("changelog", OWNER_KEY, 7)
+    assert OWNER_KEY not in {one.key for one in others}
+    assert (engine.size(), Engine(tiny(), "w", 0, store=world.log.stored()).size()) == (1, 1)
 
 
 async def test_the_fence_is_asked_before_every_write() -> None:

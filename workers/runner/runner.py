@@ -230,7 +230,7 @@ class Runner:
         found = [self._engine((stage, partition)) for partition in self.stores[stage].partitions]
         measures.of_recovery(self.worker, time.perf_counter() - began)
         measures.of_engines(self.worker, self.engines.values())
-        keys = sum(len(engine.store) for engine in found)
+        keys = sum(engine.size() for engine in found)
         log.info("recovered", stage=stage, keys=keys, partitions=sorted(engine.partition for engine in found))
 
     def _engine(self, place: Place) -> Engine:

@@ -6,7 +6,18 @@ from typing import Any
 
 from schemas.control import Watermark
 from workers.letters.limit import Limit, Poison
-from workers.runtime.head import CLOCK_KEY, NEVER, NO_OFFSET, NO_TOPIC, POISON_KEY, pack, timer_of, unpack
+from workers.runtime.head import (
+    CLOCK_KEY,
+    NEVER,
+    NO_OFFSET,
+    NO_TOPIC,
+    OURS,
+    OWNER_KEY,
+    POISON_KEY,
+    pack,
+    timer_of,
+    unpack,
+)
 from workers.runtime.stage import Stage
 
 Time = tuple[int | None, int, bytes]
@@ -22,7 +33,8 @@ class Engine:
 
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
-    the partition gets a new owner. `poison` counts the dead letters against the `limit`.
+    the partition gets a new owner; `claimed`: the changelog knows it. `poison` counts the dead letters
+    against the `limit`.
     """
 
     def __init__(
@@ -41,7 +53,7 @@ class Engine:
         self.store: dict[bytes, bytes] = {} if store is None else store
         self.limit = limit
         self.poison = Poison()
-        self.generation = 0
+        self.generation, self.claimed = 0, False
         self.offset = NO_OFFSET  # the last input offset that was read, for the fence
         self.now: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
@@ -89,6 +101,16 @@ class Engine:
         self._clock_offset = offset
         body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
         return pack(self._clock_topic, offset, NEVER, body)
+
+    def claim(self) -> dict[bytes, bytes | None]:
+        """What an owner stores before it says anything: the next one's generation is then above its own."""
+        self.claimed = True
+        self.store[OWNER_KEY] = pack(NO_TOPIC, NO_OFFSET, NEVER, b"")
+        return {OWNER_KEY: self.store[OWNER_KEY]}
+
+    def size(self) -> int:
+        """How many keys have a state."""
+        return len(self.store) - sum(key in self.store for key in OURS)
 
     def count(self, poison: Poison) -> bytes | None:
         """Keep the counts of dead letters, and give the bytes to store; None: nothing to remember."""

@@ -19,7 +19,10 @@ SIZE = _HEAD.size
 _TIMER = Struct(">q")
 CLOCK_KEY = b"\x00clock"  # where a partition keeps its watermark; no other key starts with a zero byte
 POISON_KEY = b"\x00poison"  # where it keeps its counts of dead letters
-OURS = frozenset({CLOCK_KEY, POISON_KEY})
+OWNER_KEY = (
+    b"\x00owner"  # where an owner says that it has begun; the header of that record has its generation
+)
+OURS = frozenset({CLOCK_KEY, POISON_KEY, OWNER_KEY})
 
 
 class Head(NamedTuple):

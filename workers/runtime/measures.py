@@ -32,7 +32,7 @@ def of_engines(worker: str, engines: Iterable[Engine]) -> None:
     keys: dict[str, int] = {}
     marks = []
     for engine in engines:
-        keys[engine.stage.name] = keys.get(engine.stage.name, 0) + len(engine.store)
+        keys[engine.stage.name] = keys.get(engine.stage.name, 0) + engine.size()
         if engine.now is not None:
             marks.append(engine.now)
     for stage, count in keys.items():

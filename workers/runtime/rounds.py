@@ -1,4 +1,7 @@
-"""The order of a round: outputs before state before offset, effects under a lease, reports at the end."""
+"""The order of a round: outputs before state before offset, effects under a lease, reports at the end.
+
+Before its first output an owner is in the changelog: the generation of the next one is above its own.
+"""
 
 import asyncio
 import time
@@ -59,6 +62,7 @@ class Rounds:
 
         Where there were too many dead letters, what is behind the last of them was not read: the stops.
         """
+        await self.keep({engine: engine.claim() for engine in engines.values() if not engine.claimed})
         current: dict[Place, Round] = {}
         works: dict[Place, Work] = {}
         for place, records in groups.items():
