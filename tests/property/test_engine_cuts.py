@@ -1,12 +1,14 @@
 """However batches are cut, and whatever suffix comes again, the store and what was said are the same."""
 
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.tiny import Add, ids, mark, raw, tiny
-from workers.runtime.attempts import process
+from workers.runtime import waking
+from workers.runtime.attempts import attempts, process
 from workers.runtime.engine import Engine
 from workers.runtime.head import POISON_KEY
 from workers.wire.records import Raw, Written
@@ -77,6 +79,41 @@ def test_any_suffix_may_come_again(drawn: list[tuple[Any, ...]], cut: list[int],
     start = data.draw(st.integers(0, crash))
     before, _ = run(log[:crash], cut)
     after, _ = run(log[start:], cut, dict(before.store))
+    assert states(after.store) == states(whole.store)
+
+
+@settings(max_examples=500, deadline=None)
+@given(logs, sizes, st.integers(1, 3))
+def test_a_watermark_in_several_rounds_gives_the_same(
+    drawn: list[tuple[Any, ...]], cut: list[int], due: int
+) -> None:
+    """However many keys a round may wake."""
+    log = log_of(drawn)
+    one, said = run(log, [1])
+    with patch.object(waking, "DUE", due):
+        other, also_said = run(log, cut)
+    assert other.store == one.store
+    assert sorted(ids(also_said)) == sorted(ids(said))
+
+
+@settings(max_examples=500, deadline=None)
+@given(logs, st.integers(1, 3), st.data())
+def test_a_crash_between_the_rounds_of_a_watermark_is_mended(
+    drawn: list[tuple[Any, ...]], due: int, data: st.DataObject
+) -> None:
+    """Some of its rounds are in the changelog, the next of them in part; all records come again."""
+    log = log_of(drawn)
+    whole, _ = run(log, [len(log)])
+    torn: dict[bytes, bytes] = {}
+    with patch.object(waking, "DUE", due):
+        rounds = [done[1] for done in attempts(Engine(tiny(), "w", 0), [("inbox", log)]) if done]
+        changes = [change for work in rounds for change in work.changes.items()]
+        for key, stored in changes[: data.draw(st.integers(0, len(changes)))]:
+            if stored is None:
+                torn.pop(key, None)
+            else:
+                torn[key] = stored
+        after, _ = run(log, [len(log)], torn)
     assert states(after.store) == states(whole.store)
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.unit.tiny import Add, Sum, ids, mark, raw, said, tiny
+from workers.runtime import waking
 from workers.runtime.attempts import SLICE, attempts, process
 from workers.runtime.engine import Engine, TopicRecreated
-from workers.runtime.head import CLOCK_KEY, unpack
+from workers.runtime.head import CLOCK_KEY, OURS, unpack
 from workers.runtime.replay import Replay
 from workers.wire.records import Raw, Written
 
@@ -179,6 +180,35 @@ def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
     """The header gives the version, without it the offset does; `now` is the last watermark before."""
     run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
     assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
+
+
+def test_a_watermark_that_wakes_many_takes_several_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may hold so many; the clock and the report wait for the last; everybody hears of it once."""
+    log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20), mark(6, 30)]
+    whole, said_at_once = replayed(log)
+    monkeypatch.setattr(waking, "DUE", 2)
+    engine = Engine(tiny(reports="watermarks"), "w", 0)
+    rounds = [done for done in attempts(engine, [("inbox", [*log, raw(7, "k0", Add(n=2))])]) if done]
+    assert [len(done.changes.keys() - OURS) for _, done in rounds] == [5, 2, 2]
+    assert [CLOCK_KEY in done.changes for _, done in rounds] == [False, False, True]
+    assert [len(done.reports) for _, done in rounds] == [0, 0, 2]
+    assert [done.read["inbox"] for _, done in rounds] == [5, 0, 3]
+    process(engine, [("inbox", log)])
+    whole.feed([raw(7, "k0", Add(n=2))])
+    assert engine.store == whole.engines[0].store
+    ticked = [one for _, done in rounds for one in done.outputs if one.topic == "send-decisions"]
+    assert ids(ticked) == ids([one for one in said_at_once if one.topic == "send-decisions"])
+
+
+def test_a_timer_that_fails_in_a_later_round_of_a_watermark_is_a_dead_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That round goes again with care, and with all whom it was to wake."""
+    log = [raw(offset, f"k{offset}", Add(n=1, due=10, tick_trouble=offset == 1)) for offset in range(4)]
+    monkeypatch.setattr(waking, "DUE", 1)
+    run, written = replayed([*log, mark(4, 20)])
+    assert said(written, "dead-letters") == [("~watermark", mark(4, 20).value)]
+    assert [run.states()[f"k{number}"].due for number in range(4)] == [None, 10, None, None]
 
 
 def test_others_get_a_turn_while_many_timers_fire_and_many_states_are_encoded() -> None:

@@ -1,4 +1,7 @@
-"""One round of an engine, as often as it takes: what fails in it goes again, carefully."""
+"""The rounds of an engine over some records, as often as each takes: what fails in it goes again, carefully.
+
+One round takes them all, unless a watermark wakes more keys than a round may hold: then another follows.
+"""
 
 from collections.abc import Collection, Generator, Iterable, Iterator
 from itertools import islice
@@ -6,20 +9,40 @@ from itertools import islice
 from workers.runtime.engine import Engine
 from workers.runtime.round import Round
 from workers.runtime.work import Unsettled, Work
+from workers.wire.packed import Packed
 from workers.wire.records import RawRecord
 
-Groups = Collection[tuple[str, Iterable[RawRecord]]]  # (topic, its records in order, as often as wanted)
+Records = Iterable[RawRecord]  # in order, as often as wanted
+Groups = Collection[tuple[str, Records]]  # by topic
+Done = tuple[Round, Work]
 SLICE = 100  # records after which whoever drives a round may do something else
 
 
-def attempts(engine: Engine, groups: Groups) -> Generator[None, None, tuple[Round, Work]]:
-    """Take an engine through one round, carefully where needed; yields after every slice of records."""
+def attempts(engine: Engine, groups: Groups) -> Iterator[Done | None]:
+    """Take an engine through its rounds; None after every slice of records, then the round and its work.
+
+    What a round wants done must be acknowledged before the next one, where it says that there is `more`.
+    """
+    more: tuple[str, int] | None = None
+    while True:
+        done = yield from _attempt(engine, groups if more is None else _rest(groups, *more))
+        more = done[0].more
+        yield done
+        if more is None:
+            return
+
+
+def _attempt(engine: Engine, groups: Groups) -> Generator[None, None, Done]:
+    """One round, carefully where needed."""
     careful: frozenset[bytes] = frozenset()
     while True:
         current = Round(engine, careful)
         try:
             for topic, part in _slices(groups):
                 yield from some(current.feed(topic, part))
+                current.work.count(topic, part, current.more)
+                if current.more is not None:
+                    break
                 yield
             yield from some(current.settle())
             return current, current.close()
@@ -42,12 +65,28 @@ def _slices(groups: Groups) -> Iterator[tuple[str, list[RawRecord]]]:
             yield topic, part
 
 
+def _rest(groups: Groups, topic: str, offset: int) -> Groups:
+    """What is left from an offset of a topic on."""
+    found: list[tuple[str, Records]] = []
+    for name, records in groups:
+        if found:
+            found.append((name, records))
+        elif name == topic and (kept := _from(records, offset)) is not None:
+            found.append((name, kept))
+    return found
+
+
+def _from(records: Records, offset: int) -> Records | None:
+    """The records from an offset on; None when all are before it."""
+    if isinstance(records, Packed):
+        return records.cut(offset - records.offset)[1] if records.last >= offset else None
+    return [raw for raw in records if raw.offset >= offset] or None
+
+
 def process(engine: Engine, groups: Groups) -> Work:
-    """One round at once, for a stage without effects."""
-    steps = attempts(engine, groups)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            work: Work = end.value[1]
-            return work
+    """All rounds at once, for a stage without effects; their work as one."""
+    work = Work()
+    for done in attempts(engine, groups):
+        if done is not None:
+            work.add(done[1])
+    return work

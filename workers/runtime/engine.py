@@ -57,6 +57,7 @@ class Engine:
         self.offset = NO_OFFSET  # the last input offset that was read, for the fence
         self.now: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
+        self.late: list[bytes] = []  # were due at a watermark, and have not heard of it yet
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -74,6 +75,7 @@ class Engine:
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
+        self.late = []
 
     def topic_id(self, topic: str) -> bytes:
         """The id of an input topic, NO_TOPIC in memory."""

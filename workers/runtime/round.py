@@ -17,6 +17,7 @@ from workers.runtime.entry import Entry, Said, record_of
 from workers.runtime.head import CLOCK_KEY, POISON_KEY, check_key, check_time
 from workers.runtime.refused import Refused
 from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
+from workers.runtime.waking import Waking
 from workers.runtime.work import Pending, Stop, Unsettled, Work
 from workers.wire.headers import WATERMARK_KEY, is_watermark
 from workers.wire.records import RawRecord
@@ -38,9 +39,7 @@ class Round:
         self._touched: dict[bytes, Entry] = {}
         self._unarmed: dict[bytes, Entry] = {}  # their timers may have moved
         self._failed: set[bytes] = set()
-        self._due: list[bytes] = []  # their timers are out of the engine
-        self._before = engine.time()
-        self._clock: bytes | None = None
+        self._waking = Waking(engine)
         self.refused = Refused(engine)
 
     @property
@@ -48,25 +47,30 @@ class Round:
         """Where the round was broken off because of too many dead letters."""
         return self.refused.stop
 
+    @property
+    def more(self) -> tuple[str, int] | None:
+        """Where the next round has to begin (topic, offset of a watermark); None: all was read."""
+        return None if self.stop else self._waking.more
+
     def feed(self, topic: str, records: Sequence[RawRecord]) -> Iterator[None]:
-        """Put the records of a topic through the stage, in their order, up to `stop`; yields after timers."""
+        """Put a topic's records through the stage, in order, up to `stop` or `more`; yields after timers."""
         decode, key_of, engine, entries = self.stage.inputs[topic], self.stage.key, self.engine, self.entries
         own_key = key_of is record_key
-        self.work.read[topic] = self.work.read.get(topic, 0) + len(records)
         for raw in records:
             if self.refused.stop is not None:
                 return
             engine.offset = raw.offset
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
                 yield from self._watermark(topic, raw)
+                if self.more is not None:
+                    return
                 continue
             reason: Reason | None = None
             try:
                 value = None if raw.value is None else decode(raw.value)
                 reason = "key"
                 record = record_of(topic, engine.partition, raw, value, engine.now)
-                key: bytes = raw.key if own_key else key_of(record).encode()  # type: ignore[assignment]
-                check_key(key)
+                key = check_key(raw.key if own_key else key_of(record).encode())  # type: ignore[arg-type]
             except Exception as error:
                 self._dead(raw, topic, reason or reason_of(error), error)
                 continue
@@ -124,17 +128,17 @@ class Round:
             self._keep(key, entry)
         self._touched = {}
         self._change(POISON_KEY, self.refused.stored())
-        if self._clock is not None and not self.work.effects:
+        if self._waking.clock is not None and not self.work.effects:
             # the clock comes last: where it is stored, everything before it is, and nothing is ticked again
-            self._change(CLOCK_KEY, self._clock)
+            self._change(CLOCK_KEY, self._waking.clock)
         if not self._acts:
             self.entries = {}  # decoded states are many times as large as their bytes
         return self.work
 
     def undo(self) -> None:
         """Leave the engine as it was before the round."""
-        self.engine.set_time(self._before)
-        for key in (*self.entries, *self._due):
+        self._waking.undo()
+        for key in self.entries:
             self.engine.rearm(key)
 
     def _watermark(self, topic: str, raw: RawRecord) -> Iterator[None]:
@@ -144,20 +148,20 @@ class Round:
         except ValueError as error:
             self._dead(raw, topic, reason_of(error), error)
             return
-        if self.stage.reports:
+        if self._timed and not self.engine.has_heard(topic, raw.offset):
+            self._arm()
+            for key in self._waking.wake(topic, raw, mark):
+                self._tick(key, topic, raw, mark)
+                yield
+        if self.stage.reports and not self.engine.late:
             self.work.reports.append(report(self.engine, topic, raw))
-        if not self._timed or self.engine.has_heard(topic, raw.offset):
-            return
-        self._clock = self.engine.advance(raw.offset, mark)
-        self._arm()
-        self._due += (due := self.engine.due(mark.wall if mark.waiting else mark.at))
-        for key in due:
-            entry = self._unarmed[key] = self.entries.get(key) or self._open(key)
-            if raw.offset > entry.offset:
-                entry.offset = raw.offset
-                tick = Tick(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
-                self._say(entry, tick, raw, topic)
-            yield
+
+    def _tick(self, key: bytes, topic: str, raw: RawRecord, mark: Watermark) -> None:
+        entry = self._unarmed[key] = self.entries.get(key) or self._open(key)
+        if raw.offset > entry.offset:
+            entry.offset = raw.offset
+            tick = Tick(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
+            self._say(entry, tick, raw, topic)
 
     def _open(self, key: bytes) -> Entry:
         careful = self._acts or key in self._careful
@@ -222,17 +226,15 @@ class Round:
                 continue
             try:
                 entry.timer = entry.armed(self.stage)
+                self.engine.set_timer(key, entry.timer)
             except Exception:
                 if entry.careful:
                     raise
                 self._fail(entry)
-            else:
-                self.engine.set_timer(key, entry.timer)
         self._unarmed.clear()
 
     def _keep(self, key: bytes, entry: Entry) -> None:
-        self.work.outputs += entry.outputs
-        self.work.outputs += entry.view
+        self.work.outputs += entry.outputs + entry.view
         self.work.effects += entry.effects
         entry.outputs, entry.view = [], []
         self._change(key, None if entry.body is None else entry.pack(entry.body))

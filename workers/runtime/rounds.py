@@ -6,12 +6,12 @@ Before its first output an owner is in the changelog: the generation of the next
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from workers.process import metrics
 from workers.process.clock import now_ms
-from workers.runtime.attempts import attempts
+from workers.runtime.attempts import Done, attempts
 from workers.runtime.engine import Engine
 from workers.runtime.round import Round
 from workers.runtime.stage import Stage
@@ -63,34 +63,42 @@ class Rounds:
         Where there were too many dead letters, what is behind the last of them was not read: the stops.
         """
         await self.keep({engine: engine.claim() for engine in engines.values() if not engine.claimed})
-        current: dict[Place, Round] = {}
-        works: dict[Place, Work] = {}
+        last: dict[Place, Done] = {}
+        reports: list[Written] = []
+        read: Counter[str] = Counter()
         for place, records in groups.items():
-            current[place], works[place] = await self._step(engines[place], records)
-        first = list(works.values())
-        await self._commit(current, works)
-        while any(work.effects for work in works.values()):
-            works = await self._perform(current, works)
-            await self._commit(current, works)
-        await self._write([report for work in first for report in work.reports])
-        for topic, count in sum((Counter(work.read) for work in first), Counter[str]()).items():
+            async for one, work in self._step(engines[place], records):
+                reports += work.reports
+                read.update(work.read)
+                last[place] = one, work
+                if one.more is not None:
+                    await self._finish({place: last[place]})
+        await self._finish(last)
+        await self._write(reports)
+        for topic, count in read.items():
             metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
-        return {place: one.stop for place, one in current.items() if one.stop}
+        return {place: one.stop for place, (one, _) in last.items() if one.stop}
 
     def passed(self, point: str) -> None:
         """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
 
-    async def _step(self, engine: Engine, records: Records) -> tuple[Round, Work]:
-        steps, turn = attempts(engine, records), time.perf_counter()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                found: tuple[Round, Work] = end.value
-                return found
-            if time.perf_counter() - turn > TURN_SECONDS:
+    async def _step(self, engine: Engine, records: Records) -> AsyncIterator[Done]:
+        turn = time.perf_counter()
+        for done in attempts(engine, records):
+            if done is not None:
+                yield done
+            elif time.perf_counter() - turn > TURN_SECONDS:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()
+
+    async def _finish(self, done: Mapping[Place, Done]) -> None:
+        """Write what rounds want written, perform their effects, and so on until nothing is left."""
+        current = {place: one for place, (one, _) in done.items()}
+        works = {place: work for place, (_, work) in done.items()}
+        await self._commit(current, works)
+        while any(work.effects for work in works.values()):
+            works = await self._perform(current, works)
+            await self._commit(current, works)
 
     async def _commit(self, current: Mapping[Place, Round], works: Mapping[Place, Work]) -> None:
         """Outputs, then changelogs; each acknowledged before what follows."""

@@ -1,8 +1,8 @@
 """What comes out of the engine: records to be written, changes of state, pending effects."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from workers.letters.writing import Reason
 from workers.wire.records import RawRecord, Written
@@ -47,3 +47,21 @@ class Work:
     read: dict[str, int] = field(default_factory=dict)
     dead: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
+
+    def count(self, topic: str, records: Sequence[RawRecord], more: tuple[str, int] | None) -> None:
+        """Count records as read, those before `more` where it is among them."""
+        count = len(records) if more is None else sum(raw.offset < more[1] for raw in records)
+        self.read[topic] = self.read.get(topic, 0) + count
+
+    def add(self, other: Self) -> None:
+        """Take in what comes after it."""
+        self.outputs += other.outputs
+        self.effects += other.effects
+        self.reports += other.reports
+        for key, stored in other.changes.items():
+            self.changes.pop(key, None)  # its place is behind what else has changed
+            self.changes[key] = stored
+        for counts, others in ((self.read, other.read), (self.dead, other.dead)):
+            for name, count in others.items():
+                counts[name] = counts.get(name, 0) + count
+        self.skipped += other.skipped
