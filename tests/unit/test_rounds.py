@@ -1,15 +1,17 @@
 """The order of a round, and a crash at every single write of it: what is read again mends everything."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 
-from tests.unit.tiny import Add, ids, mark, raw, tiny
+from tests.unit.tiny import Add, ids, mark, raw, said, tiny
+from workers.runtime import waking
 from workers.runtime.engine import Engine
 from workers.runtime.head import OWNER_KEY
-from workers.runtime.rounds import Rounds
+from workers.runtime.rounds import Interrupted, Rounds
 from workers.wire.fencing import generation_of
 from workers.wire.records import RawRecord, Written
 
@@ -112,6 +114,23 @@ async def test_an_owner_is_in_the_changelog_before_it_says_anything() -> None:
     assert (first.topic, first.key, generation_of(first.headers)) == ("changelog", OWNER_KEY, 7)
     assert OWNER_KEY not in {one.key for one in others}
     assert (engine.size(), Engine(tiny(), "w", 0, store=world.log.stored()).size()) == (1, 1)
+
+
+async def test_a_watermark_that_wakes_many_can_be_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is asked to leave does so between two of its rounds; the next owner wakes the rest, none twice."""
+    monkeypatch.setattr(waking, "DUE", 2)
+    log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20)]
+    world, leaving = World(), asyncio.Event()
+    leaving.set()
+    engine = Engine(tiny(), "w", 0)
+    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, leaving)  # type: ignore[arg-type]
+    with pytest.raises(Interrupted):
+        await rounds.run({PLACE: engine}, {PLACE: [("inbox", log)]})
+    first = said(world.log.records, "send-decisions")
+    assert len(first) == 2
+    await world.life(log)
+    assert len(said(world.log.records, "send-decisions")) == 5
+    assert len(set(world.log.ids())) == len(world.log.ids())
 
 
 async def test_the_fence_is_asked_before_every_write() -> None:

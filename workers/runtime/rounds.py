@@ -29,7 +29,7 @@ Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, fir
 
 
 class Interrupted(Exception):
-    """The partitions are wanted elsewhere while effects are pending: their records come again."""
+    """The partitions are wanted elsewhere while effects or due keys are pending: their records come again."""
 
 
 class Rounds:
@@ -73,6 +73,8 @@ class Rounds:
                 last[place] = one, work
                 if one.more is not None:
                     await self._finish({place: last[place]})
+                    if self._leaving.is_set():
+                        raise Interrupted
         await self._finish(last)
         await self._write(reports)
         for topic, count in read.items():
