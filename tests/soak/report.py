@@ -14,7 +14,8 @@ SHOWN = 5
 
 def show(outcome: Outcome, test: str, target: str = "soak", console: Console | None = None) -> None:
     """Print the table of a run of a test, and the command that repeats it."""
-    table = Table(title=f"{test}, seed {outcome.seed}", show_header=False, title_justify="left")
+    title = f"{test}, seed {outcome.seed}"
+    table = Table(title=title, show_header=False, title_justify="left", min_width=len(title))
     for worker, text in hits(outcome):
         table.add_row(f"hits of {worker}", text)
     for name, found in ends(outcome):
