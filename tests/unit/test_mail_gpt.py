@@ -143,7 +143,7 @@ async def test_some_failures_are_final(reply: Reply, why: str) -> None:
 
 async def test_a_late_answer_is_a_failure() -> None:
     """The time counts for the whole answer; it is tried again, and then the template takes over."""
-    async with gpt(Reply("", seconds=30), limit=0.05, attempts=2) as (pen, server, waits):
+    async with gpt(Reply("", seconds=30), limit=1, attempts=2) as (pen, server, waits):
         text = await Either(pen, TemplateWriter()).write(decision())
 
     assert text.writer == "template"
