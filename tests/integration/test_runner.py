@@ -21,7 +21,8 @@ from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
 from workers.process.clock import now_ms
 from workers.process.exits import INFRASTRUCTURE
 from workers.wire.headers import cloud_headers
-from workers.wire.records import partition_of
+from workers.wire.producer import BatchProducer
+from workers.wire.records import Written, partition_of
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0
@@ -154,6 +155,19 @@ def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
             say(again, "last", fact("last", "x", 1).dumps())
             again.close()
             until(lambda: len(wire.latest("enriched-profiles")) == count + 1, PATIENT)
+
+
+async def test_who_was_stopped_is_asked_right_before_records_go_out(wire: Wire) -> None:
+    """Not only when they are handed over: between the two a process may have been stopped for long."""
+    asked: list[int] = []
+    partitions = {"inbox": wire.settings.kairos_partitions}
+    producer = BatchProducer(wire.settings, partitions, 5.0, lambda: asked.append(len(wire.records("inbox"))))
+    await producer.start()
+    assert asked == []
+    await producer.write([Written("inbox", b"p", b"{}", (), now_ms())])
+    await producer.stop()
+    assert asked == [0]
+    assert len(wire.records("inbox")) == 1
 
 
 def test_records_deleted_before_they_were_read_are_said(wire: Wire, tmp_path: Path) -> None:

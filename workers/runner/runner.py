@@ -74,7 +74,7 @@ class Runner:
         self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
         session = settings.kairos_session_seconds
-        self.producer = BatchProducer(settings, counts, session * DELIVERY)
+        self.producer = BatchProducer(settings, counts, session * DELIVERY, self.awake)
         self.rounds = Rounds(
             worker,
             self.producer,
@@ -110,18 +110,19 @@ class Runner:
 
         Another may own its partitions by the time a delivery that begins now is over.
         """
-        age = self.app.consumer.heartbeat_age() if self.app.consumer else 0.0
-        still = max(time.monotonic() - self._alive_at if self._alive_at else 0.0, age)
+        self.awake(self.app.consumer.heartbeat_age() if self.app.consumer else 0.0)
+
+    def awake(self, unheard: float = 0.0) -> None:
+        """End the process when half a session has passed without a turn, or was `unheard` (seconds)."""
+        still = max(unheard, time.monotonic() - self._alive_at if self._alive_at else 0.0)
         if still > self.settings.kairos_session_seconds / 2:
             log.error("stood still for too long, leaving without a commit", seconds=round(still, 1))
             os._exit(exits.FENCED)
 
     async def _heartbeat(self) -> None:
         while True:
-            now = time.monotonic()
-            if self._alive_at and now - self._alive_at > self.settings.kairos_session_seconds / 2:
-                self.fence()
-            self._alive_at = now
+            self.awake()
+            self._alive_at = time.monotonic()
             await asyncio.sleep(0.2)
 
     async def _watch(self) -> None:

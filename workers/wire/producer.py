@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.protocol.produce import ProduceRequest
 
 from workers.process.settings import Settings
 from workers.wire.records import Written, partition_of
@@ -22,15 +24,22 @@ class BatchProducer:
     """One connection for outputs and changelogs.
 
     `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
-    shorter than the group's session; `security` are the client's options for TLS and SASL. A failure to
-    deliver raises aiokafka's KafkaError.
+    shorter than the group's session. `awake` is called right before records go out on the wire: however long
+    ago `write` was. A failure to deliver raises aiokafka's KafkaError.
     """
 
-    def __init__(self, settings: Settings, partitions: Mapping[str, int], timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        partitions: Mapping[str, int],
+        timeout_seconds: float,
+        awake: Callable[[], None] = lambda: None,
+    ) -> None:
         self._prefix = settings.kairos_prefix
         self._partitions = partitions
         self._brokers = settings.brokers
         self._timeout_seconds = timeout_seconds
+        self._awake = awake
         self._security = kafka_options(settings)
 
     async def start(self) -> None:
@@ -45,7 +54,18 @@ class BatchProducer:
             request_timeout_ms=int(self._timeout_seconds * 1000),
             **self._security,
         )
+        self._look_before_sending(self._kafka.client)
         await self._kafka.start()
+
+    def _look_before_sending(self, client: Any) -> None:
+        send = client.send
+
+        async def looking(node: Any, request: Any, **options: Any) -> Any:
+            if isinstance(request, ProduceRequest):
+                self._awake()
+            return await send(node, request, **options)
+
+        client.send = looking
 
     async def stop(self) -> None:
         """Send what is waiting and disconnect."""
