@@ -20,16 +20,22 @@ log = structlog.get_logger()
 class App(faust.App):  # type: ignore[misc]
     """Faust's app, which keeps nothing on disk.
 
-    `worker` is its name without the prefix. `batch_topics` are the inputs that go past Faust's streams, by
-    their names on the broker. `leaving` is set while partitions are about to go: what takes long is to be
-    broken off.
+    `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
+    are the inputs that go past Faust's streams, by their names on the broker. `leaving` is set while
+    partitions are about to go: what takes long is to be broken off.
     """
 
     def __init__(
-        self, id: str, *, worker: str, batch_topics: frozenset[str], leaving: asyncio.Event, **conf: Any
+        self,
+        worker: str,
+        settings: Settings,
+        *,
+        batch_topics: frozenset[str],
+        leaving: asyncio.Event,
+        **conf: Any,
     ) -> None:
-        self.worker, self.batch_topics, self.leaving = worker, batch_topics, leaving
-        super().__init__(id, **conf)
+        self.worker, self.settings, self.batch_topics, self.leaving = worker, settings, batch_topics, leaving
+        super().__init__(settings.name(worker), **conf)
 
     def _create_directories(self) -> None:
         """No state is on disk, so no folder is needed."""
@@ -74,8 +80,8 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
     """
     seconds = settings.kairos_session_seconds
     app = App(
-        settings.name(worker),
-        worker=worker,
+        worker,
+        settings,
         batch_topics=inputs,
         leaving=asyncio.Event(),
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),

@@ -123,7 +123,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """Say so when the broker went on behind the next offset: it has deleted what lies between."""
         lost = first - self._next.get(tp, first)
         if lost > 0:
-            measures.of_deleted(self.app.worker, tp.topic, lost)
+            measures.of_deleted(self.app.worker, self.app.settings.logical(tp.topic), lost)
             log.error(
                 "records were deleted before they were read; the topic keeps them too short a time",
                 topic=tp.topic,
