@@ -27,10 +27,11 @@ demo: setup ## the main job on embedded services, until Ctrl-C (ARGS=--once ends
 test: setup ## every test but the long ones, two files at a time, with coverage
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
-lint: setup ## ruff and mypy
+lint: setup ## ruff, mypy, and which package may import which
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 bench: setup ## the measurements, as a table (ARGS=--quick is short, ARGS=profile says where the time goes)
 	$(BIN)/python -m tests.bench $(ARGS)

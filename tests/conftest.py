@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from workers.process.settings import without_settings
+from workers.runtime.process.settings import without_settings
 
 # other programs share the machine, so how long a draw takes says nothing; CI tries the same cases every time
 settings.register_profile(

@@ -6,10 +6,10 @@ from typing import Any
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
-from workers.runtime.replay import Replay
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.headers import WATERMARK_KEY, Headers, cloud_headers, event_type, watermark_headers
+from workers.runtime.kafka.records import Raw, Written, partition_of
 from workers.runtime.stage import Stage
-from workers.wire.headers import WATERMARK_KEY, Headers, cloud_headers, event_type, watermark_headers
-from workers.wire.records import Raw, Written, partition_of
 
 Cut = Callable[[int], int]  # how many of the n records that wait are taken as the next batch
 

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 import schemas
-from schemas.compatibility import breaks
 from topics.catalog import CATALOG, OUTSIDE, Topic
+from topics.compatibility import breaks
 
 FOLDER = Path(schemas.__file__).parent / "snapshots"
 Schema = dict[str, Any]

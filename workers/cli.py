@@ -30,12 +30,12 @@ COMMANDS = (
 )
 # an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
 ERRORS = (
-    ("workers.process.settings", "SettingsError", 2),
-    ("workers.process.sources", "SourcesError", 2),
+    ("workers.runtime.process.settings", "SettingsError", 2),
+    ("workers.product.sources", "SourcesError", 2),
     ("workers.people.policy", "PolicyError", 2),
     ("topics.plan", "TopicsError", 1),
-    ("workers.wire.broker", "TopicsMissing", 1),
-    ("workers.wire.reading", "ReadingError", 1),
+    ("workers.runtime.kafka.broker", "TopicsMissing", 1),
+    ("workers.runtime.kafka.reader", "ReadingError", 1),
     ("deploy.embedded.failure", "ServicesError", 1),
     ("kafka.errors", "KafkaError", 1),
     ("aiokafka.errors", "KafkaError", 1),
@@ -62,7 +62,7 @@ Settings come from the environment:
 
 \b
 Any of them can be given by a file: MONGO_URL_FILE=/run/secrets/mongo.
-workers/process/settings.py has all of them.
+workers/runtime/process/settings.py has all of them.
 """
 
 

@@ -7,7 +7,7 @@ from datetime import date as Day
 from math import inf
 from typing import Any
 
-from schemas.summary import summarise
+from schemas.profile.summary import summarise
 
 DAYS_PER_MONTH = 30.44
 LAPSED_DAYS = 180  # since the last event

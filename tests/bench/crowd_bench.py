@@ -13,16 +13,16 @@ from tests.bench.measure import Row, create, settings_of
 from tests.bench.metered import Metered, metered
 from tests.bench.people_bench import BASE_MS, CHANGELOG, inbox, one
 from topics.plan import Cluster, apply
-from workers.people.formats import PersonCodec
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.people.state import Person
-from workers.runtime.attempts import process
-from workers.runtime.engine import Engine
-from workers.runtime.head import OURS, pack, unpack
-from workers.runtime.replay import Replay
+from workers.people.state_formats import PersonCodec
+from workers.runtime.engine.attempts import process
+from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.replay import Replay
+from workers.runtime.engine.state_header import OURS, pack, unpack
+from workers.runtime.kafka.records import Raw, partition_of
 from workers.runtime.stage import Stage
-from workers.wire.records import Raw, partition_of
 
 MODELS, FACTS_EACH = 2_000, 10  # people whose states all others have, and what is known of each
 BATCH, BATCHES, TIMES = 1_000, 10, 5  # of a batch, every fact concerns another person

@@ -8,11 +8,11 @@ from tests.bench.job import WrongState, encode
 from tests.bench.load import Loaded
 from tests.bench.measure import latest
 from tests.bench.reference import INPUT, Event
-from workers.process.settings import Settings
-from workers.runtime.head import OURS, unpack
-from workers.runtime.replay import Replay
+from workers.runtime.engine.replay import Replay
+from workers.runtime.engine.state_header import OURS, unpack
+from workers.runtime.kafka.records import Raw, partition_of
+from workers.runtime.process.settings import Settings
 from workers.runtime.stage import Stage
-from workers.wire.records import Raw, partition_of
 
 BATCH, PARTITIONS = 1_000, 4
 

@@ -10,8 +10,8 @@ from kafka.admin import KafkaAdminClient
 from tests.bench.load import Loaded, load
 from tests.bench.measure import create, latest
 from tests.bench.reference import CHANGELOG, INPUT, NAME, OUTPUT, Event, State, StateCodec, fold, new_state
-from workers.process.settings import Settings
-from workers.runtime.head import unpack
+from workers.runtime.engine.state_header import unpack
+from workers.runtime.process.settings import Settings
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Event).decode

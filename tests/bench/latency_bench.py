@@ -13,9 +13,9 @@ from schemas.decision import SendDecision
 from schemas.profile import EnrichedProfile
 from tests.bench.measure import Row, settings_of
 from topics.plan import Cluster, apply
-from workers.process.fleet import WORKERS
-from workers.process.settings import Settings, without_settings
-from workers.process.supervisor import Supervisor
+from workers.runtime.process.fleet import WORKERS
+from workers.runtime.process.settings import Settings, without_settings
+from workers.runtime.process.supervisor import Supervisor
 
 RATE, WARM_SECONDS = 200, 10
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from workers.process.settings import Settings
-from workers.wire.records import partition_of
+from workers.runtime.kafka.records import partition_of
+from workers.runtime.process.settings import Settings
 
 BATCH_BYTES, ON_THEIR_WAY = 500_000, 8
 

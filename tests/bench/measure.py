@@ -11,9 +11,9 @@ import psutil
 from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from workers.process.settings import Settings, load
-from workers.runtime.head import OURS
-from workers.wire.reading import reading
+from workers.runtime.engine.state_header import OURS
+from workers.runtime.kafka.reader import reading
+from workers.runtime.process.settings import Settings, load
 
 Row = tuple[str, str, str]  # what was measured, the figure, how
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from workers.process.metrics import KEYS, RECORDS_IN
+from workers.runtime.process.metrics import KEYS, RECORDS_IN
 
 FILE = "BENCH_METER"  # the variable that names the file of samples
 THREAD = "meter"

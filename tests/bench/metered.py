@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.bench import meter, sampler
 from tests.bench.measure import Measured, free_port
-from workers.process.settings import Settings, without_settings
+from workers.runtime.process.settings import Settings, without_settings
 
 
 class Used(NamedTuple):

@@ -21,8 +21,8 @@ from tests.bench.job import Job
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import Metered, metered
 from tests.bench.reference import NAME, OUTPUT, StateCodec, events
-from workers.process.clock import now_ms
-from workers.process.settings import Settings, without_settings
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings, without_settings
 
 RATE, PATIENT_SECONDS = 1_000, 30
 APPENDED = {"message.timestamp.type": "LogAppendTime"}

@@ -19,7 +19,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 
 from tests.bench.reference import INPUT, Event, events
-from workers.process.settings import Settings, load
+from workers.runtime.process.settings import Settings, load
 
 encode = msgspec.json.Encoder().encode
 

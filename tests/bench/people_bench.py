@@ -14,9 +14,9 @@ from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runner.runner import COLLECT
-from workers.wire.headers import WATERMARK_KEY, watermark_headers
-from workers.wire.records import Raw, partition_of
+from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.kafka.records import Raw, partition_of
+from workers.runtime.runner.runner import COLLECT
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
 CHANGELOG = "people-people-changelog"

@@ -12,8 +12,8 @@ from tests.bench.job import Job, encode
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import metered
 from tests.bench.reference import NAME, Event, events
-from workers.process.settings import Settings
-from workers.wire.reading import reading
+from workers.runtime.kafka.reader import reading
+from workers.runtime.process.settings import Settings
 
 EVERY, BROKEN = 100, b'{"event_id": "cut off'
 Values = list[tuple[str, bytes]]

@@ -13,9 +13,9 @@ from tests.bench.people_bench import inbox
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process.settings import Settings
+from workers.runtime.kafka.records import Raw
+from workers.runtime.process.settings import Settings
 from workers.runtime.stage import Stage
-from workers.wire.records import Raw
 
 DEAREST = 15
 

@@ -10,9 +10,9 @@ from tests.bench.measure import Row, create, latest, settings_of
 from tests.bench.meter import Sample
 from tests.bench.metered import Metered, metered
 from tests.bench.reference import CHANGELOG, INPUT, KINDS, NAME, OUTPUT, Event, State, StateCodec, fold
-from workers.process.settings import Settings
-from workers.runtime.head import NEVER, NO_OFFSET, NO_TOPIC, SIZE, pack
-from workers.wire.records import partition_of
+from workers.runtime.engine.state_header import NEVER, NO_OFFSET, NO_TOPIC, SIZE, pack
+from workers.runtime.kafka.records import partition_of
+from workers.runtime.process.settings import Settings
 
 VALUE_BYTES, AT, PATIENT_SECONDS = 570, 1_760_000_000_000, 300.0
 PROBES = 100  # users who get an event before each start: does it find the state that was recovered?

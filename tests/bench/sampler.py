@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import NamedTuple
 
 from tests.bench import meter
-from workers.process.metrics import RECORDS_IN
+from workers.runtime.process.metrics import RECORDS_IN
 
 FILE = "BENCH_PROFILE"  # the variable that names the file of the profile
 EVERY_SECONDS, SAVED_SECONDS = 0.005, 0.5
@@ -100,7 +100,7 @@ class Sampler:
 
 
 def name(code: CodeType) -> str:
-    """A function's name and where it is, such as `Round.step workers/runtime/round.py:80`."""
+    """A function's name and where it is, such as `Round.step workers/runtime/engine/round.py:80`."""
     file = code.co_filename.rpartition("site-packages/")[2].removeprefix(f"{ROOT}/")
     if file.startswith("/"):
         file = "/".join(Path(file).parts[-2:])

@@ -10,7 +10,7 @@ from workers.demo.product import make
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.head import OURS
+from workers.runtime.engine.state_header import OURS
 
 NOW = 1_760_000_000_000
 

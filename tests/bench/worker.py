@@ -9,9 +9,9 @@ import sys
 from tests.bench import meter, reference, sampler
 from workers.cli import exit_code, one_line
 from workers.commands.worker import run_one
-from workers.process import logs, settings
-from workers.process.metrics import serve_metrics
-from workers.process.supervisor import end_with_parent
+from workers.runtime.process import logs, settings
+from workers.runtime.process.metrics import serve_metrics
+from workers.runtime.process.supervisor import end_with_parent
 
 
 def main(name: str) -> None:
@@ -39,7 +39,7 @@ def run(name: str) -> None:
     import mode.loop
 
     mode.loop.use("uvloop")  # before anything of Faust is imported
-    from workers.runner.runner import Runner
+    from workers.runtime.runner.runner import Runner
 
     serve_metrics(found.kairos_metrics_port)
     Runner(name, (reference.STAGE,), found, outputs=(reference.OUTPUT,)).run()

@@ -9,7 +9,7 @@ import pytest
 import workers
 from tests.unit.source_tree import WORKERS
 from topics.catalog import CATALOG, DAY_MS, DOCUMENTS, OUTSIDE, PLANNED, Topic
-from workers.wire.headers import cloud_headers, event_type
+from workers.runtime.kafka.headers import cloud_headers, event_type
 
 ROOT = Path(workers.__file__).parent
 OUTPUTS = ("enriched-profiles", "send-decisions", "emails")

@@ -14,10 +14,10 @@ from workers.mail.writer import Text
 from workers.people import stage as people
 from workers.people.policy import Policy
 from workers.route.stage import STAGES as ROUTE
-from workers.runtime.replay import Replay
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.headers import cloud_headers, event_type
+from workers.runtime.kafka.records import Raw, Written
 from workers.runtime.stage import Stage
-from workers.wire.headers import cloud_headers, event_type
-from workers.wire.records import Raw, Written
 
 AT = 1_707_523_200_000
 

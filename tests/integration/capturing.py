@@ -20,11 +20,11 @@ from schemas.model import Version
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
-from workers.capture.compacted import reading
 from workers.capture.position import TOPIC
 from workers.capture.sink import Producer, connected
-from workers.process.settings import Settings
-from workers.wire.headers import is_watermark, version_of
+from workers.capture.topic_scan import reading
+from workers.runtime.kafka.headers import is_watermark, version_of
+from workers.runtime.process.settings import Settings
 
 PATIENT = 60.0
 Doc = dict[str, Any]

@@ -20,10 +20,10 @@ from tests.integration.folding import CHANGELOG, INPUT, WORKER, State, StateCode
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import WorkerProcess
-from workers.process.clock import now_ms
-from workers.process.exits import FENCED
-from workers.process.settings import Settings, load
-from workers.runtime.head import unpack
+from workers.runtime.engine.state_header import unpack
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.exits import FENCED
+from workers.runtime.process.settings import Settings, load
 
 PATIENCE = 40.0
 PAUSE_SECONDS, BURST = 0.01, 15  # of the load: so many records after each pause

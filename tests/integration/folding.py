@@ -7,7 +7,7 @@ shows in it for ever.
 from typing import Any
 from zlib import crc32
 
-from workers.process import logs, settings
+from workers.runtime.process import logs, settings
 from workers.runtime.stage import Message, Record, Stage
 
 WORKER = "folding"
@@ -44,8 +44,8 @@ STAGE: Stage[Any] = Stage(name="fold", inputs={INPUT: bytes}, codec=StateCodec()
 
 def main() -> None:
     """Run it until a signal."""
-    from workers.process.metrics import serve_metrics
-    from workers.runner.runner import Runner
+    from workers.runtime.process.metrics import serve_metrics
+    from workers.runtime.runner.runner import Runner
 
     found = settings.load()
     logs.setup(WORKER, found.kairos_log_level)

@@ -9,8 +9,8 @@ import mode.loop
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.people.state import Person
-from workers.process import logs, settings
-from workers.runner.runner import Runner
+from workers.runtime.process import logs, settings
+from workers.runtime.runner.runner import Runner
 from workers.runtime.stage import Emission, Message, Stage
 
 TRIGGER = "raise on this"

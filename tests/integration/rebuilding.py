@@ -18,8 +18,8 @@ from workers.people.policy import Policy, load_policy
 from workers.people.profile.build import build_profile
 from workers.people.stage import stage
 from workers.people.state import Kept
-from workers.runtime.head import OURS, pack, unpack
-from workers.wire.records import Raw
+from workers.runtime.engine.state_header import OURS, pack, unpack
+from workers.runtime.kafka.records import Raw
 
 PATIENT = 60.0
 DAY_MS = 86_400_000

@@ -17,11 +17,11 @@ from schemas.mail import Email
 from schemas.model import Model
 from schemas.profile import EnrichedProfile
 from topics.plan import Cluster, apply
-from workers.process.settings import Settings
+from workers.runtime.kafka.reader import reading
+from workers.runtime.kafka.records import Raw
+from workers.runtime.process.settings import Settings
 from workers.serve.app import run
 from workers.serve.read_model import ReadModel, connect
-from workers.wire.reading import reading
-from workers.wire.records import Raw
 
 PATIENT = 60.0
 MODELS: dict[str, type[Model]] = {

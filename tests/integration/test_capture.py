@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from tests.integration.capturing import Product, eventually, product, version
 from workers.capture.failure import CaptureError
-from workers.process.settings import Settings
+from workers.runtime.process.settings import Settings
 
 pytestmark = pytest.mark.wire
 

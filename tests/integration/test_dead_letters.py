@@ -18,14 +18,14 @@ from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import WorkerProcess, workers
 from workers.cli import kairos
-from workers.letters.writing import dead_letter
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process.clock import now_ms
-from workers.runtime.replay import Replay
+from workers.runtime.dead_letters.writing import dead_letter
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.headers import cloud_headers
+from workers.runtime.kafka.records import Raw
+from workers.runtime.process.clock import now_ms
 from workers.serve.letters import Letters
-from workers.wire.headers import cloud_headers
-from workers.wire.records import Raw
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0

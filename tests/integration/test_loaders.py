@@ -24,8 +24,8 @@ from workers.people import (
     load_orders_from_mongodb,
     load_users_from_mongodb,
 )
-from workers.process.settings import Settings, SettingsError
-from workers.process.sources import SourcesError
+from workers.product.sources import SourcesError
+from workers.runtime.process.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.wire
 Doc = dict[str, Any]

@@ -12,7 +12,7 @@ from schemas.mail import Email
 from schemas.profile import EnrichedProfile
 from tests.integration.serving import forget
 from workers.cli import main
-from workers.process.settings import Settings
+from workers.runtime.process.settings import Settings
 from workers.serve.changes import read
 from workers.serve.read_model import ReadModel, connect
 

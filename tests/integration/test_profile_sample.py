@@ -11,15 +11,15 @@ from pydantic_core import to_jsonable_python
 from schemas.decision import SendDecision
 from schemas.documents import Event, Message, Order, User
 from schemas.profile import EnrichedProfile
-from schemas.reading import read
 from tests.agreement import agree
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from tests.oracle import oracle
-from tests.unit.test_batch import EXPECTED as CALCULATED
+from tests.unit.people.batch.test_enrich import EXPECTED as CALCULATED
 from tests.world import at, ms
 from workers.people import enrich_user_profiles
+from workers.product.reading import read
 
 PATIENT = 40.0
 TODAY, THE_DAY_BEFORE = ms("2024-02-10"), ms("2024-02-09")

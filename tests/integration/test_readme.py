@@ -15,7 +15,7 @@ from tests.integration.wire import Addressed
 from tests.integration.workers import workers
 from tests.unit.source_tree import ROOT
 from topics.plan import Cluster, apply
-from workers.process.settings import load, without_settings
+from workers.runtime.process.settings import load, without_settings
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
 

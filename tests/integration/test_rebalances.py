@@ -8,8 +8,8 @@ from tests.integration.fold_group import PATIENCE, FoldGroup
 from tests.integration.folding import WORKER
 from tests.integration.processes import until
 from tests.integration.wire import Addressed
-from workers.process.exits import FENCED, REFUSED
-from workers.wire.members import take_out
+from workers.runtime.kafka.static_members import take_out
+from workers.runtime.process.exits import FENCED, REFUSED
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 

@@ -32,8 +32,8 @@ from tests.soak.product import Product
 from workers.commands.rebuild_history import CHANGELOG
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.process.clock import now_ms
 from workers.route.stage import STAGES as ROUTE
+from workers.runtime.process.clock import now_ms
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
 

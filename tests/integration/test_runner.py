@@ -18,11 +18,11 @@ from tests.integration.poisonable import TRIGGER
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
-from workers.process.clock import now_ms
-from workers.process.exits import INFRASTRUCTURE
-from workers.wire.headers import cloud_headers
-from workers.wire.producer import BatchProducer
-from workers.wire.records import Written, partition_of
+from workers.runtime.kafka.headers import cloud_headers
+from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.exits import INFRASTRUCTURE
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0

@@ -30,14 +30,14 @@ from topics.plan import apply
 from workers.capture import sink
 from workers.capture.failure import CaptureError
 from workers.commands.topics import cluster
-from workers.process.settings import load, without_settings
+from workers.product import mongo as product_database
+from workers.runtime.kafka.broker import describe
+from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.kafka.reader import reading
+from workers.runtime.kafka.records import Written
+from workers.runtime.process.security import mongo_options
+from workers.runtime.process.settings import load, without_settings
 from workers.serve.read_model import ReadModel, connect
-from workers.wire import product as product_database
-from workers.wire.broker import describe
-from workers.wire.producer import BatchProducer
-from workers.wire.reading import reading
-from workers.wire.records import Written
-from workers.wire.security import mongo_options
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0

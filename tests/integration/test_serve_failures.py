@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 
 from deploy.embedded import Services
 from tests.integration.serving import Served, served
-from workers.process.settings import Settings
+from workers.runtime.kafka.broker import TopicsMissing
+from workers.runtime.process.settings import Settings
 from workers.serve.app import run
-from workers.wire.broker import TopicsMissing
 
 pytestmark = pytest.mark.wire
 

@@ -21,8 +21,8 @@ from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from tests.unit.source_tree import ROOT
 from workers.cli import kairos
-from workers.process.clock import now_ms
-from workers.process.settings import without_settings
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import without_settings
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
 PATIENT = "60"

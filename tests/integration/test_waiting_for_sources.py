@@ -11,7 +11,7 @@ from schemas.model import Model, from_ms
 from tests.integration.processes import until
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.integration.workers import workers
-from workers.process.clock import now_ms
+from workers.runtime.process.clock import now_ms
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0

@@ -13,15 +13,15 @@ from schemas.control import Watermark
 from schemas.model import Model, Version
 from topics.catalog import DOCUMENTS
 from topics.plan import Cluster, apply
-from workers.process.settings import Settings, load
-from workers.wire.headers import (
+from workers.runtime.kafka.headers import (
     WATERMARK_KEY,
     cloud_headers,
     event_type,
     is_watermark,
     watermark_headers,
 )
-from workers.wire.records import Raw
+from workers.runtime.kafka.records import Raw
+from workers.runtime.process.settings import Settings, load
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.unit.source_tree import ROOT
-from workers.process.settings import Settings, without_settings
+from workers.runtime.process.settings import Settings, without_settings
 
 GRACE_SECONDS = 15.0
 

@@ -13,9 +13,9 @@ from tests.property.products import SPAN_MS, START, Happening, histories
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Kept
-from workers.route.again import Told, of_address, of_document
+from workers.route.reemit import Told, of_address, of_document
 from workers.route.stage import STAGES
-from workers.runtime.head import OURS, pack, unpack
+from workers.runtime.engine.state_header import OURS, pack, unpack
 
 PEOPLE = stage(Policy())
 END = START + SPAN_MS

@@ -6,12 +6,12 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.tiny import Add, ids, mark, raw, tiny
-from workers.runtime import waking
-from workers.runtime.attempts import attempts, process
-from workers.runtime.engine import Engine
-from workers.runtime.head import POISON_KEY
-from workers.wire.records import Raw, Written
+from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny
+from workers.runtime.engine import due_timers as waking
+from workers.runtime.engine.attempts import attempts, process
+from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.state_header import POISON_KEY
+from workers.runtime.kafka.records import Raw, Written
 
 keys = st.sampled_from("abc")
 times = st.integers(0, 40)

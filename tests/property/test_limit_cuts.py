@@ -5,7 +5,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.letters.limit import BUCKET, Limit, Poison
+from workers.runtime.dead_letters.limit import BUCKET, Limit, Poison
 
 # runs of good or bad records, long enough to fill buckets
 runs = st.lists(st.tuples(st.booleans(), st.integers(1, 700)), max_size=12)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from schemas.documents import Message
 from schemas.model import epoch_ms, from_ms
 from schemas.profile import EnrichedProfile
-from schemas.reading import read
 from tests.agreement import agree, at
 from tests.oracle import oracle
 from tests.property.products import BEGIN, START, Happening, products, remaining
 from tests.world import HOUR_MS, World
 from workers.people import enrich_user_profiles
 from workers.people.bounds import LATER_KEPT
+from workers.product.reading import read
 
 pytestmark = pytest.mark.timeout(600)  # a thousand products under coverage on a busy machine
 Product = dict[str, list[dict[str, Any]]]

@@ -13,9 +13,9 @@ from tests.property.products import DAY_MS, START, Happening, Mark, Report, live
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.attempts import process
-from workers.runtime.engine import Engine
-from workers.wire.records import Raw, Written
+from workers.runtime.engine.attempts import process
+from workers.runtime.engine.engine import Engine
+from workers.runtime.kafka.records import Raw, Written
 
 PEOPLE = stage(Policy())
 

@@ -23,13 +23,13 @@ from tests.soak.verify import differing, flow_profiles, timeless
 from workers.mail.lease import Lease
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process.mapping import encode_document
-from workers.process.sources import load_sources
-from workers.runtime.replay import Replay
-from workers.wire.codec import StructCodec
-from workers.wire.headers import is_watermark, version_of
-from workers.wire.product import CODEC
-from workers.wire.records import Raw
+from workers.product.mapping import encode_document
+from workers.product.mongo import CODEC
+from workers.product.sources import load_sources
+from workers.runtime.codec import StructCodec
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.headers import is_watermark, version_of
+from workers.runtime.kafka.records import Raw
 
 LATER_MS = 300_000  # after the load has ended, so that no profile is younger
 MAILS_OWN = b"/kairos/mail"

@@ -9,9 +9,9 @@ from signal import Signals
 
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess
 from tests.soak.faults import ANY_TIME, KILL, NO_FENCE, ORDERS, STOP, TERM, Fault, Orders
-from workers.process.exits import FENCED
-from workers.process.fleet import BY_NAME
-from workers.process.settings import Settings
+from workers.runtime.process.exits import FENCED
+from workers.runtime.process.fleet import BY_NAME
+from workers.runtime.process.settings import Settings
 
 POINT_SECONDS = 60.0  # so long may a worker take to come to the place of its code; then it is hit anyway
 WAKING = 2.0  # sessions after which a worker that was paused and has not left goes on

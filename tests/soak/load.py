@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from tests.integration.wire import Wire
 from tests.soak.product import Change, Product
-from workers.process.clock import now_ms
+from workers.runtime.process.clock import now_ms
 
 TURN_SECONDS = 0.1
 Doc = dict[str, Any]

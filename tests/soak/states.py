@@ -8,12 +8,12 @@ from tests.soak.verify import differing
 from workers.people.policy import load_policy
 from workers.people.stage import stage as people
 from workers.route.stage import ADDRESSES, DOCUMENTS
-from workers.runtime.head import OURS, unpack
-from workers.runtime.replay import Replay
+from workers.runtime.engine.replay import Replay
+from workers.runtime.engine.state_header import OURS, unpack
+from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.kafka.headers import FENCE
+from workers.runtime.kafka.records import Raw
 from workers.runtime.stage import Stage
-from workers.wire.fencing import generation_of
-from workers.wire.headers import FENCE
-from workers.wire.records import Raw
 
 OUTPUTS = ("addresses", "inbox", "enriched-profiles", "send-decisions", "emails", "engagements")
 CHANGELOGS = ("route-documents-changelog", "route-addresses-changelog", "people-people-changelog")

@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Self
 
 from tests.unit.source_tree import ROOT
-from workers.process.settings import Settings, without_settings
-from workers.process.supervisor import GRACE_SECONDS
+from workers.runtime.process.settings import Settings, without_settings
+from workers.runtime.process.supervisor import GRACE_SECONDS
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 HEAD = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")

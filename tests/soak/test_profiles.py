@@ -11,7 +11,6 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from schemas.model import from_ms
-from schemas.reading import read
 from tests.agreement import at, differences, plainly
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.oracle import oracle
@@ -21,6 +20,7 @@ from tests.soak.kills import SESSION_SECONDS, Plan, observe
 from tests.soak.outcome import Outcome
 from tests.soak.report import show
 from topics.catalog import BY_NAME
+from workers.product.reading import read
 
 KILLS = Mix({KILL: 1.0}, at_point=2 / 3, points=(STEPPED, OUTPUTS))  # of two kills, one at each
 WORKERS = {"route": 2, "people": 2}

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.fold_group import PATIENCE, FoldGroup
 from tests.integration.processes import until
 from tests.integration.wire import Addressed
-from workers.process.exits import FENCED
+from workers.runtime.process.exits import FENCED
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 ROUNDS, FEWEST, MOST = 60, 2, 6

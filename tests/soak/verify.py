@@ -11,7 +11,7 @@ from tests.integration.wire import TOPICS, Wire
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import DOCUMENTS, STAGES
-from workers.wire.headers import version_of
+from workers.runtime.kafka.headers import version_of
 
 OF_OUR_MAILS = {"last_contact_at", "changes_at", "can_send_new_message"}
 

@@ -14,15 +14,15 @@ import structlog
 from schemas.control import SourcePosition
 from tests.soak.faults import NO_FENCE, ORDERS, OUTPUTS, STEPPED, Orders
 from workers.commands.worker import run_one
-from workers.process import logs, settings
-from workers.process.fleet import BY_NAME
-from workers.process.supervisor import end_with_parent
-from workers.wire.records import Written
+from workers.runtime.kafka.records import Written
+from workers.runtime.process import logs, settings
+from workers.runtime.process.fleet import BY_NAME
+from workers.runtime.process.supervisor import end_with_parent
 
 
 def watch_rounds(orders: Orders) -> None:
     """Obey orders in rounds that say something: before it is written, and when it is acknowledged."""
-    from workers.runtime.rounds import Rounds
+    from workers.runtime.engine.rounds import Rounds
 
     write, wrote = Rounds._write, False
 
@@ -43,7 +43,7 @@ def watch_rounds(orders: Orders) -> None:
 
 def watch_capture(orders: Orders) -> None:
     """Obey orders when documents are acknowledged and the position behind them is not written yet."""
-    follow: Any = import_module("workers.capture.follow")
+    follow: Any = import_module("workers.capture.streaming")
     write = follow.write_position
 
     def write_position(sink: Any, position: SourcePosition, at: int) -> None:
@@ -56,7 +56,7 @@ def watch_capture(orders: Orders) -> None:
 
 def take_fence_away() -> None:
     """Let a worker write however long it has stood still."""
-    from workers.runner.runner import Runner
+    from workers.runtime.runner.runner import Runner
 
     structlog.get_logger().warning("the fence is off")
     Runner.fence = lambda self: None  # type: ignore[method-assign]

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "topics", "workers", "deploy", "tests")
 # folders of workers/ that are none: what they stand on, the command line, and the product that the demo plays
-INFRASTRUCTURE = {"process", "wire", "letters", "runtime", "runner", "commands", "demo"}
+INFRASTRUCTURE = {"product", "runtime", "commands", "demo"}
 WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
 
 

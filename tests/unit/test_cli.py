@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from topics.graph import graph
 from workers import cli
 from workers.commands import worker
-from workers.process.fleet import static_names
-from workers.process.settings import Settings, load
-from workers.process.supervisor import Supervisor
-from workers.wire import members
+from workers.runtime.kafka import static_members as members
+from workers.runtime.process.fleet import static_names
+from workers.runtime.process.settings import Settings, load
+from workers.runtime.process.supervisor import Supervisor
 
 HEAVY = ("pydantic", "kafka", "aiokafka", "faust", "pymongo", "redis", "openai", "rich")
 

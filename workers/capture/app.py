@@ -9,9 +9,9 @@ from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
 from workers.capture.session import Session
 from workers.capture.sink import Producer, Sink
-from workers.process.settings import Settings
-from workers.process.sources import SourcesError, load_sources
-from workers.wire import product
+from workers.product import mongo as product
+from workers.product.sources import SourcesError, load_sources
+from workers.runtime.process.settings import Settings
 
 log = structlog.get_logger()
 

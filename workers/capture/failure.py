@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from workers.process.patience import Patience
+from workers.runtime.process.backoff import Patience
 
 log = structlog.get_logger()
 

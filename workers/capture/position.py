@@ -6,8 +6,8 @@ from bson import json_util
 
 from schemas.control import SourcePosition
 from workers.capture.sink import Sink
-from workers.wire.headers import cloud_headers, event_type
-from workers.wire.reading import Reader
+from workers.runtime.kafka.headers import cloud_headers, event_type
+from workers.runtime.kafka.reader import Reader
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"

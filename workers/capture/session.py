@@ -11,19 +11,19 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
-from workers.capture.compacted import highest_epoch, reading
+from workers.capture.change_stream import Feed, HistoryLost, is_connection_loss, look
 from workers.capture.failure import CaptureError, wait_after
-from workers.capture.feed import Feed, HistoryLost, is_connection_loss, look
-from workers.capture.follow import Follower
 from workers.capture.position import SOURCE, read_position, write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
-from workers.capture.watermark import Watermarks
-from workers.process.clock import now_ms
-from workers.process.patience import Patience
-from workers.process.settings import Settings
-from workers.process.sources import Sources
-from workers.wire.reading import Reader
+from workers.capture.streaming import Follower
+from workers.capture.topic_scan import highest_epoch, reading
+from workers.capture.watermarks import Watermarks
+from workers.product.sources import Sources
+from workers.runtime.kafka.reader import Reader
+from workers.runtime.process.backoff import Patience
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings
 
 USELESS_SNAPSHOTS = 5  # in a row, whose history was lost before the stream was reached
 T = TypeVar("T")

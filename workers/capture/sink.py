@@ -10,9 +10,9 @@ from kafka.errors import KafkaError
 
 from topics.connecting import connecting
 from workers.capture.failure import CaptureError
-from workers.process.metrics import RECORDS_OUT
-from workers.process.settings import Settings
-from workers.wire.security import kafka_options
+from workers.runtime.process.metrics import RECORDS_OUT
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
 
 MAX_RECORDS = 10_000
 MAX_BYTES = 32 * 1024 * 1024

@@ -10,15 +10,15 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.model import Version
-from workers.capture.compacted import stale_keys
-from workers.capture.documents import Documents, place_of
+from workers.capture.change_stream import Instant, is_connection_loss
+from workers.capture.document_writer import Documents, place_of
 from workers.capture.failure import CaptureError, wait_after
-from workers.capture.feed import Instant, is_connection_loss
 from workers.capture.sink import Sink
-from workers.capture.watermark import Watermarks
-from workers.process.patience import Patience
-from workers.process.sources import Source
-from workers.wire.reading import Reader
+from workers.capture.topic_scan import stale_keys
+from workers.capture.watermarks import Watermarks
+from workers.product.sources import Source
+from workers.runtime.kafka.reader import Reader
+from workers.runtime.process.backoff import Patience
 
 log = structlog.get_logger()
 

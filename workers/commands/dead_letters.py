@@ -7,14 +7,14 @@ from typing import Any
 import click
 from rich.console import Console
 
-from workers.commands import letters_choice as choosing
-from workers.commands import letters_view as view
-from workers.commands.letters_choice import Choice, Plan
-from workers.commands.letters_io import homeless, last_offsets, load, producing, put_back
-from workers.letters.reading import Letter
-from workers.process import settings
-from workers.process.clock import now_ms
-from workers.wire.reading import reading
+from workers.commands import dead_letters_choice as choosing
+from workers.commands import dead_letters_view as view
+from workers.commands.dead_letters_choice import Choice, Plan
+from workers.commands.dead_letters_io import homeless, last_offsets, load, producing, put_back
+from workers.runtime.dead_letters.reading import Letter
+from workers.runtime.kafka.reader import reading
+from workers.runtime.process import settings
+from workers.runtime.process.clock import now_ms
 
 SHOWN = 100
 WIDE = 250  # characters of a line that no terminal cuts

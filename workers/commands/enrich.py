@@ -12,10 +12,10 @@ from workers.commands.enrich_progress import Bar, progress
 from workers.commands.enrich_view import overview, show
 from workers.commands.enrich_write import dump, written
 from workers.demo import sample as example
-from workers.people.batch.crowd import BadDocument, Collection, Crowd
-from workers.people.batch.when import moment
+from workers.people.batch.as_of import moment
+from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
 from workers.people.policy import Policy, load_policy
-from workers.process import settings
+from workers.runtime.process import settings
 
 Counts = dict[Collection, int]
 TITLE, SAMPLE_TITLE = "USER PROFILE ENRICHMENT", "USER PROFILE ENRICHMENT - SAMPLE RUN"

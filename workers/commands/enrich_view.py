@@ -6,7 +6,7 @@ from typing import IO, Any
 from rich.console import Console
 from rich.padding import Padding
 
-from workers.process.terminal import safe
+from workers.runtime.process.terminal import safe
 
 RULE = "=" * 80
 Rows = tuple[tuple[str, str], ...]  # label, field

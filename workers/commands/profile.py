@@ -7,9 +7,9 @@ import click
 from rich.console import Console
 
 from schemas.model import from_ms
-from workers.process import settings
-from workers.process.clock import now_ms
-from workers.serve import show
+from workers.commands import profile_view as show
+from workers.runtime.process import settings
+from workers.runtime.process.clock import now_ms
 from workers.serve.read_model import ReadModel, connect
 
 REDIS_SECONDS = 2.0

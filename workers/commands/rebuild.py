@@ -6,15 +6,15 @@ from typing import Any
 
 import click
 
-from workers.commands.letters_io import SECONDS, producing
+from workers.commands.dead_letters_io import SECONDS, producing
 from workers.commands.rebuild_history import CHANGELOG, lost
 from workers.commands.rebuild_states import STEPS, Changelog, Step, Stored, Times, facts, times
-from workers.process import settings
-from workers.process.clock import now_ms
-from workers.route.again import INBOX, Told, corrections
-from workers.wire.headers import cloud_headers, event_type
-from workers.wire.reading import Reader, ReadingError, reading
-from workers.wire.records import Written, partition_of
+from workers.route.reemit import INBOX, Told, corrections
+from workers.runtime.kafka.headers import cloud_headers, event_type
+from workers.runtime.kafka.reader import Reader, ReadingError, reading
+from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.process import settings
+from workers.runtime.process.clock import now_ms
 
 CHUNK = 2_000  # facts between two waits for the broker
 LOOKS = 2  # at what changed meanwhile: the second sees what `route` had said at the first, and not stored

@@ -10,7 +10,7 @@ from workers.commands.rebuild_states import Changelog, Stored, decoded
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Contact
-from workers.wire.reading import Reader
+from workers.runtime.kafka.reader import Reader
 
 CHANGELOG = "people-people-changelog"
 PEOPLE = stage(Policy())

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from msgspec import MsgspecError
 
 from schemas.model import Version
-from workers.route.again import Told, is_forgotten, of_address, of_document
+from workers.route.reemit import Told, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
-from workers.runtime.head import OURS, unpack
+from workers.runtime.engine.state_header import OURS, unpack
+from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.kafka.headers import is_watermark, version_of
+from workers.runtime.kafka.reader import Reader, ReadingError
+from workers.runtime.kafka.records import Raw
 from workers.runtime.stage import S, Stage
-from workers.wire.fencing import generation_of
-from workers.wire.headers import is_watermark, version_of
-from workers.wire.reading import Reader, ReadingError
-from workers.wire.records import Raw
 
 Stored = dict[bytes, bytes | None]
 

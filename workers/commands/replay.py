@@ -12,10 +12,10 @@ from rich.table import Table
 from schemas.decision import SendDecision
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process import settings
-from workers.runtime.replay import Replay
-from workers.wire.reading import reading
-from workers.wire.records import Raw, Written
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.reader import reading
+from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.process import settings
 
 Values = dict[str, bytes]  # the last value of every key that was not deleted
 BATCH = 1_000

@@ -5,8 +5,8 @@ import click
 from topics import graph as flow
 from topics import plan as against
 from topics.catalog import CATALOG
-from workers.process.settings import Settings, load
-from workers.wire.security import kafka_options
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings, load
 
 
 def cluster(settings: Settings) -> against.Cluster:

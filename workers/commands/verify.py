@@ -20,11 +20,11 @@ from workers.commands.verify_compare import differing
 from workers.commands.verify_documents import Product, product
 from workers.people.policy import Policy, load_policy
 from workers.people.state import Contact
-from workers.process import metrics, settings
-from workers.process.settings import Settings
+from workers.runtime.kafka.reader import Reader, reading
+from workers.runtime.process import metrics, settings
+from workers.runtime.process.settings import Settings
 from workers.serve.changes import PEOPLE
 from workers.serve.read_model import ReadModel, connect
-from workers.wire.reading import Reader, reading
 
 TOGETHER = 100  # people whose documents are looked up at once
 AGAIN_SECONDS = 0.5  # between two looks at who differs

@@ -9,7 +9,7 @@ from schemas.model import epoch_ms
 from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from workers.commands.verify_documents import Found
-from workers.people.batch.told import tell
+from workers.people.batch.document_facts import tell
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
 from workers.people.state import Contact, Kept

@@ -14,12 +14,12 @@ from schemas.attendance import everybody
 from schemas.documents import Event, User
 from schemas.names import normalise
 from schemas.notes import Noted
-from schemas.reading import read
 from topics.catalog import BY_NAME
-from workers.people.loading import load_messages_from_airtable, mapped
-from workers.process.settings import Settings
-from workers.process.sources import Source, Sources, SourcesError, load_sources
-from workers.wire.product import connect, database
+from workers.product.loading import load_messages_from_airtable, mapped
+from workers.product.mongo import connect, database
+from workers.product.reading import read
+from workers.product.sources import Source, Sources, SourcesError, load_sources
+from workers.runtime.process.settings import Settings
 
 OWNED = ("orders", "messages", "job-views", "job-preferences")  # they name a user id
 INT64 = 2**63

@@ -10,9 +10,9 @@ from importlib import import_module
 import click
 import structlog
 
-from workers.process import logs, settings
-from workers.process.fleet import BY_NAME, WORKERS, static_names
-from workers.process.supervisor import Supervisor, end_with_parent
+from workers.runtime.process import logs, settings
+from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
+from workers.runtime.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
 log = structlog.get_logger()
@@ -54,7 +54,7 @@ def up(people: int) -> None:
 def run_one(name: str, found: settings.Settings) -> None:
     """Run one worker in this process until a signal; an error that a person can mend is one line."""
     from workers.cli import exit_code, one_line
-    from workers.process.metrics import serve_metrics
+    from workers.runtime.process.metrics import serve_metrics
 
     stop = threading.Event()
     row = BY_NAME[name]
@@ -104,7 +104,7 @@ def supervise(names: Sequence[str], found: settings.Settings) -> None:
 def leave_groups(found: settings.Settings, members: Iterable[tuple[str, str]]) -> None:
     """Set the partitions of stopped workers free at once: nobody comes back under our process's names."""
     from topics.plan import TopicsError
-    from workers.wire.members import take_out
+    from workers.runtime.kafka.static_members import take_out
 
     try:
         take_out(found, members)

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.embedded import Services
-from workers.process.fleet import WORKERS
-from workers.process.settings import Settings, without_settings
-from workers.process.supervisor import Supervisor
+from workers.runtime.process.fleet import WORKERS
+from workers.runtime.process.settings import Settings, without_settings
+from workers.runtime.process.supervisor import Supervisor
 
 STATE = "demo.json"
 INSTANCE = "demo"  # a worker that is started again finds its partitions free

@@ -23,9 +23,9 @@ from workers.demo.screen import Screen
 from workers.demo.show import Show
 from workers.demo.tally import TOPICS
 from workers.demo.watch import Watch
-from workers.process import logs
-from workers.process.clock import now_ms
-from workers.process.settings import Settings
+from workers.runtime.process import logs
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings
 from workers.serve.read_model import ReadModel, connect
 
 PAUSE_SECONDS = 0.45  # between two changes

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.demo.tally import News
-from workers.process.terminal import safe
+from workers.runtime.process.terminal import safe
 
 STYLES = {
     "change": "cyan",

@@ -14,7 +14,7 @@ from workers.demo.sample import SARAH
 from workers.demo.screen import Screen
 from workers.demo.tally import News, Tally
 from workers.demo.watch import Watch
-from workers.process.clock import now_ms
+from workers.runtime.process.clock import now_ms
 
 POLL_MS = 50
 TOTALS_SECONDS = 10.0  # so often the totals are a line where there is no foot

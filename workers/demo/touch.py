@@ -17,7 +17,7 @@ from workers.demo.sample import Doc
 from workers.demo.screen import Screen
 from workers.demo.tally import TOPICS, News, Tally
 from workers.demo.watch import Watch
-from workers.process.clock import now_ms
+from workers.runtime.process.clock import now_ms
 
 PROFILE_SECONDS = 15.0  # a fleet that says nothing for so long is not well
 QUIET_SECONDS = 1.0  # after the profile: a decision that comes at all comes within this

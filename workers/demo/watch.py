@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
-from workers.letters.reading import is_mark
-from workers.process.settings import Settings
-from workers.wire.security import kafka_options
+from workers.runtime.dead_letters.reading import is_mark
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
 
 
 class Heard(NamedTuple):

@@ -7,9 +7,9 @@ from workers.mail.gpt import gpt_writer
 from workers.mail.stage import stage
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import Either, Writer
-from workers.process.clock import now_ms
-from workers.process.settings import Settings
-from workers.runner.runner import Runner
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings
+from workers.runtime.runner.runner import Runner
 from workers.runtime.stage import Stage
 
 

@@ -21,7 +21,7 @@ from workers.mail.draft import read_draft, text_format
 from workers.mail.prompt import Prompt, prompt
 from workers.mail.templates import greeting
 from workers.mail.writer import Text, WritingError
-from workers.process.settings import Settings
+from workers.runtime.process.settings import Settings
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from schemas.mail import Email, Engagement
 from schemas.model import epoch_ms, from_ms
 from workers.mail.lease import Lease, MailOutcome
 from workers.mail.writer import Text, Writer, WritingError
+from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage
-from workers.wire.codec import StructCodec
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         filter_orders_by_user,
         generate_summary,
     )
-    from workers.people.loading import (
+    from workers.product.loading import (
         load_events_from_mongodb,
         load_messages_from_airtable,
         load_orders_from_mongodb,
@@ -40,7 +40,7 @@ __all__ = [
     "load_orders_from_mongodb",
     "load_users_from_mongodb",
 ]
-WHERE = {"enrich": "workers.people.batch.enrich", "load": "workers.people.loading"}
+WHERE = {"enrich": "workers.people.batch.enrich", "load": "workers.product.loading"}
 
 
 def __getattr__(name: str) -> Any:

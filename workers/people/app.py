@@ -4,8 +4,8 @@ import threading
 
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.process.settings import Settings
-from workers.runner.runner import Runner
+from workers.runtime.process.settings import Settings
+from workers.runtime.runner.runner import Runner
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

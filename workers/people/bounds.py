@@ -8,7 +8,7 @@ fact that comes again is not counted twice. Below the bounds nothing of this hap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from workers.people.met import remember
+from workers.people.companions import remember
 from workers.people.state import Folded, Kept, Place
 
 GONE_KEPT = 64  # retractions remembered, against older facts sent again

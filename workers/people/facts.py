@@ -17,8 +17,8 @@ from schemas.jobs import JobSignal
 from schemas.model import from_ms
 from schemas.names import normalise
 from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, fold, forget, is_folded
+from workers.people.companions import digest, remember
 from workers.people.keys import seat, shorten
-from workers.people.met import digest, remember
 from workers.people.state import Attended, Claimed, Kept, Known, Messaged, Note, OnJob, Ordered
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,12 +8,12 @@ from schemas.decision import RuleName, SendDecision
 from workers.people.decision.case import case_of, slot_end
 from workers.people.decision.decide import judge, mail, wait
 from workers.people.decision.slots import close_slot, engage, free_slot, slot_id, take_slot
+from workers.people.fact_structs import read_fact
 from workers.people.facts import signals, take
-from workers.people.formats import PersonCodec
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
-from workers.people.reading import read_fact
 from workers.people.state import Kept, Last, Person
+from workers.people.state_formats import PersonCodec
 from workers.runtime.stage import Message, Output, Record, Stage, Tick
 
 JOB_KINDS = ("job-view", "job-preference")

@@ -2,12 +2,12 @@
 
 import threading
 
-from workers.process.settings import Settings
-from workers.process.sources import load_sources
-from workers.route.clock_service import ClockService
+from workers.product.sources import load_sources
 from workers.route.stage import STAGES
-from workers.runner.runner import Runner
-from workers.wire.producer import BatchProducer
+from workers.route.watermark_service import ClockService
+from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.process.settings import Settings
+from workers.runtime.runner.runner import Runner
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

@@ -11,13 +11,13 @@ from schemas.facts import EngagementFact
 from schemas.mail import Engagement
 from schemas.model import Model
 from schemas.notes import Noted
-from schemas.reading import read
 from topics import catalog
+from workers.product.reading import read
 from workers.route import addresses
-from workers.route.documents import SAYINGS, Saying, Stamp, payload
+from workers.route.extractors import SAYINGS, Saying, Stamp, payload
 from workers.route.state import AddressState, DocumentState, Said
+from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Message, Output, Record, Stage
-from workers.wire.codec import StructCodec
 
 
 def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:

@@ -8,14 +8,14 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
-from workers.process import exits
-from workers.process.patience import GIVE_UP_SECONDS, Patience
-from workers.process.settings import Settings
+from workers.runtime.kafka.broker import describe
+from workers.runtime.process import exits
+from workers.runtime.process.backoff import GIVE_UP_SECONDS, Patience
+from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
-from workers.serve.follow import Follower
 from workers.serve.letters import Letters
 from workers.serve.read_model import ReadModel, connect
-from workers.wire.broker import describe
+from workers.serve.topic_tail import Follower
 
 REDIS_SECONDS = 5.0
 log = structlog.get_logger()

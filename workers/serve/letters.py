@@ -7,10 +7,10 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
-from workers.letters.reading import CUT
-from workers.process.settings import Settings
-from workers.wire.records import Written
-from workers.wire.security import kafka_options
+from workers.runtime.dead_letters.reading import CUT
+from workers.runtime.kafka.records import Written
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
 
 SECONDS = 10
 

@@ -19,9 +19,9 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
 from schemas.profile import EnrichedProfile
-from workers.process.settings import Settings
+from workers.runtime.process.security import redis_options
+from workers.runtime.process.settings import Settings
 from workers.serve.changes import PEOPLE, RULES, VERDICTS, Change, Totals, latest, memberships
-from workers.wire.security import redis_options
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)

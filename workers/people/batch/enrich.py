@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
-from workers.people.batch.crowd import BadDocument, Collection, Crowd
-from workers.people.batch.told import Doc
-from workers.people.batch.when import When, moment
+from workers.people.batch.as_of import When, moment
+from workers.people.batch.document_facts import Doc
+from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
 from workers.people.policy import Policy
 
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)

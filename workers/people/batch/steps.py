@@ -11,12 +11,12 @@ from schemas.documents import Event, Message, Order, User
 from schemas.model import from_ms
 from schemas.names import normalise
 from schemas.profile import EnrichedProfile
-from schemas.reading import read
-from schemas.summary import summarise
-from workers.people.batch.told import Doc, as_given, profile_of, tell
-from workers.people.batch.when import When, moment
+from schemas.profile.summary import summarise
+from workers.people.batch.as_of import When, moment
+from workers.people.batch.document_facts import Doc, as_given, profile_of, tell
 from workers.people.policy import Policy
 from workers.people.state import Kept
+from workers.product.reading import read
 
 Docs = Iterable[Mapping[str, Any]]
 EVENT_FIELDS = (

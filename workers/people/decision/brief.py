@@ -6,7 +6,7 @@ from schemas.decision import Brief
 from schemas.mail import Language
 from schemas.names import first_name
 from schemas.profile import Seen
-from schemas.summary import summarise
+from schemas.profile.summary import summarise
 from workers.people.policy import FieldName
 
 QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {

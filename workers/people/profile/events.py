@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from schemas.names import normalise
-from workers.people.met import friends
+from workers.people.companions import friends
 from workers.people.state import Attended, Kept
 
 DAY_MS = 86_400_000

@@ -1,0 +1,17 @@
+"""The summary: a profile as a paragraph of plain English or Japanese, sentence by sentence."""
+
+from typing import Any
+
+from schemas.profile.summary import english, japanese
+from schemas.profile.summary.facts import read
+
+PARAGRAPHS = {"en": english.paragraph, "ja": japanese.paragraph}
+
+
+def summarise(profile: Any, language: str = "en") -> str:
+    """The paragraph in `en` or `ja` (any other language gets English).
+
+    `profile` has the fields of an EnrichedProfile, all but the summary; events and affinities may be dicts.
+    What the profile does not hold is not said.
+    """
+    return PARAGRAPHS.get(language, english.paragraph)(read(profile))

@@ -1,0 +1,198 @@
+"""The summary in Japanese: polite (です・ます), the person named once, no pronouns."""
+
+from collections.abc import Callable
+
+from schemas.profile.summary.facts import NEEDS_NAMED_UP_TO, Facts
+from schemas.profile.summary.japanese_forms import (
+    Clause,
+    ago,
+    ago_at,
+    ahead_at,
+    is_verb,
+    lasting,
+    listed,
+    named,
+    sentence_of,
+    stated,
+    with_san,
+)
+
+NEEDS = {  # by kind
+    "food": ("への対応が必要で", "への対応が必要です"),
+    "avoided": ("を避けており", "を避けています"),
+    "allergy": ("のアレルギーがあり", "のアレルギーがあります"),
+    "": ("の制限があり", "の制限があります"),
+}
+
+
+def paragraph(facts: Facts) -> str:
+    """All sentences that have something to say; the first one names the person."""
+    name = with_san(facts.name) if facts.name else "この方"
+    first = background(facts)
+    said = [text for sentence in SENTENCES if (text := sentence(facts))]
+    return f"{name}は{first or '、'}{''.join(said)}"
+
+
+def background(facts: Facts) -> str:
+    """Age, relationship and gender, occupation, where they live and work."""
+    job, status, clauses = facts.occupation, facts.relationship, []
+    state = status.ja if status and status.kind and not is_verb(status.ja) else ""
+    gender = facts.gender.ja if facts.gender else ""
+    who = [f"{facts.age}歳" if facts.age else "", state, gender or ("方" if state else "")]
+    if any(who):
+        clauses.append(stated("の".join([part for part in who if part])))
+    if status and not state:
+        clauses.append(stated(status.ja if status.kind else f"交際状況が「{status.ja}」"))
+    if job and job.kind in ("life", "state"):
+        clauses.append(stated(f"現在は{job.ja}" if clauses else job.ja))
+    return sentence_of([*clauses, *places(facts)])
+
+
+def places(facts: Facts) -> list[Clause]:
+    """What they work as and where, and where they live."""
+    job, home, work = facts.occupation, facts.home, facts.work
+    both = facts.works_where_they_live
+    at = f"{work.ja}で" if work and not both else ""
+    clauses = []
+    if job and job.kind == "field":
+        clauses.append(stated(f"{at}{job.ja}関係の仕事をして"))
+    elif job and job.kind == "job":
+        clauses.append((f"{job.ja}として{at}働き", f"{job.ja}として{at}働いています"))
+    elif at:
+        clauses.append((f"{at}働き", f"{at}働いています"))
+    if home:
+        lives = (f"{home.ja}に住み", f"{home.ja}に住んでいます")
+        clauses.append(stated(f"住まいも勤務先も{home.ja}") if both else lives)
+    return clauses
+
+
+def tastes(facts: Facts) -> str:
+    """Interests, cuisines and table."""
+    clauses = []
+    if facts.interests:
+        what = named(facts.interests)
+        clauses.append((f"{what}に興味があり", f"{what}に興味があります"))
+    if facts.cuisines:
+        what = named(facts.cuisines)
+        clauses.append((f"{what}を好み", f"{what}を好みます"))
+    if facts.table:
+        what = f"席は{facts.table.ja}を"
+        clauses.append((f"{what}希望して", f"{what}希望しています"))
+    return sentence_of(clauses)
+
+
+def needs(facts: Facts) -> str:
+    """What kind of eater they are, and what they must or must not eat."""
+    clauses = [stated(facts.eater.ja)] if facts.eater else []
+    for kind, (then, end) in NEEDS.items():
+        if kind in facts.needs:
+            what = named(facts.needs[kind], NEEDS_NAMED_UP_TO)
+            clauses.append((f"{what}{then}", f"{what}{end}"))
+    return f"食事面では{sentence_of(clauses)}" if clauses else ""
+
+
+def attendance(facts: Facts) -> str:
+    """How often they came, and when last."""
+    if not facts.events:
+        if facts.orders:
+            return f"注文は{facts.orders}件ありますが、イベントにはまだ参加したことのない新しい会員です。"
+        return "イベントにはまだ参加したことのない、新しい会員です。"
+    if facts.level == "lapsed" and facts.days is not None:
+        return lapsed(facts, facts.days)
+    kind = {"active": "アクティブな会員", "occasional": "ときどき参加する会員"}.get(facts.level, "会員")
+    if facts.events == 1:
+        return sentence_of([*([stated(kind)] if facts.level == "active" else []), first_time(facts)])
+    long = "以前から参加している" if facts.long_time and facts.level == "active" else ""
+    often = f"{span(facts)}{facts.events}回イベントに参加し"
+    return sentence_of([stated(f"{long}{kind}"), (often, f"{often}ています"), *last_time(facts)])
+
+
+def first_time(facts: Facts) -> Clause:
+    """The only event so far."""
+    if facts.days is None:
+        return stated("これまでにイベントに1回参加して")
+    at = f"{facts.last_venue.ja}で" if facts.last_venue else ""
+    return ("", f"{ago_at(facts.days)}{at}初めてイベントに参加しました")
+
+
+def lapsed(facts: Facts, days: int) -> str:
+    """Who has not come for long."""
+    venue = facts.last_venue
+    if facts.events == 1:
+        at = f"{venue.ja}で" if venue else ""
+        return f"{lasting(days, round)}前に{at}一度イベントに参加しましたが、その後は参加がありません。"
+    last = f"最後に訪れた会場は{venue.ja}です。" if venue else ""
+    came = f"これまでに{facts.events}回イベントに参加しましたが"
+    return f"{came}、この{lasting(days, int)}は参加がありません。{last}"
+
+
+def span(facts: Facts) -> str:
+    """Over how many months or years, when it is more than one."""
+    many = facts.since_first >= 46  # one and a half months
+    return f"この{lasting(facts.since_first, round)}間で" if many else "これまでに"
+
+
+def last_time(facts: Facts) -> list[Clause]:
+    """When they came last, and where."""
+    if facts.days is None:
+        return []
+    if facts.last_venue:
+        return [("", f"直近では{ago_at(facts.days)}{facts.last_venue.ja}を訪れました")]
+    return [stated(f"直近の参加は{ago(facts.days)}")]
+
+
+def habits(facts: Facts) -> str:
+    """What they come for, where and to whom, again and again."""
+    past, clauses = facts.level == "lapsed", []
+    if facts.event_types:
+        what = f"とくに{named(facts.event_types)}への参加が"
+        clauses.append((f"{what}多く", f"{what}{'多かったです' if past else '多いです'}"))
+    if facts.venue:
+        what = f"{facts.venue.ja}をたびたび訪れて"
+        clauses.append((f"{what}おり", f"{what}{'いました' if past else 'います'}"))
+    if facts.hosts:
+        what = f"{named(facts.hosts)}が主催するイベントによく参加して"
+        clauses.append((f"{what}おり", f"{what}{'いました' if past else 'います'}"))
+    return sentence_of(clauses)
+
+
+def company(facts: Facts) -> str:
+    """Friends they come with."""
+    if not facts.friends:
+        return ""
+    called, others = facts.friends_named()
+    friends = [with_san(friend) for friend in called]
+    names = f"{'、'.join(friends)}ほか{others}人" if others else listed(friends)
+    return f"友人の{names}と一緒に来ることが{'多かったです' if facts.level == 'lapsed' else '多いです'}。"
+
+
+def upcoming(facts: Facts) -> str:
+    """What they are signed up for next."""
+    event = facts.upcoming
+    if event is None:
+        return ""
+    when = "" if event.days is None else ahead_at(event.days)
+    at = f"{event.venue.ja}での" if event.venue else ""
+    what = f"「{event.name}」" if event.name else "イベント"
+    goes = f"{when}{at}{what}に{'' if facts.events else '初めて'}参加する予定"
+    more = f"ほかに{event.more}件の予定があります"
+    start = "次は" if facts.events else ""
+    return f"{start}{sentence_of([stated(goes), *([(more, more)] if event.more else [])])}"
+
+
+def status(facts: Facts) -> str:
+    """Whether they are one of us, and whether more must be known to write personally."""
+    team = "運営チームの一員です。" if facts.on_team else ""
+    more = "個人に合わせたメールを書くには、もう少し情報が必要です。" if facts.needs_details else ""
+    return f"{team}{more}"
+
+
+SENTENCES: tuple[Callable[[Facts], str], ...] = (  # after the background
+    tastes,
+    needs,
+    attendance,
+    habits,
+    company,
+    upcoming,
+    status,
+)

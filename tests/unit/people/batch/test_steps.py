@@ -1,0 +1,111 @@
+"""The documented functions one by one: their signatures, and the sample's values."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.people.batch.test_enrich import DAY, EXPECTED, SAMPLE, enrich
+from workers import people
+from workers.people import (
+    calculate_enriched_profile,
+    calculate_event_derived_fields,
+    calculate_message_derived_fields,
+    calculate_personalization_fields,
+    filter_events_by_user_email,
+    filter_messages_by_user,
+    filter_orders_by_user,
+    generate_summary,
+)
+
+Doc = dict[str, Any]
+USER, EMAIL = SAMPLE[0][0], "sarah.chen@email.com"
+ORDERS, EVENTS, MESSAGES = SAMPLE[1:]
+
+
+def expected(found: Doc) -> Doc:
+    """The document's values for the fields that were found."""
+    return {name: EXPECTED[name] for name in found if name in EXPECTED}
+
+
+def known(found: Doc) -> Doc:
+    """What was found of the fields for which the document has values."""
+    return {name: found[name] for name in found if name in EXPECTED}
+
+
+def test_orders_and_messages_are_found_by_user() -> None:
+    """As they were given, whatever the id's type."""
+    others: list[Doc] = [{"id": 1, "user_id": 42}, {"id": 2}]
+
+    assert filter_orders_by_user([*others, *ORDERS], "user_001") == ORDERS
+    assert filter_messages_by_user([*others, *MESSAGES], "user_001") == MESSAGES
+    assert filter_orders_by_user(others, "42") == others[:1]
+
+
+def test_events_are_found_by_address() -> None:
+    """However it is written on the list; nobody has no events."""
+    named = {"id": "e9", "participants": [{"email": " Sarah.Chen@email.com", "name": "Sarah"}]}
+    others: list[Doc] = [{"id": "e8", "participants": ["mike.jones@email.com"]}, {"id": "e7"}]
+
+    assert filter_events_by_user_email([*others, named, *EVENTS], EMAIL) == [named, *EVENTS]
+    assert filter_events_by_user_email([*others, *EVENTS], None) == []
+    assert filter_events_by_user_email([*others, *EVENTS], "") == []
+
+
+def test_fields_of_events() -> None:
+    """The nine of the document; without an address, the one on every list is the user's."""
+    found = calculate_event_derived_fields(EVENTS, as_of=DAY)
+
+    assert known(found) == expected(found)
+    assert found["favorite_event_types"] == ["wine_tasting", "cooking_class", "dinner"]
+    assert found["average_events_per_month"] == 3.0
+    assert len(found) == 9
+    assert calculate_event_derived_fields(EVENTS, user_email=EMAIL, as_of=DAY) == found
+    assert calculate_event_derived_fields([], as_of=DAY)["number_of_events_attended"] == 0
+
+
+def test_fields_of_messages() -> None:
+    """The seven of the document."""
+    found = calculate_message_derived_fields(MESSAGES, as_of=DAY)
+
+    assert found == expected(found)
+    assert len(found) == 7
+    assert calculate_message_derived_fields(MESSAGES, as_of="2024-01-31")["can_send_new_message"] is False
+
+
+def test_fields_of_readiness() -> None:
+    """The six of the document; the score counts the orders that are given."""
+    found = calculate_personalization_fields(USER, EVENTS, user_orders=ORDERS, as_of=DAY)
+
+    assert found == expected(found)
+    assert len(found) == 6
+    assert calculate_personalization_fields(USER, EVENTS, as_of=DAY)["personalization_score"] == 75
+    assert calculate_personalization_fields({}, [], as_of=DAY)["should_request_more_details"] is True
+
+
+def test_one_person_is_as_one_of_many() -> None:
+    """The same dict as from the lists of everybody."""
+    found = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
+
+    assert found == enrich(*SAMPLE)["user_001"]
+
+
+def test_the_summary_is_made_of_enriched_fields() -> None:
+    """From all fields the document's paragraph; from few what they hold; in the language asked for."""
+    fields = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
+
+    assert generate_summary(USER, fields) == EXPECTED["summary"]
+    few = calculate_event_derived_fields(EVENTS, as_of=DAY)
+    assert "most recently 5 days ago" in generate_summary(USER, few, as_of=DAY)
+    assert "サラ" in generate_summary({**USER, "name": "サラ"}, fields | {"name": "サラ"}, language="ja")
+
+
+@pytest.mark.parametrize("name", people.__all__)
+def test_every_documented_function_can_be_imported(name: str) -> None:
+    """From the package, and it says what it does."""
+    assert getattr(people, name).__doc__
+
+
+def test_other_names_are_no_attributes() -> None:
+    """A typing error is an AttributeError, as everywhere."""
+    with pytest.raises(AttributeError, match="enrich_users"):
+        people.enrich_users  # noqa: B018

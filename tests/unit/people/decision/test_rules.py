@@ -1,0 +1,211 @@
+"""The decision: every rule, the cooldown's timer, what becomes of a slot."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.decision import SendDecision
+from schemas.documents import Message, Order, User
+from tests.world import SARAH, World, at, event, ms, sample, sent_on
+from workers.people.decision.brief import QUESTIONS
+from workers.people.decision.rules import RULES
+from workers.people.policy import DEFAULT_FIELDS, Policy, PolicyError, load_policy
+from workers.runtime.process.settings import DEPLOY
+
+LITTLE = User(id="user_001", email="ann@x.jp")
+
+
+def decided(user: User = SARAH, *messages: Message, policy: Policy | None = None) -> SendDecision:
+    world = World(policy=policy)
+    world.put("users", user)
+    for message in messages:
+        world.put("messages", message)
+    world.settle()
+    found = world.decision()
+    assert found is not None
+    return found
+
+
+def test_the_sample_is_sent() -> None:
+    """The sample user gets a mail: slot 1, valid for a day, with a brief that holds no address."""
+    world = sample()
+    world.settle()
+    (decision,) = world.decisions()
+
+    assert (decision.id, decision.verdict, decision.slot) == ("user_001:1", "send", 1)
+    assert (decision.decided_at, decision.valid_until) == (at("2024-02-10"), at("2024-02-11"))
+    assert decision.because == "enough is known, and the last message is 16 days old"
+    assert decision.policy == Policy().version
+    assert decision.brief is not None
+    assert (decision.brief.first_name, decision.brief.language) == ("Sarah", "en")
+    assert b"@" not in decision.brief.dumps()
+
+
+def test_the_brief_names_no_friend() -> None:
+    """A friend's name is a guess from an address: the profile may hold it, a mail may not."""
+    world = sample()
+    world.settle()
+    profile, decision = world.profile(), world.decisions()[-1]
+
+    assert profile is not None
+    assert "Mike Jones" in profile.summary
+    assert decision.brief is not None
+    assert "Mike" not in decision.brief.summary
+    assert decision.brief.summary.startswith("Sarah is a 32-year-old software engineer")
+
+
+@pytest.mark.parametrize(
+    ("user", "messages", "policy", "verdict", "reason", "because"),
+    [
+        (SARAH, [], {}, "send", None, "enough is known, and nothing was sent yet"),
+        (
+            SARAH.model_copy(update={"email": " "}), [], {},
+            "wait", "address", "there is no address",
+        ),
+        (
+            SARAH.model_copy(update={"is_team_member": True}), [], {"write_to_team": False},
+            "wait", "team", "the person is on the team",
+        ),
+        (
+            SARAH.model_copy(update={"is_team_member": True}), [], {},
+            "send", None, "enough is known, and nothing was sent yet",
+        ),
+        (
+            SARAH, [sent_on("2024-02-08")], {},
+            "wait", "cooldown", "the last message is 2 days old, 7 are needed",
+        ),
+        (
+            SARAH, [sent_on("2024-02-08")], {"cooldown_days": 2},
+            "send", None, "enough is known, and the last message is 2 days old",
+        ),
+        (
+            LITTLE.model_copy(update={"age": 30, "interests": ["art"]}), [], {},
+            "wait", "enough-fields", "2 of 4 fields are known, 3 are needed",
+        ),
+        (LITTLE, [], {}, "ask", None, "interests is not known, and nothing was sent yet"),
+        (
+            LITTLE, [sent_on("2024-02-09")], {},
+            "wait", "cooldown", "the last message is 1 day old, 7 are needed",
+        ),
+    ],
+)  # fmt: skip
+def test_each_outcome_has_its_reason(
+    user: User, messages: list[Message], policy: dict[str, Any], verdict: str, reason: str, because: str
+) -> None:
+    """One line per way to be sent, asked or kept waiting."""
+    decision = decided(user, *messages, policy=Policy(**policy))
+    assert (decision.verdict, decision.reason, decision.because) == (verdict, reason, because)
+    assert [rule.name for rule in RULES] == [result.rule for result in decision.rules]
+
+
+def test_one_question_is_asked_for_the_first_missing_field() -> None:
+    """The question is the first required field's, in the language of the reader."""
+    english = decided(LITTLE.model_copy(update={"interests": ["art"]}))
+    japanese = decided(LITTLE.model_copy(update={"language": "ja-JP"}))
+    assert (english.brief and english.brief.question) == QUESTIONS["cuisine_preference"]["en"]
+    assert (japanese.brief and japanese.brief.question) == QUESTIONS["interests"]["ja"]
+    assert set(QUESTIONS) == set(DEFAULT_FIELDS)
+
+
+def test_the_end_of_the_cooldown_is_a_timer() -> None:
+    """Nothing arrives, time passes: the wait ends exactly seven days after the last message."""
+    world = World()
+    world.put("users", SARAH)
+    world.put("messages", sent_on("2024-02-08T12:00:00"))
+    world.settle()
+    world.settle("2024-02-15T11:59:59")
+    world.settle("2024-02-15T12:00:00")
+    waiting, sending = world.decisions()
+    assert (waiting.until, sending.verdict) == (at("2024-02-15T12:00:00"), "send")
+    assert sending.decided_at == at("2024-02-15T12:00:00")
+    assert sending.because == "enough is known, and the last message is 7 days old"
+
+
+def test_a_wait_is_said_once() -> None:
+    """A new fact that changes neither reason nor end says no decision; another end does."""
+    world = World()
+    world.put("users", SARAH)
+    world.put("messages", sent_on("2024-02-08"))
+    world.settle()
+    world.put("events", event("e", "2024-02-01", "sarah.chen@email.com"))
+    world.settle("2024-02-11")
+    assert len(world.decisions()) == 1
+    world.put("messages", sent_on("2024-02-09", "m2"))
+    world.settle()
+    assert [decision.until for decision in world.decisions()] == [at("2024-02-15"), at("2024-02-16")]
+
+
+def test_nobody_is_decided_before_the_sources_are_read_up_to_the_newest_fact() -> None:
+    """A watermark before the fact's time is too early for a decision."""
+    world = World()
+    world.put("users", SARAH)
+    world.fleet.run()
+    world.fleet.watermark(world.now - 1)
+    world.fleet.run()
+    assert world.decisions() == []
+    world.settle()
+    assert len(world.decisions()) == 1
+
+
+def test_an_older_fact_that_comes_later_hurries_nobody() -> None:
+    """What counts is the time of the newest fact, not of the last one that came."""
+    world = World()
+    world.put("users", SARAH)
+    world.fleet.run()
+    world.fleet.put("orders", "o1", Order(id="o1", user_id="user_001"), version=(1, 1), at=world.now - 100)
+    world.fleet.run()
+    world.fleet.watermark(world.now - 50)
+    world.fleet.run()
+    assert world.decisions() == []
+    world.settle()
+    assert len(world.decisions()) == 1
+
+
+def test_while_a_source_is_missing_everybody_waits() -> None:
+    """It is said once, with the names; when the source is back the decision is made."""
+    world = World()
+    world.put("users", SARAH)
+    for _ in range(3):
+        world.wait_for("messages")
+    world.settle()
+    waiting, sending = world.decisions()
+    assert (waiting.reason, waiting.because) == ("sources", "messages not read yet")
+    assert (waiting.id, sending.id) == ("user_001:wait", "user_001:1")
+
+
+def test_a_cooldown_that_ends_while_a_source_is_missing_is_not_forgotten() -> None:
+    """The end of the wait falls into an outage: the decision comes with the first good watermark."""
+    world = World()
+    world.put("users", SARAH)
+    world.put("messages", sent_on("2024-02-08"))
+    world.settle()
+    world.now = ms("2024-02-16")
+    world.wait_for("messages")
+    world.settle()
+    assert [decision.reason for decision in world.decisions()] == ["cooldown", "sources", None]
+
+
+def test_the_policy_in_the_house_is_the_default() -> None:
+    """deploy/policy.toml says in words what the model holds, and another policy has another version."""
+    assert load_policy(DEPLOY / "policy.toml") == Policy()
+    assert Policy(cooldown_days=8).version != Policy().version
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("cooldown_days = -1", "cooldown_days"),
+        ('required_fields = ["shoe_size"]', "required_fields.0"),
+        ("colour = 1", "colour"),
+        ("cooldown_days =", "not TOML"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_wrong_policy_names_file_and_field(tmp_path: Path, text: str | None, wrong: str) -> None:
+    """The error says where to look."""
+    path = tmp_path / "policy.toml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(PolicyError, match=f"{path}.*{wrong}"):
+        load_policy(path)

@@ -1,0 +1,176 @@
+"""The stage `people` on its inbox: retractions, repetitions, poison, job signals, what is left unsaid."""
+
+from typing import Any
+
+import pytest
+
+from schemas.control import Watermark
+from schemas.facts import FACT, FactBase
+from schemas.jobs import JobSignal
+from schemas.model import Version
+from tests.world import ms
+from topics.catalog import BY_NAME
+from workers.people.bounds import GONE_KEPT
+from workers.people.facts import take
+from workers.people.policy import Policy
+from workers.people.stage import stage
+from workers.people.state import Kept, Person
+from workers.people.state_formats import PersonCodec
+from workers.runtime.engine.replay import Replay
+from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.kafka.records import Raw, Written
+
+NOW = ms("2024-02-10")
+USER = {"id": "a", "email": "ann@x.jp"}
+
+
+def fact(kind: str, id_: str, value: Any, time: int = 1, at: int = NOW) -> FactBase:
+    found = FACT.validate_python({"kind": kind, "id": id_, "version": (1, time), "at": at, "value": value})
+    assert isinstance(found, FactBase)
+    return found
+
+
+def batch(*records: FactBase | int) -> list[Raw]:
+    """An inbox of one partition: facts for person a, and watermarks (times)."""
+    raws = []
+    for offset, one in enumerate(records):
+        if isinstance(one, int):
+            mark = Watermark(at=one, wall=one).dumps()
+            headers = tuple(watermark_headers("/test", one))
+            raws.append(Raw("inbox", 0, offset, WATERMARK_KEY, mark, one, headers))
+        else:
+            raws.append(Raw("inbox", 0, offset, b"a", one.dumps(), NOW))
+    return raws
+
+
+def written(*records: FactBase | int) -> list[Written]:
+    return Replay(stage(Policy())).feed(batch(*records))
+
+
+def to(topic: str, outputs: list[Written]) -> list[bytes | None]:
+    return [out.value for out in outputs if out.topic == topic]
+
+
+def test_facts_wait_for_their_user() -> None:
+    """Without a user document there is neither profile nor decision, and no deletion of one."""
+    order = fact("order", "orders/o", {"id": "o", "user_id": "a"})
+    assert written(order, fact("user", "users/a", None), NOW) == []
+
+
+def test_a_poison_fact_leaves_the_profile_of_the_facts_around_it() -> None:
+    """A fact of an impossible time becomes a dead letter; what came before it is still said."""
+    poison = fact("order", "orders/o", {"id": "o", "user_id": "a"}, at=10**18)
+    outputs = written(fact("user", "users/a", USER), poison, NOW)
+
+    assert len(to("dead-letters", outputs)) == 1
+    (profile,) = to("enriched-profiles", outputs)
+    assert profile is not None
+    assert b'"total_orders":0' in profile
+    assert len(to("send-decisions", outputs)) == 1
+
+
+def test_a_tick_that_changes_nothing_says_no_profile() -> None:
+    """The decision comes with the watermark; the profile was said with the fact."""
+    replay = Replay(stage(Policy()))
+    records = batch(fact("user", "users/a", USER), NOW)
+    first, second = replay.feed(records[:1]), replay.feed(records[1:])
+    assert [out.topic for out in first] == ["enriched-profiles"]
+    assert [out.topic for out in second] == ["send-decisions"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        ([(1, True)], 1),
+        ([(1, True), (2, False)], 0),
+        ([(1, True), (2, False), (1, True)], 0),
+        ([(2, False), (1, True)], 0),
+        ([(1, True), (2, False), (3, True)], 1),
+        ([(3, True), (2, False)], 1),
+    ],
+)
+def test_the_newest_version_of_a_fact_counts(facts: list[tuple[int, bool]], count: int) -> None:
+    """An older fact sent again neither changes nor resurrects."""
+    kept = Kept("a")
+    for time, there in facts:
+        take(kept, fact("order", "orders/o", {"id": "o"} if there else None, time))
+    assert len(kept.orders) == count
+
+
+def test_retractions_are_remembered_up_to_a_limit() -> None:
+    """The newest stay."""
+    kept = Kept("a")
+    for n in range(GONE_KEPT + 5):
+        take(kept, fact("order", f"orders/{n}", None, n))
+    versions: list[Version] = sorted(kept.gone.values())
+    assert (len(versions), versions[0]) == (GONE_KEPT, (1, 5))
+
+
+def signals(*facts: FactBase) -> list[tuple[str, str, bool]]:
+    found = [JobSignal.loads(value or b"") for value in to("job-signals", written(*facts))]
+    return [(signal.job_id, signal.kind, signal.retracted) for signal in found]
+
+
+def test_job_signals_follow_the_facts() -> None:
+    """Said, corrected, moved to another job, taken back; also for people without a user document."""
+    view, preference = {"id": "v", "user_id": "a"}, {"id": "p", "user_id": "a", "job_id": "j"}
+    assert signals(
+        fact("job-view", "job-views/v", {**view, "job_id": "j", "time_spent_seconds": 5}, 1),
+        fact("job-view", "job-views/v", {**view, "job_id": "j", "time_spent_seconds": 9}, 2),
+        fact("job-view", "job-views/v", {**view, "job_id": "k"}, 3),
+        fact("job-view", "job-views/v", None, 4),
+        fact("job-preference", "job-preferences/p", {**preference, "preference_type": "saved"}, 1),
+        fact("job-preference", "job-preferences/p", {**preference, "preference_type": "applied"}, 2),
+    ) == [
+        ("j", "viewed", False),
+        ("j", "viewed", False),
+        ("j", "viewed", True),
+        ("k", "viewed", False),
+        ("k", "viewed", True),
+        ("j", "saved", False),
+        ("j", "saved", True),
+        ("j", "applied", False),
+    ]
+
+
+def test_a_view_of_no_job_says_nothing() -> None:
+    """Without a job there is nothing to learn."""
+    assert signals(fact("job-view", "job-views/v", {"id": "v", "user_id": "a"})) == []
+
+
+def test_states_have_a_format() -> None:
+    """Bytes of another format are refused, equal persons give equal bytes."""
+    codec = PersonCodec()
+    data = codec.encode(Person(Kept("a")))
+    assert codec.encode(codec.decode(data)) == data
+    with pytest.raises(ValueError, match="format"):
+        codec.decode(b"\x09" + data[1:])
+    with pytest.raises(ValueError, match="nothing"):
+        codec.decode(b"")
+
+
+def test_a_deleted_user_is_gone_until_they_come_back() -> None:
+    """Null, once; later facts wait in silence and without a timer; the user coming back has them."""
+    replay = Replay(stage(Policy()))
+    order = fact("order", "orders/o", {"id": "o", "user_id": "a"}, 3)
+    records = batch(
+        fact("user", "users/a", USER, 1), NOW, fact("user", "users/a", None, 2), NOW + 1, order, NOW + 2,
+        fact("user", "users/a", USER, 4),
+    )  # fmt: skip
+    replay.feed(records[:2])
+    gone = replay.feed(records[2:4])
+    assert {(out.topic, out.value) for out in gone} == {("enriched-profiles", None), ("send-decisions", None)}
+    assert replay.feed(records[4:6]) == []
+    (state,) = replay.states().values()
+    assert replay.stage.timer(state) is None
+    assert state.kept.contact.slot is None
+    (back,) = to("enriched-profiles", replay.feed(records[6:]))
+    assert back is not None
+    assert b'"total_orders":1' in back
+
+
+def test_every_example_of_the_inbox_is_eaten() -> None:
+    """Every kind of fact goes through the stage without a dead letter."""
+    facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
+    assert len(facts) == 8
+    assert to("dead-letters", written(*facts, NOW)) == []

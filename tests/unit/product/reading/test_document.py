@@ -1,0 +1,112 @@
+"""Reading whole documents: who is on a list, what contradicts itself, whose notes they are."""
+
+from typing import Any
+
+import pytest
+
+from schemas.documents import TEAM_ROLES, Event, Message, User
+from schemas.notes import Noted
+from tests.unit.product.reading.test_values import one
+from topics.catalog import DOCUMENTS
+from workers.product.reading import read
+from workers.product.reading.rows import CONTRADICTIONS, ELSEWHERE, READERS
+
+PEOPLE = [
+    (["a@x.jp", {"email": "B@x.jp", "name": " Bob  B "}], [("a@x.jp", None), ("B@x.jp", "Bob B")]),
+    ("a@x.jp, b@x.jp; c@x.jp", [("a@x.jp", None), ("b@x.jp", None), ("c@x.jp", None)]),
+    ('"Lee, Ann" <a@x.jp>, Bob <b@x.jp>', [("a@x.jp", "Lee, Ann"), ("b@x.jp", "Bob")]),
+    ('["a@x.jp", {"email": "b@x.jp"}]', [("a@x.jp", None), ("b@x.jp", None)]),
+    ({"address": "a@x.jp", "name": "Ann"}, [("a@x.jp", "Ann")]),
+    ([{"email": None, "address": "mailto:a@x.jp"}, None, ""], [("a@x.jp", None)]),
+    ([{"email": "Ann <a@x.jp>"}], [("a@x.jp", "Ann")]),
+    ([{"email": "Ann <a@x.jp>", "name": "Annie"}], [("a@x.jp", "Annie")]),
+    (None, []),
+    ("", []),
+    ([], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "people"), PEOPLE)
+def test_participants_are_addresses_or_objects(value: Any, people: list[tuple[str, str | None]]) -> None:
+    """The name in front of an address is used where no other is given."""
+    found, notes = one(Event, "participants", value)
+
+    assert ([(each.email, each.name) for each in found], notes) == (people, [])
+
+
+def test_a_participant_without_an_address_is_left_out_with_a_note() -> None:
+    """The note holds nobody's address, for everybody on the list gets it."""
+    mixed = ["nobody", "a@x.jp", {"name": "No Address"}, {"email": "b@x.jp", "name": {"first": "B"}}, 7]
+    found, notes = one(Event, "participants", mixed)
+
+    assert [(each.email, each.name) for each in found] == [("a@x.jp", None), ("b@x.jp", None)]
+    assert [note.reason for note in notes] == ["entry 1: is no address, and 3 more"]
+
+
+@pytest.mark.parametrize("role", [*sorted(TEAM_ROLES), " Staff ", "ADMIN"])
+def test_a_role_may_say_who_is_of_the_team(role: str) -> None:
+    """Where the document says nothing else."""
+    assert read(User, {"id": "1", "role": role}).is_team_member is True
+    assert read(User, {"id": "1", "role": role, "is_team_member": "no"}).is_team_member is False
+    assert read(User, {"id": "1", "role": "guest"}).is_team_member is None
+
+
+@pytest.mark.parametrize(
+    ("message", "reasons"),
+    [
+        ({"status": "queued"}, []),
+        ({"status": "Queued", "sent_date": "2024-01-15"}, ["the message is queued and has a sent date"]),
+        ({"status": "sent", "sent_date": "2024-01-15"}, []),
+        ({"status": "sent", "created_date": "2024-01-15"}, []),
+        ({"status": " SENT "}, ["the message was sent and has no date"]),
+        ({"sent_date": "2024-01-15"}, []),
+    ],
+)
+def test_a_message_may_contradict_itself(message: dict[str, Any], reasons: list[str]) -> None:
+    """Its status says one thing and its dates another."""
+    found = read(Message, {"id": "1", **message})
+
+    assert [(note.problem, note.reason) for note in found.notes] == [
+        ("contradictory", why) for why in reasons
+    ]
+    assert read(Message, found.model_dump(mode="json")) == found
+
+
+def test_both_problems_of_a_field_are_noted() -> None:
+    """A sent date that cannot be read leaves a sent message without one."""
+    found = read(Message, {"id": "1", "status": "sent", "sent_date": "yesterday"})
+
+    assert [(note.field, note.problem) for note in found.notes] == [
+        ("sent_date", "contradictory"),
+        ("sent_date", "malformed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "notes", ["call back", [{"text": "vip"}], 7, [None], [{"field": ["x"], "problem": {}}]]
+)
+def test_the_notes_of_a_product_are_not_ours(notes: Any) -> None:
+    """Products have fields of that name; they are left alone."""
+    assert read(User, {"id": "1", "notes": notes}).notes == []
+
+
+def test_a_document_without_an_id_is_named_by_its_key() -> None:
+    """The id is empty until then, also when it cannot be read."""
+    assert read(User, {}) == User(id="")
+    assert read(User, {"id": {"shop": 1}}).id == ""
+
+
+@pytest.mark.parametrize("model", [topic.payload[0] for topic in DOCUMENTS])
+def test_every_field_of_every_document_has_a_reader(model: type[Noted]) -> None:
+    """In the order of the model; rows about contradictions concern documents that are read."""
+    assert [name for name, _ in READERS[model]] == [
+        name for name in model.model_fields if name not in Noted.FOUND
+    ]
+    assert {*CONTRADICTIONS, *ELSEWHERE} <= set(READERS)
+
+
+@pytest.mark.parametrize("model", [topic.payload[0] for topic in DOCUMENTS])
+def test_clean_examples_are_read_as_the_model_reads_them(model: type[Noted]) -> None:
+    """Reading changes nothing where there is nothing to mend."""
+    for example in model.EXAMPLES:
+        assert read(model, example) == model.model_validate(example)

@@ -1,0 +1,160 @@
+"""Reading: every form of a value that has one meaning is read, and what has none is noted."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from schemas.documents import Event, JobPreference, JobView, Message, Order, User
+from schemas.notes import Note, Noted
+from workers.product.reading import read
+from workers.product.reading.rows import READERS
+
+FIRST = datetime(2024, 1, 15, tzinfo=UTC)
+NOON = datetime(2024, 1, 15, 12, tzinfo=UTC)
+BORN = date(1990, 5, 1)
+SECONDS = 1_705_276_800  # FIRST as epoch seconds
+UUID = uuid.UUID("12345678-1234-5678-1234-567812345678")
+
+
+def one(model: type[Noted], field: str, value: Any) -> tuple[Any, list[Note]]:
+    """A field of a document that has nothing else, and the notes."""
+    found = read(model, {"id": "1", field: value})
+    assert read(model, found.model_dump(mode="json")) == found
+    return getattr(found, field), found.notes
+
+
+def rows(model: type[Noted], field: str, values: Iterable[Any], *meaning: Any) -> list[tuple[Any, ...]]:
+    """One case for each value."""
+    return [(model, field, value, *meaning) for value in values]
+
+
+READ = [
+    *rows(User, "age", (32, 32.0, "32", "32 ", "32.0", "32 years", "32歳", [32], "３２"), 32),
+    *rows(User, "age", (None, "", " ", "null", "N/A", []), None),
+    (User, "age", 0, 0),
+    (User, "age", {"$numberInt": "130"}, 130),
+    *rows(User, "interests", (None, "", " , ;", [], [None, "", " "], "none", ["null"]), []),
+    *rows(User, "interests", ("a", " a ", ["a"], ["a", "A", " a "], "a,A", '["a"]'), ["a"]),
+    (User, "interests", "a, b; c、d\ne", ["a", "b", "c", "d", "e"]),
+    (User, "interests", ["a", None, " a ", 3, "", 2.0, ["x"]], ["a", "3", "2", "x"]),
+    (User, "interests", ["wine  and\ncheese", "a, b"], ["wine and cheese", "a, b"]),
+    (User, "interests", "['a', 'b']", ["a", "b"]),
+    (User, "interests", 7, ["7"]),
+    *rows(User, "name", (None, "", "  ", "null", "None", "N/A", "undefined", []), None),
+    (User, "name", "  Sarah \n Chen ", "Sarah Chen"),
+    (User, "name", ["Sarah"], "Sarah"),
+    (User, "name", "田中\u3000健二", "田中 健二"),
+    (User, "name", "half \ud800", "half ?"),
+    (User, "occupation", 7, "7"),
+    (User, "occupation", 7.0, "7"),
+    (User, "occupation", 7.5, "7.5"),
+    *rows(User, "email", ("Ann@X.jp", " Ann@X.jp\n", ["Ann@X.jp"], "mailto:Ann@X.jp"), "Ann@X.jp"),
+    *rows(User, "email", ("MAILTO: Ann@X.jp?subject=hi", '"Lee, Ann" <mailto:Ann@X.jp>'), "Ann@X.jp"),
+    *rows(User, "email", (None, "", " ", "null", []), None),
+    *rows(User, "is_team_member", (True, "true", "YES", " 1", 1, 1.0), True),
+    *rows(User, "is_team_member", (False, "False", "no", "0", 0), False),
+    (User, "is_team_member", "", None),
+    *rows(User, "time_zone", ("Asia/Tokyo", " Asia/Tokyo "), "Asia/Tokyo"),
+    *rows(User, "birth_date", ("1990-05-01", "1990/5/1", "19900501", "1990年5月1日", 641520000), BORN),
+    (User, "birth_date", "1990-05-01T23:59:59Z", BORN),
+    *rows(Order, "date", ("2024-01-15", " 2024-01-15 ", "2024-01-15T00:00:00Z", "2024-01-15 00:00"), FIRST),
+    *rows(Order, "date", ("2024-01-15T09:00:00+09:00", date(2024, 1, 15), datetime(2024, 1, 15)), FIRST),  # noqa: DTZ001
+    *rows(Order, "date", ("2024/01/15", "2024/1/15", "2024.01.15", "2024年1月15日", "20240115"), FIRST),
+    *rows(Order, "date", (SECONDS, float(SECONDS), SECONDS * 1000, f"{SECONDS}", f"{SECONDS}000"), FIRST),
+    *rows(Order, "date", ({"$date": "2024-01-15T00:00:00Z"}, {"$date": SECONDS * 1000}), FIRST),
+    (Order, "date", {"$date": {"$numberLong": f"{SECONDS}000"}}, FIRST),
+    (Order, "date", "2024/01/15 12:00", NOON),
+    (Order, "date", "2024-01-15T12:00:00.000000000Z", NOON),
+    (Order, "date", "0001-01-01", datetime(1, 1, 1, tzinfo=UTC)),
+    (Order, "date", -1, datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    *rows(Order, "date", (None, "", "null", []), None),
+    *rows(Order, "amount", (75, 75.0, "75.00", "$75.00", "75 USD", "¥75", "75円", " 75"), 75.0),
+    (Order, "amount", "¥7,500", 7500.0),
+    (Order, "amount", "1,250.50", 1250.5),
+    (Order, "amount", {"$numberDecimal": "12.5"}, 12.5),
+    (Order, "amount", 0, 0.0),
+    (Order, "amount", "", None),
+    (JobView, "time_spent_seconds", "95", 95.0),
+    (JobView, "time_spent_seconds", None, 0.0),
+    *rows(Order, "user_id", ("7", 7, 7.0, " 7 ", {"$numberLong": "7"}, ["7"]), "7"),
+    (Order, "user_id", {"$oid": "65a000000000000000000001"}, "65a000000000000000000001"),
+    (Order, "user_id", {"$uuid": str(UUID)}, str(UUID)),
+    (Order, "user_id", UUID, str(UUID)),
+    (Order, "user_id", " ", None),
+    (Message, "content", " Hi,\n\n  Sarah ", "Hi,\n\n  Sarah"),
+    (JobPreference, "preference_type", " Saved", "saved"),
+    (JobPreference, "preference_type", "", None),
+]
+
+
+@pytest.mark.parametrize(("model", "field", "value", "meaning"), READ)
+def test_what_has_one_meaning_is_read(model: type[Noted], field: str, value: Any, meaning: Any) -> None:
+    """Without a note."""
+    assert one(model, field, value) == (meaning, [])
+
+
+LOST = [
+    *rows(User, "age", (-1, 131, 32.5, "old", True, {}, [1, 2], float("nan"), 10**400)),
+    *rows(User, "name", (True, {"first": "Sarah"}, ["a", "b"], float("inf"))),
+    *rows(User, "email", ("ann", "@x.jp", "ann@", "a@b@c", "a b@c", 7, {}, "a@b, c@d")),
+    (User, "email", "a" * 400 + "@x.jp"),
+    *rows(User, "is_team_member", ("perhaps", 2, -1, {}, 0.5)),
+    *rows(User, "time_zone", ("JST+9", "Mars/Base", "../etc/passwd", "a" * 500)),
+    *rows(User, "interests", (True, {"a": 1})),
+    *rows(Order, "date", ("soon", "2024", "2024-02-30", "20241301", "123", "99999-01-01", "9" * 80)),
+    *rows(Order, "date", (1e30, float("nan"), True, {}, [1, 2], "0001-01-01T00:00:00+09:00")),
+    (Order, "date", {"$date": {"$numberLong": "99999999999999999"}}),
+    *rows(Order, "amount", (-1, "-1", "free", "75,00", float("nan"), 1e300, "NaN", {})),
+    *rows(JobView, "time_spent_seconds", ("a while", -1, {}, [1, 2])),
+    *rows(Order, "user_id", (True, {"a": 1}, ["a", "b"], float("nan"))),
+    *rows(Event, "participants", (7, True, "nobody")),
+    (JobPreference, "preference_type", "loved"),
+]
+
+
+@pytest.mark.parametrize(("model", "field", "value"), LOST)
+def test_what_has_no_meaning_is_noted(model: type[Noted], field: str, value: Any) -> None:
+    """The field says nothing, and one note names it."""
+    found, notes = one(model, field, value)
+
+    assert found == model.model_fields[field].get_default()
+    assert [(note.field, note.problem) for note in notes] == [(field, "malformed")]
+    assert len(notes[0].reason) < 120
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (-1, "“-1” is outside 0 to 130 years"),
+        ("x" * 41, f"“{'x' * 39}…” is no age in years"),
+        ("x" * 40, f"“{'x' * 40}” is no age in years"),
+        ({"years": "secret"}, "an object is no age in years"),
+        (["secret", 1], "a list is no age in years"),
+        (True, "“true” is no age in years"),
+    ],
+)
+def test_a_reason_is_short_and_clear(value: Any, reason: str) -> None:
+    """It shows at most 40 characters of a value."""
+    assert one(User, "age", value)[1] == [Note(field="age", problem="malformed", reason=reason)]
+
+
+@pytest.mark.parametrize("model", list(READERS))
+def test_a_number_of_any_length_is_no_failure(model: type[Noted]) -> None:
+    """Python refuses to write numbers of more than 4300 digits."""
+    for name, _ in READERS[model]:
+        for value in (10**5000, [10**5000, 1], -(10**5000), "9" * 5000):
+            found = read(model, {name: value})
+            assert read(model, found.model_dump(mode="json")) == found
+
+
+def test_the_rest_of_a_list_is_kept() -> None:
+    """One note tells the first entry that is lost, and how many more are."""
+    found, notes = one(User, "interests", ["tea", True, {"a": 1}, "rice", float("nan")])
+
+    assert found == ["tea", "rice"]
+    assert notes == [
+        Note(field="interests", problem="malformed", reason="entry 2: “true” is no text, and 2 more")
+    ]

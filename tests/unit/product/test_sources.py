@@ -1,0 +1,144 @@
+"""The file of sources: our own names by default, and one clear line for whatever is wrong in it."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from topics.catalog import DOCUMENTS
+from workers.product.sources import SourcesError, load_sources, read_sources
+from workers.runtime.process.settings import DEPLOY
+
+
+def test_an_empty_file_means_our_own_names() -> None:
+    """Collections have the topics' names with an underscore, fields their own, and the id is `_id`.
+
+    What is found by reading (`notes`) is no field of a product, though it may have one of that name.
+    """
+    sources = read_sources({})
+
+    assert sources.topics == tuple(topic.name for topic in DOCUMENTS)
+    assert [source.collection for source in sources.captured][-2:] == ["job_views", "job_preferences"]
+    for source, topic in zip(sources.captured, DOCUMENTS, strict=True):
+        paths = {rule.name: rule.path for rule in source.fields}
+        names = set(topic.payload[0].model_fields) - {"notes"}
+        assert paths == {name: (name,) for name in names} | {"id": ("_id",)}
+
+
+def test_the_file_in_deploy_is_the_default() -> None:
+    """The file that comes with Kairos changes nothing, and explains the format."""
+    assert load_sources(DEPLOY / "sources.toml") == read_sources({})
+
+
+def test_the_example_in_the_file_is_valid() -> None:
+    """What the comments show can be pasted."""
+    text = (DEPLOY / "sources.toml").read_text()
+    example = "\n".join(line.removeprefix("#") for line in text.splitlines() if line.startswith("#   "))
+    sources = read_sources(tomllib.loads(example))
+
+    assert "customers" in {source.collection for source in sources.captured}
+    assert sources.external == ("messages",)
+    assert not {"jobs", "messages"} & set(sources.topics)
+
+
+def test_every_topic_has_a_mapping_whoever_feeds_it() -> None:
+    """What capture does not read can be loaded by somebody else, under the same names."""
+    messages = {"external": True, "fields": {"status": "Status"}}
+    sources = read_sources({"messages": messages, "jobs": {"enabled": False}})
+
+    assert {source.topic for source in sources.others} == {"messages", "jobs"}
+    assert {rule.name: rule.path for rule in sources.of("messages").fields}["status"] == ("Status",)
+    assert sources.of("users") in sources.captured
+
+
+def test_what_differs_is_taken_and_the_rest_stays() -> None:
+    """A mapped field has its path, one that is switched off is never read, others keep their names."""
+    users = {"collection": "customers", "fields": {"email": "profile.mail", "age": False}}
+    source = read_sources({"users": users}).captured[0]
+    paths = {rule.name: rule.path for rule in source.fields}
+
+    assert source.collection == "customers"
+    assert paths["email"] == ("profile", "mail")
+    assert paths["name"] == ("name",)
+    assert "age" not in paths
+    assert "profile" in source.roots
+    assert "age" not in source.roots
+
+
+def test_another_mapping_has_another_digest() -> None:
+    """The digest tells mappings apart, and databases."""
+    mappings: list[dict[str, Any]] = [
+        {},
+        {"users": {"enabled": False}},
+        {"users": {"fields": {"age": False}}},
+    ]
+    digests = {read_sources(each).digest(name) for each in mappings for name in ("a", "b")}
+
+    assert len(digests) == 6
+    assert read_sources({}).digest("a") in digests
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"user": {}}, "user: unknown topic, there are users, orders"),
+        ({"inbox": {}}, "inbox: unknown topic"),
+        (
+            {"users": {"colection": "x"}},
+            "users.colection: unknown key, there are collection, enabled, external",
+        ),
+        ({"users": {"collection": ""}}, "users.collection: String should match pattern"),
+        ({"users": {"collection": 7}}, "users.collection: Input should be a valid string"),
+        ({"users": {"enabled": "no"}}, "users.enabled: Input should be a valid boolean"),
+        ({"users": "customers"}, "users: Input should be a valid dictionary"),
+        ({"users": {"fields": {"nick": "x"}}}, "users.fields.nick: unknown field, there are id, email"),
+        ({"users": {"fields": {"email": 7}}}, "users.fields.email: must be a path like"),
+        ({"users": {"fields": {"email": True}}}, "users.fields.email: must be a path like"),
+        ({"users": {"fields": {"email": {"path": "x"}}}}, "users.fields.email: must be a path like"),
+        ({"users": {"fields": {"email": "a..b"}}}, "users.fields.email: must be a path like"),
+        ({"users": {"fields": {"email": "$where"}}}, "users.fields.email: must be a path like"),
+        ({"users": {"fields": {"id": "id"}}}, "users.fields.id: must be `_id` or a path in it"),
+        ({"users": {"fields": {"id": False}}}, "users.fields.id: is required and cannot be left out"),
+        (
+            {"events": {"fields": {"participants": {"path": "x", "mail": "y"}}}},
+            "events.fields.participants.mail: unknown field, there are email, name",
+        ),
+        (
+            {"events": {"fields": {"participants": {"email": False}}}},
+            "events.fields.participants.email: is required",
+        ),
+        ({"users": {"collection": "orders"}}, "orders.collection: orders is read for users already"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(content: dict[str, Any], text: str) -> None:
+    """A mistake is one line that names the place and what may stand there."""
+    with pytest.raises(SourcesError, match=f"^{re.escape(text)}") as refused:
+        read_sources(content)
+
+    assert "\n" not in str(refused.value)
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    """The line names the file and all that is wrong in it."""
+    file = tmp_path / "sources.toml"
+    file.write_text('[user]\n[orders]\nfields.amount = 1\n[jobs]\nenabled = "x"\n')
+    with pytest.raises(SourcesError) as refused:
+        load_sources(file)
+
+    assert str(refused.value).startswith(f"{file}: user: unknown topic")
+    assert "orders.fields.amount" in str(refused.value)
+    assert "jobs.enabled" in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [None, b"[users", b"\xff"])
+def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Path) -> None:
+    """A missing file, bad TOML and bad text are one line that names the file."""
+    file = tmp_path / "sources.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SourcesError, match=re.escape(str(file))) as refused:
+        load_sources(file)
+
+    assert "\n" not in str(refused.value)

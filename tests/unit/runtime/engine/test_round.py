@@ -1,0 +1,220 @@
+"""The engine's promises, on the replay runner: what is skipped, repeated, ticked, and remembered."""
+
+import pytest
+
+from tests.unit.runtime.engine.tiny import Add, Sum, ids, mark, raw, said, tiny
+from workers.runtime.engine import due_timers as waking
+from workers.runtime.engine.attempts import SLICE, attempts, process
+from workers.runtime.engine.engine import Engine, TopicRecreated
+from workers.runtime.engine.replay import Replay
+from workers.runtime.engine.state_header import CLOCK_KEY, OURS, unpack
+from workers.runtime.kafka.records import Raw, Written
+
+LOG = [
+    raw(0, "a", Add(n=1, due=50)),
+    raw(1, "b", Add(n=2, due=40)),
+    mark(2, 45),
+    raw(3, "a", Add(n=4)),
+    raw(4, "c", Add(n=8, due=10)),
+    mark(5, 60),
+    raw(6, "b", None),
+]
+
+
+def replayed(*batches: list[Raw]) -> tuple[Replay[Sum], list[Written]]:
+    """Feed batches; the runner and everything it wrote."""
+    run = Replay(tiny())
+    return run, [one for batch in batches for one in run.feed(batch)]
+
+
+def test_a_record_at_or_below_the_high_water_mark_is_skipped() -> None:
+    """A record that comes again changes nothing and says nothing."""
+    run, written = replayed([raw(3, "a", Add(n=1))], [raw(3, "a", Add(n=1)), raw(2, "a", Add(n=5))])
+    assert run.states()["a"].total == 1
+    assert said(written, "job-signals") == [("a", b"1")]
+
+
+@pytest.mark.parametrize("start", range(len(LOG)))
+def test_any_suffix_may_come_again(start: int) -> None:
+    """Redelivery of a suffix leaves the store as it was and says nothing of keys that have a state."""
+    once, _ = replayed(LOG)
+    twice, _ = replayed(LOG)
+    again = twice.feed(LOG[start:])
+    assert twice.stored() == once.stored()
+    assert {key for key, _ in said(again, "job-signals") + said(again, "send-decisions")} <= {"b"}
+
+
+@pytest.mark.parametrize("cut", range(len(LOG) + 1))
+def test_the_cut_of_the_batches_does_not_matter(cut: int) -> None:
+    """Two batches give the same bytes and the same ids as one, wherever they are cut."""
+    whole, written = replayed(LOG)
+    parts, pieces = replayed(LOG[:cut], LOG[cut:])
+    assert parts.stored() == whole.stored()
+    assert sorted(ids(pieces)) == sorted(ids(written))
+
+
+def test_timers_fire_on_watermarks_only() -> None:
+    """A record later than a timer does not fire it; the watermark does, in the order of (timer, key)."""
+    run, written = replayed(
+        [raw(0, "b", Add(due=20)), raw(1, "a", Add(due=20)), raw(2, "c", Add(due=10)), raw(99, "a", Add())]
+    )
+    assert said(written, "send-decisions") == []
+    assert said(run.feed([mark(100, 19)]), "send-decisions") == [("c", b"19")]
+    assert said(run.feed([mark(101, 20)]), "send-decisions") == [("a", b"20"), ("b", b"20")]
+
+
+def test_a_timer_armed_in_the_same_round_fires() -> None:
+    """A record and the watermark behind it may come in one batch; a moved timer counts as moved."""
+    _, written = replayed(
+        [raw(0, "a", Add(due=10)), raw(1, "b", Add(due=10)), raw(2, "b", Add(due=90)), mark(3, 50)]
+    )
+    assert said(written, "send-decisions") == [("a", b"50")]
+
+
+def test_a_waiting_watermark_ticks_by_the_wall() -> None:
+    """While sources are missing, keys due by the wall clock hear which, and the good time stands still."""
+    run, written = replayed([mark(0, 5), raw(1, "a", Add(due=50)), mark(2, 6, wall=49, waiting=["users"])])
+    assert said(written, "send-decisions") == []
+    run.feed([mark(3, 7, wall=50, waiting=["users", "orders"])])
+    state = run.states()["a"]
+    assert state.seen == ["add 0 at 5", "tick 5 users,orders"]
+    assert state.due == 50
+    run.feed([mark(4, 51)])
+    assert run.states()["a"].seen[-1] == "tick 51"
+
+
+def test_before_any_good_watermark_the_time_is_none_and_a_tick_says_zero() -> None:
+    """Waiting from the beginning: records have no time, ticks have the time 0, also after a restart."""
+    run, _ = replayed([mark(0, 99, wall=99, waiting=["users"]), raw(1, "a", Add(due=50))])
+    engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
+    assert engine.now is None
+    process(engine, [("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
+    assert unpack(engine.store[b"a"])[1] == unpack(_ticked_at_zero(run))[1]
+
+
+def _ticked_at_zero(run: Replay[Sum]) -> bytes:
+    run.feed([mark(2, 0, wall=99, waiting=["orders"])])
+    assert run.states()["a"].seen == ["add 0 at None", "tick 0 orders"]
+    return run.engines[0].store[b"a"]
+
+
+def test_time_never_goes_back() -> None:
+    """A lower watermark behind a higher one does not lower the time that records and ticks see."""
+    run, _ = replayed([mark(0, 50), mark(1, 30), raw(2, "a", Add(due=20)), mark(3, 25)])
+    assert run.engines[0].now == 50
+    assert run.states()["a"].seen == ["add 0 at 50", "tick 50"]
+
+
+def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
+    """An engine on the stored bytes of another goes on exactly as that one does."""
+    run, _ = replayed(LOG[:5])
+    engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
+    assert engine.now == 45
+    process(engine, [("inbox", LOG[2:])])
+    run.feed(LOG[5:])
+    assert engine.store == run.engines[0].store
+
+
+def test_the_clock_is_stored_behind_everything_before_it() -> None:
+    """The changelog gets the clock last: where it is, every key that it has ticked is too."""
+    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
+    assert list(work.changes)[-1] == CLOCK_KEY
+    assert set(work.changes) == {b"a", b"c", CLOCK_KEY}
+
+
+def test_a_changelog_torn_anywhere_is_mended_by_the_redelivery() -> None:
+    """A crash keeps any first part of a batch's changelog; reading the batch again gives the same store."""
+    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
+    for kept in range(len(work.changes) + 1):
+        torn = dict(list(work.changes.items())[:kept])
+        engine = Engine(
+            tiny(), "w", 0, store={key: value for key, value in torn.items() if value is not None}
+        )
+        process(engine, [("inbox", LOG)])
+        assert engine.store == {key: value for key, value in work.changes.items() if value is not None}
+
+
+def test_a_recreated_topic_is_refused() -> None:
+    """A state of another topic of the same name ends the worker, by a record or by a watermark alone."""
+    first = Engine(tiny(), "w", 0, {"inbox": b"AAAAAAAA"})
+    process(first, [("inbox", LOG)])
+    for come in (raw(0, "a", Add()), mark(0, 99)):
+        second = Engine(tiny(), "w", 0, {"inbox": b"BBBBBBBB"}, dict(first.store))
+        with pytest.raises(TopicRecreated, match="inbox was deleted and created again"):
+            process(second, [("inbox", [come])])
+
+
+def test_the_view_is_said_once_per_touched_key_and_batch() -> None:
+    """Three records of a key in a batch give one view, of the state after them; skipped ones give none."""
+    run, written = replayed([raw(n, "a", Add(n=1)) for n in range(3)] + [raw(3, "b", Add(n=7))])
+    assert said(written, "enriched-profiles") == [("sum", b"3"), ("sum", b"7")]
+    assert said(run.feed([raw(2, "a", Add(n=1))]), "enriched-profiles") == []
+
+
+def test_reports_come_after_everything_else() -> None:
+    """A watermark is passed on with who says it, behind every output of its batch; again when repeated."""
+    run = Replay(tiny(reports="watermarks"))
+    written = run.feed([mark(0, 10), raw(1, "a", Add(n=1)), mark(2, 20)])
+    assert [one.topic for one in written][-2:] == ["watermarks", "watermarks"]
+    assert [one.key for one in written[-2:]] == [b"tiny/inbox/0"] * 2
+    assert [one.topic for one in run.feed([mark(2, 20)])] == ["watermarks"]
+
+
+def test_a_state_of_none_is_no_state() -> None:
+    """A step that returns None removes the key from the store and the changelog."""
+    engine = Engine(tiny(), "w", 0)
+    process(engine, [("inbox", [raw(0, "a", Add(n=1))])])
+    work = process(engine, [("inbox", [raw(1, "a", None)])])
+    assert work.changes == {b"a": None}
+    assert b"a" not in engine.store
+
+
+def test_equal_states_have_equal_bytes() -> None:
+    """Two ways to the same state and offset give the same bytes."""
+    one, _ = replayed([raw(0, "a", Add(n=1)), raw(1, "a", Add(n=1))])
+    two, _ = replayed([raw(0, "a", Add(n=1))], [raw(1, "a", Add(n=1))])
+    assert one.stored() == two.stored()
+
+
+def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
+    """The header gives the version, without it the offset does; `now` is the last watermark before."""
+    run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
+    assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
+
+
+def test_a_watermark_that_wakes_many_takes_several_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may hold so many; the clock and the report wait for the last; everybody hears of it once."""
+    log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20), mark(6, 30)]
+    whole, said_at_once = replayed(log)
+    monkeypatch.setattr(waking, "DUE", 2)
+    engine = Engine(tiny(reports="watermarks"), "w", 0)
+    rounds = [done for done in attempts(engine, [("inbox", [*log, raw(7, "k0", Add(n=2))])]) if done]
+    assert [len(done.changes.keys() - OURS) for _, done in rounds] == [5, 2, 2]
+    assert [CLOCK_KEY in done.changes for _, done in rounds] == [False, False, True]
+    assert [len(done.reports) for _, done in rounds] == [0, 0, 2]
+    assert [done.read["inbox"] for _, done in rounds] == [5, 0, 3]
+    process(engine, [("inbox", log)])
+    whole.feed([raw(7, "k0", Add(n=2))])
+    assert engine.store == whole.engines[0].store
+    ticked = [one for _, done in rounds for one in done.outputs if one.topic == "send-decisions"]
+    assert ids(ticked) == ids([one for one in said_at_once if one.topic == "send-decisions"])
+
+
+def test_a_timer_that_fails_in_a_later_round_of_a_watermark_is_a_dead_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That round goes again with care, and with all whom it was to wake."""
+    log = [raw(offset, f"k{offset}", Add(n=1, due=10, tick_trouble=offset == 1)) for offset in range(4)]
+    monkeypatch.setattr(waking, "DUE", 1)
+    run, written = replayed([*log, mark(4, 20)])
+    assert said(written, "dead-letters") == [("~watermark", mark(4, 20).value)]
+    assert [run.states()[f"k{number}"].due for number in range(4)] == [None, 10, None, None]
+
+
+def test_others_get_a_turn_while_many_timers_fire_and_many_states_are_encoded() -> None:
+    """One watermark may wake everybody: a worker that stood still meanwhile would be taken for dead."""
+    engine = Engine(tiny(), "w", 0)
+    process(engine, [("inbox", [raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(4 * SLICE)])])
+    turns = sum(1 for _ in attempts(engine, [("inbox", [mark(5_000, 20)])]))
+    assert turns >= 8
+    assert engine.due(100) == []

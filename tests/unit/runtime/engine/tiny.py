@@ -1,0 +1,137 @@
+"""A tiny stage on which the engine's promises can be seen: sums, alarms, and steps that fail on demand."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from schemas.control import Watermark
+from schemas.model import Model
+from workers.runtime.codec import StructCodec
+from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, watermark_headers
+from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage, Tick
+
+Trouble = Literal["step", "view", "timer", "encode", "big-state", "big-output"]
+
+
+class Add(Model):
+    """What the records say: add `n`, wake up at `due`, fail in a certain way, act."""
+
+    n: int = 0
+    due: int | None = None
+    trouble: Trouble | None = None
+    tick_trouble: bool = False
+    act: bool = False
+
+
+class Sum(msgspec.Struct, array_like=True):
+    """The state: a sum, the next alarm, what happened, and what is pending."""
+
+    total: int = 0
+    due: int | None = None
+    seen: list[str] = []
+    trouble: str | None = None
+    tick_trouble: bool = False
+    lease: int | None = None
+
+
+class SumCodec(StructCodec[Sum]):
+    """The bytes of a sum; refuses one that asks for it."""
+
+    def encode(self, state: Sum, /) -> bytes:
+        """Encode, or fail when told to."""
+        if state.trouble == "encode":
+            raise TypeError("cannot be encoded")
+        return super().encode(state) + (b"x" * 900_001 if state.trouble == "big-state" else b"")
+
+
+def step(state: Sum | None, message: Message) -> tuple[Sum | None, Sequence[Emission]]:
+    """Add; on a tick move the alarm away; on a result note it."""
+    state = state or Sum()
+    if isinstance(message, Tick):
+        return on_tick(state, message)
+    if isinstance(message, Done):
+        state.lease = None
+        state.seen.append(f"done {message.result}")
+        return state, [Output("emails", message.key, f"{message.result}".encode(), id=f"{message.request}")]
+    return on_record(state, message)
+
+
+def on_tick(state: Sum, tick: Tick) -> tuple[Sum | None, Sequence[Emission]]:
+    """Say the time, and disarm the alarm unless sources are missing."""
+    state.seen.append(f"tick {tick.now} {','.join(tick.waiting)}".strip())
+    if state.tick_trouble:
+        raise RuntimeError("told to fail on a tick")
+    if not tick.waiting:
+        state.due = None
+    return state, [Output("send-decisions", tick.key, b"%d" % tick.now)]
+
+
+def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Emission]]:
+    """Take a record in; a deletion removes the state."""
+    if record.value is None:
+        return None, [Output("job-signals", record.key, b"gone")]
+    add: Add = record.value
+    asked = Effect(f"{record.key}/{record.offset}")
+    if state.lease == record.offset:
+        return state, [asked]  # come again after a crash: only the effect is still to be done
+    state.total += add.n
+    state.seen.append(f"add {add.n} at {record.now}")
+    state.due = add.due if add.due is not None else state.due
+    state.trouble, state.tick_trouble = add.trouble or state.trouble, add.tick_trouble
+    if add.trouble == "step":
+        raise RuntimeError("told to fail")
+    size = 900_001 if add.trouble == "big-output" else 1
+    said: list[Emission] = [Output("job-signals", record.key, b"%d" % add.n * size)]
+    if add.act:
+        state.lease = record.offset
+        said.append(asked)
+    return state, said
+
+
+def timer(state: Sum) -> int | None:
+    """The alarm."""
+    if state.trouble == "timer":
+        raise RuntimeError("no timer")
+    return state.due
+
+
+def view(state: Sum) -> Sequence[Output]:
+    """The sum."""
+    if state.trouble == "view":
+        raise RuntimeError("no view")
+    return [Output("enriched-profiles", "sum", b"%d" % state.total)]
+
+
+def tiny(act: Callable[[Any], Awaitable[Any]] | None = None, reports: str | None = None) -> Stage[Sum]:
+    """The row of the tiny stage."""
+    return Stage("tiny", {"inbox": Add.loads}, SumCodec(Sum), step, timer, view, act=act, reports=reports)
+
+
+def raw(
+    offset: int, key: str | None, value: Add | bytes | None, version: tuple[int, int] | None = None
+) -> Raw:
+    """A record of partition 0 of the inbox; its time is 1000 + offset."""
+    data = value.dumps() if isinstance(value, Model) else value
+    headers = cloud_headers("kairos.inbox.v1", "/test", f"{offset}", 1000 + offset, version)
+    return Raw("inbox", 0, offset, key.encode() if key else None, data, 1000 + offset, tuple(headers))
+
+
+def mark(offset: int, at: int, wall: int | None = None, waiting: Sequence[str] = ()) -> Raw:
+    """A watermark in partition 0 of the inbox."""
+    value = Watermark(at=at, wall=at if wall is None else wall, waiting=list(waiting)).dumps()
+    headers = tuple(watermark_headers("/test", at))
+    return Raw("inbox", 0, offset, WATERMARK_KEY, value, 1000 + offset, headers)
+
+
+def said(written: Sequence[Written], topic: str) -> list[tuple[str, bytes | None]]:
+    """Key and value of the records for a topic."""
+    return [((one.key or b"").decode(), one.value) for one in written if one.topic == topic]
+
+
+def ids(written: Sequence[Written], *, views: bool = False) -> list[str]:
+    """The ids of records, without those of the views, which depend on how batches are cut."""
+    return [
+        dict(one.headers)["ce_id"].decode() for one in written if views or one.topic != "enriched-profiles"
+    ]

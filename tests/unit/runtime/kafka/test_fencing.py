@@ -1,0 +1,32 @@
+"""What a replaced worker writes is told from what its successor wrote."""
+
+import pytest
+
+from workers.runtime.kafka.fencing import Newest, fence, generation_of
+from workers.runtime.kafka.headers import Header, cloud_headers
+
+
+def headers(stage: str, partition: int, generation: int, offset: int = 0) -> list[Header]:
+    """The headers of a record of a stage."""
+    return [*cloud_headers("kairos.x.v1", f"/kairos/{stage}", "id", 0), fence(partition, generation, offset)]
+
+
+def test_a_lower_generation_after_a_higher_one_is_overtaken() -> None:
+    """Equal ones are not: a round is written in many records, and repeated after a crash."""
+    newest = Newest()
+    said = [newest.overtaken(headers("people", 3, generation)) for generation in (4, 4, 6, 5, 6, 7, 6)]
+    assert said == [False, False, False, True, False, False, True]
+
+
+@pytest.mark.parametrize("other", [headers("people", 2, 1), headers("mail", 3, 1), []])
+def test_every_stage_and_partition_has_its_own_generations(other: list[Header]) -> None:
+    """Owners are counted up partition by partition; records of other programs have no generation."""
+    newest = Newest()
+    assert not newest.overtaken(headers("people", 3, 9))
+    assert not newest.overtaken(other)
+
+
+def test_the_generation_is_read_from_the_headers() -> None:
+    """A record without one is as old as can be."""
+    assert generation_of(headers("people", 3, 12, 99)) == 12
+    assert generation_of(cloud_headers("kairos.x.v1", "/x", "id", 0)) == 0

@@ -1,0 +1,26 @@
+"""What is sent without being compressed."""
+
+import pytest
+
+from workers.runtime.kafka.producer import FEW, SMALL_BYTES, is_small
+from workers.runtime.kafka.records import Written
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "small"),
+    [
+        (1, 10, True),
+        (FEW, 10, True),
+        (FEW + 1, 10, False),
+        (1, SMALL_BYTES, False),
+        (2, SMALL_BYTES // 2, False),
+    ],
+)
+def test_few_and_small_records_are_not_compressed(count: int, size: int, small: bool) -> None:
+    """Both count: one large record is worth it, and so are many small ones."""
+    assert is_small([Written("t", b"k", b"x" * size, (), 0)] * count) is small
+
+
+def test_deletions_are_small() -> None:
+    """They have no value."""
+    assert is_small([Written("t", b"k", None, (), 0)])

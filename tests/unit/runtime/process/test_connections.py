@@ -1,0 +1,156 @@
+"""The settings of the wire: which combinations are refused, and with which words."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.certificates import Authority
+from workers.runtime.process.settings import Settings, SettingsError, load, without_settings
+
+SECRET = "s3cr3t-word"
+SASL = {
+    "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+    "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+    "KAFKA_SASL_USERNAME": "kairos",
+    "KAFKA_SASL_PASSWORD": SECRET,
+}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Certificates of this module."""
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+def refusal(environment: dict[str, str]) -> str:
+    """What `load` says against an environment; never the secret."""
+    with pytest.raises(SettingsError) as caught:
+        load(environment)
+    assert SECRET not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "KAFKA_SECURITY_PROTOCOL: Input should be 'PLAINTEXT', 'SSL'"),
+        (SASL | {"KAFKA_SASL_MECHANISM": "GSSAPI"}, "KAFKA_SASL_MECHANISM: Input should be 'PLAIN', 'SCRAM"),
+        (
+            {"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"},
+            "KAFKA_SECURITY_PROTOCOL SASL_PLAINTEXT needs KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, "
+            "KAFKA_SASL_PASSWORD",
+        ),
+        (SASL | {"KAFKA_SASL_PASSWORD": ""}, "KAFKA_SECURITY_PROTOCOL SASL_SSL needs KAFKA_SASL_PASSWORD"),
+        (
+            SASL | {"KAFKA_SECURITY_PROTOCOL": "SSL"},
+            "KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD cannot be used with "
+            "KAFKA_SECURITY_PROTOCOL SSL",
+        ),
+        (
+            {"KAFKA_SASL_PASSWORD": SECRET},
+            "KAFKA_SASL_PASSWORD cannot be used with KAFKA_SECURITY_PROTOCOL PLAINTEXT",
+        ),
+        ({"KAFKA_CA_FILE": "/no/ca.pem"}, "KAFKA_CA_FILE: there is no file /no/ca.pem"),
+        ({"KAFKA_URL": f"kafka://kairos:{SECRET}@h:9092"}, "KAFKA_URL: must name no user"),
+        (
+            {"MONGO_URL": f"mongodb://kairos:{SECRET}/@h:27017"},
+            "MONGO_URL: special characters in a user or password must be percent-encoded",
+        ),
+        (
+            {"REDIS_URL": f"rediss://:{SECRET}/{SECRET}@h:6379/0"},
+            "REDIS_URL: special characters in a user or password must be percent-encoded",
+        ),
+        ({"REDIS_URL": f"http://:{SECRET}@h"}, "REDIS_URL: must be a URL like redis://host:port"),
+    ],
+)
+def test_what_does_not_fit_is_named(given: dict[str, str], said: str) -> None:
+    """One line with the variables, whatever is wrong."""
+    assert refusal(given).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("KAFKA_CA_FILE", "KAFKA_CA_FILE cannot be used with KAFKA_SECURITY_PROTOCOL PLAINTEXT"),
+        ("REDIS_CA_FILE", "REDIS_CA_FILE cannot be used unless REDIS_URL begins with rediss://"),
+        ("KAFKA_SECURITY_PROTOCOL KAFKA_CERTIFICATE_FILE", "KAFKA_CERTIFICATE_FILE needs KAFKA_KEY_FILE"),
+        ("KAFKA_SECURITY_PROTOCOL KAFKA_KEY_FILE", "KAFKA_KEY_FILE needs KAFKA_CERTIFICATE_FILE"),
+        ("KAFKA_SECURITY_PROTOCOL KAFKA_KEY_PASSWORD", "KAFKA_KEY_PASSWORD needs KAFKA_KEY_FILE"),
+        ("REDIS_URL REDIS_CERTIFICATE_FILE", "REDIS_CERTIFICATE_FILE needs REDIS_KEY_FILE"),
+        ("KAFKA_SECURITY_PROTOCOL KAFKA_CA_FILE", "KAFKA_CA_FILE holds no PEM certificate"),
+        ("MONGO_CA_FILE", "MONGO_CA_FILE holds no PEM certificate"),
+        ("MONGO_CERTIFICATE_FILE", "MONGO_CERTIFICATE_FILE must hold a PEM certificate and its key"),
+        (
+            "REDIS_URL REDIS_CERTIFICATE_FILE REDIS_KEY_FILE",
+            "REDIS_CERTIFICATE_FILE, REDIS_KEY_FILE do not fit together",
+        ),
+        (
+            "KAFKA_SECURITY_PROTOCOL KAFKA_CERTIFICATE_FILE KAFKA_KEY_FILE",
+            "KAFKA_CERTIFICATE_FILE, KAFKA_KEY_FILE do not fit together",
+        ),
+    ],
+)
+def test_files_that_are_alone_or_no_certificates_are_named(names: str, said: str, tmp_path: Path) -> None:
+    """Every file here is there and holds no certificate."""
+    (tmp_path / "file").write_text("no certificate")
+    values = {"KAFKA_SECURITY_PROTOCOL": "SSL", "REDIS_URL": "rediss://h", "KAFKA_KEY_PASSWORD": SECRET}
+
+    assert refusal({name: values.get(name, str(tmp_path / "file")) for name in names.split()}).startswith(
+        said
+    )
+
+
+def test_a_locked_key_needs_its_password(authority: Authority) -> None:
+    """The right one opens it, and nobody is asked at the terminal for one that is missing or wrong."""
+    ours = authority.sign("locked", SECRET)
+    given = {
+        "KAFKA_SECURITY_PROTOCOL": "SSL",
+        "KAFKA_CERTIFICATE_FILE": str(ours.certificate),
+        "KAFKA_KEY_FILE": str(ours.key),
+    }
+
+    assert load(given | {"KAFKA_KEY_PASSWORD": SECRET}).kafka_tls() is not None
+    assert refusal(given).startswith("KAFKA_CERTIFICATE_FILE, KAFKA_KEY_FILE do not fit together")
+    assert "KAFKA_KEY_PASSWORD" in refusal(given | {"KAFKA_KEY_PASSWORD": "wrong"})
+
+
+def test_the_key_of_another_certificate_is_refused(authority: Authority) -> None:
+    """Both files are right, but not for each other."""
+    one, other = authority.sign("one"), authority.sign("other")
+    given = {"REDIS_URL": "rediss://h", "REDIS_CERTIFICATE_FILE": str(one.certificate)}
+
+    assert "do not fit together" in refusal(given | {"REDIS_KEY_FILE": str(other.key)})
+
+
+def test_a_child_gets_every_setting_and_nobody_reads_a_secret(authority: Authority, tmp_path: Path) -> None:
+    """The environment for a child gives the same settings again; a repr holds no password."""
+    (tmp_path / "password").write_text(f"{SECRET}\n")
+    ours = authority.sign("child")
+    given = {name: value for name, value in SASL.items() if name != "KAFKA_SASL_PASSWORD"} | {
+        "KAFKA_SASL_PASSWORD_FILE": str(tmp_path / "password"),
+        "KAFKA_CA_FILE": str(authority.certificate),
+        "KAFKA_CERTIFICATE_FILE": str(ours.certificate),
+        "KAFKA_KEY_FILE": str(ours.key),
+        "MONGO_URL": f"mongodb://kairos:{SECRET}@h",
+        "MONGO_CERTIFICATE_FILE": str(ours.both),
+        "REDIS_URL": f"rediss://:{SECRET}@h",
+        "REDIS_CA_FILE": str(authority.certificate),
+    }
+    found = load(given)
+
+    assert load(found.environment()) == found
+    assert found.environment()["KAFKA_SASL_PASSWORD"] == SECRET
+    assert SECRET not in f"{found!r} {found}"
+    assert without_settings(given | found.environment() | {"PATH": "/bin"}) == {"PATH": "/bin"}
+
+
+def test_an_open_wire_is_the_default() -> None:
+    """Nothing is asked for on a machine of one's own."""
+    assert Settings().kafka_security_protocol == "PLAINTEXT"
+    assert Settings().kafka_tls() is None
+    assert load(
+        {"KAFKA_URL": "kafka://a:1,kafka://b:2", "MONGO_URL": "mongodb://u:p@a:1,b:2/?x=y"}
+    ).brokers == [
+        "a:1",
+        "b:2",
+    ]

@@ -1,0 +1,35 @@
+"""A person's name cannot steer the terminal that shows it."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from schemas.profile import EnrichedProfile
+from workers.commands.profile_view import profile_page
+from workers.runtime.process.terminal import safe
+
+
+@pytest.mark.parametrize("odd", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\r", "\x08"])
+def test_control_characters_are_left_out(odd: str) -> None:
+    """Escape sequences lose the character that makes them work."""
+    shown = safe(f"Ann{odd}a").plain
+
+    assert shown.startswith("Ann")
+    assert shown.isprintable()
+
+
+def test_words_of_others_stay_as_they_are() -> None:
+    """Japanese, markup and line breaks pass; nothing is taken for a style."""
+    assert safe("田中 [red]太郎[/red]\n次").plain == "田中 [red]太郎[/red]\n次"
+
+
+def test_a_profile_with_an_escape_sequence_is_shown_without_it() -> None:
+    """`kairos profile` prints no escape character of a name."""
+    out = StringIO()
+    profile = EnrichedProfile.model_validate({**EnrichedProfile.EXAMPLES[0], "name": "Ann\x1b[2J"})
+
+    Console(file=out, color_system=None).print(profile_page(profile))
+
+    assert "Ann" in out.getvalue()
+    assert "\x1b" not in out.getvalue()

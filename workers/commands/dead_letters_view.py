@@ -1,0 +1,156 @@
+"""Dead letters as a person reads them in a terminal, and as programs do. Pure."""
+
+import json
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from schemas.model import from_ms
+from workers.commands.dead_letters_choice import obstacle
+from workers.runtime.dead_letters.reading import Letter, text
+from workers.runtime.process.logs import redact_text
+from workers.runtime.process.terminal import STEERING, safe
+
+COLUMNS = ("time", "worker", "place", "key", "reason", "error")
+LEAST = 8  # characters that a key and an error keep in a narrow terminal
+NOTHING = "–"
+
+
+def table(letters: Iterable[Letter], width: int) -> Table:
+    """One line per letter, without addresses; keys and errors are cut to what the terminal's width leaves."""
+    rows = [list(map(line, cells(letter))) for letter in letters]
+    longest = [
+        max(text.cell_len for text in column) for column in zip(map(Text, COLUMNS), *rows, strict=True)
+    ]
+    key, error = COLUMNS.index("key"), COLUMNS.index("error")
+    room = width - sum(longest) + longest[key] + longest[error] - 2 * len(COLUMNS)
+    for row in rows:
+        row[key].truncate(max(LEAST, room // 3), overflow="ellipsis")
+        row[error].truncate(max(LEAST, room - min(longest[key], room // 3)), overflow="ellipsis")
+    found = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        found.add_row(*row)
+    return found
+
+
+def cells(letter: Letter) -> tuple[str, ...]:
+    """What stands in COLUMNS for a letter."""
+    error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
+    place = redact_text(letter.place)
+    return time(letter), letter.worker, place, key(letter), letter.reason, redact_text(error)
+
+
+def summary(chosen: Sequence[Letter], shown: int) -> str:
+    """How many letters there are, by reason, and how many of them were put back."""
+    if not chosen:
+        return "no dead letters"
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in by_reason(chosen).items())
+    replayed = sum(letter.replayed is not None for letter in chosen)
+    letters = "1 dead letter" if len(chosen) == 1 else f"{len(chosen):,} dead letters"
+    last = f"; the last {shown:,} are shown" if shown < len(chosen) else ""
+    return f"{letters}: {reasons}; {replayed:,} replayed{last}"
+
+
+def by_reason(letters: Iterable[Letter]) -> dict[str, int]:
+    """How many letters have each reason, most first."""
+    return dict(Counter(letter.reason for letter in letters).most_common())
+
+
+def left(letter: Letter, reason: str) -> str:
+    """One line on a letter that cannot be put back."""
+    whose = "" if letter.key is None else f" ({key(letter)})"
+    return line(f"left: {letter.worker}/{redact_text(letter.place)}{whose}: {reason}").plain
+
+
+def page(letter: Letter) -> RenderableType:
+    """Everything about one letter."""
+    facts, headers = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
+    because = obstacle(letter)
+    rows = (
+        ("worker", letter.worker),
+        ("reason", letter.reason),
+        ("error", letter.error),
+        ("time", time(letter)),
+        ("key", printable(letter.key)),
+        ("replayed", letter.replayed or NOTHING),
+        ("replay", "can be put back" if because is None else f"stays: {because}"),
+    )
+    for name, fact in rows:
+        facts.add_row(Text(name, "dim"), safe(fact))
+    for name, value in letter.record.headers:
+        headers.add_row(safe(name, "dim"), safe(printable(value)))
+    size = f"Value, {len(letter.record.value or b''):,} bytes"
+    heading = Text(f"\n{size}", "bold")
+    body = safe(value_text(letter.record.value))
+    return Group(safe(letter.place, "bold"), facts, Text("\nHeaders", "bold"), headers, heading, body)
+
+
+def value_text(value: bytes | None) -> str:
+    """A value to read: JSON on many lines, else its text, with what is no text escaped."""
+    if value is None:
+        return "none: a deletion"
+    try:
+        return json.dumps(json.loads(value), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return printable(value)
+
+
+def printable(data: bytes | None) -> str:
+    """Bytes as text; what is no text or would steer the terminal is escaped."""
+    if data is None:
+        return NOTHING
+    return STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text(data))
+
+
+def key(letter: Letter) -> str:
+    """Whose record it is, never an address."""
+    return redact_text(printable(letter.key))
+
+
+def time(letter: Letter) -> str:
+    """The time of the record."""
+    return f"{from_ms(letter.record.timestamp):%Y-%m-%d %H:%M:%S}"
+
+
+def line(said: str) -> Text:
+    """A text on one line."""
+    return safe(" ".join(said.split()))
+
+
+def data(letter: Letter) -> dict[str, Any]:
+    """One letter for programs, without its value; keys and errors without addresses."""
+    return {
+        "place": redact_text(letter.place),
+        "time": from_ms(letter.record.timestamp).isoformat(timespec="milliseconds"),
+        "worker": letter.worker,
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "key": None if letter.key is None else key(letter),
+        "reason": letter.reason,
+        "error": redact_text(letter.error),
+        "replayed": letter.replayed,
+        "stays": obstacle(letter),
+    }
+
+
+def whole(letter: Letter) -> dict[str, Any]:
+    """One letter for programs, with all that it holds; bytes are base64."""
+    record = letter.record
+    return data(letter) | {
+        "id": letter.id,
+        "error": letter.error,
+        "key": base64(record.key),
+        "headers": [[name, base64(value)] for name, value in record.headers],
+        "value": base64(record.value),
+    }
+
+
+def base64(value: bytes | None) -> str | None:
+    """Bytes for JSON."""
+    return None if value is None else b64encode(value).decode()

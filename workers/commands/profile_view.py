@@ -1,0 +1,208 @@
+"""A profile and a decision as a person reads them in a terminal. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from schemas.decision import SendDecision
+from schemas.mail import Email
+from schemas.names import full_name
+from schemas.profile import Affinity, DataQuality, DocumentNote, EnrichedProfile, PastEvent
+from workers.runtime.process.terminal import safe
+from workers.serve.changes import Totals
+
+NOTHING = "–"
+STYLES = {"send": "bold green", "ask": "bold cyan", "wait": "bold yellow"}
+# a heading and the fields of a profile below it; name, id, as_of and summary stand above all
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Person",
+        (
+            "email",
+            "role",
+            "language",
+            "preferred_language",
+            "time_zone",
+            "preferred_time_zone",
+            "age",
+            "stated_age",
+            "birth_date",
+            "gender",
+            "occupation",
+            "relationship_status",
+            "home_neighborhood",
+            "work_neighborhood",
+            "interests",
+            "cuisine_preference",
+            "dietary_restrictions",
+            "table_type_preference",
+        ),
+    ),
+    (
+        "Events",
+        (
+            "number_of_events_attended",
+            "first_event_date",
+            "last_event_date",
+            "last_event_venue",
+            "days_since_last_event",
+            "average_events_per_month",
+            "event_history",
+            "upcoming_events",
+            "friends",
+            "favorite_hosts",
+            "favorite_event_types",
+            "event_history_hosts",
+            "venue_history",
+        ),
+    ),
+    (
+        "Messages",
+        (
+            "can_send_new_message",
+            "cooldown_days",
+            "last_contact_at",
+            "has_sent_messages",
+            "total_messages_sent",
+            "last_message_sent_date",
+            "days_since_last_message",
+            "has_queued_messages",
+            "queued_message_count",
+        ),
+    ),
+    (
+        "Orders and jobs",
+        (
+            "total_orders",
+            "order_amount_total",
+            "order_amount_average",
+            "last_order_date",
+            "decayed_spend",
+            "jobs_viewed",
+            "jobs_saved",
+        ),
+    ),
+    ("Likes", ("affinities",)),
+    (
+        "Readiness",
+        (
+            "personalization_score",
+            "has_enough_fields_to_personalize",
+            "should_request_more_details",
+            "is_first_time_user",
+            "is_healthy_active_user",
+            "is_on_team",
+            "activity_level",
+            "changes_at",
+        ),
+    ),
+    ("Data", ("data_quality", "truncated")),
+)
+UNSHOWN = ("decays", "later")  # what programs compute later profiles from
+
+
+def profile_page(profile: EnrichedProfile) -> RenderableType:
+    """A profile: who it is, the summary, then every field by section; an empty one is a dash."""
+    name = full_name(profile.name, profile.email) or "somebody without a name"
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for heading, fields in SECTIONS:
+        table.add_row("")
+        table.add_row(safe(heading, style="bold not dim"))
+        for field in fields:
+            table.add_row(f"  {field.replace('_', ' ')}", safe(words(getattr(profile, field))))
+    title = safe(name, "bold") + safe(f"  {profile.id}, as of {words(profile.as_of)}")
+    return Group(title, safe(), safe(profile.summary), table)
+
+
+def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> RenderableType:
+    """A decision: the verdict and why, each rule, how long it holds at `now`, and the last mail."""
+    verdict = safe(decision.verdict, STYLES[decision.verdict])
+    title = safe(f"{decision.person}: ") + verdict + safe(f", because {decision.because}")
+    parts: list[RenderableType] = [title, safe(), particulars(decision, now), safe(), rules_table(decision)]
+    if mail is not None:
+        parts += [safe(), *mail_lines(decision, mail)]
+    return Group(*parts)
+
+
+def particulars(decision: SendDecision, now: datetime) -> Table:
+    """What belongs to a decision beside its rules."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = (
+        ("decision", decision.id),
+        ("stopped by", decision.reason),
+        ("slot", decision.slot),
+        ("campaign", decision.campaign),
+        ("decided at", decision.decided_at),
+        ("policy", decision.policy),
+    )
+    for label, value in rows:
+        if value is not None and value != "":
+            table.add_row(label, safe(words(value)))
+    for label, value in (("valid until", decision.valid_until), ("until", decision.until)):
+        if value is not None:
+            table.add_row(label, safe(words(value) + (" (that is over)" if value <= now else "")))
+    if decision.verdict == "wait" and decision.until is None:
+        table.add_row("until", safe("something changes"))
+    return table
+
+
+def rules_table(decision: SendDecision) -> Table:
+    """Every rule: what it looked at, its threshold, and whether it lets a mail pass."""
+    table = Table("rule", "input", "threshold", "passed")
+    for rule in decision.rules:
+        passed = safe("yes", style="green") if rule.passed else safe("no", style="red")
+        table.add_row(safe(rule.rule), safe(words(rule.input)), safe(words(rule.threshold)), passed)
+    return table
+
+
+def mail_lines(decision: SendDecision, mail: Email) -> Iterator[Text]:
+    """The last mail as text; it may belong to an earlier decision."""
+    whose = "" if mail.decision_id == decision.id else ", an earlier one"
+    by = f"by {mail.model or mail.writer}"
+    yield safe(f"mail for decision {mail.decision_id}{whose}, written {words(mail.written_at)} {by}", "dim")
+    yield safe(mail.subject, "bold")
+    for paragraph in (mail.greeting, *mail.body, mail.closing):
+        yield safe(paragraph)
+
+
+def unknown(person: str, what: str, totals: Totals) -> str:
+    """One line for somebody of whom the read model holds nothing, with a hint."""
+    if totals.people or any(totals.verdicts.values()):
+        hint = f"it holds {totals.people} people; ids are those of your users, as text"
+    else:
+        hint = "it is empty: does `kairos worker serve` run, with the same REDIS_URL and KAIROS_PREFIX?"
+    return f"the read model has no {what} of {person}; {hint}"
+
+
+def words(value: Any) -> str:
+    """A value of a field in words; a dash when there is none. Times are UTC."""
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, PastEvent):
+        return ", ".join(str(part) for part in (value.name, value.date, value.venue) if part) or NOTHING
+    if isinstance(value, Affinity):
+        return f"{value.name} {value.weight:.2f}"
+    if isinstance(value, DocumentNote):
+        return f"{value.document}: {value.field}: {value.reason}"
+    if isinstance(value, DataQuality):
+        missing = [f"missing: {', '.join(value.missing)}"] if value.missing else []
+        return "\n".join([*missing, *map(words, (*value.malformed, *value.contradictory))]) or NOTHING
+    if isinstance(value, dict):
+        return (
+            "\n".join(f"{name.replace('_', ' ')}: {words(each)}" for name, each in value.items()) or NOTHING
+        )
+    if isinstance(value, list):
+        return ("\n" if isinstance(value[0], PastEvent) else ", ").join(words(item) for item in value)
+    return str(value)

@@ -1,0 +1,21 @@
+"""The time of a batch: the one that is given, or now."""
+
+from datetime import date, datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.model import Moment, epoch_ms
+from workers.runtime.process.clock import now_ms
+
+When = datetime | date | str | None
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+
+
+def moment(given: When) -> int:
+    """A time in epoch milliseconds, now when none is given; ValueError for what is no time."""
+    if given is None:
+        return now_ms()
+    try:
+        return epoch_ms(MOMENT.validate_python(given))
+    except (ValidationError, OverflowError):
+        raise ValueError(f"as_of: {given!r} is no date or time; 2024-02-10 is one") from None

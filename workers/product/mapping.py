@@ -1,0 +1,183 @@
+"""From a document of the product to a document of ours. Pure.
+
+Values are carried over as they are, for `workers.product.reading` reads them. A value
+that JSON has no word for, or that holds fields nobody asked for, becomes UNREADABLE. Only a document without
+an id is refused.
+"""
+
+import base64
+import json
+import math
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
+from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
+
+from workers.product.sources import OWN_ID, FieldRule, Source
+
+MISSING = object()
+UNREADABLE: Mapping[str, Any] = {}  # an object without fields: it has no meaning anywhere, and tells nothing
+UUID_BYTES = 16
+DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
+
+
+class Unmappable(ValueError):
+    """A document that cannot be named; the text names field and type, never a value."""
+
+
+def document_key(source: Source, own_id: Any) -> str:
+    """The key of a document from its `_id`, which is all that a deletion tells; raises Unmappable."""
+    rule = source.fields[0]
+    key = canonical(lookup({OWN_ID: own_id}, rule.path), f"{source.topic}.id")
+    if not key:
+        raise Unmappable(f"{source.topic}.id: is empty")
+    return key
+
+
+def map_document(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the topic's payload, as JSON-able values; missing and null ones are left out."""
+    mapped = _fields(source.fields[1:], document, source.topic)
+    return {"id": document_key(source, document.get(OWN_ID)), **mapped}
+
+
+def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
+    """The JSON of a mapped document, the same bytes for equal documents; raises Unmappable."""
+    mapped = map_document(source, document)
+    return json.dumps(mapped, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], place: str) -> dict[str, Any]:
+    found = {rule.name: _value(rule, document, f"{place}.{rule.name}") for rule in rules}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(rule: FieldRule, document: Mapping[str, Any], place: str) -> Any:
+    value = lookup(document, rule.path)
+    if value is None or value is MISSING:
+        return None
+    if rule.parts:
+        return _parts(rule, value, place)
+    return _reference(value, place) if rule.reference else plain(value)
+
+
+def _reference(value: Any, place: str) -> Any:
+    try:
+        return canonical(value, place)
+    except Unmappable:
+        return plain(value)
+
+
+def _parts(rule: FieldRule, value: Any, place: str) -> Any:
+    """Sub-documents with their mapped fields only; whatever else stands in their place stays."""
+    if isinstance(value, list):
+        return [_parts(rule, item, place) for item in value if item is not None]
+    return _fields(rule.parts, value, place) if isinstance(value, Mapping) else plain(value)
+
+
+def lookup(value: Any, path: tuple[str, ...]) -> Any:
+    """What a path leads to, MISSING when nothing. Through a list it goes to every element, or by number."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(value, Mapping):
+        return lookup(value[first], rest) if first in value else MISSING
+    if not isinstance(value, list):
+        return MISSING
+    if first.isdigit():
+        return lookup(value[int(first)], rest) if int(first) < len(value) else MISSING
+    return [found for item in value if (found := lookup(item, path)) is not MISSING]
+
+
+def canonical(value: Any, place: str) -> str:
+    """An id or reference as text: equal ids give equal texts, whichever number type holds them."""
+    if isinstance(value, DBRef):
+        value = value.id
+    simple = None if isinstance(value, bool) else plain_or_none(value)
+    if isinstance(simple, str):
+        return simple
+    if isinstance(simple, float) and simple.is_integer():
+        return str(int(simple))
+    if isinstance(simple, int | float):
+        return str(simple)
+    if isinstance(value, Mapping):
+        # the order of the fields is part of a compound id
+        return json.dumps({k: canonical(v, place) for k, v in value.items()}, separators=(",", ":"))
+    raise Unmappable(f"{place}: {_kind(value)} cannot be an id")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON: text, number, truth, null, or a list of those. A sub-document needs a path."""
+    if isinstance(value, list):
+        return [plain(item) for item in value if item is not None]
+    simple = plain_or_none(value)
+    return UNREADABLE if simple is MISSING else simple
+
+
+def plain_or_none(value: Any) -> Any:
+    """A single value as JSON (NaN and infinity as null), MISSING for what is no single value."""
+    for kind, convert in SIMPLE:
+        if isinstance(value, kind):
+            return convert(value)
+    return MISSING
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _decimal(value: Decimal128) -> int | float | None:
+    number = value.to_decimal()
+    if not number.is_finite():
+        return None
+    whole = number.adjusted() < DECIMAL_DIGITS and number == number.to_integral_value()
+    return int(number) if whole else _finite(float(number))
+
+
+def _time(value: datetime) -> str:
+    at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _binary(value: Binary) -> str:
+    if len(value) == UUID_BYTES and value.subtype == UUID_SUBTYPE:
+        return str(value.as_uuid())
+    if len(value) == UUID_BYTES and value.subtype == OLD_UUID_SUBTYPE:
+        return str(value.as_uuid(UuidRepresentation.PYTHON_LEGACY))
+    return base64.b64encode(value).decode()
+
+
+# the first row that fits is taken, so a type stands before the one it is a kind of
+SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (Code, str),
+    (str, _same),
+    (bool, _same),
+    (int, int),
+    (float, _finite),
+    (datetime, _time),
+    (ObjectId, str),
+    (Decimal128, _decimal),
+    (uuid.UUID, str),
+    (Binary, _binary),
+    (bytes, lambda value: base64.b64encode(value).decode()),
+    (DatetimeMS, int),  # the driver gives this type only for years that a datetime does not reach
+    (Timestamp, lambda value: _time(value.as_datetime())),
+    (DBRef, lambda value: plain_or_none(value.id)),
+    (Regex, lambda value: str(value.pattern)),
+    (MinKey, lambda _: None),
+    (MaxKey, lambda _: None),
+    (type(None), _same),
+)
+
+
+def _kind(value: Any) -> str:
+    if value is MISSING or value is None:
+        return "nothing"
+    names = {"dict": "a sub-document", "list": "a list"}
+    return names.get(type(value).__name__, f"a value of type {type(value).__name__}")

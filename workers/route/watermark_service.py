@@ -1,0 +1,102 @@
+"""The clock on Kafka: reads `watermarks`, appends to `addresses` and `inbox`. One per fleet is active.
+
+The group of the topic's single partition decides which; two for a moment do no harm, since time only goes
+forward. It keeps nothing: whoever becomes the clock reads the compacted topic from its beginning.
+"""
+
+from collections.abc import Callable, Iterable
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+
+from schemas.control import Watermark
+from workers.route.watermark_merger import Clock
+from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.kafka.records import Written
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
+
+POLL_MS = 200  # how long to wait for a report before looking whether a source has become stale
+log = structlog.get_logger()
+
+
+class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Starts over whenever the clock's partition comes to this process."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, reset: Callable[[], None]) -> None:
+        self._consumer = consumer
+        self._reset = reset
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """Nothing is kept."""
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Read everything that was reported."""
+        self._reset()
+        if assigned:
+            await self._consumer.seek_to_beginning(*assigned)
+
+
+class ClockService:
+    """Runs a `Clock`; `topics` are the configured sources, `producer` is the worker's, already started."""
+
+    def __init__(self, topics: Iterable[str], settings: Settings, producer: BatchProducer) -> None:
+        self._topics = tuple(topics)
+        self._settings = settings
+        self._producer = producer
+        self._reset()
+
+    async def run(self) -> None:
+        """Run for ever; raises KafkaError when the broker fails."""
+        settings = self._settings
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.brokers,
+            **kafka_options(settings),
+            group_id=settings.name("clock"),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=int(settings.kairos_session_seconds * 1000),
+            heartbeat_interval_ms=int(settings.kairos_session_seconds * 1000 / 6),
+        )
+        consumer.subscribe([settings.name("watermarks")], listener=FromBeginning(consumer, self._reset))
+        await consumer.start()
+        try:
+            while True:
+                await self._turn(consumer)
+        finally:
+            await consumer.stop()
+
+    def _reset(self) -> None:
+        stale_ms = int(self._settings.kairos_stale_seconds * 1000)
+        self._clock = Clock(self._topics, self._settings.kairos_partitions, stale_ms)
+
+    async def _turn(self, consumer: AIOKafkaConsumer) -> None:
+        for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
+            for record in batch:
+                self._clock.hear(record.key.decode(), Watermark.loads(record.value))
+        if not consumer.assignment() or await self._behind(consumer):
+            return
+        for topic, mark in self._clock.say(now_ms()):
+            if mark.waiting:
+                log.info("waiting for sources", topics=mark.waiting)
+            await self._append(topic, mark)
+
+    async def _behind(self, consumer: AIOKafkaConsumer) -> bool:
+        """Whether reports wait that were written before: their time must be known before anything is said."""
+        for tp in consumer.assignment():
+            end = consumer.highwater(tp)
+            if end is None:
+                end = (await consumer.end_offsets([tp]))[tp]
+            if await consumer.position(tp) < end:
+                return True
+        return False
+
+    async def _append(self, topic: str, mark: Watermark) -> None:
+        headers = tuple(watermark_headers("/kairos/clock", mark.at))
+        value = mark.dumps()
+        await self._producer.write(
+            Written(topic, WATERMARK_KEY, value, headers, mark.wall, partition)
+            for partition in range(self._settings.kairos_partitions)
+        )

@@ -1,0 +1,116 @@
+"""Dead letters as they are read: what each says, the record to put back, the mark that says it was. Pure.
+
+`writing.py` writes most of them. A mark is a record of the same topic with the key, the
+CloudEvents id and the timestamp of the letter, the header `kairos_replayed` and no value.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from schemas.model import from_ms
+from workers.runtime.kafka.headers import FENCE, VERSION, Headers, cloud_headers, event_type
+from workers.runtime.kafka.records import Raw, RawRecord, Written
+
+TOPIC = "dead-letters"
+REPLAYED, CUT = "kairos_replayed", "kairos_cut_from"
+SOURCE = "/kairos/dead-letters"
+_CLOUD = ("ce_specversion", "ce_type", "ce_source", "ce_id", "ce_time", "content-type")
+_PLACE = ("reason", "error", "worker", "topic", "partition", "offset", "key", "cut_from")
+ADDED = frozenset(_CLOUD) | {f"kairos_{name}" for name in _PLACE}  # what a letter has beside the record's own
+
+
+class Letter(NamedTuple):
+    """One dead letter; `record` is as it stands in the topic.
+
+    `key` is the record's, or whose timer failed. Without `partition` and `offset` it was no record of a
+    topic but a document. `replayed` is when it was put back (ISO).
+    """
+
+    id: str
+    worker: str
+    topic: str
+    partition: int | None
+    offset: int | None
+    key: bytes | None
+    reason: str
+    error: str
+    record: Raw
+    replayed: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it stood: TOPIC/PARTITION/OFFSET, or TOPIC/KEY for a document; people name it by this."""
+        if self.offset is not None:
+            return f"{self.topic}/{self.partition}/{self.offset}"
+        return f"{self.topic}/{text(self.key or b'')}" if self.topic else self.id
+
+
+def is_mark(record: RawRecord) -> bool:
+    """Whether a record of the topic says that a letter was put back, and is no letter itself."""
+    return any(name == REPLAYED for name, _ in record.headers)
+
+
+def letters(records: Iterable[Raw]) -> list[Letter]:
+    """The letters of the topic's records in the order of their times; a repetition after a crash counts once.
+
+    The timestamp belongs to a letter's identity: a topic that was created again has the same places.
+    """
+    found: dict[tuple[str, int], Letter] = {}
+    marks: dict[tuple[str, int], str] = {}
+    for record in records:
+        letter = read(record)
+        same = (letter.id, record.timestamp)
+        if letter.replayed is not None:
+            marks[same] = letter.replayed
+        else:
+            found.setdefault(same, letter)
+    all_of_them = [letter._replace(replayed=marks.get(same)) for same, letter in found.items()]
+    return sorted(all_of_them, key=lambda letter: (letter.record.timestamp, letter.id))
+
+
+def read(record: Raw) -> Letter:
+    """What a record of the topic says, whatever is missing in it."""
+    said = {name: text(value) for name, value in record.headers}
+    partition, offset = said.get("kairos_partition", ""), said.get("kairos_offset", "")
+    is_place = partition.isdecimal() and offset.isdecimal()
+    return Letter(
+        said.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
+        said.get("kairos_worker", ""),
+        said.get("kairos_topic", ""),
+        int(partition) if is_place else None,
+        int(offset) if is_place else None,
+        dict(record.headers).get("kairos_key", record.key),
+        said.get("kairos_reason", ""),
+        said.get("kairos_error", ""),
+        record,
+        said.get(REPLAYED),
+    )
+
+
+def text(data: bytes) -> str:
+    """Bytes as text, with what is no UTF-8 escaped."""
+    return data.decode("utf-8", "backslashreplace")
+
+
+def again(letter: Letter) -> Written:
+    """The record as it came, for its own topic and partition; the letter must have a place.
+
+    Who wrote it when is left out: what is put back is written now, by nobody's generation. A record without
+    a version gets the one under which it would have been applied, so that it never beats a newer one.
+    """
+    record, offset = letter.record, letter.offset or 0
+    place = f"{letter.topic}/{letter.partition}/{offset}"
+    own: Headers = tuple((name, value) for name, value in record.headers if name not in ADDED | {FENCE})
+    if not any(name == VERSION for name, _ in own):
+        own = (*own, (VERSION, b"0.%d" % offset))
+    cloud = cloud_headers(event_type(letter.topic), SOURCE, place, record.timestamp)
+    headers = (*cloud, *own)
+    return Written(letter.topic, record.key, record.value, headers, record.timestamp, letter.partition)
+
+
+def mark(letter: Letter, now_ms: int) -> Written:
+    """The record that says, beside the letter, when it was put back."""
+    record = letter.record
+    time = from_ms(now_ms).isoformat(timespec="seconds")
+    headers = [*cloud_headers(event_type(TOPIC), SOURCE, letter.id, now_ms), (REPLAYED, time.encode())]
+    return Written(TOPIC, record.key, None, tuple(headers), record.timestamp, record.partition)

@@ -1,0 +1,79 @@
+"""Dead letters: a record that could not be used, kept as it came, with the place and the reason."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+from pydantic import ValidationError
+
+from workers.runtime.kafka.headers import Headers, cloud_headers, event_type
+from workers.runtime.kafka.records import RawRecord, Written
+
+Reason = Literal["undecodable", "schema", "key", "step", "too-large"]
+LIMIT_BYTES = 900_000
+TEXT = 500
+
+
+class TooLarge(ValueError):
+    """A state or an output is larger than a record may be."""
+
+
+def reason_of(error: Exception) -> Reason:
+    """Whether a decoder failed on the bytes or on what they say."""
+    if isinstance(error, ValidationError):
+        return "undecodable" if error.errors()[0]["type"] == "json_invalid" else "schema"
+    return "schema" if isinstance(error, msgspec.ValidationError) else "undecodable"
+
+
+def explain(error: Exception) -> str:
+    """One line on an error; for a schema's refusal every field and what is wrong, without its value."""
+    if isinstance(error, ValidationError):
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'record'}: {_said(item)}" for item in found)
+    else:
+        text = f"{type(error).__name__}: {error}"
+    return text[:TEXT]
+
+
+def _said(item: Mapping[str, Any]) -> str:
+    """What is wrong with a field; pydantic repeats the value of a tag, so that one gets another text."""
+    return "is of no known kind" if item["type"] == "union_tag_invalid" else str(item["msg"])
+
+
+def dead_letter(
+    raw: RawRecord,
+    topic: str,
+    partition: int,
+    worker: str,
+    reason: Reason,
+    error: Exception,
+    key: str | None = None,
+) -> Written:
+    """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
+
+    The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
+    repetition after a crash can be recognised. `key` names whose timer failed (the record is a watermark).
+    Of a value that leaves no room for our headers only the beginning is kept.
+    """
+    place = f"{topic}/{partition}/{raw.offset}"
+    ours = cloud_headers(
+        event_type("dead-letters"),
+        f"/kairos/{worker}",
+        f"{worker}/{place}" if key is None else f"{worker}/{place}/{key}",
+        raw.timestamp,
+        kairos_reason=reason,
+        kairos_error=explain(error),
+        kairos_worker=worker,
+        kairos_topic=topic,
+        kairos_partition=str(partition),
+        kairos_offset=str(raw.offset),
+    )
+    if key is not None:
+        ours.append(("kairos_key", key.encode()))
+    value = raw.value
+    if value is not None and len(value) > LIMIT_BYTES:
+        ours.append(("kairos_cut_from", b"%d" % len(value)))
+        value = value[:LIMIT_BYTES]
+    names = {name for name, _ in ours}
+    kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
+    return Written("dead-letters", raw.key, value, (*kept, *ours), raw.timestamp)

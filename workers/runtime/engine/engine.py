@@ -1,0 +1,160 @@
+"""The engine: what one partition of one stage keeps between rounds. It does no I/O; both runners use it."""
+
+import heapq
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.control import Watermark
+from workers.runtime.dead_letters.limit import Limit, Poison
+from workers.runtime.engine.state_header import (
+    CLOCK_KEY,
+    NEVER,
+    NO_OFFSET,
+    NO_TOPIC,
+    OURS,
+    OWNER_KEY,
+    POISON_KEY,
+    pack,
+    timer_of,
+    unpack,
+)
+from workers.runtime.stage import Stage
+
+Time = tuple[int | None, int, bytes]
+NO_LIMIT = Limit(run=2**31, share=1.0)
+
+
+class TopicRecreated(RuntimeError):
+    """A state was made from another topic of the same name: its offsets mean nothing now."""
+
+
+class Engine:
+    """State, timers and watermark of one partition of one stage.
+
+    `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
+    must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
+    the partition gets a new owner; `claimed`: the changelog knows it. `poison` counts the dead letters
+    against the `limit`.
+    """
+
+    def __init__(
+        self,
+        stage: Stage[Any],
+        worker: str,
+        partition: int,
+        topic_ids: Mapping[str, bytes] | None = None,
+        store: dict[bytes, bytes] | None = None,
+        limit: Limit = NO_LIMIT,
+    ) -> None:
+        self.stage = stage
+        self.worker = worker
+        self.partition = partition
+        self.topic_ids = topic_ids or {}
+        self.store: dict[bytes, bytes] = {} if store is None else store
+        self.limit = limit
+        self.poison = Poison()
+        self.generation, self.claimed = 0, False
+        self.offset = NO_OFFSET  # the last input offset that was read, for the fence
+        self.now: int | None = None
+        self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
+        self.late: list[bytes] = []  # were due at a watermark, and have not heard of it yet
+        self._timers: dict[bytes, int] = {}
+        self._heap: list[tuple[int, bytes]] = []
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Find the watermark and the timers in the store, from the fixed heads alone."""
+        clock = self.store.get(CLOCK_KEY)
+        if clock is not None:
+            head, body = unpack(clock)
+            self._clock_topic, self._clock_offset = head.topic_id, head.offset
+            self.now = int.from_bytes(body, "big", signed=True) if body else None
+        if (poison := self.store.get(POISON_KEY)) is not None:
+            self.poison = Poison.unpack(unpack(poison)[1])
+        times = ((key, timer_of(stored)) for key, stored in self.store.items())
+        self._timers = {key: time for key, time in times if time != NEVER}
+        self._heap = [(time, key) for key, time in self._timers.items()]
+        heapq.heapify(self._heap)
+        self.late = []
+
+    def topic_id(self, topic: str) -> bytes:
+        """The id of an input topic, NO_TOPIC in memory."""
+        return self.topic_ids.get(topic, NO_TOPIC)
+
+    def check_topic(self, topic: str, known: bytes) -> bytes:
+        """The id of a topic; raises TopicRecreated when a state was made from another topic of that name."""
+        actual = self.topic_id(topic)
+        if known not in (NO_TOPIC, actual):
+            raise TopicRecreated(
+                f"topic {topic} was deleted and created again since the state of stage {self.stage.name} was "
+                f"written; delete the stage's changelog to begin anew"
+            )
+        return actual
+
+    def has_heard(self, topic: str, offset: int) -> bool:
+        """Whether the watermark at an offset was taken in before; raises TopicRecreated."""
+        self._clock_topic = self.check_topic(topic, self._clock_topic)
+        return offset <= self._clock_offset
+
+    def advance(self, offset: int, mark: Watermark) -> bytes:
+        """Move the partition's time on (never back) and give the bytes to store for it."""
+        if not mark.waiting:
+            self.now = max(self.now or 0, mark.at)
+        self._clock_offset = offset
+        body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
+        return pack(self._clock_topic, offset, NEVER, body)
+
+    def claim(self) -> dict[bytes, bytes | None]:
+        """What an owner stores before it says anything: the next one's generation is then above its own."""
+        self.claimed = True
+        self.store[OWNER_KEY] = pack(NO_TOPIC, NO_OFFSET, NEVER, b"")
+        return {OWNER_KEY: self.store[OWNER_KEY]}
+
+    def size(self) -> int:
+        """How many keys have a state."""
+        return len(self.store) - sum(key in self.store for key in OURS)
+
+    def count(self, poison: Poison) -> bytes | None:
+        """Keep the counts of dead letters, and give the bytes to store; None: nothing to remember."""
+        self.poison = poison
+        if not (poison.run or poison.bad or poison.bad_before):
+            return None
+        return pack(NO_TOPIC, NO_OFFSET, NEVER, poison.pack())
+
+    def keep(self, key: bytes, stored: bytes | None) -> bool:
+        """Store the bytes of a key, or nothing more; False when there was nothing before either."""
+        if stored is not None:
+            self.store[key] = stored
+            return True
+        return self.store.pop(key, None) is not None
+
+    def time(self) -> Time:
+        """What `set_time` takes."""
+        return self.now, self._clock_offset, self._clock_topic
+
+    def set_time(self, time: Time) -> None:
+        """Return to an earlier time: a round is undone."""
+        self.now, self._clock_offset, self._clock_topic = time
+
+    def set_timer(self, key: bytes, time: int) -> None:
+        """Arm the timer of a key, or disarm it with NEVER."""
+        if time == NEVER:
+            self._timers.pop(key, None)
+        elif self._timers.get(key) != time:
+            self._timers[key] = time
+            heapq.heappush(self._heap, (time, key))
+
+    def rearm(self, key: bytes) -> None:
+        """Arm the timer of a key as its stored bytes say."""
+        stored = self.store.get(key)
+        self.set_timer(key, NEVER if stored is None else timer_of(stored))
+
+    def due(self, limit: int) -> list[bytes]:
+        """The keys whose timer is at or before a time, earliest first; their timers are disarmed."""
+        found = []
+        while self._heap and self._heap[0][0] <= limit:
+            time, key = heapq.heappop(self._heap)
+            if self._timers.get(key) == time:
+                del self._timers[key]
+                found.append(key)
+        return found

@@ -1,0 +1,45 @@
+"""What a worker asks the broker before it starts: do its topics exist, with which partitions and ids."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from topics.plan import Cluster, connect
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
+
+
+class TopicsMissing(RuntimeError):
+    """The broker lacks topics, or their partitions do not fit; the text says which and what to run."""
+
+
+class Facts(NamedTuple):
+    """A topic as the broker has it; `id` is the first 8 bytes of its id."""
+
+    partitions: int
+    id: bytes
+
+
+def describe(settings: Settings, topics: Iterable[str]) -> dict[str, Facts]:
+    """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or TopicsError."""
+    names = {settings.name(topic): topic for topic in topics}
+    with connect(Cluster(settings.brokers, options=kafka_options(settings))) as admin:
+        found = {row["name"]: row for row in admin.describe_topics(list(names)) if not row["error_code"]}
+    missing = sorted(set(names) - set(found))
+    if missing:
+        raise TopicsMissing(f"the broker has no topic {', '.join(missing)}; run `kairos topics apply`")
+    return {
+        topic: Facts(len(found[name]["partitions"]), UUID(found[name]["topic_id"]).bytes[:8])
+        for name, topic in names.items()
+    }
+
+
+def check_partitions(facts: dict[str, Facts], inputs: Iterable[str], partitions: int) -> None:
+    """Raise TopicsMissing unless every input topic has the fleet's number of partitions."""
+    wrong = [
+        f"{topic} has {facts[topic].partitions}" for topic in inputs if facts[topic].partitions != partitions
+    ]
+    if wrong:
+        raise TopicsMissing(
+            f"topics of a worker must have {partitions} partitions (KAIROS_PARTITIONS); {', '.join(wrong)}"
+        )

@@ -1,0 +1,124 @@
+"""Writes records in batches of a partition, and answers only when the broker has them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.protocol.produce import ProduceRequest
+
+from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
+
+BATCH_BYTES = 1_000_000
+TURN = 2_000  # records to be written after which others on the event loop get a turn
+FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent as they are: zstd's setting up costs 100 µs
+Place = tuple[str, int]  # (topic's name on the broker, partition)
+
+
+class BatchProducer:
+    """One connection for outputs and changelogs.
+
+    `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
+    shorter than the group's session. `awake` is called right before records go out on the wire: however long
+    ago `write` was. A failure to deliver raises aiokafka's KafkaError.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        partitions: Mapping[str, int],
+        timeout_seconds: float,
+        awake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._prefix = settings.kairos_prefix
+        self._partitions = partitions
+        self._brokers = settings.brokers
+        self._timeout_seconds = timeout_seconds
+        self._awake = awake
+        self._security = kafka_options(settings)
+
+    async def start(self) -> None:
+        """Connect to the brokers, from the event loop that will write."""
+        self._kafka = AIOKafkaProducer(
+            bootstrap_servers=self._brokers,
+            acks="all",
+            compression_type="zstd",  # smaller than the lz4 there is, in a sixth of its time
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=BATCH_BYTES + 48_000,
+            request_timeout_ms=int(self._timeout_seconds * 1000),
+            **self._security,
+        )
+        self._look_before_sending(self._kafka.client)
+        await self._kafka.start()
+
+    def _look_before_sending(self, client: Any) -> None:
+        send = client.send
+
+        async def looking(node: Any, request: Any, **options: Any) -> Any:
+            if isinstance(request, ProduceRequest):
+                self._awake()
+            return await send(node, request, **options)
+
+        client.send = looking
+
+    async def stop(self) -> None:
+        """Send what is waiting and disconnect."""
+        await self._kafka.stop()
+
+    async def answers(self) -> bool:
+        """Whether a broker answers within the time of a delivery."""
+        try:
+            return bool(
+                await asyncio.wait_for(self._kafka.client.force_metadata_update(), self._timeout_seconds)
+            )
+        except (TimeoutError, KafkaError):
+            return False
+
+    async def write(self, records: Iterable[Written]) -> dict[Place, tuple[int, int]]:
+        """Write records, in their order per partition; (first offset, count) by place."""
+        groups: dict[Place, list[Written]] = defaultdict(list)
+        for number, record in enumerate(records, 1):
+            if number % TURN == 0:
+                await asyncio.sleep(0)
+            partition = record.partition
+            if partition is None:
+                partition = partition_of(record.key or b"", self._partitions[record.topic])
+            groups[self._prefix + record.topic, partition].append(record)
+        done = await asyncio.gather(*(self._write(place, group) for place, group in groups.items()))
+        return dict(zip(groups, done, strict=True))
+
+    async def _write(self, place: Place, records: Sequence[Written]) -> tuple[int, int]:
+        first, count = -1, 0
+        for batch in self._batches(records):
+            future = await self._kafka.send_batch(batch, place[0], partition=place[1])
+            metadata = await future
+            first = metadata.offset if first < 0 else first
+            count += batch.record_count()
+        return first, count
+
+    def _batches(self, records: Sequence[Written]) -> Iterable[BatchBuilder]:
+        batch = BatchBuilder(BATCH_BYTES, 0) if is_small(records) else self._kafka.create_batch()
+        for record in records:
+            fields = {
+                "timestamp": record.at,
+                "key": record.key,
+                "value": record.value,
+                "headers": list(record.headers),
+            }
+            if batch.append(**fields) is None:
+                yield batch
+                batch = self._kafka.create_batch()
+                batch.append(**fields)
+        if batch.record_count():
+            yield batch
+
+
+def is_small(records: Sequence[Written]) -> bool:
+    """Whether records are too small together to be worth compressing."""
+    return len(records) <= FEW and sum(len(record.value or b"") for record in records) < SMALL_BYTES

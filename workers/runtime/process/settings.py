@@ -1,0 +1,103 @@
+"""All settings, from the environment, checked at start. `NAME_FILE` gives any of them by a file."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+
+from workers.runtime.process.connections import Connections, contradictions, unusable
+
+DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
+
+
+class SettingsError(ValueError):
+    """The environment does not hold what is needed; the text names every setting that is wrong."""
+
+
+class Settings(Connections):
+    """What a worker needs to know of the world. A field's name in upper case is its variable."""
+
+    mongo_database: str = "product"
+    airtable_token: SecretStr | None = None
+    airtable_base: str | None = None
+    airtable_table: str = "Messages"
+    airtable_url: str = "https://api.airtable.com"
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-5-nano"
+    openai_timeout_seconds: float = Field(default=60.0, gt=0)
+
+    kairos_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    kairos_partitions: int = Field(default=4, ge=1, le=1000)
+    kairos_replication: int = Field(default=1, ge=1)
+    kairos_sources: Path = DEPLOY / "sources.toml"
+    kairos_policy: Path = DEPLOY / "policy.toml"
+    kairos_metrics_port: int = Field(default=0, ge=0, le=65535)
+    kairos_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    kairos_instance: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", max_length=200)
+    kairos_session_seconds: float = Field(default=10.0, ge=1)
+    kairos_dead_letter_run: int = Field(default=100, ge=1)
+    kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
+    kairos_tick_ms: int = Field(default=100, ge=10)
+    kairos_stale_seconds: float = Field(default=60.0, gt=0)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if wrong := [*contradictions(self)] or [*unusable(self)]:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def name(self, logical: str) -> str:
+        """The name on the broker (or in Redis) of a topic, group or key: the prefix before it."""
+        return f"{self.kairos_prefix}{logical}"
+
+    def logical(self, name: str) -> str:
+        """The topic's name in the catalogue, from its name on the broker."""
+        return name.removeprefix(self.kairos_prefix)
+
+    def environment(self) -> dict[str, str]:
+        """These settings as variables for a child process; secrets included."""
+        found = {name.upper(): getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in found.items()
+            if value is not None
+        }
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from an environment (the process's own by default); raises SettingsError."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for field in Settings.model_fields:
+        name = field.upper()
+        if path := environment.get(f"{name}_FILE"):
+            values[field] = read_secret(name, path)
+        elif environment.get(name):
+            values[field] = environment[name]
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(describe(item) for item in error.errors(include_url=False))) from None
+
+
+def read_secret(name: str, path: str) -> str:
+    """The content of the file that `NAME_FILE` names, without the newline at its end."""
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE: cannot read {path}: {error.strerror}") from None
+
+
+def describe(item: Any) -> str:
+    """One line for what is wrong: with one setting, its variable first; with several together."""
+    text = str(item["msg"]).removeprefix("Value error, ")
+    return f"{str(item['loc'][0]).upper()}: {text}" if item["loc"] else text
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without any of our settings, so that a child sees only what it is given."""
+    ours = {name.upper() for name in Settings.model_fields}
+    return {k: v for k, v in environment.items() if not {k, k.removesuffix("_FILE")} & ours}

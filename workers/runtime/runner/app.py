@@ -1,0 +1,108 @@
+"""Faust's app and worker, made quiet: nothing on disk, nothing printed, logs as they are set up."""
+
+import asyncio
+from typing import Any
+
+import faust
+import structlog
+from aiokafka.errors import KafkaError
+
+from workers.runtime.kafka.group import leave
+from workers.runtime.process import exits
+from workers.runtime.process.settings import Settings
+from workers.runtime.runner.security import credentials
+
+POLL = 10_000  # records of one fetch
+HEARTBEAT_SECONDS = 2.0  # at most: a member hears of a rebalance from the answer
+log = structlog.get_logger()
+
+
+class App(faust.App):  # type: ignore[misc]
+    """Faust's app, which keeps nothing on disk.
+
+    `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
+    are the inputs that go past Faust's streams, by their names on the broker. `leaving` is set while
+    partitions are about to go: what takes long is to be broken off.
+    """
+
+    def __init__(
+        self,
+        worker: str,
+        settings: Settings,
+        *,
+        batch_topics: frozenset[str],
+        leaving: asyncio.Event,
+        **conf: Any,
+    ) -> None:
+        self.worker, self.settings, self.batch_topics, self.leaving = worker, settings, batch_topics, leaving
+        super().__init__(settings.name(worker), **conf)
+
+    def _create_directories(self) -> None:
+        """No state is on disk, so no folder is needed."""
+
+
+class QuietWorker(faust.Worker):  # type: ignore[misc]
+    """Faust's worker, which leaves the logs as they are set up and prints nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spinner = None
+
+    async def start(self) -> None:
+        """Start; after a signal to stop, what breaks in the middle of the start is the stop's doing.
+
+        A failure of Kafka in it ends the process as one later does: in one line, to be started again.
+        """
+        try:
+            await super().start()
+        except Exception as error:
+            if self._signal_stop_time is not None:
+                log.info("stopped while starting", cut_short=type(error).__name__)
+            elif isinstance(error, KafkaError):
+                leave(exits.INFRASTRUCTURE, f"Kafka: {type(error).__name__}: {error}")
+            else:
+                raise
+
+    def _setup_logging(self) -> None:
+        """Keep our logs."""
+
+
+async def never(stream: Any) -> None:
+    """Subscribe to the inputs; no record comes this way."""
+    async for _ in stream:
+        raise RuntimeError("a record went through Faust's own streams; the consumer should have taken it")
+
+
+def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
+    """The app of a worker, subscribed to its input topics.
+
+    The session is `kairos_session_seconds`: it has six heartbeats or more, and a rebalance lasts two at most.
+    """
+    seconds = settings.kairos_session_seconds
+    app = App(
+        worker,
+        settings,
+        batch_topics=inputs,
+        leaving=asyncio.Event(),
+        broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
+        broker_credentials=credentials(settings),
+        store="memory://",
+        topic_partitions=settings.kairos_partitions,
+        topic_replication_factor=settings.kairos_replication,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.kairos_instance or None,
+        table_standby_replicas=0,
+        broker_max_poll_records=POLL,
+        broker_commit_interval=0.5,
+        broker_session_timeout=seconds,
+        broker_heartbeat_interval=min(seconds / 6, HEARTBEAT_SECONDS),
+        broker_rebalance_timeout=seconds * 2,
+        broker_request_timeout=max(40.0, seconds * 3),  # the request to join lasts as long as a rebalance
+        stream_wait_empty=True,
+        web_enabled=False,
+        # Faust refuses an assignment made for another address, as of a static member that has moved
+        canonical_url="http://kairos",
+    )
+    raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+    app.agent(app.topic(*sorted(inputs), **raw), name=f"{worker}-subscription")(never)
+    return app

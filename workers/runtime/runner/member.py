@@ -1,0 +1,51 @@
+"""Faust's thread of the Kafka client, as a member of a group that may be replaced at any time."""
+
+from typing import Any
+
+import faust.transport.drivers.aiokafka as driver
+from faust.types import TP
+
+from workers.runtime.kafka.group import Heartbeats, guard
+from workers.runtime.kafka.record_batch import pack
+
+GATHERED, AT_ONCE = (32_000, 4), (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
+
+
+class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
+    """Faust's thread of the Kafka client, which leaves when the group does without this member."""
+
+    heartbeats: Heartbeats | None = None
+
+    async def on_start(self) -> None:
+        """Start the client, and listen to what its coordinator hears of the group."""
+        await super().on_start()
+        pack(self._consumer._fetcher, self.app.batch_topics)
+        coordinator, conf = self._consumer._coordinator, self.app.conf
+        guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
+        self.heartbeats = Heartbeats(coordinator)
+
+    def gather(self, wanted: bool) -> None:
+        """Whether the broker should wait a little for more records before it answers, or answer at once.
+
+        At a low rate one answer then brings the records of all partitions, where each had a fetch of its own.
+        """
+        fetcher = self._consumer._fetcher
+        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = GATHERED if wanted else AT_ONCE
+
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Fetch, and put everything back when a rebalance came in between: nobody would take it.
+
+        Faust empties its set of partitions then, aiokafka takes that for all of them, and a recovery that has
+        just gone to the beginning of a changelog would go on behind records that nobody has seen.
+        """
+        wanted, rebalances = frozenset(active_partitions), self.app.rebalancing_count
+        if not wanted:
+            return {}
+        records = await super()._fetch_records(consumer, wanted, *args, **kwargs)
+        if self.consumer.flow_active and self.app.rebalancing_count == rebalances:
+            return records
+        for tp in records.keys() & consumer.assignment():
+            consumer.seek(tp, records[tp][0].offset)
+        return {}

@@ -1,0 +1,109 @@
+"""The table store under Faust: one dict of raw bytes per partition, dropped when the partition leaves."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from faust.stores.base import Store
+
+from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.kafka.headers import Headers
+
+
+class ChangelogRecord(Protocol):
+    """A record of a changelog, from the Kafka client or in Faust's envelope."""
+
+    key: bytes
+    value: bytes | None
+    headers: Headers
+
+
+class PartitionStore(Store):  # type: ignore[misc]
+    """What the changelog of one stage says, by partition. Engines share these dicts.
+
+    `on_ready` is called after every recovery, when the partitions that stay are complete.
+    """
+
+    def __init__(self, *args: Any, on_ready: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partitions: dict[int, dict[bytes, bytes]] = {}
+        self.generations: dict[int, int] = {}  # the highest that a partition's changelog has seen
+        self.replaced: dict[int, set[bytes]] = {}  # keys to which a replaced worker wrote afterwards
+        self._on_ready = on_ready
+
+    def partition(self, number: int) -> dict[bytes, bytes]:
+        """The dict of one partition, made when it is first asked for."""
+        return self.partitions.setdefault(number, {})
+
+    def new_generation(self, number: int, group: int) -> int:
+        """The generation of a partition's new owner: above all before it, also if the group began anew."""
+        self.generations[number] = max(group, self.generations.get(number, 0) + 1)
+        return self.generations[number]
+
+    def apply(self, number: int, records: Iterable[ChangelogRecord]) -> None:
+        """Apply changelog records of a partition, in their order, but for those of a replaced worker."""
+        data, newest = self.partition(number), self.generations.get(number, 0)
+        headers: Any = None
+        generation = 0
+        for record in records:
+            if record.headers != headers:  # runs of records have equal ones
+                headers = record.headers
+                generation = generation_of(headers)
+            if generation < newest:
+                self.replaced.setdefault(number, set()).add(record.key)
+                continue
+            newest = generation
+            if record.value is None:
+                data.pop(record.key, None)
+            else:
+                data[record.key] = record.value
+        self.generations[number] = newest
+
+    def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
+        """Apply the records that come through Faust's own recovery: the last of each partition."""
+        for event in batch:
+            self.apply(event.message.partition, [event.message])
+
+    async def on_rebalance(
+        self, assigned: set[Any], revoked: set[Any], newly_assigned: set[Any], generation_id: int = 0
+    ) -> None:
+        """Drop the partitions that left, and what is left of those that come: they are read from the start.
+
+        Of two rebalances in quick succession Faust's recovery sees only the second, and keeps its offsets.
+        """
+        for tp in revoked | newly_assigned:
+            if tp.topic == self.table.changelog_topic_name:
+                self.app.tables.recovery.revoke(tp)
+                self._forget({tp.partition})
+
+    async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
+        """Keep what is active, and say that it is complete, unless a rebalance has cut the reading short.
+
+        Faust calls this then too, for the recovery that was cut short.
+        """
+        if self.app.tables.recovery.signal_recovery_start.is_set():
+            return
+        known = self.partitions.keys() | self.generations.keys() | self.replaced.keys()
+        self._forget(known - {tp.partition for tp in active_tps})
+        self._on_ready()
+
+    def persisted_offset(self, tp: Any) -> int | None:
+        """Nothing is on disk."""
+        return None
+
+    def reset_state(self) -> None:
+        """Nothing is on disk."""
+
+    async def backup_partition(self, tp: Any, flush: bool = True, purge: bool = False, keep: int = 1) -> None:
+        """Nothing is on disk; the changelog is the backup."""
+
+    def restore_backup(self, tp: Any, latest: bool = True, backup_id: int = 0) -> None:
+        """Nothing is on disk; the changelog is the backup."""
+
+    def _forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.partitions.pop(number, None)
+            self.generations.pop(number, None)
+            self.replaced.pop(number, None)
+
+    def _clear(self) -> None:
+        self.partitions.clear()
