@@ -46,12 +46,12 @@ def utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def epoch_ms(value: datetime) -> int:
+def to_epoch_ms(value: datetime) -> int:
     """Milliseconds since 1970 of a time."""
     return int(value.timestamp() * 1000)
 
 
-def from_ms(value: int) -> datetime:
+def from_epoch_ms(value: int) -> datetime:
     """The time, in UTC, of milliseconds since 1970."""
     return datetime.fromtimestamp(value / 1000, UTC)
 

@@ -8,7 +8,7 @@ from schemas.control import Watermark
 from schemas.model import Model, Version
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import WATERMARK_KEY, Headers, cloud_headers, event_type, watermark_headers
-from workers.runtime.kafka.records import Raw, Written, partition_of
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord, partition_of
 from workers.runtime.stage import Stage
 
 Cut = Callable[[int], int]  # how many of the n records that wait are taken as the next batch
@@ -20,7 +20,7 @@ class Fleet:
     def __init__(self, stages: Sequence[Stage[Any]], partitions: int = 4) -> None:
         self.partitions = partitions
         self.replays = [Replay(stage) for stage in stages]
-        self._log: dict[tuple[str, int], list[Raw]] = defaultdict(list)
+        self._log: dict[tuple[str, int], list[ConsumerRecord]] = defaultdict(list)
         self._read: dict[tuple[str, str, int], int] = defaultdict(int)
 
     def put(
@@ -29,14 +29,14 @@ class Fleet:
         """Append a record to a topic, as capture would."""
         headers = cloud_headers(event_type(topic), "/replay", f"{topic}/{key}", at, version)
         data = None if value is None else value.dumps()
-        self._append(Written(topic, key.encode(), data, tuple(headers), at))
+        self._append(ProducerRecord(topic, key.encode(), data, tuple(headers), at))
 
     def watermark(self, at: int, topic: str = "inbox", waiting: Sequence[str] = ()) -> None:
         """Append a watermark to every partition of a topic."""
         mark = Watermark(at=at, wall=at, waiting=list(waiting)).dumps()
         for partition in range(self.partitions):
             headers = tuple(watermark_headers("/replay", at))
-            self._append(Written(topic, WATERMARK_KEY, mark, headers, at, partition))
+            self._append(ProducerRecord(topic, WATERMARK_KEY, mark, headers, at, partition))
 
     def run(self, cut: Cut | None = None) -> None:
         """Process until nothing waits; `cut` says how large each batch is (default: all that waits)."""
@@ -46,7 +46,7 @@ class Fleet:
             for replay in self.replays:
                 busy = self._run_stage(replay, cut) or busy
 
-    def records(self, topic: str) -> list[Raw]:
+    def records(self, topic: str) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition."""
         return [raw for p in range(self.partitions) for raw in self._log[topic, p]]
 
@@ -70,10 +70,14 @@ class Fleet:
                 busy = True
         return busy
 
-    def _append(self, written: Written) -> None:
+    def _append(self, written: ProducerRecord) -> None:
         partition = written.partition
         if partition is None:
             partition = partition_of(written.key or b"", self.partitions)
         log = self._log[written.topic, partition]
         headers: Headers = written.headers
-        log.append(Raw(written.topic, partition, len(log), written.key, written.value, written.at, headers))
+        log.append(
+            ConsumerRecord(
+                written.topic, partition, len(log), written.key, written.value, written.at, headers
+            )
+        )

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.decision import SendDecision
 from schemas.documents import Event, Message, Order, User
 from schemas.mail import Engagement, Outcome
-from schemas.model import Model, epoch_ms, from_ms
+from schemas.model import Model, from_epoch_ms, to_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Cut, Fleet
 from workers.people.policy import Policy
@@ -20,7 +20,7 @@ EMAIL = "sarah.chen@email.com"
 
 def ms(text: str) -> int:
     """Epoch milliseconds of an ISO date or time, UTC."""
-    return epoch_ms(datetime.fromisoformat(text).replace(tzinfo=UTC))
+    return to_epoch_ms(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
 class World:
@@ -47,7 +47,9 @@ class World:
     def report(self, decision: str, outcome: Outcome) -> None:
         """Something became of a decision, now."""
         person = decision.rpartition(":")[0]
-        engagement = Engagement(decision_id=decision, person=person, outcome=outcome, at=from_ms(self.now))
+        engagement = Engagement(
+            decision_id=decision, person=person, outcome=outcome, at=from_epoch_ms(self.now)
+        )
         self.fleet.put("engagements", person, engagement, at=self.now)
 
     def settle(self, now: str | None = None, cut: Cut | None = None) -> None:

@@ -16,7 +16,7 @@ from topics.catalog import CATALOG, Topic
 from topics.connecting import connecting
 
 CONNECT_MS = 5_000
-Kind = Literal["missing", "partitions", "replication", "config"]
+DifferenceKind = Literal["missing", "partitions", "replication", "config"]
 
 
 class TopicsError(RuntimeError):
@@ -38,7 +38,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredTopic:
     """A topic as it should be; `name` is its name on the broker."""
 
     name: str
@@ -48,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class ActualTopic:
     """A topic as the broker has it; `configs` holds every setting, those left at their default too."""
 
     partitions: int
@@ -61,7 +61,7 @@ class Difference:
     """One thing that differs: the topic's name on the broker, the setting, and both values."""
 
     topic: str
-    kind: Kind
+    kind: DifferenceKind
     setting: str
     wanted: str
     found: str | None = None
@@ -72,10 +72,10 @@ class Difference:
         return f"~ {self.topic}: {self.setting} is {self.found}, the catalogue says {self.wanted}"
 
 
-def wanted(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[Wanted]:
+def wanted(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[DesiredTopic]:
     """The topics that a cluster should have, in the order of the catalogue."""
     return [
-        Wanted(
+        DesiredTopic(
             cluster.prefix + row.name,
             row.partitions or cluster.partitions,
             cluster.replication,
@@ -85,12 +85,12 @@ def wanted(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[Wanted]
     ]
 
 
-def differences(want: Iterable[Wanted], have: Mapping[str, Found]) -> list[Difference]:
+def differences(want: Iterable[DesiredTopic], have: Mapping[str, ActualTopic]) -> list[Difference]:
     """What differs between the topics that should be there and those that are, by name on the broker."""
     return [difference for topic in want for difference in compare(topic, have.get(topic.name))]
 
 
-def compare(want: Wanted, have: Found | None) -> list[Difference]:
+def compare(want: DesiredTopic, have: ActualTopic | None) -> list[Difference]:
     """What differs for one topic; `have` None: the broker does not have it."""
     if have is None:
         return [Difference(want.name, "missing", "topic", summary(want))]
@@ -111,7 +111,7 @@ def compare(want: Wanted, have: Found | None) -> list[Difference]:
     return found
 
 
-def summary(topic: Wanted) -> str:
+def summary(topic: DesiredTopic) -> str:
     """A topic in a few words: partitions, replication, and every setting."""
     count = "1 partition" if topic.partitions == 1 else f"{topic.partitions} partitions"
     return ", ".join(
@@ -178,7 +178,7 @@ def connect(cluster: Cluster) -> Iterator[Any]:
         admin.close()
 
 
-def observe(admin: Any, names: list[str]) -> dict[str, Found]:
+def observe(admin: Any, names: list[str]) -> dict[str, ActualTopic]:
     """The topics among `names` that the broker has, with all their settings."""
     there = set(admin.list_topics()) & set(names)
     if not there:
@@ -186,7 +186,7 @@ def observe(admin: Any, names: list[str]) -> dict[str, Found]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(there)]
     configs = admin.describe_configs(resources, config_filter="all")["topic"]
     return {
-        topic["name"]: Found(
+        topic["name"]: ActualTopic(
             len(topic["partitions"]),
             len(topic["partitions"][0]["replica_nodes"]),
             {setting: row["value"] for setting, row in configs[topic["name"]].items()},
@@ -195,7 +195,7 @@ def observe(admin: Any, names: list[str]) -> dict[str, Found]:
     }
 
 
-def create(admin: Any, topics: list[Wanted]) -> None:
+def create(admin: Any, topics: list[DesiredTopic]) -> None:
     """Create topics and wait until they can be used; one that has come into being meanwhile is no error."""
     rows = {
         topic.name: {

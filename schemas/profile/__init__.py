@@ -2,7 +2,7 @@
 
 from schemas.profile.model import EnrichedProfile
 from schemas.profile.parts import Affinity, DataQuality, Decay, DocumentNote, Later, PastEvent
-from schemas.profile.timely import Seen, summed_up, timely
+from schemas.profile.timely import FieldsView, timely, with_summary
 
 __all__ = [
     "Affinity",
@@ -10,9 +10,9 @@ __all__ = [
     "Decay",
     "DocumentNote",
     "EnrichedProfile",
+    "FieldsView",
     "Later",
     "PastEvent",
-    "Seen",
-    "summed_up",
     "timely",
+    "with_summary",
 ]

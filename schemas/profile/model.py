@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from schemas.model import Model, Moment, utc
 from schemas.profile.parts import Affinity, DataQuality, Decay, Later, PastEvent
-from schemas.profile.timely import summed_up, timely
+from schemas.profile.timely import timely, with_summary
 
 ActivityLevel = Literal["new", "lapsed", "active", "occasional"]
 
@@ -93,7 +93,7 @@ class EnrichedProfile(Model):
         """The profile at a time (a time before `as_of` gives the profile itself)."""
         now = max(utc(as_of), self.as_of)
         fields = self._moved(now)
-        return self.model_validate(summed_up(timely(fields, now)))
+        return self.model_validate(with_summary(timely(fields, now)))
 
     def _moved(self, now: datetime) -> dict[str, Any]:
         """The fields that change at certain times only, as they are at `now`."""

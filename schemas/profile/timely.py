@@ -20,7 +20,7 @@ YEARS_APART = 1  # an age may differ so much from the birth date's
 AGE_REASON = "differs from the birth date"
 
 
-class Seen:
+class FieldsView:
     """A dict whose values are attributes: what a summary is made of."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
@@ -50,9 +50,9 @@ def timely(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
     return fields
 
 
-def summed_up(fields: dict[str, Any]) -> dict[str, Any]:
+def with_summary(fields: dict[str, Any]) -> dict[str, Any]:
     """Set the summary, in the language that the person prefers; the other fields must be there."""
-    fields["summary"] = summarise(Seen(fields), fields["preferred_language"])
+    fields["summary"] = summarise(FieldsView(fields), fields["preferred_language"])
     return fields
 
 

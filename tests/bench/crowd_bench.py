@@ -20,8 +20,8 @@ from workers.people.state_formats import PersonCodec
 from workers.runtime.engine.attempts import process
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.replay import Replay
-from workers.runtime.engine.state_header import OURS, pack, unpack
-from workers.runtime.kafka.records import Raw, partition_of
+from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
+from workers.runtime.kafka.records import ConsumerRecord, partition_of
 from workers.runtime.stage import Stage
 
 MODELS, FACTS_EACH = 2_000, 10  # people whose states all others have, and what is known of each
@@ -64,7 +64,7 @@ def stored(row: Stage[Person]) -> Mapping[bytes, bytes]:
     """The stored states of some people of whom much is known."""
     runner = Replay(row)
     runner.feed(inbox(MODELS, MODELS * FACTS_EACH))
-    return {key: value for key, value in runner.stored().items() if key not in OURS}
+    return {key: value for key, value in runner.stored().items() if key not in RESERVED_KEYS}
 
 
 def crowd(models: list[bytes], size: int) -> Iterator[tuple[bytes, bytes]]:
@@ -73,8 +73,8 @@ def crowd(models: list[bytes], size: int) -> Iterator[tuple[bytes, bytes]]:
     for number in range(size):
         (topic, offset, timer), body = unpack(models[number % len(models)])
         state = codec.decode(body)
-        state.kept.id = f"user-{number:08d}"
-        yield state.kept.id.encode(), pack(topic, offset, timer, codec.encode(state))
+        state.stored.id = f"user-{number:08d}"
+        yield state.stored.id.encode(), pack(topic, offset, timer, codec.encode(state))
 
 
 def changelog(models: list[bytes], size: int, partitions: int) -> Iterator[Loaded]:
@@ -112,7 +112,7 @@ def cost(row: Stage[Person], store: dict[bytes, bytes]) -> tuple[float, str]:
     return median(found), f"{min(found) * 1e6:.0f} to {max(found) * 1e6:.0f} µs"
 
 
-def facts(people: list[str], dice: random.Random, number: int) -> list[Raw]:
+def facts(people: list[str], dice: random.Random, number: int) -> list[ConsumerRecord]:
     """A batch of facts, each of another person."""
     made = []
     for place, person in enumerate(dice.sample(people, BATCH)):
@@ -120,5 +120,5 @@ def facts(people: list[str], dice: random.Random, number: int) -> list[Raw]:
         kind, value = one(offset, person, dice)
         body = {"kind": kind, "id": f"{kind}/{offset}", "version": [1, offset], "at": BASE_MS, "value": value}
         data = FACT.dump_json(FACT.validate_python(body))
-        made.append(Raw("inbox", 0, offset, person.encode(), data, BASE_MS))
+        made.append(ConsumerRecord("inbox", 0, offset, person.encode(), data, BASE_MS))
     return made

@@ -11,7 +11,7 @@ import psutil
 from kafka.admin import KafkaAdminClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from workers.runtime.engine.state_header import OURS
+from workers.runtime.engine.state_header import RESERVED_KEYS
 from workers.runtime.kafka.reader import reading
 from workers.runtime.process.settings import Settings, load
 
@@ -86,4 +86,4 @@ def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:
     """The last value of every key of a topic, as of now."""
     with reading(settings) as reader:
         found = {raw.key or b"": raw.value for raw in reader.read(topic)}
-    return {key: value for key, value in found.items() if value is not None and key not in OURS}
+    return {key: value for key, value in found.items() if value is not None and key not in RESERVED_KEYS}

@@ -15,7 +15,7 @@ from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
-from workers.runtime.kafka.records import Raw, partition_of
+from workers.runtime.kafka.records import ConsumerRecord, partition_of
 from workers.runtime.runner.runner import COLLECT
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
@@ -56,7 +56,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     ]
 
 
-def inbox(people: int, facts: int) -> Iterator[Raw]:
+def inbox(people: int, facts: int) -> Iterator[ConsumerRecord]:
     """A user fact per person, then orders, attendances, messages and views, then a watermark."""
     dice = random.Random(5)
     offsets = [0] * PARTITIONS
@@ -69,13 +69,13 @@ def inbox(people: int, facts: int) -> Iterator[Raw]:
         key = person.encode()
         partition = partition_of(key, PARTITIONS)
         data = FACT.dump_json(FACT.validate_python(body))
-        yield Raw("inbox", partition, offsets[partition], key, data, at)
+        yield ConsumerRecord("inbox", partition, offsets[partition], key, data, at)
         offsets[partition] += 1
     at = BASE_MS + facts * 1_000
     for partition in range(PARTITIONS):
         mark = Watermark(at=at, wall=at).dumps()
         headers = tuple(watermark_headers("/bench", at))
-        yield Raw("inbox", partition, offsets[partition], WATERMARK_KEY, mark, at, headers)
+        yield ConsumerRecord("inbox", partition, offsets[partition], WATERMARK_KEY, mark, at, headers)
 
 
 def user(person: str, dice: random.Random) -> dict[str, object]:

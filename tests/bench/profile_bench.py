@@ -13,7 +13,7 @@ from tests.bench.people_bench import inbox
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings
 from workers.runtime.stage import Stage
 
@@ -32,7 +32,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     return [*rows, *profile(settings, reference.NAME, reference.STAGE, made)]
 
 
-def profile(settings: Settings, name: str, row: Stage[Any], made: Sequence[Raw]) -> Iterator[Row]:
+def profile(settings: Settings, name: str, row: Stage[Any], made: Sequence[ConsumerRecord]) -> Iterator[Row]:
     """The dearest functions of a stage over some records."""
     seen = sampler.Sampler()
     replay(row, made)

@@ -10,7 +10,7 @@ from workers.demo.product import make
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
-from workers.runtime.engine.state_header import OURS
+from workers.runtime.engine.state_header import RESERVED_KEYS
 
 NOW = 1_760_000_000_000
 
@@ -27,11 +27,11 @@ def run(services: Services, quick: bool) -> list[Row]:
     fleet.run()
     fleet.watermark(NOW + 1)
     fleet.run()
-    kept = {replay.stage.name: replay.stored() for replay in fleet.replays}
+    states = {replay.stage.name: replay.stored() for replay in fleet.replays}
     how = f"{len(product.users)} people of the demo's product, decided once"
     rows = []
-    for name, stored in kept.items():
-        sizes = [len(value) for key, value in stored.items() if key not in OURS]
+    for name, stored in states.items():
+        sizes = [len(value) for key, value in stored.items() if key not in RESERVED_KEYS]
         figure = f"median {median(sizes):.0f} B, mean {mean(sizes):.0f} B, largest {max(sizes)} B"
         rows.append((f"state of {name}, per key", figure, f"{len(sizes)} keys; {how}"))
     return rows

@@ -16,7 +16,7 @@ from workers.people.policy import Policy
 from workers.route.stage import STAGES as ROUTE
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import cloud_headers, event_type
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.stage import Stage
 
 AT = 1_707_523_200_000
@@ -53,15 +53,16 @@ every_input = pytest.mark.parametrize(("worker", "stage", "topic"), INPUTS)
 every_example = pytest.mark.parametrize(("worker", "stage", "topic", "model", "example"), EXAMPLES)
 
 
-def fed(stage: Stage[Any], topic: str, *values: bytes | None) -> list[Written]:
+def fed(stage: Stage[Any], topic: str, *values: bytes | None) -> list[ProducerRecord]:
     """What a fresh stage writes on records of one key."""
     headers = tuple(cloud_headers(event_type(topic), "/test", "1", AT, (1, 7)))
     return Replay(stage).feed(
-        Raw(topic, 0, offset, b"user_001", value, AT, headers) for offset, value in enumerate(values)
+        ConsumerRecord(topic, 0, offset, b"user_001", value, AT, headers)
+        for offset, value in enumerate(values)
     )
 
 
-def reasons(written: list[Written]) -> list[Any]:
+def reasons(written: list[ProducerRecord]) -> list[Any]:
     """The headers of what went to the dead letters."""
     return [record.headers for record in written if record.topic == "dead-letters"]
 

@@ -8,7 +8,7 @@ from kafka.admin import KafkaAdminClient
 
 from schemas.decision import SendDecision
 from schemas.documents import Event, Message, Order, User
-from schemas.model import Model, from_ms
+from schemas.model import Model, from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.integration.processes import until
 from tests.integration.wire import Wire
@@ -17,9 +17,9 @@ from workers.commands.rebuild_history import CHANGELOG
 from workers.people.policy import Policy, load_policy
 from workers.people.profile.build import build_profile
 from workers.people.stage import stage
-from workers.people.state import Kept
-from workers.runtime.engine.state_header import OURS, pack, unpack
-from workers.runtime.kafka.records import Raw
+from workers.people.state import StoredPerson
+from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
+from workers.runtime.kafka.records import ConsumerRecord
 
 PATIENT = 60.0
 DAY_MS = 86_400_000
@@ -45,11 +45,14 @@ def product(wire: Wire, now: int) -> None:
     likes = {"interests": ["art"], "cuisine_preference": ["Thai"], "age": 30, "occupation": "cook"}
     for number, person in enumerate(PEOPLE):
         put(wire, User.model_validate({"id": person, "email": f"{person}@x.jp"} | likes), "users", now)
-        put(wire, Order(id=f"o{number}", user_id=person, amount=10, date=from_ms(now)), "orders", now)
+        put(wire, Order(id=f"o{number}", user_id=person, amount=10, date=from_epoch_ms(now)), "orders", now)
         put(wire, Order(id="gone", user_id=person), "orders", now)
     wire.put("orders", "gone", None, now)
     for number in range(3):
-        date, names = from_ms(now - (number + 2) * DAY_MS), [f"{person}@x.jp" for person in PEOPLE[number:]]
+        date, names = (
+            from_epoch_ms(now - (number + 2) * DAY_MS),
+            [f"{person}@x.jp" for person in PEOPLE[number:]],
+        )
         event = Event.model_validate(
             {"id": f"e{number}", "date": date, "host": "Ploy", "participants": names}
         )
@@ -66,16 +69,18 @@ def profiles(wire: Wire, at: int) -> dict[str, bytes]:
 
 def at_time(latest: dict[str, bytes], at: int) -> dict[str, bytes]:
     """Profiles as of one time (epoch milliseconds)."""
-    return {key: EnrichedProfile.loads(value).at(from_ms(at)).dumps() for key, value in latest.items()}
+    return {key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).dumps() for key, value in latest.items()}
 
 
 def in_states(wire: Wire, at: int) -> dict[str, bytes]:
     """The profiles that the states of `people` come to: what was said before does not show in them."""
     policy = load_policy(wire.settings.kairos_policy)
-    stored = {key: value for key, value in wire.latest(CHANGELOG).items() if key.encode() not in OURS}
-    states = {key: CODEC.decode(unpack(value)[1]).kept for key, value in stored.items()}
-    known = {key: kept for key, kept in states.items() if kept.user is not None}
-    return {key: build_profile(kept, at, policy).dumps() for key, kept in known.items()}
+    stored = {
+        key: value for key, value in wire.latest(CHANGELOG).items() if key.encode() not in RESERVED_KEYS
+    }
+    states = {key: CODEC.decode(unpack(value)[1]).stored for key, value in stored.items()}
+    known = {key: stored for key, stored in states.items() if stored.user is not None}
+    return {key: build_profile(stored, at, policy).dumps() for key, stored in known.items()}
 
 
 def mails(wire: Wire) -> dict[str, bytes]:
@@ -99,7 +104,7 @@ def settled(wire: Wire, now: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
 
 def rewrite(wire: Wire, forget: Any) -> None:
     """Change the states of `people`, which must not run, as its own newest owner would write them."""
-    with_name = {raw.key: raw for raw in wire.records(CHANGELOG) if raw.key not in OURS}
+    with_name = {raw.key: raw for raw in wire.records(CHANGELOG) if raw.key not in RESERVED_KEYS}
     producer = KafkaProducer(bootstrap_servers=wire.settings.brokers)
     for key, raw in with_name.items():
         head, body = unpack(raw.value or b"")
@@ -109,12 +114,12 @@ def rewrite(wire: Wire, forget: Any) -> None:
     producer.close()
 
 
-def forget(raw: Raw, person: Any) -> Any:
+def forget(raw: ConsumerRecord, person: Any) -> Any:
     """A state that has kept no more than an older version understood."""
-    kept = person.kept
-    user = {} if raw.key == LOST.encode() else {"user": kept.user}
-    same = {name: getattr(kept, name) for name in ("id", "as_of", "due", "contact", "last")}
-    person.kept = Kept(**same, **user)
+    stored = person.stored
+    user = {} if raw.key == LOST.encode() else {"user": stored.user}
+    same = {name: getattr(stored, name) for name in ("id", "as_of", "due", "contact", "last")}
+    person.stored = StoredPerson(**same, **user)
     return person
 
 

@@ -18,7 +18,7 @@ from schemas.model import Model
 from schemas.profile import EnrichedProfile
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.reader import reading
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings
 from workers.serve.app import run
 from workers.serve.read_model import ReadModel, connect
@@ -52,7 +52,7 @@ class Served:
         """Say a profile."""
         self.put("enriched-profiles", person, id=person, **fields)
 
-    def letters(self) -> list[Raw]:
+    def letters(self) -> list[ConsumerRecord]:
         """The dead letters."""
         with reading(self.settings) as reader:
             return list(reader.read("dead-letters"))

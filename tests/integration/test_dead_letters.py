@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from schemas.documents import Order, User
 from schemas.facts import OrderFact, UserFact
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.integration.poisonable import TRIGGER
 from tests.integration.processes import until
@@ -23,7 +23,7 @@ from workers.people.stage import stage
 from workers.runtime.dead_letters.writing import dead_letter
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import cloud_headers
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.clock import now_ms
 from workers.serve.letters import Letters
 
@@ -70,7 +70,7 @@ def user(person: str, name: str, version: int, at: int) -> bytes:
 
 def order(person: str, number: int, at: int) -> bytes:
     """An order for the inbox."""
-    value = Order(id=f"o{number}", user_id=person, amount=10.0, date=from_ms(at))
+    value = Order(id=f"o{number}", user_id=person, amount=10.0, date=from_epoch_ms(at))
     return OrderFact(id=f"orders/o{number}", version=(1, number), at=at, value=value).dumps()
 
 
@@ -93,7 +93,7 @@ def story(wire: Wire, at: int) -> None:
 def profiles(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
     """What the fleet says of everybody, as of a time."""
     found = wire.latest("enriched-profiles")
-    return {person: EnrichedProfile.loads(value).at(from_ms(at)) for person, value in found.items()}
+    return {person: EnrichedProfile.loads(value).at(from_epoch_ms(at)) for person, value in found.items()}
 
 
 def unpoisoned(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
@@ -102,7 +102,7 @@ def unpoisoned(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
     first = [raw for raw in wire.records("inbox") if dict(raw.headers)["ce_source"] == b"/test"]
     said = {one.key: one.value for one in replay.feed(first) if one.topic == "enriched-profiles"}
     return {
-        (key or b"").decode(): EnrichedProfile.loads(value).at(from_ms(at))
+        (key or b"").decode(): EnrichedProfile.loads(value).at(from_epoch_ms(at))
         for key, value in said.items()
         if value is not None
     }
@@ -231,7 +231,7 @@ def test_an_old_document_is_not_put_behind_a_newer_one(wire: Wire) -> None:
 def test_a_letter_of_serve_that_was_too_large_says_that_its_value_is_gone(wire: Wire) -> None:
     """Put back, it would delete what it was about."""
     wide = (("wide", b"x" * 200_000),)
-    record = Raw("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), wide)
+    record = ConsumerRecord("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), wide)
     with closing(Letters(wire.settings)) as letters:
         letters.write([dead_letter(record, "enriched-profiles", 0, "serve", "schema", ValueError("x"))])
     (kept,) = wire.records("dead-letters")

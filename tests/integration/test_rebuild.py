@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.documents import Message, Order, User
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.fleet import Fleet
 from tests.integration.processes import until
 from tests.integration.rebuilding import (
@@ -60,7 +60,7 @@ def test_what_people_has_lost_comes_back_and_nobody_is_written_to_again(wire: Wi
         put(wire, Order(id="o0", user_id="p0", amount=99), "orders", now)  # somebody has lost all but this
         wire.producer.flush()
         until(lambda: profiles(wire, now)["p0"] != before["p0"], PATIENT)
-        put(wire, Order(id="o0", user_id="p0", amount=10, date=from_ms(now)), "orders", now)
+        put(wire, Order(id="o0", user_id="p0", amount=10, date=from_epoch_ms(now)), "orders", now)
         wire.producer.flush()
         until(lambda: wire.lag({"route": ["orders"]}) == 0, PATIENT)
         assert "facts said again" in rebuild(wire).output
@@ -77,7 +77,12 @@ def test_before_the_first_mail_all_states_may_be_lost(wire: Wire, tmp_path: Path
     now = now_ms() - DAY_MS
     product(wire, now)
     for person in PEOPLE:  # the product itself has written to them
-        put(wire, Message(id=person, user_id=person, status="sent", sent_date=from_ms(now)), "messages", now)
+        put(
+            wire,
+            Message(id=person, user_id=person, status="sent", sent_date=from_epoch_ms(now)),
+            "messages",
+            now,
+        )
     with workers(["route", "people"], wire.settings, tmp_path):
         wire.watermark(now)
         wire.producer.flush()

@@ -20,7 +20,7 @@ from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess, workers
 from workers.runtime.kafka.headers import cloud_headers
 from workers.runtime.kafka.producer import BatchProducer
-from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.kafka.records import ProducerRecord, partition_of
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.exits import INFRASTRUCTURE
 
@@ -164,7 +164,7 @@ async def test_who_was_stopped_is_asked_right_before_records_go_out(wire: Wire) 
     producer = BatchProducer(wire.settings, partitions, 5.0, lambda: asked.append(len(wire.records("inbox"))))
     await producer.start()
     assert asked == []
-    await producer.write([Written("inbox", b"p", b"{}", (), now_ms())])
+    await producer.write([ProducerRecord("inbox", b"p", b"{}", (), now_ms())])
     await producer.stop()
     assert asked == [0]
     assert len(wire.records("inbox")) == 1

@@ -34,7 +34,7 @@ from workers.product import mongo as product_database
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.reader import reading
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.security import mongo_options
 from workers.runtime.process.settings import load, without_settings
 from workers.serve.read_model import ReadModel, connect
@@ -154,7 +154,7 @@ async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) 
     producer = BatchProducer(settings, {"inbox": 4}, 5.0)
     await producer.start()
     try:
-        await producer.write([Written("inbox", b"k", b"v", (), 1_000, 2)])
+        await producer.write([ProducerRecord("inbox", b"k", b"v", (), 1_000, 2)])
     finally:
         await producer.stop()
     with reading(settings) as reader:

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from tests.integration.serving import Served, forget, served
-from workers.serve.changes import Change, Totals
+from workers.serve.changes import ReadModelChange, Totals
 from workers.serve.read_model import Move
 
 pytestmark = pytest.mark.wire
@@ -153,7 +153,7 @@ def test_two_workers_share_the_work(fleet: Served) -> None:
 def test_a_worker_that_lost_its_place_writes_nothing(fleet: Served) -> None:
     """A position that is not what the worker left stops its write; repeating a write changes nothing."""
     model, ours, theirs = fleet.model, [Move("position:x:0", None, b"1")], [Move("position:x:0", b"1", b"2")]
-    change = Change("decision", "u1", b"{}", 0, "wait", "cooldown")
+    change = ReadModelChange("decision", "u1", b"{}", 0, "wait", "cooldown")
 
     assert model.apply([change], ours)
     assert model.apply([change._replace(verdict="ask", reason=None)], theirs)

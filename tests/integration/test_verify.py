@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from pymongo import MongoClient
 
 from schemas.mail import Engagement
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
 PATIENT = "60"
 ANN, BOB, CID = ObjectId(), 7, "cid"
 PEOPLE = 6
-NOW = from_ms(now_ms()).astimezone(UTC)
+NOW = from_epoch_ms(now_ms()).astimezone(UTC)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.decision import SendDecision
 from schemas.documents import Message, Order, User
-from schemas.model import Model, from_ms
+from schemas.model import Model, from_epoch_ms
 from tests.integration.processes import until
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.integration.workers import workers
@@ -42,7 +42,7 @@ def user(id_: str) -> User:
 
 def documents() -> list[tuple[str, Model]]:
     """Two people, one of whom was written to yesterday, and what they bought."""
-    yesterday = from_ms(now_ms() - DAY_MS)
+    yesterday = from_epoch_ms(now_ms() - DAY_MS)
     return [
         ("users", user(FREE)),
         ("users", user(RECENT)),

@@ -20,7 +20,7 @@ from workers.runtime.kafka.headers import (
     is_watermark,
     watermark_headers,
 )
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings, load
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
@@ -39,7 +39,7 @@ class Wire:
     settings: Settings
     producer: Any = None
     versions: int = 0
-    sent: list[Raw] = field(default_factory=list)
+    sent: list[ConsumerRecord] = field(default_factory=list)
 
     @classmethod
     def create(cls, services: Addressed, **settings: Any) -> "Wire":
@@ -65,7 +65,7 @@ class Wire:
         headers = cloud_headers(event_type(topic), "/test", f"{topic}/{key}", at, version)
         data = value.dumps() if isinstance(value, Model) else value
         self.send(topic, key.encode(), data, headers, at)
-        self.sent.append(Raw(topic, 0, self.versions, key.encode(), data, at, tuple(headers)))
+        self.sent.append(ConsumerRecord(topic, 0, self.versions, key.encode(), data, at, tuple(headers)))
 
     def watermark(self, at: int, topics: Iterable[str] = TOPICS) -> None:
         """Say in every partition of some topics that everything up to a time is in them."""
@@ -81,14 +81,14 @@ class Wire:
         name = self.settings.name(topic)
         self.producer.send(name, key=key, value=value, headers=headers, timestamp_ms=at, partition=to)
 
-    def records(self, topic: str, *, watermarks: bool = False) -> list[Raw]:
+    def records(self, topic: str, *, watermarks: bool = False) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition."""
         with closing(self._reader()) as consumer:
             places = self._places(consumer, topic)
             consumer.assign(places)
             consumer.seek_to_beginning(*places)
             ends = consumer.end_offsets(places)
-            found: dict[int, list[Raw]] = {place.partition: [] for place in places}
+            found: dict[int, list[ConsumerRecord]] = {place.partition: [] for place in places}
             while any(consumer.position(place) < ends[place] for place in places):
                 for place, batch in consumer.poll(200).items():
                     found[place.partition] += [raw_of(topic, record) for record in batch]
@@ -135,9 +135,9 @@ class Wire:
         return [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name))]
 
 
-def raw_of(topic: str, record: Any) -> Raw:
+def raw_of(topic: str, record: Any) -> ConsumerRecord:
     """A consumed record as the replay runner takes it."""
-    return Raw(
+    return ConsumerRecord(
         topic,
         record.partition,
         record.offset,

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from schemas.documents import Event, JobPreference, JobView, Message, Order, User
 from schemas.mail import Outcome
-from schemas.model import Model, epoch_ms
+from schemas.model import Model, to_epoch_ms
 from schemas.notes import Noted
 from tests.property import messy
 from tests.property.messy import PEOPLE, Value
 
 BEGIN = datetime(2024, 2, 1, tzinfo=UTC)
-START = epoch_ms(BEGIN)
+START = to_epoch_ms(BEGIN)
 DAY_MS = 86_400_000
 SPAN_MS = 20 * DAY_MS  # the time over which things happen
 

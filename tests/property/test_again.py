@@ -6,16 +6,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
 from tests.property.products import SPAN_MS, START, Happening, histories
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Kept
-from workers.route.reemit import Told, of_address, of_document
+from workers.people.state import StoredPerson
+from workers.route.reemit import PersonFact, of_address, of_document
 from workers.route.stage import STAGES
-from workers.runtime.engine.state_header import OURS, pack, unpack
+from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
 
 PEOPLE = stage(Policy())
 END = START + SPAN_MS
@@ -27,7 +27,7 @@ def at(number: int) -> int:
     return START + number * 3_600_000
 
 
-def said_again(fleet: Fleet) -> list[Told]:
+def said_again(fleet: Fleet) -> list[PersonFact]:
     """All facts, as `route` remembers them now."""
     documents, addresses = (replay.states() for replay in fleet.replays[:2])
     found = [one for key, state in documents.items() for one in of_document(key, state, at(state.version[1]))]
@@ -37,10 +37,10 @@ def said_again(fleet: Fleet) -> list[Told]:
 def forget(fleet: Fleet) -> None:
     """`people` loses what facts have told it of a user, as if it had never understood them."""
     for engine in fleet.replays[2].engines.values():
-        for key in engine.store.keys() - OURS:
+        for key in engine.store.keys() - RESERVED_KEYS:
             head, body = unpack(engine.store[key])
             person = PEOPLE.codec.decode(body)
-            person.kept = Kept(**{name: getattr(person.kept, name) for name in KEPT})
+            person.stored = StoredPerson(**{name: getattr(person.stored, name) for name in KEPT})
             engine.store[key] = pack(*head, PEOPLE.codec.encode(person))
 
 
@@ -50,7 +50,7 @@ def outcome(history: Sequence[Happening], rest: Sequence[Any], damage: bool | No
     `damage` None: nothing is said again; else whether `people` forgets everything before.
     """
     fleet, number = Fleet((*STAGES, PEOPLE), partitions=2), 0
-    again: list[Told] = []
+    again: list[PersonFact] = []
     for place, one in enumerate((*history, *rest)):
         if place == len(history):
             fleet.run()
@@ -73,14 +73,14 @@ def outcome(history: Sequence[Happening], rest: Sequence[Any], damage: bool | No
     fleet.run()
     assert fleet.records("dead-letters") == []
     profiles = {
-        key: EnrichedProfile.loads(said).at(from_ms(END)).dumps()
+        key: EnrichedProfile.loads(said).at(from_epoch_ms(END)).dumps()
         for key, said in fleet.latest("enriched-profiles").items()
     }
     decided = [raw.value for raw in fleet.records("send-decisions") if raw.value]
     return profiles, sorted(mail for mail in decided if b'"slot":null' not in mail)
 
 
-def tell(fleet: Fleet, facts: Sequence[Told]) -> None:
+def tell(fleet: Fleet, facts: Sequence[PersonFact]) -> None:
     """Append facts to the inbox."""
     for person, fact in facts:
         fleet.put("inbox", person, fact, fact.version, at=START)

@@ -11,7 +11,7 @@ from workers.runtime.engine import due_timers as waking
 from workers.runtime.engine.attempts import attempts, process
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.state_header import POISON_KEY
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 keys = st.sampled_from("abc")
 times = st.integers(0, 40)
@@ -28,7 +28,7 @@ marks = st.tuples(st.just("mark"), times, st.sampled_from([(), (), (), ("users",
 logs = st.lists(records | records | marks | garbage, min_size=1, max_size=24)
 
 
-def log_of(drawn: list[tuple[Any, ...]]) -> list[Raw]:
+def log_of(drawn: list[tuple[Any, ...]]) -> list[ConsumerRecord]:
     """A partition of the inbox; a waiting watermark says a wall clock ahead of the good time."""
     return [
         raw(offset, entry[1], entry[2])
@@ -39,10 +39,10 @@ def log_of(drawn: list[tuple[Any, ...]]) -> list[Raw]:
 
 
 def run(
-    log: list[Raw], sizes: list[int], store: dict[bytes, bytes] | None = None
-) -> tuple[Engine, list[Written]]:
+    log: list[ConsumerRecord], sizes: list[int], store: dict[bytes, bytes] | None = None
+) -> tuple[Engine, list[ProducerRecord]]:
     """Feed a log in batches of some sizes, over and over."""
-    engine, written, begin, turn = Engine(tiny(), "w", 0, store=store), list[Written](), 0, 0
+    engine, written, begin, turn = Engine(tiny(), "w", 0, store=store), list[ProducerRecord](), 0, 0
     while begin < len(log):
         size = sizes[turn % len(sizes)]
         written += process(engine, [("inbox", log[begin : begin + size])]).outputs

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.documents import Message
-from schemas.model import epoch_ms, from_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.agreement import agree, at
 from tests.oracle import oracle
@@ -36,7 +36,7 @@ def test_stream_batch_and_oracle_agree(
 ) -> None:
     """Field by field, at any time after the last happening."""
     world = lived(history, pauses)
-    now = moment(history, from_ms(world.now), later)
+    now = moment(history, from_epoch_ms(world.now), later)
     settle(world, now)
     agree(oracle(meant(history), now), at(world.fleet.latest("enriched-profiles"), now))
     agree(oracle(meant(history, now) | NO_JOBS, now), in_batch(history, now))
@@ -51,7 +51,7 @@ def test_stream_and_batch_are_one(
     known = [one for one in history if one.topic in DOCUMENTED]
     known = [one for one in known if one.document is None or not at_no_time(one.document.meant)]
     world = lived(known, pauses)
-    now = moment(known, from_ms(world.now), later)
+    now = moment(known, from_epoch_ms(world.now), later)
     settle(world, now)
     stream, batch = at(world.fleet.latest("enriched-profiles"), now), in_batch(known, now)
     assert stream == {who: {name: one[name] for name in stream[who]} for who, one in batch.items()}
@@ -64,7 +64,7 @@ def test_a_profile_says_what_it_will_be(
 ) -> None:
     """`at` gives what the stream says at that time, to the byte, and what the oracle says."""
     world = lived(history, pauses)
-    now = moment(history, from_ms(world.now), later)
+    now = moment(history, from_epoch_ms(world.now), later)
     settle(world, now)
     said, then = world.fleet.latest("enriched-profiles"), moment(history, now, more)
     exact = {who: data for who, data in said.items() if not EnrichedProfile.loads(data).truncated}
@@ -126,7 +126,7 @@ def lived(history: Sequence[Happening], pauses: Sequence[int]) -> World:
 
 def settle(world: World, now: datetime) -> None:
     """Everything is read, and it is a certain time."""
-    world.now = epoch_ms(now)
+    world.now = to_epoch_ms(now)
     world.settle()
     assert world.dead() == []
 
@@ -144,7 +144,7 @@ def meant(history: Sequence[Happening], now: datetime | None = None) -> Product:
     found = {topic: [dict(one.meant) for one in some] for topic, some in remaining(history).items()}
     for message in found["messages"]:
         if at_no_time(message):
-            message["sent_date"] = now or from_ms(said_first(history, message["id"]))
+            message["sent_date"] = now or from_epoch_ms(said_first(history, message["id"]))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
 from tests.property.products import SPAN_MS, START, Happening, histories
@@ -36,7 +36,7 @@ def profiles(history: Sequence[tuple[int, Happening]], batch: int) -> dict[str, 
     fleet.run(lambda waiting: batch)
     assert fleet.records("dead-letters") == []
     found = fleet.latest("enriched-profiles")
-    return {key: EnrichedProfile.loads(value).at(from_ms(END)) for key, value in found.items()}
+    return {key: EnrichedProfile.loads(value).at(from_epoch_ms(END)) for key, value in found.items()}
 
 
 Numbered = list[tuple[int, Happening]]

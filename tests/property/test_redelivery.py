@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.mail import Engagement
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.fleet import Fleet
 from tests.property.products import DAY_MS, START, Happening, Mark, Report, lives
 from workers.people.policy import Policy
@@ -15,7 +15,7 @@ from workers.people.stage import stage
 from workers.route.stage import STAGES
 from workers.runtime.engine.attempts import process
 from workers.runtime.engine.engine import Engine
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 PEOPLE = stage(Policy())
 
@@ -34,7 +34,7 @@ class Batch(NamedTuple):
 batches = st.lists(st.builds(Batch, st.integers(1, 9), st.booleans(), st.integers(0, 12)), max_size=40)
 
 
-def inbox(life: Sequence[Happening | Mark | Report]) -> list[Raw]:
+def inbox(life: Sequence[Happening | Mark | Report]) -> list[ConsumerRecord]:
     """The inbox, of one partition, that `route` makes of a product's life."""
     fleet, now = Fleet(STAGES, partitions=1), START
     for number, one in enumerate(life):
@@ -43,7 +43,9 @@ def inbox(life: Sequence[Happening | Mark | Report]) -> list[Raw]:
             fleet.put(one.topic, one.id, one.document, version=(1, number + 1), at=now)
         elif isinstance(one, Report):
             decision = f"{one.person}:{one.slot}"
-            report = Engagement(decision_id=decision, person=one.person, outcome=one.outcome, at=from_ms(now))
+            report = Engagement(
+                decision_id=decision, person=one.person, outcome=one.outcome, at=from_epoch_ms(now)
+            )
             fleet.put("engagements", one.person, report, at=now)
         else:
             now += one.days * DAY_MS
@@ -64,7 +66,7 @@ class Outcome(NamedTuple):
     states: dict[bytes, bytes]
 
 
-def outcome(written: Sequence[Written], states: dict[bytes, bytes]) -> Outcome:
+def outcome(written: Sequence[ProducerRecord], states: dict[bytes, bytes]) -> Outcome:
     """What a reader has in the end who takes a record with an id it has seen as a repetition."""
     profiles = {out.key: out.value for out in written if out.topic == "enriched-profiles"}
     decisions: dict[tuple[bytes | None, bytes], bytes | None] = {}
@@ -76,16 +78,16 @@ def outcome(written: Sequence[Written], states: dict[bytes, bytes]) -> Outcome:
     return Outcome(profiles, decisions, list(decisions), states)
 
 
-def at_once(records: Sequence[Raw]) -> Outcome:
+def at_once(records: Sequence[ConsumerRecord]) -> Outcome:
     """The whole inbox as one batch."""
     engine = Engine(PEOPLE, "people", 0)
     return outcome(process(engine, [("inbox", records)]).outputs, engine.store)
 
 
-def in_pieces(records: Sequence[Raw], plan: Sequence[Batch]) -> Outcome:
+def in_pieces(records: Sequence[ConsumerRecord], plan: Sequence[Batch]) -> Outcome:
     """The inbox in the batches of a plan, by workers that die after each; what remains is read at the end."""
     store: dict[bytes, bytes] = {}
-    written: list[Written] = []
+    written: list[ProducerRecord] = []
     place = 0
     for batch in (*plan, *[Batch(len(records), False, 0)] * 2):
         engine = Engine(PEOPLE, "people", 0, store=dict(store))

@@ -29,7 +29,7 @@ from workers.product.sources import load_sources
 from workers.runtime.codec import StructCodec
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import is_watermark, version_of
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 
 LATER_MS = 300_000  # after the load has ended, so that no profile is younger
 MAILS_OWN = b"/kairos/mail"
@@ -58,7 +58,7 @@ def compare(wire: Wire, outcome: Outcome, last: int, *, mail: bool) -> None:
     outcome.dead = len(wire.records("dead-letters"))
 
 
-def counted(wire: Wire, inbox: list[Raw]) -> dict[str, int | str]:
+def counted(wire: Wire, inbox: list[ConsumerRecord]) -> dict[str, int | str]:
     """How much of everything there is."""
     facts = [raw for raw in inbox if not is_watermark(raw.headers)]
     return {
@@ -111,7 +111,7 @@ def compare_outcomes(wire: Wire, outcome: Outcome, decisions: set[str]) -> None:
     """Each decision has one outcome in the state of `mail`, and that one, under one id, in `engagements`."""
     codec = StructCodec(Lease)
     leases = contents(recovered(wire.records(MAIL_CHANGELOG)))
-    kept = {id_: {codec.decode(body).outcome} for id_, (_, _, body) in leases.items()}
+    stored = {id_: {codec.decode(body).outcome} for id_, (_, _, body) in leases.items()}
     said: dict[str, set[Any]] = defaultdict(set)
     ids: dict[str, set[bytes]] = defaultdict(set)
     records = [raw for raw in wire.records("engagements") if raw.value]
@@ -121,14 +121,14 @@ def compare_outcomes(wire: Wire, outcome: Outcome, decisions: set[str]) -> None:
             one = Engagement.loads(raw.value or b"")
             said[one.decision_id].add(one.outcome)
             ids[one.decision_id].add(headers["ce_id"])
-    wrong = {id_ for id_ in decisions if len(ids[id_]) != 1 or said[id_] != kept.get(id_)}
-    outcome.found["outcomes_differ"] = sorted(wrong | kept.keys() - decisions | said.keys() - decisions)
+    wrong = {id_ for id_ in decisions if len(ids[id_]) != 1 or said[id_] != stored.get(id_)}
+    outcome.found["outcomes_differ"] = sorted(wrong | stored.keys() - decisions | said.keys() - decisions)
     outcome.counts |= {"outcomes": len(ids), "outcomes repeated": len(records) - len(ids)}
 
 
-def newest(records: Iterable[Raw]) -> dict[str, bytes]:
+def newest(records: Iterable[ConsumerRecord]) -> dict[str, bytes]:
     """The documents of a topic: of each key the highest version, of equal ones the last; no deleted ones."""
-    found: dict[str, Raw] = {}
+    found: dict[str, ConsumerRecord] = {}
     for raw in records:
         key = (raw.key or b"").decode()
         if key not in found or (version_of(raw.headers) or (0, 0)) >= (

@@ -53,7 +53,7 @@ class Outage:
 
 
 @dataclass
-class Seen:
+class FieldsView:
     """What came of a run."""
 
     outcome: Outcome
@@ -116,7 +116,7 @@ def decided(model: ReadModel, person: str) -> bool:
     return found is not None and found.reason != "sources"
 
 
-def run(services: Services, seed: int, seconds: float, folder: Path, session: float) -> Seen:
+def run(services: Services, seed: int, seconds: float, folder: Path, session: float) -> FieldsView:
     """All outages, so many seconds each, under load; then everything is read and compared."""
     with ExitStack() as stack:
         proxy = stack.enter_context(Proxy(int(services.mongo_url.rpartition(":")[2])))
@@ -137,9 +137,9 @@ def run(services: Services, seed: int, seconds: float, folder: Path, session: fl
         return seen
 
 
-def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> Seen:
+def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> FieldsView:
     """As `run`, with the fleet's topics and database."""
-    seen = Seen(Outcome(seed))
+    seen = FieldsView(Outcome(seed))
     load = Load(InMongo(fleet.db), Product(seed, 200), 60)
     load.turn(500)
     with Up(fleet.wire.settings, folder / "up.log") as up:
@@ -157,7 +157,7 @@ def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> Seen:
     return seen
 
 
-def finish(fleet: Fleet, seen: Seen, last: int, folder: Path) -> None:
+def finish(fleet: Fleet, seen: FieldsView, last: int, folder: Path) -> None:
     """Let all but capture read what is left, and compare."""
     wire, outcome = fleet.wire, seen.outcome
     herd = Herd([name for name, count in LEFT.items() for _ in range(count)], wire.settings, folder)
@@ -188,7 +188,7 @@ def model() -> Iterator[tuple[list[dict[str, Any]], str]]:
         loop.close()
 
 
-def check(seen: Seen) -> None:
+def check(seen: FieldsView) -> None:
     """Nothing is wrong, and the terminal names what is away, without a flood or a traceback."""
     assert seen.outcome.wrong() == {}
     assert seen.outcome.exit_codes == [0] * len(LEFT)

@@ -5,7 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 from schemas.documents import Event, Message, Order, User
-from schemas.model import Model, from_ms
+from schemas.model import Model, from_epoch_ms
 
 DAY_MS = 86_400_000
 COOLDOWN_MS = 7 * DAY_MS
@@ -56,14 +56,14 @@ class Product:
             age=chance.choice([None, 25, 32, 61]),
             occupation=chance.choice([None, "cook", "nurse"]),
             language=chance.choice(["en", "ja", None]),
-            created_at=chance.choice([None, from_ms(now - chance.randrange(900) * DAY_MS)]),
+            created_at=chance.choice([None, from_epoch_ms(now - chance.randrange(900) * DAY_MS)]),
         )
         return Change("users", person, user)
 
     def _order(self, now: int) -> Change:
         chance = self._random
         id_ = f"o{chance.randrange(self._people * 3)}"
-        date = chance.choice([None, from_ms(now - chance.randrange(-20, 200) * DAY_MS)])
+        date = chance.choice([None, from_epoch_ms(now - chance.randrange(-20, 200) * DAY_MS)])
         return Change(
             "orders", id_, Order(id=id_, user_id=self._person(), amount=chance.randrange(100), date=date)
         )
@@ -76,7 +76,7 @@ class Product:
         event = Event(
             id=id_,
             name=f"Event {id_}",
-            date=from_ms(now + days * DAY_MS),
+            date=from_epoch_ms(now + days * DAY_MS),
             venue=chance.choice(["Vault", "Garden"]),
             host=chance.choice(["Mario", "Aiko"]),
             cuisine=chance.sample(["Thai", "Italian"], chance.randrange(3)),
@@ -89,7 +89,7 @@ class Product:
         id_ = f"m{chance.randrange(self._people)}"
         # half of them end their cooldown within the run, so that timers fire under load
         ends = now + chance.randrange(1_000, 40_000) if chance.random() < 0.5 else now + DAY_MS
-        sent = from_ms(ends - COOLDOWN_MS)
+        sent = from_epoch_ms(ends - COOLDOWN_MS)
         message = Message(id=id_, user_id=self._person(), status="sent", sent_date=sent)
         return Change("messages", id_, message)
 

@@ -9,10 +9,10 @@ from workers.people.policy import load_policy
 from workers.people.stage import stage as people
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.engine.replay import Replay
-from workers.runtime.engine.state_header import OURS, unpack
+from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
 from workers.runtime.kafka.fencing import generation_of
 from workers.runtime.kafka.headers import FENCE
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.stage import Stage
 
 OUTPUTS = ("addresses", "inbox", "enriched-profiles", "send-decisions", "emails", "engagements")
@@ -22,7 +22,7 @@ Stored = dict[bytes, bytes]
 Content = tuple[int, int, bytes]  # high-water mark, timer, body
 
 
-def recovered(records: Iterable[Raw]) -> Stored:
+def recovered(records: Iterable[ConsumerRecord]) -> Stored:
     """The states of a changelog as a recovery reads them: a generation below one seen before is ignored."""
     newest: dict[int, int] = {}
     found: dict[bytes, bytes | None] = {}
@@ -34,14 +34,14 @@ def recovered(records: Iterable[Raw]) -> Stored:
     return without_clocks(found)
 
 
-def plain(records: Iterable[Raw]) -> Stored:
+def plain(records: Iterable[ConsumerRecord]) -> Stored:
     """The states of a changelog as compaction leaves them: the last record of every key."""
     return without_clocks({raw.key or b"": raw.value for raw in records})
 
 
 def without_clocks(found: Mapping[bytes, bytes | None]) -> Stored:
     """What there is, but for the partitions' watermarks."""
-    return {key: value for key, value in found.items() if value is not None and key not in OURS}
+    return {key: value for key, value in found.items() if value is not None and key not in RESERVED_KEYS}
 
 
 def contents(stored: Stored) -> dict[str, Content]:
@@ -65,7 +65,7 @@ def replayed(wire: Wire) -> dict[str, dict[str, Content]]:
         replay: Replay[Any] = Replay(stage)
         for topic in topics:
             replay.feed(wire.records(topic, watermarks=True))
-        stored = {key: value for key, value in replay.stored().items() if key not in OURS}
+        stored = {key: value for key, value in replay.stored().items() if key not in RESERVED_KEYS}
         found[changelog] = contents(stored)
     return found
 
@@ -81,7 +81,7 @@ def compare_states(wire: Wire, found: dict[str, list[str]]) -> dict[str, int | s
     return {"states": count}
 
 
-def overtaken(records: Iterable[Raw]) -> list[str]:
+def overtaken(records: Iterable[ConsumerRecord]) -> list[str]:
     """The records of a topic that a worker wrote after another had taken over its input partition.
 
     Stage and input partition name a line of owners; within each, a generation never goes back.

@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.agreement import at, differences, plainly
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.oracle import oracle
@@ -57,7 +57,7 @@ def documents(wire: Wire) -> dict[str, list[Doc]]:
 
 def judge(wire: Wire, outcome: Outcome) -> None:
     """Fill in what the oracle has otherwise, at a time when no profile is younger."""
-    now = from_ms(wire.inbox_time() + LATER_MS)
+    now = from_epoch_ms(wire.inbox_time() + LATER_MS)
     found = at(wire.latest("enriched-profiles"), now)
     said = {who: plainly(profile) for who, profile in found.items()}
     outcome.found["oracle_differs"] = differences(oracle(documents(wire), now), said)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.mail import Engagement
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
 from tests.integration.wire import TOPICS, Wire
@@ -27,7 +27,7 @@ def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, dict[str, Any]
     When we wrote to somebody depends on when it was decided, which only the inbox knows: that is left out.
     """
     return {
-        key: EnrichedProfile.loads(value).at(from_ms(at)).model_dump(exclude=OF_OUR_MAILS)
+        key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).model_dump(exclude=OF_OUR_MAILS)
         for key, value in profiles.items()
     }
 

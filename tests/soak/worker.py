@@ -14,7 +14,7 @@ import structlog
 from schemas.control import SourcePosition
 from tests.soak.faults import NO_FENCE, ORDERS, OUTPUTS, STEPPED, Orders
 from workers.commands.worker import run_one
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process import logs, settings
 from workers.runtime.process.fleet import BY_NAME
 from workers.runtime.process.supervisor import end_with_parent
@@ -26,7 +26,7 @@ def watch_rounds(orders: Orders) -> None:
 
     write, wrote = Rounds._write, False
 
-    async def _write(self: Rounds, records: list[Written]) -> None:
+    async def _write(self: Rounds, records: list[ProducerRecord]) -> None:
         nonlocal wrote
         wrote = bool(records)
         if records and all(record.topic != "watermarks" for record in records):
@@ -47,7 +47,7 @@ def watch_capture(orders: Orders) -> None:
     write = follow.write_position
 
     def write_position(sink: Any, position: SourcePosition, at: int) -> None:
-        sink.settle()
+        sink.flush()
         orders.obey(OUTPUTS)
         write(sink, position, at)
 
@@ -59,8 +59,8 @@ def take_fence_away() -> None:
     from workers.runtime.runner.runner import Runner
 
     structlog.get_logger().warning("the fence is off")
-    Runner.fence = lambda self: None  # type: ignore[method-assign]
-    Runner.awake = lambda self, unheard=0.0: None  # type: ignore[method-assign]
+    Runner.exit_if_fenced = lambda self: None  # type: ignore[method-assign]
+    Runner.exit_if_stalled = lambda self, unheard=0.0: None  # type: ignore[method-assign]
 
 
 def main(name: str) -> None:

@@ -9,7 +9,7 @@ from pymongo.change_stream import ChangeStream
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
 
-from schemas.model import epoch_ms
+from schemas.model import to_epoch_ms
 from workers.capture.failure import CaptureError
 from workers.product.mongo import Doc
 from workers.product.sources import Source
@@ -27,7 +27,7 @@ class HistoryLost(Exception):
 
 
 @dataclass(frozen=True)
-class Instant:
+class ServerTime:
     """A point in the server's history: cluster time, epoch ms, and how far its clock is ahead of ours."""
 
     cluster: Timestamp
@@ -35,14 +35,14 @@ class Instant:
     ahead_ms: int
 
 
-def look(db: Database[Doc]) -> Instant:
+def server_time(db: Database[Doc]) -> ServerTime:
     """The server's present; raises CaptureError for a server without change streams."""
     reply = db.command("hello")
     cluster, wall = reply.get("operationTime"), reply.get("localTime")
     if not isinstance(cluster, Timestamp) or wall is None:
         raise CaptureError("MongoDB tells no operationTime: change streams need a replica set")
     # taken after the reply, so that the server's time is never thought later than it is
-    return Instant(cluster, epoch_ms(wall), epoch_ms(wall) - now_ms())
+    return ServerTime(cluster, to_epoch_ms(wall), to_epoch_ms(wall) - now_ms())
 
 
 def is_connection_loss(error: PyMongoError) -> bool:
@@ -55,16 +55,16 @@ def is_connection_loss(error: PyMongoError) -> bool:
 def pipeline(sources: tuple[Source, ...]) -> list[Mapping[str, Any]]:
     """Only changes of the mapped collections, and of their documents only what is mapped."""
     names = {"$in": [source.collection for source in sources]}
-    over = {"operationType": {"$in": ["dropDatabase", "invalidate"]}}
+    exhausted = {"operationType": {"$in": ["dropDatabase", "invalidate"]}}
     roots = sorted({root for source in sources for root in source.roots})
     fields = [*EVENT_FIELDS, *(f"fullDocument.{root}" for root in roots)]
     return [
-        {"$match": {"$or": [{"ns.coll": names}, {"to.coll": names}, over]}},
+        {"$match": {"$or": [{"ns.coll": names}, {"to.coll": names}, exhausted]}},
         {"$project": dict.fromkeys(fields, 1)},
     ]
 
 
-class Feed:
+class ChangeStreamReader:
     """Gives changes in the order of the database. `token` is the place after the last one that was given.
 
     Any PyMongoError leaves the feed closed; the next call opens it again at the same place. HistoryLost says
@@ -75,7 +75,7 @@ class Feed:
         self,
         db: Database[Doc],
         sources: tuple[Source, ...],
-        now: Instant,
+        now: ServerTime,
         *,
         token: Doc | None = None,
         start: Timestamp | None = None,
@@ -97,7 +97,7 @@ class Feed:
     def open(self) -> None:
         """Open the stream and read as far as the server is; a change that comes is kept for `next`."""
         if self._stream is None:
-            self.now = look(self._db)
+            self.now = server_time(self._db)
             where: dict[str, Any] = {"resume_after": self.token}
             if self.token is None:
                 where = {"start_at_operation_time": self._start}

@@ -18,7 +18,7 @@ Reason = Literal["mapping", "too-large"]
 log = structlog.get_logger()
 
 
-class Documents:
+class DocumentWriter:
     """Writes what documents are. `version` orders the changes of a document, `at` is in epoch ms."""
 
     def __init__(self, sink: Sink) -> None:

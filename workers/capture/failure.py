@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from workers.runtime.process.backoff import Patience
+from workers.runtime.process.backoff import Backoff
 
 log = structlog.get_logger()
 
@@ -13,17 +13,17 @@ class CaptureError(RuntimeError):
     """Capture cannot go on; the text is one line that says what is lost and where."""
 
 
-def delay_after(error: Exception, patience: Patience) -> float:
+def delay_after(error: Exception, backoff: Backoff) -> float:
     """Seconds to wait after MongoDB has failed; raises CaptureError when it has gone on for too long."""
-    delay = patience.failed()
-    if patience.over:
-        raise CaptureError(f"MongoDB is lost since {patience.lasted:.0f} s: {reason(error)}") from error
+    delay = backoff.failed()
+    if backoff.exhausted:
+        raise CaptureError(f"MongoDB is lost since {backoff.lasted:.0f} s: {reason(error)}") from error
     return delay
 
 
-def wait_after(error: Exception, patience: Patience, stop: threading.Event) -> None:
+def wait_after(error: Exception, backoff: Backoff, stop: threading.Event) -> None:
     """Say that MongoDB is waited for, and wait, until `stop` is set at the most; raises CaptureError."""
-    delay = delay_after(error, patience)
+    delay = delay_after(error, backoff)
     log.warning("waiting for MongoDB", error=reason(error), in_seconds=delay)
     stop.wait(delay)
 

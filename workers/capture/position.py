@@ -29,7 +29,7 @@ def write_position(sink: Sink, position: SourcePosition, at: int) -> None:
 
     The position itself is acknowledged at the latest when the sink is settled the next time.
     """
-    sink.settle()
+    sink.flush()
     # a token is BSON: it may hold bytes
     plain = json.loads(json_util.dumps(position.token))
     said = position.model_copy(update={"token": plain})

@@ -11,17 +11,17 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
-from workers.capture.change_stream import Feed, HistoryLost, is_connection_loss, look
+from workers.capture.change_stream import ChangeStreamReader, HistoryLost, is_connection_loss, server_time
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.position import SOURCE, read_position, write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
-from workers.capture.streaming import Follower
+from workers.capture.streaming import StreamingPhase
 from workers.capture.topic_scan import highest_epoch, reading
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import Sources
 from workers.runtime.kafka.reader import Reader
-from workers.runtime.process.backoff import Patience
+from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 
@@ -80,7 +80,7 @@ class Session:
         """A snapshot if there is a reason, then the stream; gives the reason for the next snapshot."""
         try:
             with closing(self._snapshot(reason, stop) if reason else self._resume(stop)) as feed:
-                follower = Follower(
+                follower = StreamingPhase(
                     feed, self._sources.captured, self._sink, self._watermarks, self._position
                 )
                 try:
@@ -98,21 +98,21 @@ class Session:
         if self._useless > USELESS_SNAPSHOTS:
             raise CaptureError(f"{USELESS_SNAPSHOTS} snapshots in a row were of no use: {reason}")
 
-    def _resume(self, stop: threading.Event) -> Feed:
+    def _resume(self, stop: threading.Event) -> ChangeStreamReader:
         log.info("resumed", epoch=self._position.epoch)
-        now = self._reach(lambda: look(self._db), stop)
-        return Feed(self._db, self._sources.captured, now, token=self._position.token)
+        now = self._reach(lambda: server_time(self._db), stop)
+        return ChangeStreamReader(self._db, self._sources.captured, now, token=self._position.token)
 
-    def _snapshot(self, reason: str, stop: threading.Event) -> Feed:
+    def _snapshot(self, reason: str, stop: threading.Event) -> ChangeStreamReader:
         """Open the stream, then read everything: no change falls between the two."""
         self._position = SourcePosition(source=SOURCE, epoch=self._position.epoch + 1, mapping=self._mapping)
         log.info("snapshot begins", epoch=self._position.epoch, reason=reason)
         # said and acknowledged before any record of the epoch, so that no epoch is used twice
         write_position(self._sink, self._position, now_ms())
-        self._sink.settle()
-        now = self._reach(lambda: look(self._db), stop)
+        self._sink.flush()
+        now = self._reach(lambda: server_time(self._db), stop)
         start = Timestamp(now.cluster.time, now.cluster.inc + 1)
-        feed = Feed(self._db, self._sources.captured, now, start=start)
+        feed = ChangeStreamReader(self._db, self._sources.captured, now, start=start)
         try:
             self._reach(feed.open, stop)
             with reading(self._settings) as reader:
@@ -126,12 +126,12 @@ class Session:
 
     def _reach(self, call: Callable[[], T], stop: threading.Event) -> T:
         """The result of a call to MongoDB, tried again while the connection is lost."""
-        patience = Patience()
+        backoff = Backoff()
         while not stop.is_set():
             try:
                 return call()
             except PyMongoError as error:
                 if not is_connection_loss(error):
                     raise CaptureError(f"MongoDB refuses: {error}") from error
-                wait_after(error, patience, stop)
+                wait_after(error, backoff, stop)
         raise Stopped

@@ -106,7 +106,7 @@ class Sink:
             or len(self._waiting) >= self._max_records
             or self._bytes + size > MAX_BYTES
         ):
-            self._settle_first()
+            self._await_first()
         try:
             future = self._producer.send(
                 self._settings.name(topic),
@@ -121,12 +121,12 @@ class Sink:
         self._waiting.append((future, size, topic))
         self._bytes += size
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Wait until everything handed over is acknowledged; raises CaptureError when something is not."""
         while self._waiting:
-            self._settle_first()
+            self._await_first()
 
-    def _settle_first(self) -> None:
+    def _await_first(self) -> None:
         future, size, topic = self._waiting[0]
         try:
             future.get(timeout=DELIVERY_SECONDS + 5)

@@ -10,15 +10,15 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.model import Version
-from workers.capture.change_stream import Instant, is_connection_loss
-from workers.capture.document_writer import Documents, place_of
+from workers.capture.change_stream import ServerTime, is_connection_loss
+from workers.capture.document_writer import DocumentWriter, place_of
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.sink import Sink
 from workers.capture.topic_scan import stale_keys
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import Source
 from workers.runtime.kafka.reader import Reader
-from workers.runtime.process.backoff import Patience
+from workers.runtime.process.backoff import Backoff
 
 log = structlog.get_logger()
 
@@ -46,17 +46,17 @@ class Snapshot:
         sink: Sink,
         watermarks: Watermarks,
         epoch: int,
-        began: Instant,
+        began: ServerTime,
     ) -> None:
         self._reader = reader
         self._db = db
         self._sink = sink
-        self._documents = Documents(sink)
+        self._documents = DocumentWriter(sink)
         self._watermarks = watermarks
         self._epoch = epoch
         self._version = version_at(epoch, began.cluster)
-        self._at = watermarks.date(began.wall)
-        self._patience = Patience()
+        self._at = watermarks.assign_timestamp(began.wall)
+        self._backoff = Backoff()
 
     def take(self, sources: tuple[Source, ...], stop: threading.Event) -> bool:
         """Scan the collections one after the other; False when it was stopped. Raises CaptureError."""
@@ -64,10 +64,10 @@ class Snapshot:
             scanned = self._scan_patiently(source, stop)
             if scanned is None:
                 return False
-            self._sink.settle()
-            gone = self._bury(source, scanned.refused)
-            self._sink.settle()
-            self._watermarks.say([source.topic], self._at)
+            self._sink.flush()
+            gone = self._write_tombstones(source, scanned.refused)
+            self._sink.flush()
+            self._watermarks.emit([source.topic], self._at)
             log.info(
                 "snapshot of a topic",
                 topic=source.topic,
@@ -85,7 +85,7 @@ class Snapshot:
             except PyMongoError as error:
                 if not is_connection_loss(error):
                     raise CaptureError(f"MongoDB refuses to read {source.collection}: {error}") from error
-                wait_after(error, self._patience, stop)
+                wait_after(error, self._backoff, stop)
         return None
 
     def _scan(self, source: Source, stop: threading.Event) -> Scanned | None:
@@ -97,7 +97,7 @@ class Snapshot:
                 found.written += 1
             else:
                 found.refused.add(place_of(source, document.get("_id")).encode())
-        self._patience.worked()
+        self._backoff.reset()
         return found
 
     def _read(self, source: Source) -> Iterator[dict[str, Any]]:
@@ -105,7 +105,7 @@ class Snapshot:
         with self._db[source.collection].find({}, projection) as cursor:
             yield from cursor
 
-    def _bury(self, source: Source, refused: set[bytes]) -> int:
+    def _write_tombstones(self, source: Source, refused: set[bytes]) -> int:
         """Tombstones for what the topic holds and the scan did not see; gives their number."""
         partitions = self._sink.partitions(source.topic)
         gone = stale_keys(self._reader, source.topic, partitions, self._epoch) - refused

@@ -6,16 +6,16 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
-from schemas.model import epoch_ms
-from workers.capture.change_stream import Feed, is_connection_loss
-from workers.capture.document_writer import Documents
+from schemas.model import to_epoch_ms
+from workers.capture.change_stream import ChangeStreamReader, is_connection_loss
+from workers.capture.document_writer import DocumentWriter
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.snapshot import version_at
 from workers.capture.watermarks import Watermarks, monotonic_ms
 from workers.product.sources import Source
-from workers.runtime.process.backoff import Patience
+from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 
 SAVE_MS = 1_000  # between two positions while changes come
@@ -24,12 +24,12 @@ WRITES = ("insert", "update", "replace")
 ENDS = ("drop", "rename", "dropDatabase", "invalidate")
 
 
-class Follower:
+class StreamingPhase:
     """Reads the feed until it is stopped or the source must be scanned again."""
 
     def __init__(
         self,
-        feed: Feed,
+        feed: ChangeStreamReader,
         sources: tuple[Source, ...],
         sink: Sink,
         watermarks: Watermarks,
@@ -38,9 +38,9 @@ class Follower:
         self._feed = feed
         self._sources = {source.collection: source for source in sources}
         self._sink = sink
-        self._documents = Documents(sink)
+        self._documents = DocumentWriter(sink)
         self._watermarks = watermarks
-        self._patience = Patience()
+        self._backoff = Backoff()
         self._unsaved = False
         self._saved_at = -float("inf")
         self.position = position
@@ -54,7 +54,7 @@ class Follower:
             if reason := self._turn(stop):
                 return reason
         self._save()
-        self._sink.settle()
+        self._sink.flush()
         return None
 
     def _turn(self, stop: threading.Event) -> str | None:
@@ -64,19 +64,19 @@ class Follower:
         except PyMongoError as error:
             self._wait(error, stop)
             return None
-        self._patience.worked()
+        self._backoff.reset()
         if change is None:
-            self._watermarks.quiet(asked)
+            self._watermarks.on_idle(asked)
         elif reason := self._apply(change):
             return reason
-        self._watermarks.say_if_due(backlog=self._feed.more)
+        self._watermarks.emit_if_due(backlog=self._feed.more)
         self._save_if_due()
         return None
 
     def _wait(self, error: PyMongoError, stop: threading.Event) -> None:
         if not is_connection_loss(error):
             raise CaptureError(f"MongoDB refuses the change stream: {error}") from error
-        wait_after(error, self._patience, stop)
+        wait_after(error, self._backoff, stop)
 
     def _apply(self, change: dict[str, Any]) -> str | None:
         kind, collection = change["operationType"], change.get("ns", {}).get("coll")
@@ -86,7 +86,7 @@ class Follower:
         if source is None or kind not in (*WRITES, "delete"):
             return None
         version = version_at(self.position.epoch, change["clusterTime"])
-        at = self._watermarks.date(wall_of(change))
+        at = self._watermarks.assign_timestamp(wall_of(change))
         document = change.get("fullDocument")
         if kind == "delete":
             self._documents.delete(source, change["documentKey"].get("_id"), version, at)
@@ -116,4 +116,4 @@ class Follower:
 def wall_of(change: dict[str, Any]) -> int:
     """When a change was made, in epoch ms; servers before 6.0 tell seconds only."""
     wall = change.get("wallTime")
-    return epoch_ms(wall) if wall is not None else int(change["clusterTime"].time) * 1000
+    return to_epoch_ms(wall) if wall is not None else int(change["clusterTime"].time) * 1000

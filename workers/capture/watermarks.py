@@ -44,17 +44,17 @@ class Watermarks:
         self.said = 0
         self.read_to = 0
 
-    def date(self, changed_at: int) -> int:
+    def assign_timestamp(self, changed_at: int) -> int:
         """The time that a change is given: its own, or the next one after what has been said."""
         return max(changed_at, self.said + 1)
 
     def changed(self, at: int) -> None:
-        """A change of this time (as `date` gave it) was handed to the sink."""
+        """A change of this time (as `assign_timestamp` gave it) was handed to the sink."""
         self.read_to = max(self.read_to, at)
         self._dirty = True
         self._changed_at = self._clock()
 
-    def quiet(self, since: int) -> None:
+    def on_idle(self, since: int) -> None:
         """Nothing was there when the source was asked at this time of its own."""
         self.read_to = max(self.read_to, since)
 
@@ -63,16 +63,16 @@ class Watermarks:
         now = self._clock()
         return max(1, int(self._said_at + self._interval(now, backlog=False) - now) + 1)
 
-    def say_if_due(self, *, backlog: bool) -> None:
+    def emit_if_due(self, *, backlog: bool) -> None:
         """Say how far the source was read, when that is new and time; `backlog`: more changes wait."""
         now = self._clock()
         if self.read_to > self.said and now - self._said_at >= self._interval(now, backlog=backlog):
-            self._sink.settle()
-            self.say(self._topics, self.read_to)
+            self._sink.flush()
+            self.emit(self._topics, self.read_to)
             self._said_at = now
             self._dirty = False
 
-    def say(self, topics: Sequence[str], at: int) -> None:
+    def emit(self, topics: Sequence[str], at: int) -> None:
         """Write a watermark to every partition of topics; what is before it must be acknowledged."""
         self.said = max(self.said, at)
         wall = self._wall()

@@ -11,7 +11,7 @@ from workers.commands import dead_letters_choice as choosing
 from workers.commands import dead_letters_view as view
 from workers.commands.dead_letters_choice import Choice, Plan
 from workers.commands.dead_letters_io import homeless, last_offsets, load, producing, put_back
-from workers.runtime.dead_letters.reading import Letter
+from workers.runtime.dead_letters.reading import DeadLetter
 from workers.runtime.kafka.reader import reading
 from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
@@ -125,7 +125,7 @@ def replay(limit: int | None, once_more: bool, dry_run: bool, yes: bool, **chose
     click.echo(f"{records(len(plan.back))} put back")
 
 
-def check(choice: Choice, found: list[Letter]) -> None:
+def check(choice: Choice, found: list[DeadLetter]) -> None:
     """Refuse places at which there is no letter."""
     if unknown := choice.unknown(found):
         lists = "`kairos dead-letters list` shows what there is"

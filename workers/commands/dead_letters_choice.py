@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from schemas.model import epoch_ms
+from schemas.model import to_epoch_ms
 from topics.catalog import BY_NAME, OUTSIDE, PLANNED
-from workers.runtime.dead_letters.reading import CUT, Letter
+from workers.runtime.dead_letters.reading import CUT, DeadLetter
 from workers.runtime.kafka.headers import is_watermark
 
 AGO = re.compile(r"(\d{1,9})\s*([smhd])")
 UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-Place = tuple[str, int, int]  # topic, partition, offset
-Keyed = tuple[str, int, bytes]  # topic, partition, key
+RecordPosition = tuple[str, int, int]  # topic, partition, offset
+KeyPosition = tuple[str, int, bytes]  # topic, partition, key
 
 
 def moment(text: str, now_ms: int) -> int:
@@ -25,14 +25,14 @@ def moment(text: str, now_ms: int) -> int:
     if ago := AGO.fullmatch(text.strip()):
         return now_ms - int(ago[1]) * UNIT_MS[ago[2]]
     time = datetime.fromisoformat(text.strip())
-    return epoch_ms(time if time.tzinfo else time.replace(tzinfo=UTC))
+    return to_epoch_ms(time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True)
 class Choice:
     """The letters that are meant; what is None or empty excludes none. Times are epoch milliseconds.
 
-    A place is one of `Letter.place`, perhaps with the worker before it.
+    A place is one of `DeadLetter.place`, perhaps with the worker before it.
     """
 
     worker: str | None = None
@@ -42,7 +42,7 @@ class Choice:
     until: int | None = None
     places: tuple[str, ...] = ()
 
-    def takes(self, letter: Letter) -> bool:
+    def takes(self, letter: DeadLetter) -> bool:
         """Whether a letter is meant."""
         at = letter.record.timestamp
         return (
@@ -54,13 +54,13 @@ class Choice:
             and (not self.places or not names(letter).isdisjoint(self.places))
         )
 
-    def unknown(self, letters: Iterable[Letter]) -> list[str]:
+    def unknown(self, letters: Iterable[DeadLetter]) -> list[str]:
         """The places at which there is no letter."""
         known = {name for letter in letters for name in names(letter)}
         return [place for place in self.places if place not in known]
 
 
-def names(letter: Letter) -> set[str]:
+def names(letter: DeadLetter) -> set[str]:
     """How a place can be written on the command line."""
     return {letter.place, f"{letter.worker}/{letter.place}"}
 
@@ -71,12 +71,12 @@ class Plan(NamedTuple):
     `left` are letters with the reason why they stay; `before` counts those that were put back already.
     """
 
-    back: dict[Place, list[Letter]]
-    left: list[tuple[Letter, str]]
+    back: dict[RecordPosition, list[DeadLetter]]
+    left: list[tuple[DeadLetter, str]]
     before: int
 
 
-def plan(letters: Iterable[Letter], choice: Choice, limit: int | None, *, again: bool) -> Plan:
+def plan(letters: Iterable[DeadLetter], choice: Choice, limit: int | None, *, again: bool) -> Plan:
     """What to put back of the chosen letters, at most `limit` records, the first ones.
 
     One record may have a letter of several workers: it is put back once, for all of them.
@@ -86,7 +86,7 @@ def plan(letters: Iterable[Letter], choice: Choice, limit: int | None, *, again:
     fresh = [letter for letter in chosen if again or letter.replayed is None]
     reasons = [(letter, obstacle(letter)) for letter in fresh]
     places = sorted({place_of(letter) for letter, reason in reasons if reason is None})[:limit]
-    back: dict[Place, list[Letter]] = {place: [] for place in places}
+    back: dict[RecordPosition, list[DeadLetter]] = {place: [] for place in places}
     for letter in letters:
         if obstacle(letter) is None and (place := place_of(letter)) in back:
             back[place].append(letter)
@@ -94,14 +94,14 @@ def plan(letters: Iterable[Letter], choice: Choice, limit: int | None, *, again:
     return Plan(back, left, len(chosen) - len(fresh))
 
 
-def place_of(letter: Letter) -> Place:
+def place_of(letter: DeadLetter) -> RecordPosition:
     """Where the record stood; only for a letter that has no obstacle."""
     assert letter.partition is not None
     assert letter.offset is not None
     return letter.topic, letter.partition, letter.offset
 
 
-def obstacle(letter: Letter) -> str | None:
+def obstacle(letter: DeadLetter) -> str | None:
     """Why a letter cannot be put back; None when it can."""
     headers = dict(letter.record.headers)
     topic = BY_NAME.get(letter.topic)
@@ -134,7 +134,7 @@ def beginnings(plan: Plan) -> dict[str, dict[int, int]]:
     return found
 
 
-def older(plan: Plan, last: Mapping[Keyed, int]) -> dict[Place, str]:
+def older(plan: Plan, last: Mapping[KeyPosition, int]) -> dict[RecordPosition, str]:
     """The records that a later one of the same key (`last` has its offset) has replaced, with the reason.
 
     In a compacted topic an old record behind a new one would take its place for good.
@@ -147,7 +147,7 @@ def older(plan: Plan, last: Mapping[Keyed, int]) -> dict[Place, str]:
     return found
 
 
-def leave(plan: Plan, reasons: Mapping[Place, str]) -> Plan:
+def leave(plan: Plan, reasons: Mapping[RecordPosition, str]) -> Plan:
     """The plan without some places, which are left for a reason."""
     back = {place: letters for place, letters in plan.back.items() if place not in reasons}
     left = [(letter, reason) for place, reason in reasons.items() for letter in plan.back[place]]

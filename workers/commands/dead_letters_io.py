@@ -7,10 +7,10 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from workers.commands.dead_letters_choice import Keyed, Place, Plan, beginnings
-from workers.runtime.dead_letters.reading import TOPIC, Letter, again, letters, mark
+from workers.commands.dead_letters_choice import KeyPosition, Plan, RecordPosition, beginnings
+from workers.runtime.dead_letters.reading import TOPIC, DeadLetter, letters, mark, replay_record
 from workers.runtime.kafka.reader import Reader
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
@@ -19,23 +19,23 @@ CHUNK = 500  # records that are put back before their marks are written
 SECONDS = 30
 
 
-def load(reader: Reader, *, values: bool = True) -> list[Letter]:
+def load(reader: Reader, *, values: bool = True) -> list[DeadLetter]:
     """All dead letters, in the order of their times; `values` False leaves out what needs most memory."""
     found = reader.read(TOPIC)
     return letters(found if values else (record._replace(value=None) for record in found))
 
 
-def homeless(reader: Reader, plan: Plan) -> dict[Place, str]:
+def homeless(reader: Reader, plan: Plan) -> dict[RecordPosition, str]:
     """The records whose partition is there no more, with the reason."""
     known = {topic: reader.partitions(topic) for topic, _, _ in plan.back}
     gone = [place for place in plan.back if place[1] not in known[place[0]]]
     return dict.fromkeys(gone, "its topic has no such partition now")
 
 
-def last_offsets(reader: Reader, plan: Plan) -> dict[Keyed, int]:
+def last_offsets(reader: Reader, plan: Plan) -> dict[KeyPosition, int]:
     """The last offset of every key that is to be put back into a compacted topic."""
     wanted = {(topic, partition, some[0].record.key) for (topic, partition, _), some in plan.back.items()}
-    found: dict[Keyed, int] = {}
+    found: dict[KeyPosition, int] = {}
     for topic, offsets in beginnings(plan).items():
         for record in reader.read_from(topic, offsets):
             if (topic, record.partition, record.key) in wanted:
@@ -43,12 +43,12 @@ def last_offsets(reader: Reader, plan: Plan) -> dict[Keyed, int]:
     return found
 
 
-def put_back(send: Callable[[Written], Any], plan: Plan) -> None:
+def put_back(send: Callable[[ProducerRecord], Any], plan: Plan) -> None:
     """Write the records, and behind each chunk that the broker has, its marks. Raises KafkaError."""
     rest = iter(plan.back.values())
     while chunk := list(islice(rest, CHUNK)):
-        sent = [(some, send(again(some[0]))) for some in chunk]
-        done: list[Letter] = []
+        sent = [(some, send(replay_record(some[0]))) for some in chunk]
+        done: list[DeadLetter] = []
         try:
             for some, future in sent:
                 future.get(timeout=SECONDS)
@@ -59,7 +59,7 @@ def put_back(send: Callable[[Written], Any], plan: Plan) -> None:
 
 
 @contextmanager
-def producing(found: Settings) -> Iterator[Callable[[Written], Any]]:
+def producing(found: Settings) -> Iterator[Callable[[ProducerRecord], Any]]:
     """A function that sends a record and gives the future of its acknowledgement by all replicas."""
     producer = KafkaProducer(
         bootstrap_servers=found.brokers,
@@ -72,7 +72,7 @@ def producing(found: Settings) -> Iterator[Callable[[Written], Any]]:
         compression_type="lz4",
     )
 
-    def send(record: Written) -> Any:
+    def send(record: ProducerRecord) -> Any:
         return producer.send(
             found.name(record.topic),
             key=record.key,

@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.commands.dead_letters_choice import obstacle
-from workers.runtime.dead_letters.reading import Letter, text
+from workers.runtime.dead_letters.reading import DeadLetter, text
 from workers.runtime.process.logs import redact_text
 from workers.runtime.process.terminal import STEERING, safe
 
@@ -21,7 +21,7 @@ LEAST = 8  # characters that a key and an error keep in a narrow terminal
 NOTHING = "–"
 
 
-def table(letters: Iterable[Letter], width: int) -> Table:
+def table(letters: Iterable[DeadLetter], width: int) -> Table:
     """One line per letter, without addresses; keys and errors are cut to what the terminal's width leaves."""
     rows = [list(map(line, cells(letter))) for letter in letters]
     longest = [
@@ -38,14 +38,14 @@ def table(letters: Iterable[Letter], width: int) -> Table:
     return found
 
 
-def cells(letter: Letter) -> tuple[str, ...]:
+def cells(letter: DeadLetter) -> tuple[str, ...]:
     """What stands in COLUMNS for a letter."""
     error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
     place = redact_text(letter.place)
     return time(letter), letter.worker, place, key(letter), letter.reason, redact_text(error)
 
 
-def summary(chosen: Sequence[Letter], shown: int) -> str:
+def summary(chosen: Sequence[DeadLetter], shown: int) -> str:
     """How many letters there are, by reason, and how many of them were put back."""
     if not chosen:
         return "no dead letters"
@@ -56,18 +56,18 @@ def summary(chosen: Sequence[Letter], shown: int) -> str:
     return f"{letters}: {reasons}; {replayed:,} replayed{last}"
 
 
-def by_reason(letters: Iterable[Letter]) -> dict[str, int]:
+def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
     """How many letters have each reason, most first."""
     return dict(Counter(letter.reason for letter in letters).most_common())
 
 
-def left(letter: Letter, reason: str) -> str:
+def left(letter: DeadLetter, reason: str) -> str:
     """One line on a letter that cannot be put back."""
     whose = "" if letter.key is None else f" ({key(letter)})"
     return line(f"left: {letter.worker}/{redact_text(letter.place)}{whose}: {reason}").plain
 
 
-def page(letter: Letter) -> RenderableType:
+def page(letter: DeadLetter) -> RenderableType:
     """Everything about one letter."""
     facts, headers = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
     because = obstacle(letter)
@@ -107,14 +107,14 @@ def printable(data: bytes | None) -> str:
     return STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text(data))
 
 
-def key(letter: Letter) -> str:
+def key(letter: DeadLetter) -> str:
     """Whose record it is, never an address."""
     return redact_text(printable(letter.key))
 
 
-def time(letter: Letter) -> str:
+def time(letter: DeadLetter) -> str:
     """The time of the record."""
-    return f"{from_ms(letter.record.timestamp):%Y-%m-%d %H:%M:%S}"
+    return f"{from_epoch_ms(letter.record.timestamp):%Y-%m-%d %H:%M:%S}"
 
 
 def line(said: str) -> Text:
@@ -122,11 +122,11 @@ def line(said: str) -> Text:
     return safe(" ".join(said.split()))
 
 
-def data(letter: Letter) -> dict[str, Any]:
+def data(letter: DeadLetter) -> dict[str, Any]:
     """One letter for programs, without its value; keys and errors without addresses."""
     return {
         "place": redact_text(letter.place),
-        "time": from_ms(letter.record.timestamp).isoformat(timespec="milliseconds"),
+        "time": from_epoch_ms(letter.record.timestamp).isoformat(timespec="milliseconds"),
         "worker": letter.worker,
         "topic": letter.topic,
         "partition": letter.partition,
@@ -139,7 +139,7 @@ def data(letter: Letter) -> dict[str, Any]:
     }
 
 
-def whole(letter: Letter) -> dict[str, Any]:
+def whole(letter: DeadLetter) -> dict[str, Any]:
     """One letter for programs, with all that it holds; bytes are base64."""
     record = letter.record
     return data(letter) | {

@@ -17,7 +17,7 @@ COLUMN = re.compile(r" at line 1 column (\d+)$")
 DELIMITERS = ",;\t"
 
 
-class Found(NamedTuple):
+class FileEntry(NamedTuple):
     """What stands on a line: a value, or what is wrong there."""
 
     line: int
@@ -32,12 +32,12 @@ class BrokenFile(ValueError):
         super().__init__(f"{line}: {wrong}")
 
 
-def documents(path: Path, file: io.BufferedReader) -> Iterator[Found]:
+def documents(path: Path, file: io.BufferedReader) -> Iterator[FileEntry]:
     """All entries of a file, one after the other; raises BrokenFile."""
     return BY_NAME.get(path.suffix.lower(), by_content)(file)
 
 
-def by_content(file: io.BufferedReader) -> Iterator[Found]:
+def by_content(file: io.BufferedReader) -> Iterator[FileEntry]:
     """An array, one object per line, objects one after the other, or else a table with a header."""
     head = file.peek(PEEKED).removeprefix(BOM).lstrip()
     if not head.startswith((b"[", b"{")):
@@ -55,19 +55,19 @@ def is_line(head: bytes) -> bool:
     return True
 
 
-def lines(file: io.BufferedReader) -> Iterator[Found]:
+def lines(file: io.BufferedReader) -> Iterator[FileEntry]:
     """JSON Lines: a bad line does not touch the others."""
     for number, line in enumerate(file, 1):
         text = line.removeprefix(BOM).strip()
         if not text:
             continue
         try:
-            yield Found(number, from_json(text))
+            yield FileEntry(number, from_json(text))
         except ValueError as error:
-            yield Found(number, wrong="not JSON: " + COLUMN.sub(r" in column \1", str(error)))
+            yield FileEntry(number, wrong="not JSON: " + COLUMN.sub(r" in column \1", str(error)))
 
 
-def values(file: io.BufferedReader) -> Iterator[Found]:
+def values(file: io.BufferedReader) -> Iterator[FileEntry]:
     """An array, or one value after the other. After an error nothing tells where the next one begins."""
     text = decoded(file.read())
     decode, skip = json.JSONDecoder().raw_decode, WHITESPACE.match
@@ -78,7 +78,7 @@ def values(file: io.BufferedReader) -> Iterator[Found]:
         while at < len(text) and not (many and text[at] == "]"):
             line, seen = line + text.count("\n", seen, at), at
             value, at = decode(text, at)
-            yield Found(line, value)
+            yield FileEntry(line, value)
             at = skip(text, at).end()
             if many and not text.startswith("]", at):
                 at = skip(text, after(text, at, ",")).end()
@@ -108,7 +108,7 @@ def decoded(data: bytes) -> str:
         raise BrokenFile(1 + data.count(b"\n", 0, error.start), "not UTF-8") from None
 
 
-def table(file: io.BufferedReader) -> Iterator[Found]:
+def table(file: io.BufferedReader) -> Iterator[FileEntry]:
     """CSV with a header of field names, separated by comma, semicolon or tab; empty cells say nothing."""
     header = file.peek(PEEKED).partition(b"\n")[0].decode(errors="replace")
     delimiter = max(DELIMITERS, key=header.count)
@@ -122,7 +122,7 @@ def table(file: io.BufferedReader) -> Iterator[Found]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Found(line, wrong=f"not CSV: {error}")
+            yield FileEntry(line, wrong=f"not CSV: {error}")
             continue
         row = [text.strip() for text in row]
         if not any(row):
@@ -133,19 +133,19 @@ def table(file: io.BufferedReader) -> Iterator[Found]:
             yield entry(line, names, row)
 
 
-def entry(line: int, names: list[str], row: list[str]) -> Found:
+def entry(line: int, names: list[str], row: list[str]) -> FileEntry:
     """A row of a table as an object."""
     if len(row) > len(names):
-        return Found(line, wrong=f"{len(row)} cells, the header has {len(names)}")
+        return FileEntry(line, wrong=f"{len(row)} cells, the header has {len(names)}")
     try:
         "".join(row).encode()
     except UnicodeEncodeError:
-        return Found(line, wrong="not UTF-8")
+        return FileEntry(line, wrong="not UTF-8")
     cells = zip(names, row, strict=False)
-    return Found(line, {name: text for name, text in cells if name and text})
+    return FileEntry(line, {name: text for name, text in cells if name and text})
 
 
-BY_NAME: dict[str, Callable[[io.BufferedReader], Iterator[Found]]] = {
+BY_NAME: dict[str, Callable[[io.BufferedReader], Iterator[FileEntry]]] = {
     ".jsonl": lines,
     ".ndjson": lines,
     ".csv": table,

@@ -9,11 +9,11 @@ from rich.padding import Padding
 from workers.runtime.process.terminal import safe
 
 RULE = "=" * 80
-Rows = tuple[tuple[str, str], ...]  # label, field
-DEFAULT: Rows = tuple(
+LabelledFields = tuple[tuple[str, str], ...]  # label, field
+DEFAULT: LabelledFields = tuple(
     (name, name) for name in ("age", "occupation", "home_neighborhood", "interests", "cuisine_preference")
 )
-SECTIONS: tuple[tuple[str, Rows], ...] = (
+SECTIONS: tuple[tuple[str, LabelledFields], ...] = (
     ("📋 Default Fields:", DEFAULT),
     (
         "📅 Event-Derived Fields:",

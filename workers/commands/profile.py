@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from rich.console import Console
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.commands import profile_view as show
 from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
@@ -29,7 +29,7 @@ def profile(user: str, as_json: bool) -> None:
         found = model.profile(user)
         if found is None:
             raise click.ClickException(show.unknown(user, "profile", model.totals()))
-    found = found.at(from_ms(now_ms()))
+    found = found.at(from_epoch_ms(now_ms()))
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
@@ -53,7 +53,7 @@ def explain(user: str, as_json: bool) -> None:
         written = "null" if mail is None else mail.model_dump_json()
         click.echo(f'{{"decision": {decision.model_dump_json()}, "mail": {written}}}')
     else:
-        Console(highlight=False).print(show.decision_page(decision, mail, from_ms(now_ms())))
+        Console(highlight=False).print(show.decision_page(decision, mail, from_epoch_ms(now_ms())))
 
 
 @contextmanager

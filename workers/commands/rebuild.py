@@ -8,18 +8,18 @@ import click
 
 from workers.commands.dead_letters_io import SECONDS, producing
 from workers.commands.rebuild_history import CHANGELOG, lost
-from workers.commands.rebuild_states import STEPS, Changelog, Step, Stored, Times, facts, times
-from workers.route.reemit import INBOX, Told, corrections
+from workers.commands.rebuild_states import STEPS, ChangelogReader, Step, Stored, Times, facts, times
+from workers.route.reemit import INBOX, PersonFact, corrections
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.reader import Reader, ReadingError, reading
-from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.kafka.records import ProducerRecord, partition_of
 from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
 
 CHUNK = 2_000  # facts between two waits for the broker
 LOOKS = 2  # at what changed meanwhile: the second sees what `route` had said at the first, and not stored
 SOURCE = "/kairos/rebuild"
-Send = Callable[[Written], Any]
+Send = Callable[[ProducerRecord], Any]
 
 
 @click.group()
@@ -82,7 +82,7 @@ def say(reader: Reader, send: Send, step: Step, partitions: int) -> int:
     """Say the facts of one step, partition by partition; how many there were."""
     count = 0
     for partition in range(partitions):
-        changelog = Changelog(reader, step.changelog, partition)
+        changelog = ChangelogReader(reader, step.changelog, partition)
         states = taken(step, changelog)
         at = times(reader, step.topics, partition, now_ms())
         count += write(send, facts(step, states, at), partitions)
@@ -92,14 +92,14 @@ def say(reader: Reader, send: Send, step: Step, partitions: int) -> int:
     return count
 
 
-def taken(step: Step, changelog: Changelog) -> Stored:
+def taken(step: Step, changelog: ChangelogReader) -> Stored:
     """The states of a step that were written since the last time."""
     return {key: stored for key, stored in changelog.read().items() if step.takes(key)}
 
 
-def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[Told]:
+def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[PersonFact]:
     """What must follow what was said of `states`, because they have changed meanwhile; they are updated."""
-    found: list[Told] = []
+    found: list[PersonFact] = []
     for key, stored in changed.items():
         before = states.get(key)
         if before is not None and stored is not None:
@@ -110,7 +110,7 @@ def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[Told]
     return found
 
 
-def write(send: Send, found: Iterable[Told], partitions: int) -> int:
+def write(send: Send, found: Iterable[PersonFact], partitions: int) -> int:
     """Write facts to the inbox; returns when the broker has them, how many there were. Raises KafkaError."""
     rest, count = iter(found), 0
     while chunk := list(islice(rest, CHUNK)):
@@ -120,10 +120,10 @@ def write(send: Send, found: Iterable[Told], partitions: int) -> int:
     return count
 
 
-def record(told: Told, partitions: int, now: int) -> Written:
+def record(told: PersonFact, partitions: int, now: int) -> ProducerRecord:
     """A fact as `route` writes it, but written now: the inbox forgets by the time of its records."""
     person, fact = told
     id_ = f"{fact.id}@{fact.version[0]}.{fact.version[1]}/{person}"
     headers = cloud_headers(event_type(INBOX), SOURCE, id_, now, fact.version)
     key = person.encode()
-    return Written(INBOX, key, fact.dumps(), tuple(headers), now, partition_of(key, partitions))
+    return ProducerRecord(INBOX, key, fact.dumps(), tuple(headers), now, partition_of(key, partitions))

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
-from schemas.model import epoch_ms
-from workers.commands.rebuild_states import Changelog, Stored, decoded
+from schemas.model import to_epoch_ms
+from workers.commands.rebuild_states import ChangelogReader, Stored, decoded
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Contact
@@ -33,7 +33,7 @@ class Loss(NamedTuple):
 def lost(reader: Reader, partition: int) -> Loss | None:
     """Who of a partition was written to and is not known for it; None: nobody."""
     mails, states = decided(reader, partition), Stored()
-    changelog = Changelog(reader, CHANGELOG, partition)
+    changelog = ChangelogReader(reader, CHANGELOG, partition)
     for _ in range(2):  # a decision is written before its state
         states |= changelog.read()
         forgotten = [person for person, mail in mails.items() if not knows(contact(states.get(person)), mail)]
@@ -48,12 +48,12 @@ def decided(reader: Reader, partition: int) -> Mapping[bytes, Mail]:
     for raw in reader.read("send-decisions", [partition]):
         decision = None if raw.value is None else SendDecision.loads(raw.value)
         if raw.key is not None and decision is not None and decision.slot is not None:
-            keep(found, raw.key, Mail(decision.slot, epoch_ms(decision.decided_at)))
+            keep(found, raw.key, Mail(decision.slot, to_epoch_ms(decision.decided_at)))
     for raw in reader.read("emails", [partition]):
         email = None if raw.value is None else Email.loads(raw.value)
         number = "" if email is None else email.decision_id.rpartition(":")[2]
         if raw.key is not None and email is not None and number.isdecimal():
-            keep(found, raw.key, Mail(int(number), epoch_ms(email.written_at)))
+            keep(found, raw.key, Mail(int(number), to_epoch_ms(email.written_at)))
     return found
 
 
@@ -64,7 +64,7 @@ def keep(found: dict[bytes, Mail], person: bytes, mail: Mail) -> None:
 
 def contact(stored: bytes | None) -> Contact:
     """What a state knows of the mails to its person; nothing without a state."""
-    return Contact() if stored is None else decoded(PEOPLE, stored).kept.contact
+    return Contact() if stored is None else decoded(PEOPLE, stored).stored.contact
 
 
 def knows(contact: Contact, mail: Mail) -> bool:

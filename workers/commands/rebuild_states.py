@@ -6,19 +6,19 @@ from typing import NamedTuple
 from msgspec import MsgspecError
 
 from schemas.model import Version
-from workers.route.reemit import Told, is_forgotten, of_address, of_document
+from workers.route.reemit import PersonFact, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
-from workers.runtime.engine.state_header import OURS, unpack
+from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
 from workers.runtime.kafka.fencing import generation_of
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, ReadingError
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.stage import S, Stage
 
 Stored = dict[bytes, bytes | None]
 
 
-class Changelog:
+class ChangelogReader:
     """One partition of a worker's changelog; every `read` goes on where the last one ended."""
 
     def __init__(self, reader: Reader, name: str, partition: int) -> None:
@@ -34,7 +34,7 @@ class Changelog:
             if generation < self._generation:
                 continue
             self._generation = generation
-            if raw.key is not None and raw.key not in OURS:
+            if raw.key is not None and raw.key not in RESERVED_KEYS:
                 found[raw.key] = raw.value
         return found
 
@@ -57,7 +57,7 @@ class Times:
         self._now = now
         self._known: dict[bytes, tuple[Version, int]] = {}
 
-    def learn(self, raw: Raw) -> None:
+    def learn(self, raw: ConsumerRecord) -> None:
         """Take in a record of a document topic."""
         key = f"{raw.topic}/".encode() + (raw.key or b"")
         found = version_of(raw.headers) or (0, raw.offset), raw.timestamp
@@ -69,25 +69,25 @@ class Times:
         return self._now if found is None else found[1]
 
 
-class Said(NamedTuple):
+class ReemittedFacts(NamedTuple):
     """What a state of `route` has told people, under which version, and what it can no longer tell."""
 
     version: Version
-    facts: list[Told]
-    forgotten: Callable[[Told], bool] = lambda one: False
+    facts: list[PersonFact]
+    forgotten: Callable[[PersonFact], bool] = lambda one: False
 
 
-def in_document(key: bytes, stored: bytes, times: Times) -> Said:
+def in_document(key: bytes, stored: bytes, times: Times) -> ReemittedFacts:
     """The facts of a document's state."""
     state = decoded(DOCUMENTS, stored)
-    return Said(state.version, of_document(key.decode(), state, times.of(key)))
+    return ReemittedFacts(state.version, of_document(key.decode(), state, times.of(key)))
 
 
-def in_address(key: bytes, stored: bytes, times: Times) -> Said:
+def in_address(key: bytes, stored: bytes, times: Times) -> ReemittedFacts:
     """The facts of an address's state."""
     state = decoded(ADDRESSES, stored)
     state.address = state.address or key.decode()  # older states do not hold it
-    return Said(state.clock, of_address(state), lambda one: is_forgotten(one, state))
+    return ReemittedFacts(state.last_version, of_address(state), lambda one: is_forgotten(one, state))
 
 
 class Step(NamedTuple):
@@ -96,7 +96,7 @@ class Step(NamedTuple):
     name: str
     changelog: str
     topics: tuple[str, ...]
-    said: Callable[[bytes, bytes, Times], Said]
+    said: Callable[[bytes, bytes, Times], ReemittedFacts]
 
     def takes(self, key: bytes) -> bool:
         """Whether a state is one of this step."""
@@ -122,7 +122,7 @@ def times(reader: Reader, topics: tuple[str, ...], partition: int, now: int) -> 
     return found
 
 
-def facts(step: Step, states: Stored, changed: Times) -> Iterator[Told]:
+def facts(step: Step, states: Stored, changed: Times) -> Iterator[PersonFact]:
     """Every fact that the states of a step have told."""
     for key, stored in states.items():
         if stored is not None:

@@ -14,7 +14,7 @@ from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.reader import reading
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.process import settings
 
 Values = dict[str, bytes]  # the last value of every key that was not deleted
@@ -49,22 +49,22 @@ def replay(person: str | None, policy: Path | None) -> None:
         raise SystemExit(1)
 
 
-def run(inbox: list[Raw], policy: Path) -> list[Written]:
+def run(inbox: list[ConsumerRecord], policy: Path) -> list[ProducerRecord]:
     """Everything `people` says to the inbox, under a policy."""
     runner = Replay(stage(load_policy(policy)))
-    written: list[Written] = []
+    written: list[ProducerRecord] = []
     for start in range(0, len(inbox), BATCH):
         written += runner.feed(inbox[start : start + BATCH])
     return written
 
 
-def last(records: Iterable[Raw | Written]) -> Values:
+def last(records: Iterable[ConsumerRecord | ProducerRecord]) -> Values:
     """The last value of every key."""
     found = {(record.key or b"").decode(): record.value for record in records}
     return {key: value for key, value in found.items() if value is not None}
 
 
-def mails(records: Iterable[Raw | Written]) -> Values:
+def mails(records: Iterable[ConsumerRecord | ProducerRecord]) -> Values:
     """Every decision to write or ask, by its id."""
     found = (SendDecision.loads(record.value) for record in records if record.value is not None)
     return {decision.id: decision.dumps() for decision in found if decision.verdict != "wait"}
@@ -88,7 +88,7 @@ def report(records: int, profiles: Values, decided: Values, wrong: list[str]) ->
         console.print(f"different from what the fleet said: {', '.join(wrong[:SHOWN])}{more}")
 
 
-def show(person: str, profiles: Values, written: list[Written]) -> None:
+def show(person: str, profiles: Values, written: list[ProducerRecord]) -> None:
     """Print one person's profile and every decision, in their order."""
     if person not in profiles:
         raise click.ClickException(f"nobody with the id {person} has a profile in the recorded inbox")

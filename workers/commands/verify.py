@@ -15,9 +15,9 @@ from rich.table import Table
 
 from workers.commands.profile import REDIS_SECONDS
 from workers.commands.rebuild_history import CHANGELOG, contact
-from workers.commands.rebuild_states import Changelog
+from workers.commands.rebuild_states import ChangelogReader
 from workers.commands.verify_compare import differing
-from workers.commands.verify_documents import Product, product
+from workers.commands.verify_documents import ProductQuery, product
 from workers.people.policy import Policy, load_policy
 from workers.people.state import Contact
 from workers.runtime.kafka.reader import Reader, reading
@@ -31,7 +31,7 @@ AGAIN_SECONDS = 0.5  # between two looks at who differs
 Fields = tuple[str, ...]
 
 
-class Verdict(NamedTuple):
+class SampleComparison(NamedTuple):
     """What came of one sample: the fields that differ, by person; those of whom nothing can be said."""
 
     compared: int
@@ -95,7 +95,7 @@ def verify(size: int, seed: int | None, tolerance: float, patience: float, inter
 
 def check(
     found: Settings, policy: Policy, chance: Random, size: int, patience: float, stop: threading.Event
-) -> Verdict:
+) -> SampleComparison:
     """Compare a sample; who differs is looked at again until the patience is over."""
     with connect(found, REDIS_SECONDS) as redis, reading(found) as reader, product(found) as source:
         people = sample(redis, found, chance, size)
@@ -110,7 +110,7 @@ def check(
                 break
     unclear = sum(fields is None for fields in seen.values())
     different = {person: fields for person, fields in sorted(seen.items()) if fields}
-    return Verdict(len(seen) - unclear, different, unclear)
+    return SampleComparison(len(seen) - unclear, different, unclear)
 
 
 def sample(redis: Redis, found: Settings, chance: Random, size: int) -> list[str]:
@@ -125,7 +125,9 @@ class Contacts:
     """What `people` remembers of our own mails to some people: no document tells it."""
 
     def __init__(self, reader: Reader, people: Sequence[str]) -> None:
-        self._logs = [Changelog(reader, CHANGELOG, partition) for partition in reader.partitions(CHANGELOG)]
+        self._logs = [
+            ChangelogReader(reader, CHANGELOG, partition) for partition in reader.partitions(CHANGELOG)
+        ]
         self._known = {person.encode(): Contact() for person in people}
 
     def now(self) -> dict[str, Contact]:
@@ -141,7 +143,7 @@ class Look(NamedTuple):
     """One look at live profiles and at what their documents come to."""
 
     live: ReadModel
-    source: Product
+    source: ProductQuery
     contacts: Contacts
     policy: Policy
 
@@ -158,12 +160,12 @@ class Look(NamedTuple):
         return seen
 
 
-def fields_of(verdict: Verdict) -> Counter[str]:
+def fields_of(verdict: SampleComparison) -> Counter[str]:
     """How many people differ in a field."""
     return Counter(name for fields in verdict.different.values() for name in fields)
 
 
-def count(verdict: Verdict) -> None:
+def count(verdict: SampleComparison) -> None:
     """Tell Prometheus."""
     metrics.VERIFY_PEOPLE.inc(verdict.compared)
     metrics.VERIFY_DIFFERENT.inc(len(verdict.different))
@@ -172,7 +174,7 @@ def count(verdict: Verdict) -> None:
         metrics.VERIFY_FIELDS.labels(name).inc(number)
 
 
-def show(verdict: Verdict) -> None:
+def show(verdict: SampleComparison) -> None:
     """Print which fields differ, with an example each, and the share of people."""
     table = Table("field", "people", "such as")
     for name, number in fields_of(verdict).most_common():

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from schemas.attendance import attendance, everybody, seniority
 from schemas.documents import Message, User
 from schemas.facts import Contested
-from schemas.model import epoch_ms
+from schemas.model import to_epoch_ms
 from schemas.names import normalise
 from schemas.profile import EnrichedProfile
-from workers.commands.verify_documents import Found
-from workers.people.batch.document_facts import tell
+from workers.commands.verify_documents import PersonDocuments
+from workers.people.batch.document_facts import apply_document
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
-from workers.people.state import Contact, Kept
+from workers.people.state import Contact, StoredPerson
 
 KINDS = {
     "orders": "order",
@@ -25,7 +25,7 @@ FIELDS = tuple(name for name in EnrichedProfile.model_fields if name != "as_of")
 
 
 def differing(
-    live: EnrichedProfile, found: Found, contact: Contact, policy: Policy
+    live: EnrichedProfile, found: PersonDocuments, contact: Contact, policy: Policy
 ) -> tuple[str, ...] | None:
     """The fields in which a live profile is not what the documents come to at its own time.
 
@@ -38,34 +38,34 @@ def differing(
     if any(is_undated(one) for topic, one in found.owned.get(live.id, ()) if topic == "messages"):
         return None
     at = round(live.as_of.timestamp() * 1000)
-    batch = build_profile(kept_of(live.id, found, contact, at), at, policy).model_dump(mode="json")
+    batch = build_profile(stored_person_of(live.id, found, contact, at), at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
     fields = tuple(name for name in FIELDS if batch[name] != streamed[name])
     return None if fields and live.truncated else fields
 
 
-def kept_of(person: str, found: Found, contact: Contact, at: int) -> Kept:
+def stored_person_of(person: str, found: PersonDocuments, contact: Contact, at: int) -> StoredPerson:
     """What is known of a person by their documents, as of a time (epoch ms)."""
-    kept, user = Kept(person, contact=contact), found.users[person]
+    stored, user = StoredPerson(person, contact=contact), found.users[person]
     address = normalise(user.email)
-    tell(kept, "user", f"users/{person}", at, user)
+    apply_document(stored, "user", f"users/{person}", at, user)
     for topic, one in found.owned.get(person, ()):
-        tell(kept, KINDS[topic], f"{topic}/{one.id}", at, one)
+        apply_document(stored, KINDS[topic], f"{topic}/{one.id}", at, one)
     if address and owner(address, found.users) != person:
-        tell(kept, "claim", f"claims/{person}/{address}", at, Contested(owns=False))
+        apply_document(stored, "claim", f"claims/{person}/{address}", at, Contested(owns=False))
     elif address:
         for event in found.events:
             those = everybody(event)
             if address in those:
                 value = attendance(event, address, those)
-                tell(kept, "attendance", f"events/{event.id}/{address}", at, value)
-    return kept
+                apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)
+    return stored
 
 
 def owner(address: str, users: Mapping[str, User]) -> str:
     """Who claims an address longest."""
     claims = [
-        seniority(None if user.created_at is None else epoch_ms(user.created_at), id_)
+        seniority(None if user.created_at is None else to_epoch_ms(user.created_at), id_)
         for id_, user in users.items()
         if normalise(user.email) == address
     ]

@@ -26,7 +26,7 @@ INT64 = 2**63
 Doc = dict[str, Any]
 
 
-class Found(NamedTuple):
+class PersonDocuments(NamedTuple):
     """Documents that concern some people: `users` by id, also those who claim an address of theirs; `owned`
     by person, as (topic, document); `events` with one of their addresses on the list.
     """
@@ -36,23 +36,23 @@ class Found(NamedTuple):
     events: list[Event]
 
 
-class Product:
+class ProductQuery:
     """The sources of a product, asked for people; make one with `product`."""
 
     def __init__(self, settings: Settings, sources: Sources, db: Database[Doc]) -> None:
         self._settings, self._sources, self._db = settings, sources, db
 
-    def of(self, people: Sequence[str]) -> Found:
+    def of(self, people: Sequence[str]) -> PersonDocuments:
         """What concerns these people; raises PyMongoError, and requests' errors for Airtable."""
         users = self._users("id", {"$in": candidates(people)})
         addresses = {normalise(user.email) for user in users.values()} - {""}
         if not addresses:
-            return Found(users, self._owned(people), [])
+            return PersonDocuments(users, self._owned(people), [])
         like = {"$in": [re.compile(re.escape(address), re.IGNORECASE) for address in sorted(addresses)]}
         others = self._users("email", like)
         claiming = {id_: user for id_, user in others.items() if normalise(user.email) in addresses}
         events = [event for event in self._events(like) if addresses & everybody(event).keys()]
-        return Found(users | claiming, self._owned(people), events)
+        return PersonDocuments(users | claiming, self._owned(people), events)
 
     def _users(self, field: str, wanted: Any) -> dict[str, User]:
         return {user.id: user for user in self._read("users", (field,), wanted)}
@@ -87,7 +87,7 @@ class Product:
 
 
 @contextmanager
-def product(settings: Settings) -> Iterator[Product]:
+def product(settings: Settings) -> Iterator[ProductQuery]:
     """The product's sources; raises SourcesError when they cannot all be read here."""
     sources = load_sources(settings.kairos_sources)
     airtable = {"messages"} if settings.airtable_token else set()
@@ -95,7 +95,7 @@ def product(settings: Settings) -> Iterator[Product]:
         what = ", ".join(elsewhere)
         raise SourcesError(f"{settings.kairos_sources}: {what}: external, so it cannot be read again here")
     with connect(settings, "kairos-verify") as client:
-        yield Product(settings, sources, database(client, settings))
+        yield ProductQuery(settings, sources, database(client, settings))
 
 
 def path_of(source: Source, names: Sequence[str]) -> str | None:

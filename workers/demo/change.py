@@ -9,7 +9,7 @@ from workers.demo.sample import Doc
 
 
 @dataclass(frozen=True)
-class Change:
+class DatabaseWrite:
     """`content` is the document of an insert, the fields that an update sets, empty for a delete.
 
     `person` is the user it is about (None: several, or nobody in particular), `line` says it in words.
@@ -23,7 +23,7 @@ class Change:
     line: str
 
 
-def write(database: Database[Any], change: Change) -> None:
+def write(database: Database[Any], change: DatabaseWrite) -> None:
     """Do it, as any program would; raises PyMongoError."""
     collection = database[change.collection]
     if change.kind == "insert":

@@ -24,7 +24,7 @@ class DemoError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoLocation:
     """Where a running demo is, for programs beside it; `folder` is its data folder."""
 
     folder: str
@@ -37,17 +37,17 @@ class Place:
         return Settings(kafka_url=self.kafka_url, mongo_url=self.mongo_url, redis_url=self.redis_url)
 
 
-def announce(services: Services) -> Place:
+def announce(services: Services) -> DemoLocation:
     """Write down, in the data folder, where the demo is."""
-    place = Place(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
+    place = DemoLocation(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
     (services.data / STATE).write_text(json.dumps(asdict(place)), "utf-8")
     return place
 
 
-def find(folder: Path) -> Place:
+def find(folder: Path) -> DemoLocation:
     """Where the demo with this data folder is; DemoError when there is none."""
     try:
-        return Place(**json.loads((folder / STATE).read_text("utf-8")))
+        return DemoLocation(**json.loads((folder / STATE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         raise DemoError(f"no demo runs with its data in {folder}; `kairos demo` starts one") from None
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from workers.demo.fleet import Place
+from workers.demo.fleet import DemoLocation
 from workers.demo.sample import SARAH
 
 
@@ -13,15 +13,15 @@ class Program(NamedTuple):
 
     call: str
 
-    def touch(self, place: Place, person: str) -> str:
+    def touch(self, place: DemoLocation, person: str) -> str:
         """The command that changes one person's record and times what comes of it."""
         return f"{self.call} demo --touch {person} --data {place.folder}"
 
-    def look(self, command: str, place: Place) -> str:
+    def look(self, command: str, place: DemoLocation) -> str:
         """A command that shows one person from the read model."""
         return f"REDIS_URL={place.redis_url} {self.call} {command} {SARAH}"
 
-    def foot(self, place: Place, person: str) -> list[str]:
+    def foot(self, place: DemoLocation, person: str) -> list[str]:
         """The lines below the totals."""
         return [
             "Ctrl-C stops everything. To paste into another terminal:",
@@ -29,7 +29,7 @@ class Program(NamedTuple):
             f"  {self.look('explain', place)}",
         ]
 
-    def hints(self, place: Place, person: str, ports: Mapping[str, int]) -> list[str]:
+    def hints(self, place: DemoLocation, person: str, ports: Mapping[str, int]) -> list[str]:
         """All there is to look at, once."""
         metrics = ", ".join(f"{name} {port}" for name, port in ports.items())
         return [

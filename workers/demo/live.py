@@ -4,11 +4,11 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.demo import product
-from workers.demo.change import Change
+from workers.demo.change import DatabaseWrite
 from workers.demo.persons import REQUIRED, value
-from workers.demo.product import Product
+from workers.demo.product import DemoProduct
 from workers.demo.sample import EVENTS, SARAH, Doc
 from workers.demo.words import ENGLISH, JAPANESE
 
@@ -22,18 +22,18 @@ class Life:
     The sample person and whoever is `spared` (somebody may be looking at them) are left alone.
     """
 
-    def __init__(self, product: Product, spared: frozenset[str] = frozenset(), seed: int = 1) -> None:
+    def __init__(self, product: DemoProduct, spared: frozenset[str] = frozenset(), seed: int = 1) -> None:
         self._rng = random.Random(seed)
         self._product = product
         self._spared = spared | {SARAH}
         self._turn = 0
         self._own_orders: list[Doc] = []
-        self._cast: tuple[Callable[[int], Change | None], ...] = (
+        self._cast: tuple[Callable[[int], DatabaseWrite | None], ...] = (
             self.registers, self.orders, self.fills, self.views, self.meets, self.fills,
             self.is_written_to, self.orders, self.fills, self.registers, self.views, self.cancels,
         )  # fmt: skip
 
-    def next(self, now: int) -> Change:
+    def next(self, now: int) -> DatabaseWrite:
         """The next change, at `now` (epoch milliseconds)."""
         while True:
             act = self._cast[self._turn % len(self._cast)]
@@ -42,40 +42,42 @@ class Life:
             if change is not None:
                 return change
 
-    def registers(self, now: int) -> Change | None:
+    def registers(self, now: int) -> DatabaseWrite | None:
         """A guest of earlier events becomes a user, under the address they came with."""
         if not self._product.guests:
             return None
-        guest = self._product.guests.pop(0) | {"created_at": from_ms(now)}
+        guest = self._product.guests.pop(0) | {"created_at": from_epoch_ms(now)}
         self._product.users.append(guest)
         been = sum(guest["email"] in event["participants"] for event in self._documents("events"))
         line = f"registers; was on the list of {been} event{'' if been == 1 else 's'} before"
-        return Change("insert", "users", guest["_id"], guest, guest["_id"], line)
+        return DatabaseWrite("insert", "users", guest["_id"], guest, guest["_id"], line)
 
-    def orders(self, now: int) -> Change:
+    def orders(self, now: int) -> DatabaseWrite:
         """Somebody buys a seat."""
         events = self._documents("events")
-        coming = [event for event in events[len(EVENTS) :] if event["date"] > from_ms(now)]
+        coming = [event for event in events[len(EVENTS) :] if event["date"] > from_epoch_ms(now)]
         user, event = self._somebody(), self._rng.choice(coming or events)
         order: Doc = {
             "_id": self._new_id("order"),
             "user_id": user["_id"],
             "event_id": event["_id"],
             "amount": float(self._rng.randrange(28, 130)),
-            "date": from_ms(now),
+            "date": from_epoch_ms(now),
         }
         self._own_orders.append(order)
         return self._insert("orders", order, user["_id"], f"orders {event['name']} for {order['amount']:.0f}")
 
-    def cancels(self, now: int) -> Change | None:
+    def cancels(self, now: int) -> DatabaseWrite | None:
         """An order is deleted."""
         if not self._own_orders:
             return None
         order = self._own_orders.pop()
         self._documents("orders").remove(order)
-        return Change("delete", "orders", order["_id"], {}, order["user_id"], f"cancels {order['_id']}")
+        return DatabaseWrite(
+            "delete", "orders", order["_id"], {}, order["user_id"], f"cancels {order['_id']}"
+        )
 
-    def meets(self, now: int) -> Change:
+    def meets(self, now: int) -> DatabaseWrite:
         """An event took place today, with users and perhaps new guests."""
         people = [self._somebody() for _ in range(self._rng.randrange(4, 8))]
         guests = self._product.guests
@@ -87,7 +89,7 @@ class Life:
         line = f"{event['name']} at {event['venue']}, with {len(event['participants'])} people"
         return self._insert("events", event, None, line)
 
-    def is_written_to(self, now: int) -> Change:
+    def is_written_to(self, now: int) -> DatabaseWrite:
         """The product sends one of its own queued messages."""
         queued = [
             one
@@ -97,18 +99,18 @@ class Life:
         if not queued:
             return self.is_queued_for(now)
         message = self._rng.choice(queued)
-        new = {"status": "sent", "sent_date": from_ms(now)}
+        new = {"status": "sent", "sent_date": from_epoch_ms(now)}
         message.update(new)
         line = f"gets {message['_id']} from the product"
-        return Change("update", "messages", message["_id"], new, message["user_id"], line)
+        return DatabaseWrite("update", "messages", message["_id"], new, message["user_id"], line)
 
-    def is_queued_for(self, now: int) -> Change:
+    def is_queued_for(self, now: int) -> DatabaseWrite:
         """The product queues a message for somebody."""
         user = self._somebody()
         message = product.message(len(self._documents("messages")) + 1, user["_id"], "queued", now)
         return self._insert("messages", message, user["_id"], f"has {message['_id']} queued by the product")
 
-    def fills(self, now: int) -> Change | None:
+    def fills(self, now: int) -> DatabaseWrite | None:
         """Somebody tells more about themselves, preferably somebody for whom that decides."""
         users = [user for user in self._users() if missing(user) is not None]
         thin = [user for user in users if self._product.parts.get(user["_id"]) == "thin"]
@@ -117,7 +119,7 @@ class Life:
         user = self._rng.choice(thin or users)
         return fill(self._rng, user)
 
-    def views(self, now: int) -> Change:
+    def views(self, now: int) -> DatabaseWrite:
         """Somebody looks at a job."""
         user, job = self._somebody(), self._rng.choice(self._documents("jobs"))
         view: Doc = {
@@ -126,14 +128,14 @@ class Life:
             "job_id": job["_id"],
             "time_spent_seconds": self._rng.randrange(20, 240),
             "source": "feed",
-            "viewed_at": from_ms(now),
+            "viewed_at": from_epoch_ms(now),
         }
         line = f"looks at the job {job['title']} for {view['time_spent_seconds']} s"
         return self._insert("job_views", view, user["_id"], line)
 
-    def _insert(self, collection: str, document: Doc, person: str | None, line: str) -> Change:
+    def _insert(self, collection: str, document: Doc, person: str | None, line: str) -> DatabaseWrite:
         self._documents(collection).append(document)
-        return Change("insert", collection, document["_id"], document, person, line)
+        return DatabaseWrite("insert", collection, document["_id"], document, person, line)
 
     def _documents(self, collection: str) -> list[Doc]:
         return self._product.collections[collection]
@@ -154,7 +156,7 @@ def missing(user: Doc) -> str | None:
     return next((field for field in REQUIRED if not user.get(field)), None)
 
 
-def fill(rng: random.Random, user: Doc) -> Change | None:
+def fill(rng: random.Random, user: Doc) -> DatabaseWrite | None:
     """The user fills the first missing field (the document is changed too); None when none is missing."""
     field = missing(user)
     if field is None:
@@ -163,7 +165,7 @@ def fill(rng: random.Random, user: Doc) -> Change | None:
     new: dict[str, Any] = {field: value(rng, words, field)}
     user.update(new)
     line = f"fills in {FIELDS.get(field, field)}: {shown(new[field])}"
-    return Change("update", "users", user["_id"], new, user["_id"], line)
+    return DatabaseWrite("update", "users", user["_id"], new, user["_id"], line)
 
 
 def shown(found: Any) -> str:

@@ -3,7 +3,7 @@
 import random
 from typing import Any, Literal, NamedTuple
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.demo.sample import Doc
 from workers.demo.words import ENGLISH, JAPANESE, Pair, Words
 
@@ -66,7 +66,7 @@ def person(rng: random.Random, number: int, part: Part, now: int) -> Doc:
         "_id": f"user_{number:03d}",
         "name": written(words, family, given),
         "language": words.language,
-        "created_at": from_ms(now - rng.randrange(30, 400) * DAY_MS),
+        "created_at": from_epoch_ms(now - rng.randrange(30, 400) * DAY_MS),
     }
     if part != "no-address":
         document["email"] = f"{given[1]}.{family[1]}{number}@{words.domain}"

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.demo import sample
 from workers.demo.persons import DAY_MS, Mix, Part, person
 from workers.demo.sample import Doc
@@ -18,7 +18,7 @@ FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # when the first cooldown ends, and the
 
 
 @dataclass
-class Product:
+class DemoProduct:
     """The documents of each collection; `parts` by user id; `guests` are users who will register."""
 
     collections: dict[str, list[Doc]]
@@ -31,7 +31,7 @@ class Product:
         return self.collections["users"]
 
 
-def make(now: int, mix: Mix | None = None, seed: int = SEED) -> Product:
+def make(now: int, mix: Mix | None = None, seed: int = SEED) -> DemoProduct:
     """A product as it is at `now` (epoch milliseconds)."""
     rng = random.Random(seed)
     parts = (mix or Mix()).parts()
@@ -42,7 +42,7 @@ def make(now: int, mix: Mix | None = None, seed: int = SEED) -> Product:
     jobs = [job(rng, number, now) for number in range(1, 25)]
     ids = [str(user["_id"]) for user in people]
     of = dict(zip(ids, parts, strict=True))
-    return Product(
+    return DemoProduct(
         {
             "users": [*sample.USERS, *people],
             "events": [*sample.EVENTS, *events],
@@ -91,7 +91,7 @@ def evening(rng: random.Random, number: int, people: Iterable[Doc], at: int) -> 
     return {
         "_id": f"event_{number:03d}",
         "name": name,
-        "date": from_ms(at - at % HOUR_MS),
+        "date": from_epoch_ms(at - at % HOUR_MS),
         "venue": venue,
         "host": host,
         "event_type": kind,
@@ -114,7 +114,7 @@ def order(rng: random.Random, number: int, user: str, event: Doc) -> Doc:
         "user_id": user,
         "event_id": event["_id"],
         "amount": float(rng.randrange(28, 130)),
-        "date": from_ms(int(event["date"].timestamp() * 1000) - rng.randrange(1, 8) * DAY_MS),
+        "date": from_epoch_ms(int(event["date"].timestamp() * 1000) - rng.randrange(1, 8) * DAY_MS),
     }
 
 
@@ -146,7 +146,7 @@ def message(number: int, user: str, status: str, at: int) -> Doc:
         "user_id": user,
         "content": "We have a seat for you.",
         "status": status,
-        when: from_ms(at),
+        when: from_epoch_ms(at),
     }
 
 
@@ -160,8 +160,8 @@ def job(rng: random.Random, number: int, now: int) -> Doc:
         "company": company,
         "location": location,
         "tags": list(tags),
-        "posted_at": from_ms(posted),
-        "closes_at": from_ms(posted + 60 * DAY_MS),
+        "posted_at": from_epoch_ms(posted),
+        "closes_at": from_epoch_ms(posted + 60 * DAY_MS),
     }
 
 
@@ -173,7 +173,7 @@ def view(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
         "job_id": job["_id"],
         "time_spent_seconds": rng.randrange(5, 300),
         "source": "feed",
-        "viewed_at": from_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
+        "viewed_at": from_epoch_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
     }
 
 
@@ -184,5 +184,5 @@ def preference(rng: random.Random, number: int, user: str, job: Doc, now: int) -
         "user_id": user,
         "job_id": job["_id"],
         "preference_type": rng.choice(("applied", "saved", "saved", "rejected", "ignored")),
-        "created_at": from_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
+        "created_at": from_epoch_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
     }

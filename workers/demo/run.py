@@ -15,10 +15,10 @@ from pymongo.database import Database
 from deploy.embedded import Services
 from topics import plan
 from workers.demo import check, product
-from workers.demo.fleet import DemoError, Fleet, Place, announce
+from workers.demo.fleet import DemoError, DemoLocation, Fleet, announce
 from workers.demo.hints import Program
 from workers.demo.live import Life
-from workers.demo.product import Product
+from workers.demo.product import DemoProduct
 from workers.demo.screen import Screen
 from workers.demo.show import Show
 from workers.demo.tally import TOPICS
@@ -62,7 +62,7 @@ class Demo:
                     if self.once:
                         summary(self.screen, show, settings, time.monotonic() - began)
 
-    def _start(self, place: Place, fleet: Fleet, began: float) -> Show:
+    def _start(self, place: DemoLocation, fleet: Fleet, began: float) -> Show:
         """Load the product, wait until the fleet has read it, and let it live."""
         settings = place.settings()
         self.screen.step(f"topics created, workers starting: {', '.join(fleet.ports)}")
@@ -120,7 +120,7 @@ def limited(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def load(database: Database[Any], made: Product) -> str:
+def load(database: Database[Any], made: DemoProduct) -> str:
     """Put a product into a database, and say how much it was."""
     for name, documents in made.collections.items():
         database[name].insert_many(documents)

@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo.database import Database
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.demo import tell
-from workers.demo.change import Change, write
+from workers.demo.change import DatabaseWrite, write
 from workers.demo.fleet import Fleet
 from workers.demo.sample import SARAH
 from workers.demo.screen import Screen
@@ -56,7 +56,7 @@ class Show:
         if mail is not None:
             self._tell(News("mail", SARAH, name, tell.mail_text(mail)))
 
-    def change(self, database: Database[Any], change: Change) -> None:
+    def change(self, database: Database[Any], change: DatabaseWrite) -> None:
         """Make a change and show it."""
         at = milliseconds()
         write(database, change)
@@ -96,7 +96,7 @@ class Show:
                 self._tell(news)
 
     def _tell(self, news: News) -> None:
-        self._screen.news(news, from_ms(now_ms()))
+        self._screen.news(news, from_epoch_ms(now_ms()))
 
     def _foot(self) -> None:
         self._screen.foot([self.totals(), self.speed(), *self.hints])

@@ -8,10 +8,10 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.demo import tell
-from workers.demo.change import Change, write
-from workers.demo.fleet import DemoError, Place
+from workers.demo.change import DatabaseWrite, write
+from workers.demo.fleet import DemoError, DemoLocation
 from workers.demo.live import fill
 from workers.demo.sample import Doc
 from workers.demo.screen import Screen
@@ -23,7 +23,7 @@ PROFILE_SECONDS = 15.0  # a fleet that says nothing for so long is not well
 QUIET_SECONDS = 1.0  # after the profile: a decision that comes at all comes within this
 
 
-def touch(place: Place, person: str, screen: Screen) -> None:
+def touch(place: DemoLocation, person: str, screen: Screen) -> None:
     """Fill in what is missing of a person, else order a seat for them, and show what comes of it.
 
     Raises DemoError when there is no such person, or nothing comes.
@@ -40,12 +40,12 @@ def touch(place: Place, person: str, screen: Screen) -> None:
         before(tally, person, screen)
         began = time.monotonic()
         write(database, change)
-        screen.news(News("change", person, tally.name(person), change.line), from_ms(now_ms()))
+        screen.news(News("change", person, tally.name(person), change.line), from_epoch_ms(now_ms()))
         tally.changed(person, began * 1000)
         follow(watch, tally, person, screen, began)
 
 
-def change_for(database: Database[Any], person: str) -> Change:
+def change_for(database: Database[Any], person: str) -> DatabaseWrite:
     """A change of this person's record; DemoError without such a person."""
     user = database["users"].find_one({"_id": person})
     if user is None:
@@ -55,8 +55,8 @@ def change_for(database: Database[Any], person: str) -> Change:
     change = fill(random.Random(now), user)
     if change is not None:
         return change
-    order: Doc = {"_id": f"order_{now}", "user_id": person, "amount": 42.0, "date": from_ms(now)}
-    return Change("insert", "orders", order["_id"], order, person, "orders a seat for 42")
+    order: Doc = {"_id": f"order_{now}", "user_id": person, "amount": 42.0, "date": from_epoch_ms(now)}
+    return DatabaseWrite("insert", "orders", order["_id"], order, person, "orders a seat for 42")
 
 
 def before(tally: Tally, person: str, screen: Screen) -> None:
@@ -65,8 +65,8 @@ def before(tally: Tally, person: str, screen: Screen) -> None:
     name = tell.name_of(profile)
     portrait = "no profile yet" if profile is None else f"before: {tell.portrait(profile)}"
     verdict = "no decision yet" if decision is None else f"before: {tell.decision_text(decision)}"
-    screen.news(News("profile", person, name, portrait), from_ms(now_ms()))
-    screen.news(News("decision", person, name, verdict), from_ms(now_ms()))
+    screen.news(News("profile", person, name, portrait), from_epoch_ms(now_ms()))
+    screen.news(News("decision", person, name, verdict), from_epoch_ms(now_ms()))
 
 
 def follow(watch: Watch, tally: Tally, person: str, screen: Screen, began: float) -> None:
@@ -80,7 +80,7 @@ def follow(watch: Watch, tally: Tally, person: str, screen: Screen, began: float
             news = tally.hear(heard.topic, heard.key, heard.value, now * 1000)
             decided = decided or heard.topic == "send-decisions"
             if news is not None:
-                screen.news(news, from_ms(now_ms()))
+                screen.news(news, from_epoch_ms(now_ms()))
             if not seen and heard.topic == "enriched-profiles":
                 seen, end = True, now + QUIET_SECONDS
             if heard.topic == "emails":
@@ -89,5 +89,6 @@ def follow(watch: Watch, tally: Tally, person: str, screen: Screen, began: float
         raise DemoError(f"no new profile of {person} came within {PROFILE_SECONDS:.0f} s")
     if not decided:
         screen.news(
-            News("decision", person, tally.name(person), "unchanged, so nothing is said"), from_ms(now_ms())
+            News("decision", person, tally.name(person), "unchanged, so nothing is said"),
+            from_epoch_ms(now_ms()),
         )

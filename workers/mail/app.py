@@ -6,7 +6,7 @@ from typing import Any
 from workers.mail.gpt import gpt_writer
 from workers.mail.stage import stage
 from workers.mail.templates import TemplateWriter
-from workers.mail.writer import Either, Writer
+from workers.mail.writer import FallbackWriter, Writer
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
@@ -16,7 +16,7 @@ from workers.runtime.stage import Stage
 def writer(settings: Settings) -> Writer:
     """GPT with the templates behind it when there is a key, else the templates."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    return Either(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
+    return FallbackWriter(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
 
 
 def stages(settings: Settings) -> tuple[Stage[Any], ...]:

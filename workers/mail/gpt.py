@@ -50,7 +50,7 @@ class Backoff:
         return min(self.longest, self.first * 2.0 ** (attempt - 1)) * (1 - 0.25 * self.jitter())
 
 
-class Again(WritingError):
+class RetryableError(WritingError):
     """An attempt failed in a way that another may not; `after` is the server's wish in seconds."""
 
     def __init__(self, detail: str, after: float | None = None) -> None:
@@ -72,15 +72,15 @@ class GptWriter:
     async def write(self, decision: SendDecision) -> Text:
         """The model's text for a decision, checked; raises WritingError after the last attempt."""
         brief = decision.brief or Brief()
-        answer = await self._persist(decision.id, prompt(decision))
+        answer = await self._call_with_retries(decision.id, prompt(decision))
         draft = read_draft(answer, brief.language)
         return Text(draft.subject, greeting(brief), tuple(draft.body), draft.closing, "gpt", self.model)
 
-    async def _persist(self, decision_id: str, asked: Prompt) -> str:
+    async def _call_with_retries(self, decision_id: str, asked: Prompt) -> str:
         for attempt in range(1, self.backoff.attempts + 1):
             try:
                 return answer_of(await self._answer(asked))
-            except Again as error:
+            except RetryableError as error:
                 wait = self.backoff.wait(attempt) if error.after is None else error.after
                 if attempt == self.backoff.attempts or wait > self.backoff.patience:
                     raise WritingError(f"given up after {attempt} attempts: {error}") from None
@@ -103,14 +103,14 @@ class GptWriter:
                     store=False,
                 )
         except TimeoutError:
-            raise Again(f"no answer within {self.timeout:g} s") from None
+            raise RetryableError(f"no answer within {self.timeout:g} s") from None
         except APIConnectionError as error:
-            raise Again(type(error).__name__) from None
+            raise RetryableError(type(error).__name__) from None
         except APIStatusError as error:
             detail = f"status {error.status_code} ({error.code or 'no code'})"
             if error.code == NO_MONEY or not (error.status_code in RETRIED or error.status_code >= 500):
                 raise WritingError(detail) from None
-            raise Again(detail, retry_after(dict(error.response.headers))) from None
+            raise RetryableError(detail, retry_after(dict(error.response.headers))) from None
         except (OpenAIError, ValueError) as error:
             raise WritingError(f"the answer cannot be read ({type(error).__name__})") from None
 

@@ -14,11 +14,11 @@ import structlog
 
 from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
-from schemas.model import epoch_ms, from_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
 from workers.mail.writer import Text, Writer, WritingError
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage
+from workers.runtime.stage import Action, Effect, EffectResult, Message, Output, Record, Stage
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +56,9 @@ def key(record: Record) -> str:
     return record.key if record.value is None else str(record.value.id)
 
 
-def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[Emission]]:
+def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[Action]]:
     """Lease a decision and ask for its text; note the outcome and say the mail. A wait asks for nothing."""
-    if isinstance(message, Done):
+    if isinstance(message, EffectResult):
         return ended(state, message)
     if not isinstance(message, Record) or message.value is None or message.value.verdict == "wait":
         return state, ()
@@ -71,7 +71,7 @@ def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[
     return state, ()
 
 
-def ended(state: Lease | None, done: Done) -> tuple[Lease | None, Sequence[Emission]]:
+def ended(state: Lease | None, done: EffectResult) -> tuple[Lease | None, Sequence[Action]]:
     """The writing has ended: keep the outcome and say what there is to say, once."""
     if state is None or state.outcome is not None:
         return state, ()
@@ -88,7 +88,7 @@ def said(decision: SendDecision, result: Result, at: int) -> list[Output]:
         decision_id=decision.id,
         person=decision.person,
         outcome=result.outcome,
-        at=from_ms(at),
+        at=from_epoch_ms(at),
         detail=result.detail,
     )
     news = Output("engagements", decision.person, engagement, id=f"{decision.id}/{result.outcome}")
@@ -110,7 +110,7 @@ def email(decision: SendDecision, text: Text, at: int) -> Email:
             "greeting": text.greeting,
             "body": list(text.body),
             "closing": text.closing,
-            "written_at": from_ms(at),
+            "written_at": from_epoch_ms(at),
             "valid_until": decision.valid_until,
             "writer": text.writer,
             "model": text.model,
@@ -122,7 +122,7 @@ def writing(writer: Writer, now: Callable[[], int]) -> Callable[[SendDecision], 
     """The effect: write the text, unless the decision no longer holds. It never raises for a text."""
 
     async def act(decision: SendDecision) -> Result:
-        if decision.valid_until is not None and now() > epoch_ms(decision.valid_until):
+        if decision.valid_until is not None and now() > to_epoch_ms(decision.valid_until):
             log.info("expired, not written", decision=decision.id)
             return Result("expired")
         try:

@@ -33,7 +33,7 @@ class Writer(Protocol):
         """The text for a decision to send or ask; raises WritingError."""
 
 
-class Either:
+class FallbackWriter:
     """Asks the first writer; when it cannot, the second."""
 
     def __init__(self, first: Writer, second: Writer) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from workers.people.companions import remember
-from workers.people.state import Folded, Kept, Place
+from workers.people.state import Evicted, EvictionOrder, StoredPerson
 
 GONE_KEPT = 64  # retractions remembered, against older facts sent again
 SENT_KEPT = 100  # mails of ours whose time of sending is remembered
@@ -23,58 +23,58 @@ class Bound(NamedTuple):
     """How many items of a kind are kept, how they are found, dated and counted when they go."""
 
     limit: int
-    size: Callable[[Kept], int]
-    items: Callable[[Kept], Iterator[tuple[str, Any]]]
+    size: Callable[[StoredPerson], int]
+    items: Callable[[StoredPerson], Iterator[tuple[str, Any]]]
     date: Callable[[Any], int | None]
-    let_go: Callable[[Kept, Folded, str, Any], None]
+    let_go: Callable[[StoredPerson, Evicted, str, Any], None]
 
 
-def _attended(kept: Kept) -> Iterator[tuple[str, Any]]:
-    for address, events in kept.attended.items():
+def _attended(stored: StoredPerson) -> Iterator[tuple[str, Any]]:
+    for address, events in stored.attended.items():
         for event, item in events.items():
             yield f"{event}/{address}", item
 
 
-def _let_attendance_go(kept: Kept, folded: Folded, key: str, item: Any) -> None:
+def _let_attendance_go(stored: StoredPerson, evicted: Evicted, key: str, item: Any) -> None:
     event, _, address = key.rpartition("/")
-    del kept.attended[address][event]
-    if not kept.attended[address]:
-        del kept.attended[address]
-    remember(kept, (), item)
-    if not any(event in events for events in kept.attended.values()):
-        folded.events += 1
+    del stored.attended[address][event]
+    if not stored.attended[address]:
+        del stored.attended[address]
+    remember(stored, (), item)
+    if not any(event in events for events in stored.attended.values()):
+        evicted.events += 1
     if item.date is not None:
-        folded.first_event = min(item.date, folded.first_event or item.date)
+        evicted.first_event = min(item.date, evicted.first_event or item.date)
 
 
-def _let_order_go(kept: Kept, folded: Folded, key: str, item: Any) -> None:
-    del kept.orders[key]
-    folded.orders += 1
+def _let_order_go(stored: StoredPerson, evicted: Evicted, key: str, item: Any) -> None:
+    del stored.orders[key]
+    evicted.orders += 1
     if item.amount is not None:
-        folded.amounts += 1
-        folded.amount += item.amount
+        evicted.amounts += 1
+        evicted.amount += item.amount
 
 
-def _let_message_go(kept: Kept, folded: Folded, key: str, item: Any) -> None:
-    del kept.messages[key]
-    folded.sent += item.sent_at is not None
-    folded.queued += item.queued
+def _let_message_go(stored: StoredPerson, evicted: Evicted, key: str, item: Any) -> None:
+    del stored.messages[key]
+    evicted.sent += item.sent_at is not None
+    evicted.queued += item.queued
 
 
-def _let_job_go(kept: Kept, folded: Folded, key: str, item: Any) -> None:
-    del kept.jobs[key]
+def _let_job_go(stored: StoredPerson, evicted: Evicted, key: str, item: Any) -> None:
+    del stored.jobs[key]
 
 
-def _orders(kept: Kept) -> Iterator[tuple[str, Any]]:
-    return iter(kept.orders.items())
+def _orders(stored: StoredPerson) -> Iterator[tuple[str, Any]]:
+    return iter(stored.orders.items())
 
 
-def _messages(kept: Kept) -> Iterator[tuple[str, Any]]:
-    return iter(kept.messages.items())
+def _messages(stored: StoredPerson) -> Iterator[tuple[str, Any]]:
+    return iter(stored.messages.items())
 
 
-def _jobs(kept: Kept) -> Iterator[tuple[str, Any]]:
-    return iter(kept.jobs.items())
+def _jobs(stored: StoredPerson) -> Iterator[tuple[str, Any]]:
+    return iter(stored.jobs.items())
 
 
 def _sent_at(item: Any) -> int | None:
@@ -88,77 +88,77 @@ def _at(item: Any) -> int | None:
     return found
 
 
-JOBS = Bound(300, lambda kept: len(kept.jobs), _jobs, _at, _let_job_go)
+JOBS = Bound(300, lambda stored: len(stored.jobs), _jobs, _at, _let_job_go)
 BOUNDS: Mapping[str, Bound] = {
     "attendance": Bound(
         200,
-        lambda kept: sum(map(len, kept.attended.values())),
+        lambda stored: sum(map(len, stored.attended.values())),
         _attended,
         lambda item: item.date,
         _let_attendance_go,
     ),
-    "order": Bound(200, lambda kept: len(kept.orders), _orders, _at, _let_order_go),
-    "message": Bound(200, lambda kept: len(kept.messages), _messages, _sent_at, _let_message_go),
+    "order": Bound(200, lambda stored: len(stored.orders), _orders, _at, _let_order_go),
+    "message": Bound(200, lambda stored: len(stored.messages), _messages, _sent_at, _let_message_go),
     "job-view": JOBS,
     "job-preference": JOBS,
 }
-HORIZONS = {"job-preference": "job-view"}  # kinds that share the horizon of another
+SHARED_BOUNDS = {"job-preference": "job-view"}  # kinds that share the horizon of another
 OUR_MAIL = "mail"  # the horizon of our own mails
 
 
-def place(bound: Bound, key: str, item: Any) -> Place:
+def place(bound: Bound, key: str, item: Any) -> EvictionOrder:
     """Where an item stands in the order in which items are let go."""
     date = bound.date(item)
     return (UNDATED if date is None else date, key)
 
 
-def is_folded(kept: Kept, kind: str, key: str, item: Any) -> bool:
+def is_evicted(stored: StoredPerson, kind: str, key: str, item: Any) -> bool:
     """Whether an item that is not held was let go before."""
-    if kept.folded is None or kind not in BOUNDS or item is None:
+    if stored.evicted is None or kind not in BOUNDS or item is None:
         return False
-    horizon = kept.folded.horizons.get(HORIZONS.get(kind, kind))
+    horizon = stored.evicted.evicted_up_to.get(SHARED_BOUNDS.get(kind, kind))
     return horizon is not None and place(BOUNDS[kind], key, item) <= horizon
 
 
-def fold(kept: Kept, kind: str) -> None:
+def evict(stored: StoredPerson, kind: str) -> None:
     """Let the first items of a kind go until the rest is within its bound."""
     bound = BOUNDS.get(kind)
     if bound is None:
         return
-    while bound.size(kept) > bound.limit:
+    while bound.size(stored) > bound.limit:
         (date, key), item = min(
-            ((place(bound, key, item), item) for key, item in bound.items(kept)), key=lambda one: one[0]
+            ((place(bound, key, item), item) for key, item in bound.items(stored)), key=lambda one: one[0]
         )
-        kept.folded = kept.folded or Folded()
-        bound.let_go(kept, kept.folded, key, item)
-        _move_horizon(kept.folded, HORIZONS.get(kind, kind), (date, key))
+        stored.evicted = stored.evicted or Evicted()
+        bound.let_go(stored, stored.evicted, key, item)
+        _move_horizon(stored.evicted, SHARED_BOUNDS.get(kind, kind), (date, key))
 
 
-def _move_horizon(folded: Folded, kind: str, to: Place) -> None:
-    folded.horizons[kind] = max(to, folded.horizons.get(kind, to))
+def _move_horizon(evicted: Evicted, kind: str, to: EvictionOrder) -> None:
+    evicted.evicted_up_to[kind] = max(to, evicted.evicted_up_to.get(kind, to))
 
 
-def forget(kept: Kept) -> None:
+def forget(stored: StoredPerson) -> None:
     """Forget the oldest retractions beyond the bound."""
-    while len(kept.gone) > GONE_KEPT:
-        del kept.gone[min(kept.gone, key=lambda id_: (kept.gone[id_], id_))]
+    while len(stored.gone) > GONE_KEPT:
+        del stored.gone[min(stored.gone, key=lambda id_: (stored.gone[id_], id_))]
 
 
-def is_folded_mail(kept: Kept, decision: str, at: int) -> bool:
+def is_evicted_mail(stored: StoredPerson, decision: str, at: int) -> bool:
     """Whether a mail of ours was counted and let go before."""
-    horizon = None if kept.folded is None else kept.folded.horizons.get(OUR_MAIL)
-    return horizon is not None and decision not in kept.contact.sent and (at, decision) <= horizon
+    horizon = None if stored.evicted is None else stored.evicted.evicted_up_to.get(OUR_MAIL)
+    return horizon is not None and decision not in stored.contact.sent and (at, decision) <= horizon
 
 
-def fold_mails(kept: Kept) -> None:
+def evict_mails(stored: StoredPerson) -> None:
     """Let the first of our mails go until the rest is within the bound; one with a message counts there."""
-    sent = kept.contact.sent
+    sent = stored.contact.sent
     while len(sent) > SENT_KEPT:
         at, decision = min((at, decision) for decision, at in sent.items())
         del sent[decision]
-        kept.folded = kept.folded or Folded()
-        kept.folded.sent += decision not in kept.messages
-        _move_horizon(kept.folded, OUR_MAIL, (at, decision))
-    presumed = kept.contact.presumed
-    while len(presumed) > SENT_KEPT:
-        del presumed[min(presumed, key=lambda decision: (presumed[decision], decision))]
+        stored.evicted = stored.evicted or Evicted()
+        stored.evicted.sent += decision not in stored.messages
+        _move_horizon(stored.evicted, OUR_MAIL, (at, decision))
+    assumed_sent = stored.contact.assumed_sent
+    while len(assumed_sent) > SENT_KEPT:
+        del assumed_sent[min(assumed_sent, key=lambda decision: (assumed_sent[decision], decision))]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from schemas.names import full_name
-from workers.people.state import Attended, Kept
+from workers.people.state import Attended, StoredPerson
 
 DIGEST = 6  # bytes
 FRIEND_FROM = 2  # shared events
@@ -26,23 +26,23 @@ def digests(companions: bytes) -> list[bytes]:
     return [companions[start : start + DIGEST] for start in range(0, len(companions), DIGEST)]
 
 
-def remember(kept: Kept, addresses: Iterable[str], before: Attended | None) -> None:
+def remember(stored: StoredPerson, addresses: Iterable[str], before: Attended | None) -> None:
     """Bring `met` up to date after a list has come (with these addresses) or replaced another, or gone."""
     new = {digest(address): address for address in addresses}
     touched = set(new) if before is None else set(new).union(digests(before.companions))
     if not touched:
         return
     times = dict.fromkeys(touched, 0)
-    for events in kept.attended.values():
+    for events in stored.attended.values():
         for event in events.values():
             for one in touched.intersection(digests(event.companions)):
                 times[one] += 1
-    if not kept.met and max(times.values()) < FRIEND_FROM:
+    if not stored.met and max(times.values()) < FRIEND_FROM:
         return
-    known = {digest(address): address for address in kept.met} | new
+    known = {digest(address): address for address in stored.met} | new
     often = {known[one] for one, count in times.items() if count >= FRIEND_FROM}
-    rest = [address for address in kept.met if digest(address) not in touched]
-    kept.met = sorted([*rest, *often])
+    rest = [address for address in stored.met if digest(address) not in touched]
+    stored.met = sorted([*rest, *often])
 
 
 def friends(past: Iterable[Attended], met: Iterable[str], own: str) -> list[str]:

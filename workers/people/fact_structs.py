@@ -138,7 +138,7 @@ class EngagementSaid(msgspec.Struct, gc=False):
     detail: str | None = None
 
 
-class Said(msgspec.Struct, tag_field="kind", gc=False):
+class FactStruct(msgspec.Struct, tag_field="kind", gc=False):
     """What all facts have, as `schemas.facts.FactBase`."""
 
     kind: ClassVar[str]
@@ -147,56 +147,56 @@ class Said(msgspec.Struct, tag_field="kind", gc=False):
     at: int
 
 
-class UserFactSaid(Said, tag="user", gc=False):
+class UserFactSaid(FactStruct, tag="user", gc=False):
     """As `schemas.facts.UserFact`."""
 
     kind = "user"
     value: UserSaid | None = None
 
 
-class OrderFactSaid(Said, tag="order", gc=False):
+class OrderFactSaid(FactStruct, tag="order", gc=False):
     """As `schemas.facts.OrderFact`."""
 
     kind = "order"
     value: OrderSaid | None = None
 
 
-class AttendanceFactSaid(Said, tag="attendance", gc=False):
+class AttendanceFactSaid(FactStruct, tag="attendance", gc=False):
     """As `schemas.facts.AttendanceFact`."""
 
     kind = "attendance"
     value: AttendanceSaid | None = None
 
 
-class MessageFactSaid(Said, tag="message", gc=False):
+class MessageFactSaid(FactStruct, tag="message", gc=False):
     """As `schemas.facts.MessageFact`."""
 
     kind = "message"
     value: MessageSaid | None = None
 
 
-class JobViewFactSaid(Said, tag="job-view", gc=False):
+class JobViewFactSaid(FactStruct, tag="job-view", gc=False):
     """As `schemas.facts.JobViewFact`."""
 
     kind = "job-view"
     value: JobViewSaid | None = None
 
 
-class JobPreferenceFactSaid(Said, tag="job-preference", gc=False):
+class JobPreferenceFactSaid(FactStruct, tag="job-preference", gc=False):
     """As `schemas.facts.JobPreferenceFact`."""
 
     kind = "job-preference"
     value: JobPreferenceSaid | None = None
 
 
-class ClaimFactSaid(Said, tag="claim", gc=False):
+class ClaimFactSaid(FactStruct, tag="claim", gc=False):
     """As `schemas.facts.ClaimFact`."""
 
     kind = "claim"
     value: ContestedSaid | None = None
 
 
-class EngagementFactSaid(Said, tag="engagement", gc=False):
+class EngagementFactSaid(FactStruct, tag="engagement", gc=False):
     """As `schemas.facts.EngagementFact`."""
 
     kind = "engagement"

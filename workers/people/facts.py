@@ -14,12 +14,21 @@ from schemas.facts import (
     UserFact,
 )
 from schemas.jobs import JobSignal
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.names import normalise
-from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, fold, forget, is_folded
+from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, evict, forget, is_evicted
 from workers.people.companions import digest, remember
 from workers.people.keys import seat, shorten
-from workers.people.state import Attended, Claimed, Kept, Known, Messaged, Note, OnJob, Ordered
+from workers.people.state import (
+    Attended,
+    ClaimedAddress,
+    Known,
+    Messaged,
+    OnJob,
+    Ordered,
+    StoredNote,
+    StoredPerson,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -32,7 +41,7 @@ def ms(value: datetime | None) -> int | None:
     return None if value is None else (value - EPOCH) // MS
 
 
-def notes(value: Any) -> tuple[Note, ...]:
+def notes(value: Any) -> tuple[StoredNote, ...]:
     """The notes of a document, in order."""
     if not value.notes:
         return ()
@@ -103,58 +112,60 @@ def preferred(fact: JobPreferenceFact) -> OnJob:
     return OnJob(fact.version, value.job_id, kind, 0.0, at, tuple(value.tags), notes(value))
 
 
-def claimed(fact: ClaimFact) -> Claimed:
+def claimed(fact: ClaimFact) -> ClaimedAddress:
     """Whether an address that the person names is theirs."""
     assert fact.value is not None
-    return Claimed(fact.version, fact.value.owns)
+    return ClaimedAddress(fact.version, fact.value.owns)
 
 
-class Keep(NamedTuple):
+class FactStore(NamedTuple):
     """Where facts of a kind are kept, under which key of which dict, and as what."""
 
-    place: Callable[[Kept, str], tuple[dict[str, Any], str]]
+    place: Callable[[StoredPerson, str], tuple[dict[str, Any], str]]
     make: Callable[[Any], Any]
 
 
-def under(name: str, prefix: str, mark: str = "") -> Callable[[Kept, str], tuple[dict[str, Any], str]]:
+def under(
+    name: str, prefix: str, mark: str = ""
+) -> Callable[[StoredPerson, str], tuple[dict[str, Any], str]]:
     """Facts that stand in the dict `name`, by id without `prefix`, behind a `mark`."""
-    return lambda kept, id_: (getattr(kept, name), mark + shorten(id_, prefix))
+    return lambda stored, id_: (getattr(stored, name), mark + shorten(id_, prefix))
 
 
-def at_event(kept: Kept, id_: str) -> tuple[dict[str, Any], str]:
+def at_event(stored: StoredPerson, id_: str) -> tuple[dict[str, Any], str]:
     """An attendance stands under the address, then the event."""
     address, event = seat(id_)
-    return kept.attended.setdefault(address, {}), event
+    return stored.attended.setdefault(address, {}), event
 
 
-KEEPS: Mapping[str, Keep] = {
-    "order": Keep(under("orders", "orders/"), ordered),
-    "attendance": Keep(at_event, attended),
-    "message": Keep(under("messages", "messages/"), messaged),
-    "job-view": Keep(under("jobs", "job-views/", "v"), viewed),
-    "job-preference": Keep(under("jobs", "job-preferences/", "p"), preferred),
-    "claim": Keep(under("claims", "claims/"), claimed),
+FACT_STORES: Mapping[str, FactStore] = {
+    "order": FactStore(under("orders", "orders/"), ordered),
+    "attendance": FactStore(at_event, attended),
+    "message": FactStore(under("messages", "messages/"), messaged),
+    "job-view": FactStore(under("jobs", "job-views/", "v"), viewed),
+    "job-preference": FactStore(under("jobs", "job-preferences/", "p"), preferred),
+    "claim": FactStore(under("claims", "claims/"), claimed),
 }
 
 
-class Change(NamedTuple):
+class FactChange(NamedTuple):
     """What a fact was before and what it is now (None: not there)."""
 
     before: Any
     after: Any
 
 
-def take(kept: Kept, fact: Any) -> Change | None:
+def apply_fact(stored: StoredPerson, fact: Any) -> FactChange | None:
     """Take a fact in, in place; None when a newer one is known already, or when it was let go before."""
     if fact.kind == "user":
-        return _take_user(kept, fact)
-    place, make = KEEPS[fact.kind]
-    held, key = place(kept, fact.id)
-    change = _change(kept, fact, held.get(key), make)
+        return _apply_user(stored, fact)
+    place, make = FACT_STORES[fact.kind]
+    held, key = place(stored, fact.id)
+    change = _change(stored, fact, held.get(key), make)
     if (
         change is not None
         and change.before is None
-        and is_folded(kept, fact.kind, _whole(fact, key), change.after)
+        and is_evicted(stored, fact.kind, _whole(fact, key), change.after)
     ):
         change = None
     if change is not None and change.after is not None:
@@ -162,9 +173,9 @@ def take(kept: Kept, fact: Any) -> Change | None:
     elif change is not None:
         held.pop(key, None)
     if fact.kind == "attendance":
-        _settle_attendance(kept, fact, change)
+        _settle_attendance(stored, fact, change)
     if change is not None and change.before is None and change.after is not None:
-        fold(kept, fact.kind)
+        evict(stored, fact.kind)
     return change
 
 
@@ -173,38 +184,38 @@ def _whole(fact: Any, key: str) -> str:
     return shorten(fact.id, "events/") if fact.kind == "attendance" else key
 
 
-def _take_user(kept: Kept, fact: UserFact) -> Change | None:
-    change = _change(kept, fact, kept.user, known)
+def _apply_user(stored: StoredPerson, fact: UserFact) -> FactChange | None:
+    change = _change(stored, fact, stored.user, known)
     if change is not None:
-        kept.user = change.after
+        stored.user = change.after
     return change
 
 
-def _change(kept: Kept, fact: Any, before: Any, make: Callable[[Any], Any]) -> Change | None:
+def _change(stored: StoredPerson, fact: Any, before: Any, make: Callable[[Any], Any]) -> FactChange | None:
     """What a fact changes, None when it is older than what is known; what is gone is remembered."""
-    version = kept.gone.get(fact.id) if before is None else before.version
+    version = stored.gone.get(fact.id) if before is None else before.version
     if version is not None and fact.version < version:
         return None
     if fact.value is None:
-        kept.gone[fact.id] = fact.version
-        forget(kept)
-        return Change(before, None)
-    kept.gone.pop(fact.id, None)
-    return Change(before, make(fact))
+        stored.gone[fact.id] = fact.version
+        forget(stored)
+        return FactChange(before, None)
+    stored.gone.pop(fact.id, None)
+    return FactChange(before, make(fact))
 
 
-def _settle_attendance(kept: Kept, fact: AttendanceFact, change: Change | None) -> None:
+def _settle_attendance(stored: StoredPerson, fact: AttendanceFact, change: FactChange | None) -> None:
     """No address is kept without events, and everybody met twice is."""
     address, _ = seat(fact.id)
-    if not kept.attended[address]:
-        del kept.attended[address]
+    if not stored.attended[address]:
+        del stored.attended[address]
     if change is None:
         return
     others = fact.value.companions[:COMPANIONS_KEPT] if fact.value is not None else []
-    remember(kept, [normalise(one.email) for one in others], change.before)
+    remember(stored, [normalise(one.email) for one in others], change.before)
 
 
-def signals(person: str, id_: str, change: Change) -> list[JobSignal]:
+def signals(person: str, id_: str, change: FactChange) -> list[JobSignal]:
     """What `jobs` must hear of a change: the old signal taken back where its job or kind differs."""
     before, after = change
     said = []
@@ -218,7 +229,7 @@ def signals(person: str, id_: str, change: Change) -> list[JobSignal]:
 def _signal(person: str, id_: str, done: OnJob, retracted: bool) -> list[JobSignal]:
     if not done.job_id or done.kind is None:
         return []
-    at = None if done.at is None else from_ms(done.at)
+    at = None if done.at is None else from_epoch_ms(done.at)
     return [
         JobSignal(
             id=id_,

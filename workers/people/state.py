@@ -12,8 +12,8 @@ import msgspec
 from schemas.decision import RuleName, Verdict
 from schemas.model import Version
 
-Note = tuple[str, bool, str]  # field, whether it contradicts another (else malformed), reason
-Place = tuple[int, str]  # a date (undated: EARLIEST) and a key: the order in which things are let go
+StoredNote = tuple[str, bool, str]  # field, whether it contradicts another (else malformed), reason
+EvictionOrder = tuple[int, str]  # a date (undated: EARLIEST) and a key: the order in which things are let go
 
 
 class Known(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -37,7 +37,7 @@ class Known(msgspec.Struct, array_like=True, frozen=True, gc=False):
     birth_date: Day | None = None
     role: str | None = None
     time_zone: str | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
 class Ordered(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -46,7 +46,7 @@ class Ordered(msgspec.Struct, array_like=True, frozen=True, gc=False):
     version: Version
     at: int | None = None
     amount: float | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
 class Attended(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -67,7 +67,7 @@ class Attended(msgspec.Struct, array_like=True, frozen=True, gc=False):
     companions: bytes
     names: tuple[tuple[int, str], ...]
     event_id: str | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
 class Messaged(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -76,7 +76,7 @@ class Messaged(msgspec.Struct, array_like=True, frozen=True, gc=False):
     version: Version
     queued: bool
     sent_at: int | None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
 class OnJob(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -88,20 +88,20 @@ class OnJob(msgspec.Struct, array_like=True, frozen=True, gc=False):
     seconds: float
     at: int | None
     tags: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[StoredNote, ...] = ()
 
 
-class Claimed(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class ClaimedAddress(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An address that the person names and somebody else had before."""
 
     version: Version
     owns: bool
 
 
-class Folded(msgspec.Struct, array_like=True, gc=False):
+class Evicted(msgspec.Struct, array_like=True, gc=False):
     """What was let go because a bound was reached (see bounds.py), as counts and sums.
 
-    `horizons` holds, by kind, the last place that was let go: nothing at or before it is taken in again.
+    `evicted_up_to` holds, by kind, the last place that was let go: nothing at or before it is taken in again.
     """
 
     events: int = 0
@@ -111,7 +111,7 @@ class Folded(msgspec.Struct, array_like=True, gc=False):
     amount: float = 0.0
     sent: int = 0
     queued: int = 0
-    horizons: dict[str, Place] = {}
+    evicted_up_to: dict[str, EvictionOrder] = {}
 
 
 class Slot(msgspec.Struct, array_like=True, gc=False):
@@ -126,16 +126,16 @@ class Slot(msgspec.Struct, array_like=True, gc=False):
 class Contact(msgspec.Struct, array_like=True, gc=False):
     """What became of the decisions.
 
-    `number` is the last slot's. `sent` holds when a decision's mail was sent, `presumed` when one was written
-    of which nothing more was heard. `failed_at` is the last failure; `stopped` says why to stay silent.
+    `number` is the last slot's. `sent` holds when a decision's mail was sent, `assumed_sent` when one was
+    written whose outcome is unknown. `failed_at` is the last failure; `suppressed_by` says why to stay silent.
     """
 
     number: int = 0
     slot: Slot | None = None
     sent: dict[str, int] = {}
-    presumed: dict[str, int] = {}
+    assumed_sent: dict[str, int] = {}
     failed_at: int | None = None
-    stopped: str | None = None
+    suppressed_by: str | None = None
 
 
 class Last(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -147,7 +147,7 @@ class Last(msgspec.Struct, array_like=True, frozen=True, gc=False):
     until: int | None
 
 
-class Kept(msgspec.Struct, array_like=True, gc=False):
+class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     """All that is kept of a person.
 
     Facts stand under their ids without what is the same in all of them (see keys.py): attendances by address,
@@ -164,12 +164,12 @@ class Kept(msgspec.Struct, array_like=True, gc=False):
     attended: dict[str, dict[str, Attended]] = {}
     messages: dict[str, Messaged] = {}
     jobs: dict[str, OnJob] = {}
-    claims: dict[str, Claimed] = {}
+    claims: dict[str, ClaimedAddress] = {}
     met: list[str] = []
     gone: dict[str, Version] = {}
     contact: Contact = msgspec.field(default_factory=Contact)
     last: Last | None = None
-    folded: Folded | None = None
+    evicted: Evicted | None = None
 
 
 class Person:
@@ -179,9 +179,9 @@ class Person:
     has no new profile to say.
     """
 
-    __slots__ = ("changed", "kept", "left")
+    __slots__ = ("changed", "left", "stored")
 
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
+    def __init__(self, stored: StoredPerson) -> None:
+        self.stored = stored
         self.changed = False
         self.left = False

@@ -7,7 +7,17 @@ import msgspec
 from schemas.model import Version
 from workers.people.companions import digest, remember
 from workers.people.keys import seat, shorten
-from workers.people.state import Attended, Contact, Kept, Known, Last, Messaged, OnJob, Ordered, Person
+from workers.people.state import (
+    Attended,
+    Contact,
+    Known,
+    Last,
+    Messaged,
+    OnJob,
+    Ordered,
+    Person,
+    StoredPerson,
+)
 from workers.runtime.codec import StructCodec
 
 FORMAT = 2
@@ -36,7 +46,7 @@ class OnJob1(msgspec.Struct, array_like=True):
     at: int | None
 
 
-class Kept1(msgspec.Struct, array_like=True):
+class StoredPerson1(msgspec.Struct, array_like=True):
     """What was kept in format 1; facts under their whole ids. Structs that only grew are read as they are."""
 
     id: str
@@ -52,13 +62,13 @@ class Kept1(msgspec.Struct, array_like=True):
     last: Last | None
 
 
-_OLD = msgspec.msgpack.Decoder(Kept1)
+_OLD = msgspec.msgpack.Decoder(StoredPerson1)
 
 
-def from_1(data: bytes) -> Kept:
+def from_1(data: bytes) -> StoredPerson:
     """What format 1 holds. It had neither amounts nor tags; `kairos rebuild people` says them again."""
     old = _OLD.decode(data)
-    kept = Kept(
+    stored = StoredPerson(
         old.id,
         old.as_of,
         old.due,
@@ -72,9 +82,9 @@ def from_1(data: bytes) -> Kept:
     )
     for id_, one in old.attended.items():
         address, event = seat(id_)
-        kept.attended.setdefault(address, {})[event] = _attended(one, event)
-        remember(kept, [other for other, _ in one.companions], None)
-    return kept
+        stored.attended.setdefault(address, {})[event] = _attended(one, event)
+        remember(stored, [other for other, _ in one.companions], None)
+    return stored
 
 
 def _job_key(id_: str) -> str:
@@ -106,12 +116,12 @@ class PersonCodec:
     """The bytes of what is kept of a person."""
 
     def __init__(self) -> None:
-        self._kept = StructCodec(Kept, FORMAT, older={1: from_1})
+        self._stored = StructCodec(StoredPerson, FORMAT, older={1: from_1})
 
     def encode(self, state: Person, /) -> bytes:
         """The bytes; equal for equal persons."""
-        return self._kept.encode(state.kept)
+        return self._stored.encode(state.stored)
 
     def decode(self, data: bytes, /) -> Person:
         """The person, with nothing changed yet."""
-        return Person(self._kept.decode(data))
+        return Person(self._stored.decode(data))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from schemas.attendance import seniority
 from schemas.control import Claim, Sighting
 from schemas.facts import Attendance, AttendanceFact, ClaimFact, Contested, FactBase
-from schemas.model import Version, epoch_ms
+from schemas.model import Version, to_epoch_ms
 from workers.route.bounds import CLAIMS, GONE, SIGHTINGS, SIGHTINGS_BYTES
-from workers.route.state import AddressState, Claimed, Seen
+from workers.route.state import AddressState, StoredClaim, StoredSighting
 from workers.runtime.stage import Output
 
 
@@ -24,8 +24,8 @@ def owner(state: AddressState) -> str | None:
 
 def advance(state: AddressState, cause: Version) -> Version:
     """A version above everything said of this address so far, and not below its cause."""
-    state.clock = max(cause, (state.clock[0], state.clock[1] + 1))
-    return state.clock
+    state.last_version = max(cause, (state.last_version[0], state.last_version[1] + 1))
+    return state.last_version
 
 
 def tell(person: str, id_: str, version: Version, at: int, value: Attendance | None) -> Output:
@@ -41,13 +41,17 @@ def tell_claim(state: AddressState, person: str, version: Version, at: int, cont
     )
 
 
-def standing(state: AddressState) -> list[Output]:
+def current_facts(state: AddressState) -> list[Output]:
     """All that people were told of the address and that still holds, under the version of the last word."""
     ranked = ranking(state)
     told = [
-        tell(one, id_, state.clock, seen.at, _value(seen)) for one in ranked[:1] for id_, seen in _live(state)
+        tell(one, id_, state.last_version, seen.at, _value(seen))
+        for one in ranked[:1]
+        for id_, seen in _live(state)
     ]
-    return told + [tell_claim(state, one, state.clock, state.claims[one].at, True) for one in ranked[1:]]
+    return told + [
+        tell_claim(state, one, state.last_version, state.claims[one].at, True) for one in ranked[1:]
+    ]
 
 
 def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
@@ -60,8 +64,8 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
     if known is not None and fact.version < known.version:
         return ()
     value = None if fact.value is None else fact.value.dumps()
-    date = None if fact.value is None or fact.value.date is None else epoch_ms(fact.value.date)
-    state.sightings[fact.id] = Seen(fact.version, fact.at, value, date)
+    date = None if fact.value is None or fact.value.date is None else to_epoch_ms(fact.value.date)
+    state.sightings[fact.id] = StoredSighting(fact.version, fact.at, value, date)
     _bound_sightings(state)
     person = owner(state)
     if person is None or (known is not None and value == known.value):
@@ -79,7 +83,7 @@ def on_claim(state: AddressState, claim: Claim) -> Sequence[Output]:
     if known is not None and claim.version < known.version:
         return ()
     before = ranking(state)
-    state.claims[claim.person] = Claimed(claim.version, claim.created_at, not claim.retracted, claim.at)
+    state.claims[claim.person] = StoredClaim(claim.version, claim.created_at, not claim.retracted, claim.at)
     after = ranking(state)
     forgotten = {claim.person} if claim.retracted and known is None else set()
     contested, was = set(after[1:]), set(before[1:]) | forgotten
@@ -103,12 +107,12 @@ def _output(person: str, fact: FactBase) -> Output:
     return Output("inbox", person, fact, version, f"{fact.id}@{version[0]}.{version[1]}/{person}")
 
 
-def _live(state: AddressState) -> Iterable[tuple[str, Seen]]:
+def _live(state: AddressState) -> Iterable[tuple[str, StoredSighting]]:
     """The sightings that were not taken back, by id."""
     return ((id_, seen) for id_, seen in sorted(state.sightings.items()) if seen.value is not None)
 
 
-def _value(seen: Seen) -> Attendance:
+def _value(seen: StoredSighting) -> Attendance:
     return Attendance.loads(seen.value or b"")
 
 
@@ -127,7 +131,7 @@ def _bound_sightings(state: AddressState) -> None:
         del state.sightings[id_]
 
 
-def _place(seen: Seen) -> tuple[bool, int]:
+def _place(seen: StoredSighting) -> tuple[bool, int]:
     return (seen.date is not None, seen.date or 0)
 
 

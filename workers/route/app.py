@@ -4,7 +4,7 @@ import threading
 
 from workers.product.sources import load_sources
 from workers.route.stage import STAGES
-from workers.route.watermark_service import ClockService
+from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
@@ -15,6 +15,6 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sources = load_sources(settings.kairos_sources)
 
     async def clock(producer: BatchProducer) -> None:
-        await ClockService(sources.topics, settings, producer).run()
+        await WatermarkService(sources.topics, settings, producer).run()
 
     Runner("route", STAGES, settings, clock).run()

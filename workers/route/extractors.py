@@ -15,9 +15,9 @@ from schemas.facts import (
     OrderFact,
     UserFact,
 )
-from schemas.model import Model, Version, epoch_ms
+from schemas.model import Model, Version, to_epoch_ms
 from schemas.names import normalise
-from workers.route.state import Said
+from workers.route.state import EmittedRef
 
 DIGEST_BYTES = 12
 
@@ -29,7 +29,7 @@ class Stamp(NamedTuple):
     at: int
 
 
-class Saying(NamedTuple):
+class Emission(NamedTuple):
     """Something to be said: to which topic and key, under which id, and the payload without its stamp."""
 
     topic: str
@@ -37,49 +37,49 @@ class Saying(NamedTuple):
     id: str
     value: Model
 
-    def said(self) -> Said:
+    def said(self) -> EmittedRef:
         """What to remember of it."""
         digest = blake2b(self.value.dumps(), digest_size=DIGEST_BYTES).digest()
-        return Said(self.topic, self.key, self.id, digest)
+        return EmittedRef(self.topic, self.key, self.id, digest)
 
 
-def of_user(user: User) -> Sequence[Saying]:
+def of_user(user: User) -> Sequence[Emission]:
     """The user document for the person, and the claim to their address."""
-    own = Saying("inbox", user.id, f"users/{user.id}", user)
+    own = Emission("inbox", user.id, f"users/{user.id}", user)
     address = normalise(user.email)
     if not address:
         return (own,)
-    created = None if user.created_at is None else epoch_ms(user.created_at)
+    created = None if user.created_at is None else to_epoch_ms(user.created_at)
     claim = Claim(person=user.id, created_at=created, version=(0, 0))
-    return (own, Saying("addresses", address, f"claims/{user.id}", claim))
+    return (own, Emission("addresses", address, f"claims/{user.id}", claim))
 
 
-def of_owned(topic: str) -> Callable[[Any], Sequence[Saying]]:
+def of_owned(topic: str) -> Callable[[Any], Sequence[Emission]]:
     """Documents that name a user id: one fact for that person, none when nobody is named."""
 
-    def saying(document: Order | Message | JobView | JobPreference) -> Sequence[Saying]:
+    def saying(document: Order | Message | JobView | JobPreference) -> Sequence[Emission]:
         if not document.user_id:
             return ()
-        return (Saying("inbox", document.user_id, f"{topic}/{document.id}", document),)
+        return (Emission("inbox", document.user_id, f"{topic}/{document.id}", document),)
 
     return saying
 
 
-def of_event(event: Event) -> Sequence[Saying]:
+def of_event(event: Event) -> Sequence[Emission]:
     """One attendance for each address on the list."""
     those = everybody(event)
     return [
-        Saying("addresses", address, f"events/{event.id}/{address}", attendance(event, address, those))
+        Emission("addresses", address, f"events/{event.id}/{address}", attendance(event, address, those))
         for address in those
     ]
 
 
-def nothing(document: Model) -> Sequence[Saying]:
+def nothing(document: Model) -> Sequence[Emission]:
     """A document that concerns nobody in particular."""
     return ()
 
 
-SAYINGS: Mapping[str, Callable[[Any], Sequence[Saying]]] = {
+EXTRACTORS: Mapping[str, Callable[[Any], Sequence[Emission]]] = {
     "users": of_user,
     "orders": of_owned("orders"),
     "events": of_event,

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from schemas.facts import FactBase
 from schemas.model import Version
-from workers.route.addresses import owner, standing
-from workers.route.extractors import SAYINGS, Stamp
+from workers.route.addresses import current_facts, owner
+from workers.route.extractors import EXTRACTORS, Stamp
 from workers.route.stage import DOCUMENTS, difference
 from workers.route.state import AddressState, DocumentState
 from workers.runtime.stage import Output
@@ -18,14 +18,14 @@ from workers.runtime.stage import Output
 INBOX = "inbox"
 
 
-class Told(NamedTuple):
+class PersonFact(NamedTuple):
     """A fact for the inbox of a person."""
 
     person: str
     fact: FactBase
 
 
-def of_document(key: str, state: DocumentState, at: int) -> list[Told]:
+def of_document(key: str, state: DocumentState, at: int) -> list[PersonFact]:
     """The facts of a document; `key` is the state's (collection/id), `at` when the document changed (ms).
 
     Only what was said is said again: nothing else would be taken back when the document goes.
@@ -34,40 +34,42 @@ def of_document(key: str, state: DocumentState, at: int) -> list[Told]:
         return []
     topic = key.partition("/")[0]
     said = {(one.topic, one.key, one.id) for one in state.said if one.topic == INBOX}
-    says = SAYINGS[topic](DOCUMENTS.inputs[topic](state.content))
+    says = EXTRACTORS[topic](DOCUMENTS.inputs[topic](state.content))
     again = {one.said(): one for one in says if (one.topic, one.key, one.id) in said}
     return told(difference([], again, Stamp(state.version, at)))
 
 
-def of_address(state: AddressState) -> list[Told]:
+def of_address(state: AddressState) -> list[PersonFact]:
     """What people were told of an address: its owner the attendances, others that it is not theirs."""
-    return told(standing(state))
+    return told(current_facts(state))
 
 
-def is_forgotten(one: Told, state: AddressState) -> bool:
+def is_forgotten(one: PersonFact, state: AddressState) -> bool:
     """Whether an address has let go of what it said, because it is bounded: it may still hold."""
     seen = not one.fact.id.startswith("events/") or one.fact.id in state.sightings
     return not seen and one.person == owner(state)
 
 
-def corrections(before: Sequence[Told], now: Sequence[Told], version: Version) -> list[Told]:
+def corrections(
+    before: Sequence[PersonFact], now: Sequence[PersonFact], version: Version
+) -> list[PersonFact]:
     """What must follow the facts `before` when `now` is what is true, since a version.
 
     What is gone is taken back once more, and of two equal versions the later one counts. All else has a
     newer version than what was said before it.
     """
     true = {(one.person, one.fact.id): one for one in now}
-    found: list[Told] = []
+    found: list[PersonFact] = []
     for one in before:
         new = true.get((one.person, one.fact.id))
         if new is None:
             gone = one.fact.model_copy(update={"version": version, "value": None})
-            found.append(Told(one.person, gone))
+            found.append(PersonFact(one.person, gone))
         elif new.fact.version == one.fact.version and new.fact != one.fact:
             found.append(new)
     return found
 
 
-def told(outputs: Iterable[Output]) -> list[Told]:
+def told(outputs: Iterable[Output]) -> list[PersonFact]:
     """The facts that outputs of `route` carry."""
-    return [Told(one.key, one.value) for one in outputs if isinstance(one.value, FactBase)]
+    return [PersonFact(one.key, one.value) for one in outputs if isinstance(one.value, FactBase)]

@@ -14,8 +14,8 @@ from schemas.notes import Noted
 from topics import catalog
 from workers.product.reading import read
 from workers.route import addresses
-from workers.route.extractors import SAYINGS, Saying, Stamp, payload
-from workers.route.state import AddressState, DocumentState, Said
+from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
+from workers.route.state import AddressState, DocumentState, EmittedRef
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Message, Output, Record, Stage
 
@@ -46,7 +46,7 @@ def documents_step(
     if message.topic == "jobs" or (state is not None and message.version < state.version):
         return state, ()
     document = named(message)
-    says = {} if document is None else {one.said(): one for one in SAYINGS[message.topic](document)}
+    says = {} if document is None else {one.said(): one for one in EXTRACTORS[message.topic](document)}
     told = difference(state.said if state else [], says, Stamp(message.version, message.at))
     content = None if document is None else document.dumps()
     return DocumentState(message.version, content, sorted(says)), told
@@ -60,7 +60,7 @@ def named(record: Record) -> Model | None:
     return document.model_copy(update={"id": record.key})  # type: ignore[no-any-return]
 
 
-def difference(before: Sequence[Said], now: dict[Said, Saying], stamp: Stamp) -> list[Output]:
+def difference(before: Sequence[EmittedRef], now: dict[EmittedRef, Emission], stamp: Stamp) -> list[Output]:
     """Retractions of what is said no more, then what is new or different."""
     old = set(before)
     places = {(said.topic, said.key, said.id) for said in now}
@@ -71,7 +71,7 @@ def difference(before: Sequence[Said], now: dict[Said, Saying], stamp: Stamp) ->
     ]
 
 
-def _say(said: Said, stamp: Stamp, value: Model | None) -> Output:
+def _say(said: EmittedRef, stamp: Stamp, value: Model | None) -> Output:
     id_ = f"{said.id}@{stamp.version[0]}.{stamp.version[1]}/{said.key}"
     return Output(said.topic, said.key, payload(said.id, stamp, value), stamp.version, id_)
 

@@ -5,7 +5,7 @@ import msgspec
 from schemas.model import Version
 
 
-class Said(msgspec.Struct, array_like=True, frozen=True, order=True):
+class EmittedRef(msgspec.Struct, array_like=True, frozen=True, order=True):
     """One thing said: where to, under which id, and a digest of what. Retracting it needs no more."""
 
     topic: str
@@ -23,10 +23,10 @@ class DocumentState(msgspec.Struct, array_like=True):
 
     version: Version
     content: bytes | None = None
-    said: list[Said] = []
+    said: list[EmittedRef] = []
 
 
-class Claimed(msgspec.Struct, array_like=True, frozen=True):
+class StoredClaim(msgspec.Struct, array_like=True, frozen=True):
     """A claim to the address (`held` false: given up): when the user was created, when it was made."""
 
     version: Version
@@ -35,7 +35,7 @@ class Claimed(msgspec.Struct, array_like=True, frozen=True):
     at: int = 0
 
 
-class Seen(msgspec.Struct, array_like=True, frozen=True):
+class StoredSighting(msgspec.Struct, array_like=True, frozen=True):
     """A sighting of the address: the attendance as JSON (None: taken back), its change, the event's date."""
 
     version: Version
@@ -47,11 +47,11 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
 class AddressState(msgspec.Struct, array_like=True):
     """The claims to an address, by person, and the sightings of it, by fact id; see workers/route/bounds.py.
 
-    `clock` is the version of the last thing said: it only grows, so that a fact that comes back to a
+    `last_version` is the version of the last thing said: it only grows, so that a fact that comes back to a
     person is newer than its own retraction.
     """
 
-    clock: Version = (0, 0)
-    claims: dict[str, Claimed] = {}
-    sightings: dict[str, Seen] = {}
+    last_version: Version = (0, 0)
+    claims: dict[str, StoredClaim] = {}
+    sightings: dict[str, StoredSighting] = {}
     address: str = ""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from schemas.control import Watermark
 
 
-class Clock:
+class WatermarkMerger:
     """The state of the clock; `topics` are the configured sources, `stale_ms` the oldest a source may be."""
 
     def __init__(self, topics: Iterable[str], partitions: int, stale_ms: int) -> None:
@@ -20,11 +20,11 @@ class Clock:
         self._marks: dict[str, int] = {}
         self._said: dict[str, Watermark] = {}
 
-    def hear(self, who: str, mark: Watermark) -> None:
+    def observe(self, who: str, mark: Watermark) -> None:
         """Take a report from `stage/topic/partition`; time never goes back."""
         self._marks[who] = max(self._marks.get(who, 0), mark.at)
 
-    def say(self, wall: int) -> list[tuple[str, Watermark]]:
+    def emit(self, wall: int) -> list[tuple[str, Watermark]]:
         """What is to be appended now, as (topic, watermark): only what is new since the last time."""
         waiting = self._waiting(wall)
         said = []

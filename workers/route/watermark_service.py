@@ -10,10 +10,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
-from workers.route.watermark_merger import Clock
+from workers.route.watermark_merger import WatermarkMerger
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
@@ -39,8 +39,8 @@ class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._consumer.seek_to_beginning(*assigned)
 
 
-class ClockService:
-    """Runs a `Clock`; `topics` are the configured sources, `producer` is the worker's, already started."""
+class WatermarkService:
+    """Runs a `WatermarkMerger`; for the configured sources `topics`, with the worker's started producer."""
 
     def __init__(self, topics: Iterable[str], settings: Settings, producer: BatchProducer) -> None:
         self._topics = tuple(topics)
@@ -70,15 +70,15 @@ class ClockService:
 
     def _reset(self) -> None:
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
-        self._clock = Clock(self._topics, self._settings.kairos_partitions, stale_ms)
+        self._clock = WatermarkMerger(self._topics, self._settings.kairos_partitions, stale_ms)
 
     async def _turn(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
             for record in batch:
-                self._clock.hear(record.key.decode(), Watermark.loads(record.value))
+                self._clock.observe(record.key.decode(), Watermark.loads(record.value))
         if not consumer.assignment() or await self._behind(consumer):
             return
-        for topic, mark in self._clock.say(now_ms()):
+        for topic, mark in self._clock.emit(now_ms()):
             if mark.waiting:
                 log.info("waiting for sources", topics=mark.waiting)
             await self._append(topic, mark)
@@ -97,6 +97,6 @@ class ClockService:
         headers = tuple(watermark_headers("/kairos/clock", mark.at))
         value = mark.dumps()
         await self._producer.write(
-            Written(topic, WATERMARK_KEY, value, headers, mark.wall, partition)
+            ProducerRecord(topic, WATERMARK_KEY, value, headers, mark.wall, partition)
             for partition in range(self._settings.kairos_partitions)
         )

@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
     now: int | None = None
 
 
-class Tick(NamedTuple):
+class TimerFired(NamedTuple):
     """A watermark has passed the key's timer. `waiting` names the sources that are not ready."""
 
     key: str
@@ -44,7 +44,7 @@ class Tick(NamedTuple):
     waiting: tuple[str, ...] = ()
 
 
-class Done(NamedTuple):
+class EffectResult(NamedTuple):
     """The result of an effect that the stage asked for; `now` is the time at which it ended."""
 
     key: str
@@ -69,8 +69,8 @@ class Effect(NamedTuple):
     request: Any
 
 
-Message = Record | Tick | Done
-Emission = Output | Effect
+Message = Record | TimerFired | EffectResult
+Action = Output | Effect
 
 
 class Codec(Protocol[S]):
@@ -111,7 +111,7 @@ class Stage(Generic[S]):
     name: str
     inputs: Mapping[str, Decoder]
     codec: Codec[S]
-    step: Callable[[S | None, Message], tuple[S | None, Sequence[Emission]]]
+    step: Callable[[S | None, Message], tuple[S | None, Sequence[Action]]]
     timer: Callable[[S], int | None] = no_timer
     view: Callable[[S], Sequence[Output]] = no_view
     key: Callable[[Record], str] = record_key

@@ -10,12 +10,12 @@ from redis.exceptions import RedisError
 from topics.plan import TopicsError
 from workers.runtime.kafka.broker import describe
 from workers.runtime.process import exits
-from workers.runtime.process.backoff import GIVE_UP_SECONDS, Patience
+from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.letters import Letters
 from workers.serve.read_model import ReadModel, connect
-from workers.serve.topic_tail import Follower
+from workers.serve.topic_tail import TopicTail
 
 REDIS_SECONDS = 5.0
 log = structlog.get_logger()
@@ -23,24 +23,24 @@ log = structlog.get_logger()
 
 def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE_UP_SECONDS) -> None:
     """Serve until `stop` is set. Kafka or Redis failing for too long is one line and SystemExit(4)."""
-    patience = Patience(give_up_seconds)
+    backoff = Backoff(give_up_seconds)
     while not stop.is_set():
         try:
-            session(settings, stop, patience)
+            session(settings, stop, backoff)
         except (KafkaError, RedisError, TopicsError) as error:
             lost = "Redis" if isinstance(error, RedisError) else "Kafka"
             said = " ".join(str(error).split()) or type(error).__name__
-            delay = patience.failed()
-            if patience.over:
+            delay = backoff.failed()
+            if backoff.exhausted:
                 log.error("serve cannot go on", lost=lost, error=said)
                 raise SystemExit(exits.INFRASTRUCTURE) from None
             log.warning(f"waiting for {lost}", error=said, in_seconds=delay)
             stop.wait(delay)
 
 
-def session(settings: Settings, stop: threading.Event, patience: Patience) -> None:
+def session(settings: Settings, stop: threading.Event, backoff: Backoff) -> None:
     """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
     with connect(settings, REDIS_SECONDS) as redis, closing(Letters(settings)) as letters:
         redis.ping()
         facts = describe(settings, (*KINDS, "dead-letters"))
-        Follower(settings, facts, ReadModel(redis, settings), letters, patience.worked).follow(stop)
+        TopicTail(settings, facts, ReadModel(redis, settings), letters, backoff.reset).follow(stop)

@@ -7,8 +7,12 @@ from schemas.decision import RuleName, SendDecision, Verdict
 from schemas.mail import Email
 from schemas.profile import EnrichedProfile
 
-Kind = Literal["profile", "decision", "mail"]
-KINDS: dict[str, Kind] = {"enriched-profiles": "profile", "send-decisions": "decision", "emails": "mail"}
+ChangeKind = Literal["profile", "decision", "mail"]
+KINDS: dict[str, ChangeKind] = {
+    "enriched-profiles": "profile",
+    "send-decisions": "decision",
+    "emails": "mail",
+}
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 RULES: tuple[RuleName, ...] = get_args(RuleName)
 PEOPLE = "people"
@@ -18,13 +22,13 @@ class KeyMissing(ValueError):
     """A record names nobody: its key is missing or is no text."""
 
 
-class Change(NamedTuple):
+class ReadModelChange(NamedTuple):
     """The new profile, decision or mail of a person, as it came; `value` None: deleted.
 
     `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision.
     """
 
-    kind: Kind
+    kind: ChangeKind
     person: str
     value: bytes | None
     at_ms: int
@@ -47,16 +51,16 @@ class Members(NamedTuple):
     out: list[str]
 
 
-def read(topic: str, key: bytes | None, value: bytes | None, at_ms: int) -> Change:
+def read(topic: str, key: bytes | None, value: bytes | None, at_ms: int) -> ReadModelChange:
     """The change that a record of one of KINDS makes; raises KeyMissing or pydantic's ValidationError."""
     kind, person = KINDS[topic], person_of(key)
     if value is None:
-        return Change(kind, person, None, at_ms)
+        return ReadModelChange(kind, person, None, at_ms)
     if kind == "decision":
         decision = SendDecision.loads(value)
-        return Change(kind, person, value, at_ms, decision.verdict, decision.reason)
+        return ReadModelChange(kind, person, value, at_ms, decision.verdict, decision.reason)
     (EnrichedProfile if kind == "profile" else Email).loads(value)
-    return Change(kind, person, value, at_ms)
+    return ReadModelChange(kind, person, value, at_ms)
 
 
 def person_of(key: bytes | None) -> str:
@@ -69,12 +73,12 @@ def person_of(key: bytes | None) -> str:
         raise KeyMissing("the key is not UTF-8") from None
 
 
-def latest(changes: Iterable[Change]) -> list[Change]:
+def latest(changes: Iterable[ReadModelChange]) -> list[ReadModelChange]:
     """The last change of every person and kind."""
     return list({(change.kind, change.person): change for change in changes}.values())
 
 
-def sets_of(change: Change) -> dict[str, bool]:
+def sets_of(change: ReadModelChange) -> dict[str, bool]:
     """Every set that a change can touch, and whether the person is in it afterwards."""
     if change.kind == "profile":
         return {PEOPLE: change.value is not None}
@@ -84,7 +88,7 @@ def sets_of(change: Change) -> dict[str, bool]:
     return {}
 
 
-def memberships(changes: Iterable[Change]) -> dict[str, Members]:
+def memberships(changes: Iterable[ReadModelChange]) -> dict[str, Members]:
     """By set, who comes and who leaves; at most one change of a kind and person may be given."""
     found: dict[str, Members] = {}
     for change in changes:

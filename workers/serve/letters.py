@@ -8,7 +8,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError
 
 from workers.runtime.dead_letters.reading import CUT
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
@@ -22,7 +22,7 @@ class Letters:
         self._settings = settings
         self._producer: Any = None
 
-    def write(self, letters: Sequence[Written]) -> None:
+    def write(self, letters: Sequence[ProducerRecord]) -> None:
         """Write these, and wait until the broker has them all."""
         if not letters:
             return
@@ -47,7 +47,7 @@ class Letters:
             with suppress(KafkaError):
                 self._producer.close(timeout=1)
 
-    def _send(self, letter: Written) -> Any:
+    def _send(self, letter: ProducerRecord) -> Any:
         topic, headers = self._settings.name(letter.topic), list(letter.headers)
         record = {"key": letter.key, "headers": headers, "timestamp_ms": letter.at}
         try:

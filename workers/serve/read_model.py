@@ -21,7 +21,7 @@ from schemas.model import Model
 from schemas.profile import EnrichedProfile
 from workers.runtime.process.security import redis_options
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import PEOPLE, RULES, VERDICTS, Change, Totals, latest, memberships
+from workers.serve.changes import PEOPLE, RULES, VERDICTS, ReadModelChange, Totals, latest, memberships
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)
@@ -80,7 +80,7 @@ class ReadModel:
         """What the positions of these logical keys are."""
         return list(self._redis.mget([self._name(name) for name in names])) if names else []
 
-    def apply(self, changes: Iterable[Change], moves: Sequence[Move] = ()) -> bool:
+    def apply(self, changes: Iterable[ReadModelChange], moves: Sequence[Move] = ()) -> bool:
         """Write changes and positions at once; repeating it changes nothing.
 
         False, and nothing is written, when a position is not what its move says: the data were lost, or
@@ -102,7 +102,7 @@ class ReadModel:
                 return False
         return True
 
-    def _write(self, pipe: Any, changes: list[Change]) -> None:
+    def _write(self, pipe: Any, changes: list[ReadModelChange]) -> None:
         for change in changes:
             name = self._name(f"{change.kind}:{change.person}")
             if change.value is None:

@@ -15,14 +15,14 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.errors import KafkaError
 
 from workers.runtime.dead_letters.writing import dead_letter, reason_of
-from workers.runtime.kafka.broker import Facts
+from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.fencing import Newest
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import KINDS, Change, KeyMissing, read
+from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, read
 from workers.serve.letters import Letters
 from workers.serve.read_model import Move, ReadModel
 
@@ -81,7 +81,7 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
             consumer.close(autocommit=False, timeout_ms=2_000)
 
 
-class Follower:
+class TopicTail:
     """Reads with `consumer`, writes to `model`; `facts` has the ids of the topics.
 
     `well` is called whenever Kafka and Redis have both answered.
@@ -90,7 +90,7 @@ class Follower:
     def __init__(
         self,
         settings: Settings,
-        facts: Mapping[str, Facts],
+        facts: Mapping[str, TopicInfo],
         model: ReadModel,
         letters: Letters,
         well: Callable[[], None],
@@ -152,7 +152,7 @@ class Follower:
         self._commits |= ends
         self._measure(batches, time.perf_counter() - began)
 
-    def _read(self, records: list[Any]) -> tuple[list[Change], list[Written]]:
+    def _read(self, records: list[Any]) -> tuple[list[ReadModelChange], list[ProducerRecord]]:
         changes, letters = [], []
         for record in records:
             topic = self._settings.logical(record.topic)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from schemas.profile.summary.english_forms import ago, ahead, counted, lasting, listed, with_article
-from schemas.profile.summary.facts import NAMED_UP_TO, NEEDS_NAMED_UP_TO, Facts
+from schemas.profile.summary.facts import NAMED_UP_TO, NEEDS_NAMED_UP_TO, SummaryFacts
 from schemas.profile.summary.lexicon import Word
 
 
@@ -27,7 +27,7 @@ VOICES = {
 }
 
 
-def paragraph(facts: Facts) -> str:
+def paragraph(facts: SummaryFacts) -> str:
     """All sentences that have something to say."""
     later = VOICES[facts.gender.kind if facts.gender else "they"]
     name = facts.name or "This person"
@@ -51,7 +51,7 @@ def predicates(parts: list[str]) -> str:
     return ", and ".join(parts) if len(parts) == 2 and " and " in parts[0] else listed(parts)
 
 
-def background(facts: Facts, voice: Voice) -> str:
+def background(facts: SummaryFacts, voice: Voice) -> str:
     """Age, occupation, where they live and work."""
     job, home, works = facts.occupation, facts.home, working(facts)
     who, kind = person(facts), job.kind if job else ""
@@ -67,7 +67,7 @@ def background(facts: Facts, voice: Voice) -> str:
     return f"{voice.they} {predicates(parts)}." if parts else ""
 
 
-def person(facts: Facts) -> str:
+def person(facts: SummaryFacts) -> str:
     """What somebody is, as one noun (`32-year-old nurse`); empty when it takes a verb."""
     job, years = facts.occupation, f"{facts.age}-year-old" if facts.age else ""
     if job is None or (job.kind in ("state", "field") and not years):
@@ -77,7 +77,7 @@ def person(facts: Facts) -> str:
     return years if job.kind == "field" else f"{years} {job.en}".lstrip()
 
 
-def working(facts: Facts) -> str:
+def working(facts: SummaryFacts) -> str:
     """In which field and where somebody works."""
     job, place = facts.occupation, facts.work
     field = f" in {job.en}" if job and job.kind == "field" else ""
@@ -85,7 +85,7 @@ def working(facts: Facts) -> str:
     return f"works{field}{where}" if field or where else ""
 
 
-def tastes(facts: Facts, voice: Voice) -> str:
+def tastes(facts: SummaryFacts, voice: Voice) -> str:
     """What kind of eater they are, interests, table."""
     table = facts.table.en if facts.table else ""
     eater = facts.eater.en if facts.eater else ""
@@ -97,7 +97,7 @@ def tastes(facts: Facts, voice: Voice) -> str:
     return f"{voice.are} {who}{preferring}."
 
 
-def needs(facts: Facts, voice: Voice) -> str:
+def needs(facts: SummaryFacts, voice: Voice) -> str:
     """What they must or must not eat."""
     if not facts.needs:
         return ""
@@ -113,7 +113,7 @@ def needs(facts: Facts, voice: Voice) -> str:
     return " ".join([*said, f"{voice.whose} dietary restrictions include {others}."] if others else said)
 
 
-def attendance(facts: Facts, voice: Voice) -> str:
+def attendance(facts: SummaryFacts, voice: Voice) -> str:
     """How often they came, and when last."""
     if not facts.events:
         ordered = f"placed {counted(facts.orders, 'order')} but {voice.have} " if facts.orders else ""
@@ -129,7 +129,7 @@ def attendance(facts: Facts, voice: Voice) -> str:
     return f"{voice.are} an occasional guest who has attended {events}{span(facts)}{last}."
 
 
-def lapsed(facts: Facts, voice: Voice, days: int) -> str:
+def lapsed(facts: SummaryFacts, voice: Voice, days: int) -> str:
     """Who has not come for long."""
     at = f" at {facts.last_venue.en}" if facts.last_venue else ""
     if facts.events == 1:
@@ -139,13 +139,13 @@ def lapsed(facts: Facts, voice: Voice, days: int) -> str:
     return f"{voice.are} currently inactive, having attended {facts.events} events but {none}{last}."
 
 
-def span(facts: Facts) -> str:
+def span(facts: SummaryFacts) -> str:
     """Over how many months or years, when it is more than one."""
     many = facts.events > 1 and facts.since_first >= 46  # one and a half months
     return f" over the past {lasting(facts.since_first, round)}" if many else ""
 
 
-def last_time(facts: Facts) -> str:
+def last_time(facts: SummaryFacts) -> str:
     """When they came last, and where."""
     at = f" at {facts.last_venue.en}" if facts.last_venue else ""
     if facts.days is None:
@@ -153,7 +153,7 @@ def last_time(facts: Facts) -> str:
     return f",{' most recently' if facts.events > 1 else ''} {ago(facts.days)}{at}"
 
 
-def habits(facts: Facts, voice: Voice) -> str:
+def habits(facts: SummaryFacts, voice: Voice) -> str:
     """What they come for, and where, again and again."""
     past, types = facts.level == "lapsed", facts.event_types
     keep = f"{'kept' if past else f'keep{voice.s}'} returning to {facts.venue.en}" if facts.venue else ""
@@ -163,7 +163,7 @@ def habits(facts: Facts, voice: Voice) -> str:
     return f"{voice.whose} favorite events {'were' if past else 'are'} {named(types)}{also}."
 
 
-def hosts_and_cuisines(facts: Facts, voice: Voice) -> str:
+def hosts_and_cuisines(facts: SummaryFacts, voice: Voice) -> str:
     """Hosts they come back to, cuisines they like."""
     parts = []
     if facts.hosts:
@@ -174,7 +174,7 @@ def hosts_and_cuisines(facts: Facts, voice: Voice) -> str:
     return f"{voice.they} {predicates(parts)}." if parts else ""
 
 
-def company(facts: Facts, voice: Voice) -> str:
+def company(facts: SummaryFacts, voice: Voice) -> str:
     """A relationship, and friends they come with; being single is said of those who come alone."""
     status, friends = facts.relationship, coming_with(facts, voice)
     if status is None or (status.kind == "single" and friends):
@@ -184,7 +184,7 @@ def company(facts: Facts, voice: Voice) -> str:
     return f"{known}{f' and {friends}' if friends else ''}."
 
 
-def coming_with(facts: Facts, voice: Voice) -> str:
+def coming_with(facts: SummaryFacts, voice: Voice) -> str:
     """With which friends they come."""
     if not facts.friends:
         return ""
@@ -195,7 +195,7 @@ def coming_with(facts: Facts, voice: Voice) -> str:
     return f"often {attend} with {voice.their} {friends} {listed(names + rest)}"
 
 
-def upcoming(facts: Facts, voice: Voice) -> str:
+def upcoming(facts: SummaryFacts, voice: Voice) -> str:
     """What they are signed up for next."""
     event = facts.upcoming
     if event is None:
@@ -209,14 +209,14 @@ def upcoming(facts: Facts, voice: Voice) -> str:
     return f"{voice.whose} {'next event is' if facts.events else 'first event will be'} {what}{more}."
 
 
-def status(facts: Facts, voice: Voice) -> str:
+def status(facts: SummaryFacts, voice: Voice) -> str:
     """Whether they are one of us, and whether more must be known to write personally."""
     team = f"{voice.are} on the team." if facts.on_team else ""
     more = "More details are needed to write personally." if facts.needs_details else ""
     return f"{team} {more}".strip()
 
 
-SENTENCES: tuple[Callable[[Facts, Voice], str], ...] = (
+SENTENCES: tuple[Callable[[SummaryFacts, Voice], str], ...] = (
     background,
     tastes,
     needs,

@@ -38,7 +38,7 @@ class Upcoming(NamedTuple):
     more: int
 
 
-class Facts(NamedTuple):
+class SummaryFacts(NamedTuple):
     """All that may be said; empty or None is not said. Lists are whole: the languages cut them."""
 
     name: str
@@ -84,14 +84,14 @@ class Facts(NamedTuple):
         return names, len(self.friends) - len(names)
 
 
-def read(profile: Any) -> Facts:
+def read(profile: Any) -> SummaryFacts:
     """The facts of anything with a profile's fields. An age of 0 says nothing, as in the score."""
     first, last_venue = profile.first_event_date, VENUES.read(profile.last_event_venue)
     liked, now = profile.affinities, profile.as_of
     diets = by_kind(DIETS.read_all(profile.dietary_restrictions))
     stated = CUISINES.read_all(profile.cuisine_preference)
     venue = often(liked, "venue", VENUES)[:1]
-    return Facts(
+    return SummaryFacts(
         name=called(profile.name, profile.email),
         age=profile.age or 0,
         gender=GENDERS.read(profile.gender),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from schemas.profile.summary.facts import NEEDS_NAMED_UP_TO, Facts
+from schemas.profile.summary.facts import NEEDS_NAMED_UP_TO, SummaryFacts
 from schemas.profile.summary.japanese_forms import (
     Clause,
     ago,
@@ -25,7 +25,7 @@ NEEDS = {  # by kind
 }
 
 
-def paragraph(facts: Facts) -> str:
+def paragraph(facts: SummaryFacts) -> str:
     """All sentences that have something to say; the first one names the person."""
     name = with_san(facts.name) if facts.name else "この方"
     first = background(facts)
@@ -33,7 +33,7 @@ def paragraph(facts: Facts) -> str:
     return f"{name}は{first or '、'}{''.join(said)}"
 
 
-def background(facts: Facts) -> str:
+def background(facts: SummaryFacts) -> str:
     """Age, relationship and gender, occupation, where they live and work."""
     job, status, clauses = facts.occupation, facts.relationship, []
     state = status.ja if status and status.kind and not is_verb(status.ja) else ""
@@ -48,7 +48,7 @@ def background(facts: Facts) -> str:
     return sentence_of([*clauses, *places(facts)])
 
 
-def places(facts: Facts) -> list[Clause]:
+def places(facts: SummaryFacts) -> list[Clause]:
     """What they work as and where, and where they live."""
     job, home, work = facts.occupation, facts.home, facts.work
     both = facts.works_where_they_live
@@ -66,7 +66,7 @@ def places(facts: Facts) -> list[Clause]:
     return clauses
 
 
-def tastes(facts: Facts) -> str:
+def tastes(facts: SummaryFacts) -> str:
     """Interests, cuisines and table."""
     clauses = []
     if facts.interests:
@@ -81,7 +81,7 @@ def tastes(facts: Facts) -> str:
     return sentence_of(clauses)
 
 
-def needs(facts: Facts) -> str:
+def needs(facts: SummaryFacts) -> str:
     """What kind of eater they are, and what they must or must not eat."""
     clauses = [stated(facts.eater.ja)] if facts.eater else []
     for kind, (then, end) in NEEDS.items():
@@ -91,7 +91,7 @@ def needs(facts: Facts) -> str:
     return f"食事面では{sentence_of(clauses)}" if clauses else ""
 
 
-def attendance(facts: Facts) -> str:
+def attendance(facts: SummaryFacts) -> str:
     """How often they came, and when last."""
     if not facts.events:
         if facts.orders:
@@ -107,7 +107,7 @@ def attendance(facts: Facts) -> str:
     return sentence_of([stated(f"{long}{kind}"), (often, f"{often}ています"), *last_time(facts)])
 
 
-def first_time(facts: Facts) -> Clause:
+def first_time(facts: SummaryFacts) -> Clause:
     """The only event so far."""
     if facts.days is None:
         return stated("これまでにイベントに1回参加して")
@@ -115,7 +115,7 @@ def first_time(facts: Facts) -> Clause:
     return ("", f"{ago_at(facts.days)}{at}初めてイベントに参加しました")
 
 
-def lapsed(facts: Facts, days: int) -> str:
+def lapsed(facts: SummaryFacts, days: int) -> str:
     """Who has not come for long."""
     venue = facts.last_venue
     if facts.events == 1:
@@ -126,13 +126,13 @@ def lapsed(facts: Facts, days: int) -> str:
     return f"{came}、この{lasting(days, int)}は参加がありません。{last}"
 
 
-def span(facts: Facts) -> str:
+def span(facts: SummaryFacts) -> str:
     """Over how many months or years, when it is more than one."""
     many = facts.since_first >= 46  # one and a half months
     return f"この{lasting(facts.since_first, round)}間で" if many else "これまでに"
 
 
-def last_time(facts: Facts) -> list[Clause]:
+def last_time(facts: SummaryFacts) -> list[Clause]:
     """When they came last, and where."""
     if facts.days is None:
         return []
@@ -141,7 +141,7 @@ def last_time(facts: Facts) -> list[Clause]:
     return [stated(f"直近の参加は{ago(facts.days)}")]
 
 
-def habits(facts: Facts) -> str:
+def habits(facts: SummaryFacts) -> str:
     """What they come for, where and to whom, again and again."""
     past, clauses = facts.level == "lapsed", []
     if facts.event_types:
@@ -156,7 +156,7 @@ def habits(facts: Facts) -> str:
     return sentence_of(clauses)
 
 
-def company(facts: Facts) -> str:
+def company(facts: SummaryFacts) -> str:
     """Friends they come with."""
     if not facts.friends:
         return ""
@@ -166,7 +166,7 @@ def company(facts: Facts) -> str:
     return f"友人の{names}と一緒に来ることが{'多かったです' if facts.level == 'lapsed' else '多いです'}。"
 
 
-def upcoming(facts: Facts) -> str:
+def upcoming(facts: SummaryFacts) -> str:
     """What they are signed up for next."""
     event = facts.upcoming
     if event is None:
@@ -180,14 +180,14 @@ def upcoming(facts: Facts) -> str:
     return f"{start}{sentence_of([stated(goes), *([(more, more)] if event.more else [])])}"
 
 
-def status(facts: Facts) -> str:
+def status(facts: SummaryFacts) -> str:
     """Whether they are one of us, and whether more must be known to write personally."""
     team = "運営チームの一員です。" if facts.on_team else ""
     more = "個人に合わせたメールを書くには、もう少し情報が必要です。" if facts.needs_details else ""
     return f"{team}{more}"
 
 
-SENTENCES: tuple[Callable[[Facts], str], ...] = (  # after the background
+SENTENCES: tuple[Callable[[SummaryFacts], str], ...] = (  # after the background
     tastes,
     needs,
     attendance,

@@ -13,7 +13,7 @@ from workers.capture.position import write_position
 from workers.capture.sink import Sink
 from workers.capture.watermarks import GAP_MS, IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
 from workers.product.sources import read_sources
-from workers.runtime.process.backoff import GIVE_UP_SECONDS, LONGEST_DELAY, Patience
+from workers.runtime.process.backoff import GIVE_UP_SECONDS, MAX_DELAY, Backoff
 from workers.runtime.process.settings import Settings
 
 TICK = 100
@@ -30,7 +30,7 @@ class Recorder:
         """Two of each."""
         return [0, 1]
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Count."""
         self.settled = len(self.said) + 1
 
@@ -77,8 +77,8 @@ def test_a_change_is_followed_at_once_by_a_watermark_in_every_partition(
     marks: Watermarks, sink: Recorder
 ) -> None:
     """After quiet, the watermark of a change does not wait; everything before it is settled first."""
-    marks.changed(marks.date(1_000))
-    marks.say_if_due(backlog=False)
+    marks.changed(marks.assign_timestamp(1_000))
+    marks.emit_if_due(backlog=False)
 
     assert sink.said == [(topic, n, 1_000) for topic in ("users", "orders") for n in (0, 1)]
     assert sink.settled == 1
@@ -86,10 +86,10 @@ def test_a_change_is_followed_at_once_by_a_watermark_in_every_partition(
 
 def test_a_change_after_a_watermark_is_later_than_it(marks: Watermarks) -> None:
     """The database's clock may stand still or go back; the time that a change is given does not."""
-    marks.changed(marks.date(1_000))
-    marks.say_if_due(backlog=False)
+    marks.changed(marks.assign_timestamp(1_000))
+    marks.emit_if_due(backlog=False)
 
-    assert [marks.date(at) for at in (999, 1_000, 1_001, 2_000)] == [1_001, 1_001, 1_001, 2_000]
+    assert [marks.assign_timestamp(at) for at in (999, 1_000, 1_001, 2_000)] == [1_001, 1_001, 1_001, 2_000]
 
 
 def test_in_a_flow_of_changes_watermarks_keep_their_distance(
@@ -98,13 +98,13 @@ def test_in_a_flow_of_changes_watermarks_keep_their_distance(
     """A change per millisecond makes a watermark per gap, in a backlog one per tick."""
     for ms in range(100):
         clock.ms = ms
-        marks.changed(marks.date(ms + 1))
-        marks.say_if_due(backlog=False)
+        marks.changed(marks.assign_timestamp(ms + 1))
+        marks.emit_if_due(backlog=False)
     assert len(ats(sink)) == 100 / GAP_MS
     for ms in range(100, 500):
         clock.ms = ms
-        marks.changed(marks.date(ms + 1))
-        marks.say_if_due(backlog=True)
+        marks.changed(marks.assign_timestamp(ms + 1))
+        marks.emit_if_due(backlog=True)
     assert len(ats(sink)) == 100 / GAP_MS + 400 / TICK
     assert ats(sink) == sorted(set(ats(sink)))
 
@@ -113,11 +113,11 @@ def test_a_quiet_source_is_told_every_tick_and_later_every_second(
     marks: Watermarks, sink: Recorder, clock: Time
 ) -> None:
     """Silence moves the watermark to the time at which it was asked, more seldom when it lasts."""
-    marks.changed(marks.date(1))
+    marks.changed(marks.assign_timestamp(1))
     for ms in range(0, 2 * IDLE_AFTER_MS, 10):
         clock.ms = ms
-        marks.quiet(ms)
-        marks.say_if_due(backlog=False)
+        marks.on_idle(ms)
+        marks.emit_if_due(backlog=False)
     early = [at for at in ats(sink) if at < IDLE_AFTER_MS]
     late = [at for at in ats(sink) if at >= IDLE_AFTER_MS]
 
@@ -129,19 +129,19 @@ def test_nothing_new_is_not_said(marks: Watermarks, sink: Recorder, clock: Time)
     """A time that was said before is not said again."""
     for ms in (0, 5_000, 10_000):
         clock.ms = ms
-        marks.quiet(7)
-        marks.say_if_due(backlog=False)
+        marks.on_idle(7)
+        marks.emit_if_due(backlog=False)
 
     assert ats(sink) == [7]
 
 
 def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: Time) -> None:
     """With something unsaid the wait is at most the gap, otherwise the tick."""
-    marks.changed(marks.date(1))
-    marks.say_if_due(backlog=False)
+    marks.changed(marks.assign_timestamp(1))
+    marks.emit_if_due(backlog=False)
     assert TICK <= marks.wait_ms() <= TICK + 1
     clock.ms = 5
-    marks.changed(marks.date(2))
+    marks.changed(marks.assign_timestamp(2))
     assert marks.wait_ms() <= GAP_MS - 5 + 1
     clock.ms = 1_000
     assert marks.wait_ms() == 1
@@ -149,17 +149,17 @@ def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: Time) -
 
 def test_patience_grows_ends_and_starts_anew(clock: Time) -> None:
     """The delays double up to a limit; after a minute it is over; a success starts them anew."""
-    patience = Patience(clock=clock)
-    delays = [delay_after(OSError("x"), patience) for _ in range(8)]
+    backoff = Backoff(clock=clock)
+    delays = [delay_after(OSError("x"), backoff) for _ in range(8)]
     clock.ms = GIVE_UP_SECONDS
-    delay_after(OSError("x"), patience)
+    delay_after(OSError("x"), backoff)
     clock.ms = GIVE_UP_SECONDS + 1
     with pytest.raises(CaptureError, match="MongoDB is lost since 61 s: gone"):
-        delay_after(OSError("gone\nand more"), patience)
-    patience.worked()
+        delay_after(OSError("gone\nand more"), backoff)
+    backoff.reset()
 
-    assert delays == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, LONGEST_DELAY, LONGEST_DELAY]
-    assert delay_after(OSError("x"), patience) == delays[0]
+    assert delays == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, MAX_DELAY, MAX_DELAY]
+    assert delay_after(OSError("x"), backoff) == delays[0]
 
 
 class Future:
@@ -202,7 +202,7 @@ def test_what_is_in_flight_is_bounded_by_number_and_by_bytes() -> None:
     for _ in range(20):
         sink.send("users", b"k", b"v", 1, [])
         assert producer.open() <= 5
-    sink.settle()
+    sink.flush()
     assert producer.open() == 0
     for _ in range(5):
         sink.send("users", b"k", bytes(10 * 1024 * 1024), 1, [])
@@ -217,7 +217,7 @@ def test_a_record_that_was_not_acknowledged_is_an_error() -> None:
         sink = Sink(producer, Settings(), max_records=1)  # type: ignore[arg-type]
         sink.send("users", b"k", b"v", 1, [])
         with pytest.raises(CaptureError, match="did not acknowledge a record of users: KafkaTimeoutError"):
-            sink.settle() if call == "settle" else sink.send("users", b"k", b"v", 1, [])
+            sink.flush() if call == "settle" else sink.send("users", b"k", b"v", 1, [])
 
 
 def test_a_position_is_handed_over_only_after_all_before_it_is_acknowledged() -> None:

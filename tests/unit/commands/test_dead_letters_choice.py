@@ -13,9 +13,9 @@ from workers.commands.dead_letters_choice import (
     older,
     plan,
 )
-from workers.runtime.dead_letters.reading import Letter, again, letters
+from workers.runtime.dead_letters.reading import DeadLetter, letters, replay_record
 from workers.runtime.engine.replay import Replay
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_filters(choice: Choice, places: list[str]) -> None:
         (letter("dead-letters"), "no worker reads its topic"),
     ],
 )
-def test_what_cannot_be_put_back_is_left_with_its_reason(stays: Letter, because: str) -> None:
+def test_what_cannot_be_put_back_is_left_with_its_reason(stays: DeadLetter, because: str) -> None:
     """The others of the same command go back all the same."""
     found = plan([stays, letter()], Choice(), None, again=False)
     assert [(one, reason.startswith(because)) for one, reason in found.left] == [(stays, True)]
@@ -129,7 +129,7 @@ def test_a_record_that_was_put_back_changes_nothing_newer() -> None:
     broken = Replay(tiny())
     dead = [one for one in broken.feed(log) if one.topic == "dead-letters"]
     (found,) = letters([kept(one) for one in dead])
-    back = again(found)
+    back = replay_record(found)
     value = back.value.replace(b'"step"', b"null") if back.value else None  # the step is fixed
-    broken.feed([Raw("inbox", 0, 3, back.key, value, back.at, back.headers)])
+    broken.feed([ConsumerRecord("inbox", 0, 3, back.key, value, back.at, back.headers)])
     assert broken.states()["a"].total == 111

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from workers.commands.enrich_files import BrokenFile, Found, documents
+from workers.commands.enrich_files import BrokenFile, FileEntry, documents
 
 PEOPLE = [{"id": "u1", "name": "Ann"}, {"id": "u2", "name": "田中"}]
 ARRAY = json.dumps(PEOPLE, ensure_ascii=False)
@@ -15,7 +15,7 @@ LINES = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in PEOPLE)
 CSV = "id,name\nu1,Ann\nu2,田中\n"
 
 
-def read(text: str | bytes, name: str = "users.json") -> list[Found]:
+def read(text: str | bytes, name: str = "users.json") -> list[FileEntry]:
     """What a file of that name and content gives."""
     data = text if isinstance(text, bytes) else text.encode()
     return list(documents(Path(name), io.BufferedReader(io.BytesIO(data))))

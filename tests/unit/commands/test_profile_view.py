@@ -8,13 +8,13 @@ from rich.console import Console, RenderableType
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.world import ms
 from workers.commands import profile_view as show
 from workers.serve.changes import Totals
 
-NOW = from_ms(ms("2024-02-10T12:00:00"))
+NOW = from_epoch_ms(ms("2024-02-10T12:00:00"))
 MAIL = Email.model_validate(Email.EXAMPLES[0])
 RULES = [
     {"rule": "address", "input": "yes", "passed": True},

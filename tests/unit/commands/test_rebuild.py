@@ -9,21 +9,21 @@ from schemas.facts import UserFact
 from tests.fleet import Fleet
 from workers.commands.rebuild import follow, record
 from workers.commands.rebuild_history import Mail, keep, knows
-from workers.commands.rebuild_states import STEPS, Changelog, Stored, Times, facts
+from workers.commands.rebuild_states import STEPS, ChangelogReader, Stored, Times, facts
 from workers.people.state import Contact, Slot
-from workers.route.reemit import Told
+from workers.route.reemit import PersonFact
 from workers.route.stage import STAGES
-from workers.runtime.engine.state_header import CLOCK_KEY, OURS, pack
+from workers.runtime.engine.state_header import CLOCK_KEY, RESERVED_KEYS, pack
 from workers.runtime.kafka.headers import FENCE, VERSION, version_of
 from workers.runtime.kafka.reader import ReadingError
-from workers.runtime.kafka.records import Raw, partition_of
+from workers.runtime.kafka.records import ConsumerRecord, partition_of
 
 FACT = UserFact(id="users/a", version=(2, 7), at=5, value=User(id="a"))
 
 
 def test_a_fact_is_written_as_route_writes_it_but_now() -> None:
     """The record's time is that of the writing, or the inbox would forget it at once."""
-    written = record(Told("a", FACT), 4, 1_700_000_000_000)
+    written = record(PersonFact("a", FACT), 4, 1_700_000_000_000)
     assert (written.topic, written.key, written.value) == ("inbox", b"a", FACT.dumps())
     assert written.partition == partition_of(b"a", 4)
     assert written.at == 1_700_000_000_000
@@ -72,7 +72,7 @@ def test_the_last_mail_counts_from_its_first_time() -> None:
 
 def stored(fleet: Fleet) -> Stored:
     """The states of `documents`, as its changelog holds them."""
-    return {key: value for key, value in fleet.replays[0].stored().items() if key not in OURS}
+    return {key: value for key, value in fleet.replays[0].stored().items() if key not in RESERVED_KEYS}
 
 
 def test_what_changed_while_it_was_said_is_said_right_once_more() -> None:
@@ -102,8 +102,8 @@ def test_the_time_of_a_document_is_that_of_its_newest_version() -> None:
     """An older record may come again; what is nowhere to be found has changed now."""
     times = Times(99)
     for offset, (at, version) in enumerate(((10, b"1.5"), (20, b"1.7"), (30, b"1.6"))):
-        times.learn(Raw("orders", 0, offset, b"o", b"{}", at, ((VERSION, version),)))
-    times.learn(Raw("orders", 0, 8, b"plain", b"{}", 40))
+        times.learn(ConsumerRecord("orders", 0, offset, b"o", b"{}", at, ((VERSION, version),)))
+    times.learn(ConsumerRecord("orders", 0, 8, b"plain", b"{}", 40))
     assert times.of(b"orders/o") == 20
     assert times.of(b"orders/plain") == 40
     assert times.of(b"orders/other") == 99
@@ -114,11 +114,11 @@ class Log:
 
     def __init__(self, *records: tuple[bytes, bytes | None, int]) -> None:
         self.records = [
-            Raw("log", 0, offset, key, value, 0, ((FENCE, b"0.%d.9" % generation),))
+            ConsumerRecord("log", 0, offset, key, value, 0, ((FENCE, b"0.%d.9" % generation),))
             for offset, (key, value, generation) in enumerate(records)
         ]
 
-    def read_from(self, topic: str, offsets: dict[int, int]) -> list[Raw]:
+    def read_from(self, topic: str, offsets: dict[int, int]) -> list[ConsumerRecord]:
         """As `Reader.read_from`."""
         return self.records[offsets[0] :]
 
@@ -126,7 +126,7 @@ class Log:
 def test_a_changelog_is_read_as_a_recovery_reads_it() -> None:
     """The last state of a key counts, but for those of a worker that was replaced; reading goes on."""
     log: Any = Log((b"a", b"1", 1), (b"b", b"1", 1), (CLOCK_KEY, b"", 2), (b"a", b"late", 1), (b"b", None, 2))
-    changelog = Changelog(log, "log", 0)
+    changelog = ChangelogReader(log, "log", 0)
     assert changelog.read() == {b"a": b"1", b"b": None}
     log.records.append(log.records[-1]._replace(offset=5, key=b"c", value=b"3"))
     assert changelog.read() == {b"c": b"3"}

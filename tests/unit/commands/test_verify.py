@@ -10,9 +10,9 @@ from bson import Binary, ObjectId
 from schemas.documents import Event, Message, Order, User
 from tests.world import World, ms
 from workers.commands import verify_documents
-from workers.commands.verify import Verdict, fields_of
+from workers.commands.verify import SampleComparison, fields_of
 from workers.commands.verify_compare import USER, differing
-from workers.commands.verify_documents import Found, candidates, path_of, product
+from workers.commands.verify_documents import PersonDocuments, candidates, path_of, product
 from workers.people.policy import Policy
 from workers.people.state import Contact
 from workers.product.sources import SourcesError, read_sources
@@ -53,7 +53,7 @@ def test_fields_are_found_where_the_mapping_says() -> None:
     assert path_of(sources.of("orders"), ("user_id",)) == "user_id"
 
 
-def live(**more: Any) -> tuple[World, Found]:
+def live(**more: Any) -> tuple[World, PersonDocuments]:
     """A product of two who claim one address, in the stream and as documents."""
     world = World()
     users = [
@@ -65,10 +65,12 @@ def live(**more: Any) -> tuple[World, Found]:
     for topic, one in (*(("users", user) for user in users), ("events", event), ("orders", order)):
         world.put(topic, one)
     world.settle()
-    return world, Found({user.id: user for user in users}, {"b": [("orders", order)]}, [event])
+    return world, PersonDocuments({user.id: user for user in users}, {"b": [("orders", order)]}, [event])
 
 
-def fields(world: World, found: Found, person: str, contact: Contact | None = None) -> tuple[str, ...] | None:
+def fields(
+    world: World, found: PersonDocuments, person: str, contact: Contact | None = None
+) -> tuple[str, ...] | None:
     """What differs for a person."""
     profile = world.profile(person)
     assert profile is not None
@@ -83,7 +85,7 @@ def test_equal_documents_give_equal_profiles() -> None:
 def test_every_field_that_differs_is_named() -> None:
     world, found = live(amount=9)
     cheaper = found.owned["b"][0][1].model_copy(update={"amount": 5.0})
-    changed = Found(found.users, {"b": [("orders", cheaper)]}, [])
+    changed = PersonDocuments(found.users, {"b": [("orders", cheaper)]}, [])
     assert fields(world, changed, "b") == ("order_amount_total", "order_amount_average")
     gone = fields(world, changed, "a")
     assert gone is not None
@@ -92,7 +94,7 @@ def test_every_field_that_differs_is_named() -> None:
 
 def test_a_user_who_is_not_there_is_told_as_such() -> None:
     world, _ = live()
-    assert fields(world, Found({}, {}, []), "a") == (USER,)
+    assert fields(world, PersonDocuments({}, {}, []), "a") == (USER,)
 
 
 def test_our_own_mails_are_part_of_it() -> None:
@@ -111,10 +113,10 @@ def test_of_a_message_sent_nobody_knows_when_nothing_is_said() -> None:
 
 
 def test_people_and_fields_are_counted() -> None:
-    verdict = Verdict(8, {"a": ("age", "summary"), "b": ("age",)}, 1)
+    verdict = SampleComparison(8, {"a": ("age", "summary"), "b": ("age",)}, 1)
     assert fields_of(verdict) == {"age": 2, "summary": 1}
     assert verdict.share == 0.25
-    assert Verdict(0, {}).share == 0.0
+    assert SampleComparison(0, {}).share == 0.0
 
 
 def test_a_source_that_cannot_be_read_again_is_named(tmp_path: Path) -> None:

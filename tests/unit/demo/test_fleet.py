@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from workers.demo.fleet import DemoError, Place, environment, error_text, find
+from workers.demo.fleet import DemoError, DemoLocation, environment, error_text, find
 from workers.demo.hints import program
 from workers.demo.run import limited
 from workers.runtime.process.settings import load
 
-PLACE = Place("/tmp/kairos-x", "kafka://127.0.0.1:1", "mongodb://127.0.0.1:2", "redis://127.0.0.1:3/0")
+PLACE = DemoLocation("/tmp/kairos-x", "kafka://127.0.0.1:1", "mongodb://127.0.0.1:2", "redis://127.0.0.1:3/0")
 HOSTILE = {
     "KAFKA_URL": "kafka://production:9092",
     "KAFKA_URL_FILE": "/run/secrets/kafka",

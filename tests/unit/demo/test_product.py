@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from schemas.documents import Event, Job, JobPreference, JobView, Message, Order, User
-from schemas.model import Model, from_ms
+from schemas.model import Model, from_epoch_ms
 from tests.world import World, ms
 from workers.demo import check, product, tell
 from workers.demo.live import Life, missing
 from workers.demo.persons import Mix
-from workers.demo.product import Product
+from workers.demo.product import DemoProduct
 from workers.demo.sample import SARAH
 from workers.demo.tally import Tally
 
@@ -29,7 +29,7 @@ MODELS: dict[str, type[Model]] = {
 CHANGES = 300
 
 
-def loaded(made: Product) -> World:
+def loaded(made: DemoProduct) -> World:
     """The product read by the pure part of the fleet, as of NOW."""
     world = World("2026-03-01T12:00:00")
     for collection, documents in made.collections.items():
@@ -46,7 +46,7 @@ def put(world: World, collection: str, document: dict[str, Any]) -> None:
 
 
 @cache
-def played() -> tuple[Product, tuple[Any, ...]]:
+def played() -> tuple[DemoProduct, tuple[Any, ...]]:
     """A product after many changes, and the changes."""
     made = product.make(NOW)
     life = Life(made, frozenset({"user_002"}))
@@ -198,4 +198,4 @@ def test_no_live_change_lies_in_the_future(field: str) -> None:
     times = [change.content[field] for change in changes if field in change.content]
 
     assert times
-    assert max(times) <= from_ms(NOW + 500 * CHANGES)
+    assert max(times) <= from_epoch_ms(NOW + 500 * CHANGES)

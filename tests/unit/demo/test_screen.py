@@ -8,14 +8,14 @@ from rich.console import Console
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.world import ms, profile_of, sample
 from workers.demo import check, tell
 from workers.demo.screen import Screen
 from workers.demo.tally import News, Tally
 
-AT = from_ms(ms("2026-03-01T12:00:00"))
+AT = from_epoch_ms(ms("2026-03-01T12:00:00"))
 MAIL = Email.model_validate(Email.EXAMPLES[0])
 SEND = SendDecision.model_validate(SendDecision.EXAMPLES[0])
 WAIT = SendDecision.model_validate(SendDecision.EXAMPLES[1])

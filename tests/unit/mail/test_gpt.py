@@ -13,7 +13,7 @@ from tests.unit.mail.mails import FULL, JAPANESE, decision
 from workers.mail.app import writer
 from workers.mail.gpt import Backoff, GptWriter, retry_after
 from workers.mail.templates import TemplateWriter
-from workers.mail.writer import Either, WritingError
+from workers.mail.writer import FallbackWriter, WritingError
 from workers.runtime.process.settings import load
 
 GOOD = json.dumps({"subject": "Pasta again?", "body": ["It was good to have you."], "closing": "See you"})
@@ -136,7 +136,7 @@ async def test_some_failures_are_final(reply: Reply, why: str) -> None:
             await pen.write(decision())
         assert len(server.asked) == 1
 
-        text = await Either(pen, TemplateWriter()).write(decision("ask", JAPANESE))
+        text = await FallbackWriter(pen, TemplateWriter()).write(decision("ask", JAPANESE))
 
     assert (text.writer, text.subject) == ("template", "[MOCK] ひとつだけお聞かせください")
 
@@ -144,7 +144,7 @@ async def test_some_failures_are_final(reply: Reply, why: str) -> None:
 async def test_a_late_answer_is_a_failure() -> None:
     """The time counts for the whole answer; it is tried again, and then the template takes over."""
     async with gpt(Reply("", seconds=30), limit=1, attempts=2) as (pen, server, waits):
-        text = await Either(pen, TemplateWriter()).write(decision())
+        text = await FallbackWriter(pen, TemplateWriter()).write(decision())
 
     assert text.writer == "template"
     assert (len(server.asked), waits.seconds) == (2, [0.5])
@@ -197,7 +197,7 @@ async def test_the_settings_choose_the_writer() -> None:
 
     async with standing_in(completed(GOOD)) as server:
         found = writer(load({"OPENAI_API_KEY": "not-a-key", "OPENAI_BASE_URL": server.url}))
-        assert isinstance(found, Either)
+        assert isinstance(found, FallbackWriter)
         assert isinstance(found.first, GptWriter)
         async with found.first.client as client:
             assert client.max_retries == 0

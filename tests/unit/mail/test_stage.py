@@ -6,17 +6,17 @@ import pytest
 
 from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, VALID_UNTIL, decision
 from workers.mail.lease import Lease
 from workers.mail.stage import Result, stage, step
-from workers.mail.writer import Either, Text, WritingError
+from workers.mail.writer import FallbackWriter, Text, WritingError
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Work
+from workers.runtime.engine.round_result import RoundResult
 from workers.runtime.kafka.headers import cloud_headers, event_type
-from workers.runtime.kafka.records import Raw
-from workers.runtime.stage import Done, Effect, Output, Record
+from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.stage import Effect, EffectResult, Output, Record
 
 TEXT = Text("Hello again", "Hi Sarah,", ("It was good to have you.",), "See you", "gpt", "model-1")
 
@@ -41,9 +41,9 @@ def record(value: SendDecision | None, at: int = AT) -> Record:
     return Record("send-decisions", 0, 7, "user_001", value, (0, 7), at)
 
 
-def done(result: Result, verdict: Any = "send") -> Done:
+def done(result: Result, verdict: Any = "send") -> EffectResult:
     """The end of an effect, a second after AT."""
-    return Done("user_001:1", decision(verdict), result, AT + 1000)
+    return EffectResult("user_001:1", decision(verdict), result, AT + 1000)
 
 
 async def act(pen: Any, now: int = AT, **fields: Any) -> Result:
@@ -97,14 +97,14 @@ def test_the_outcome_says_mail_and_engagement_once() -> None:
         greeting="Hi Sarah,",
         body=["It was good to have you."],
         closing="See you",
-        written_at=from_ms(AT + 1000),
-        valid_until=from_ms(VALID_UNTIL),
+        written_at=from_epoch_ms(AT + 1000),
+        valid_until=from_epoch_ms(VALID_UNTIL),
         writer="gpt",
         model="model-1",
     )
     assert (news.topic, news.key, news.id) == ("engagements", "user_001", "user_001:1/written")
     assert news.value == Engagement(
-        decision_id="user_001:1", person="user_001", outcome="written", at=from_ms(AT + 1000)
+        decision_id="user_001:1", person="user_001", outcome="written", at=from_epoch_ms(AT + 1000)
     )
     assert state is not None
     assert (state.outcome, state.ended_at) == ("written", AT + 1000)
@@ -155,23 +155,23 @@ async def test_the_effect_turns_errors_into_an_outcome() -> None:
 @pytest.mark.parametrize("error", [WritingError("no luck"), TypeError("a bug")])
 async def test_the_second_writer_takes_over(error: Exception) -> None:
     """Whatever happened to the first."""
-    assert await Either(Pen(error), Pen()).write(decision()) == TEXT
+    assert await FallbackWriter(Pen(error), Pen()).write(decision()) == TEXT
 
 
 async def test_the_second_writer_is_not_asked_without_need() -> None:
     """One text, one writer."""
     second = Pen()
 
-    assert await Either(Pen(), second).write(decision()) == TEXT
+    assert await FallbackWriter(Pen(), second).write(decision()) == TEXT
     assert second.count == 0
 
 
-def feed(engine: Engine, *values: SendDecision) -> tuple[Any, Work]:
+def feed(engine: Engine, *values: SendDecision) -> tuple[Any, RoundResult]:
     """Decisions of one person, through the engine."""
     headers = tuple(cloud_headers(event_type("send-decisions"), "/test", "1", AT))
     current = Round(engine)
     records = [
-        Raw("send-decisions", 0, offset, b"user_001", value.dumps(), AT, headers)
+        ConsumerRecord("send-decisions", 0, offset, b"user_001", value.dumps(), AT, headers)
         for offset, value in enumerate(values)
     ]
     assert not any(current.feed("send-decisions", records))  # takes all steps

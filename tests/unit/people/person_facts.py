@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from schemas.facts import FACT
 from tests.world import DAY_MS, ms
-from workers.people.facts import take
-from workers.people.state import Kept
+from workers.people.facts import apply_fact
+from workers.people.state import StoredPerson
 
 START = ms("2024-02-10")
 PERSON, OWN = "a", "ann@x.jp"
@@ -84,9 +84,9 @@ def facts(draw: st.DrawFn, most: int = 25) -> list[Any]:
     return drawn
 
 
-def kept_of(some: Iterable[Any], as_of: int = START) -> Kept:
+def stored_person_of(some: Iterable[Any], as_of: int = START) -> StoredPerson:
     """What is kept of the person after these facts."""
-    kept = Kept(PERSON, as_of)
+    stored = StoredPerson(PERSON, as_of)
     for one in some:
-        take(kept, one)
-    return kept
+        apply_fact(stored, one)
+    return stored

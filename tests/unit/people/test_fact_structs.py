@@ -23,7 +23,7 @@ def plain(fact: Any) -> Any:
     if isinstance(fact, msgspec.Struct):
         names = (
             ("kind", *fact.__struct_fields__)
-            if isinstance(fact, fact_structs.Said)
+            if isinstance(fact, fact_structs.FactStruct)
             else fact.__struct_fields__
         )
         return {name: plain(getattr(fact, name)) for name in names}
@@ -62,7 +62,9 @@ def test_the_structs_have_the_fields_of_the_models() -> None:
     for model in BY_NAME["inbox"].payload:
         kind = model.model_fields["kind"].default
         (struct,) = [
-            one for one in fact_structs.Said.__subclasses__() if one.kind == kind == one.__struct_config__.tag
+            one
+            for one in fact_structs.FactStruct.__subclasses__()
+            if one.kind == kind == one.__struct_config__.tag
         ]
         assert {*struct.__struct_fields__, "kind"} == set(model.model_fields)
         value, _ = model.model_fields["value"].annotation.__args__  # type: ignore[union-attr]

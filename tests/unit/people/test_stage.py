@@ -11,14 +11,14 @@ from schemas.model import Version
 from tests.world import ms
 from topics.catalog import BY_NAME
 from workers.people.bounds import GONE_KEPT
-from workers.people.facts import take
+from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Kept, Person
+from workers.people.state import Person, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 NOW = ms("2024-02-10")
 USER = {"id": "a", "email": "ann@x.jp"}
@@ -30,24 +30,24 @@ def fact(kind: str, id_: str, value: Any, time: int = 1, at: int = NOW) -> FactB
     return found
 
 
-def batch(*records: FactBase | int) -> list[Raw]:
+def batch(*records: FactBase | int) -> list[ConsumerRecord]:
     """An inbox of one partition: facts for person a, and watermarks (times)."""
     raws = []
     for offset, one in enumerate(records):
         if isinstance(one, int):
             mark = Watermark(at=one, wall=one).dumps()
             headers = tuple(watermark_headers("/test", one))
-            raws.append(Raw("inbox", 0, offset, WATERMARK_KEY, mark, one, headers))
+            raws.append(ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, mark, one, headers))
         else:
-            raws.append(Raw("inbox", 0, offset, b"a", one.dumps(), NOW))
+            raws.append(ConsumerRecord("inbox", 0, offset, b"a", one.dumps(), NOW))
     return raws
 
 
-def written(*records: FactBase | int) -> list[Written]:
+def written(*records: FactBase | int) -> list[ProducerRecord]:
     return Replay(stage(Policy())).feed(batch(*records))
 
 
-def to(topic: str, outputs: list[Written]) -> list[bytes | None]:
+def to(topic: str, outputs: list[ProducerRecord]) -> list[bytes | None]:
     return [out.value for out in outputs if out.topic == topic]
 
 
@@ -91,18 +91,18 @@ def test_a_tick_that_changes_nothing_says_no_profile() -> None:
 )
 def test_the_newest_version_of_a_fact_counts(facts: list[tuple[int, bool]], count: int) -> None:
     """An older fact sent again neither changes nor resurrects."""
-    kept = Kept("a")
+    stored = StoredPerson("a")
     for time, there in facts:
-        take(kept, fact("order", "orders/o", {"id": "o"} if there else None, time))
-    assert len(kept.orders) == count
+        apply_fact(stored, fact("order", "orders/o", {"id": "o"} if there else None, time))
+    assert len(stored.orders) == count
 
 
 def test_retractions_are_remembered_up_to_a_limit() -> None:
     """The newest stay."""
-    kept = Kept("a")
+    stored = StoredPerson("a")
     for n in range(GONE_KEPT + 5):
-        take(kept, fact("order", f"orders/{n}", None, n))
-    versions: list[Version] = sorted(kept.gone.values())
+        apply_fact(stored, fact("order", f"orders/{n}", None, n))
+    versions: list[Version] = sorted(stored.gone.values())
     assert (len(versions), versions[0]) == (GONE_KEPT, (1, 5))
 
 
@@ -141,7 +141,7 @@ def test_a_view_of_no_job_says_nothing() -> None:
 def test_states_have_a_format() -> None:
     """Bytes of another format are refused, equal persons give equal bytes."""
     codec = PersonCodec()
-    data = codec.encode(Person(Kept("a")))
+    data = codec.encode(Person(StoredPerson("a")))
     assert codec.encode(codec.decode(data)) == data
     with pytest.raises(ValueError, match="format"):
         codec.decode(b"\x09" + data[1:])
@@ -163,7 +163,7 @@ def test_a_deleted_user_is_gone_until_they_come_back() -> None:
     assert replay.feed(records[4:6]) == []
     (state,) = replay.states().values()
     assert replay.stage.timer(state) is None
-    assert state.kept.contact.slot is None
+    assert state.stored.contact.slot is None
     (back,) = to("enriched-profiles", replay.feed(records[6:]))
     assert back is not None
     assert b'"total_orders":1' in back

@@ -7,7 +7,7 @@ from schemas.control import Claim, Sighting
 from schemas.facts import Attendance, AttendanceFact, ClaimFact
 from tests.world import World, event
 from workers.people import bounds as people
-from workers.route.addresses import on_claim, on_sighting, owner, standing
+from workers.route.addresses import current_facts, on_claim, on_sighting, owner
 from workers.route.bounds import CLAIMS, GONE, SIGHTINGS, SIGHTINGS_BYTES
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.route.state import AddressState
@@ -43,10 +43,10 @@ def test_the_latest_events_of_an_address_are_kept() -> None:
     numbers = [*range(0, SIGHTINGS + 30, 2), *range(SIGHTINGS + 29, 0, -2)]
     for number in numbers:
         on_sighting(state, seen(number, date=None if number == SIGHTINGS + 20 else ""))
-    kept = {int(id_.split("/")[1]) for id_ in state.sightings}
+    stored = {int(id_.split("/")[1]) for id_ in state.sightings}
 
-    assert len(kept) == SIGHTINGS
-    assert kept == {*range(29, SIGHTINGS + 30)} - {SIGHTINGS + 20}
+    assert len(stored) == SIGHTINGS
+    assert stored == {*range(29, SIGHTINGS + 30)} - {SIGHTINGS + 20}
 
 
 def test_large_attendances_are_bounded_by_their_size() -> None:
@@ -114,12 +114,12 @@ def test_what_holds_is_said_again_as_it_was_said() -> None:
     last = {(one.key, one.value.id): one for one in outputs}  # type: ignore[union-attr]
     holds = {place: one for place, one in last.items() if one.value.value is not None}  # type: ignore[union-attr]
 
-    again = {(one.key, one.value.id): one for one in standing(state)}  # type: ignore[union-attr]
+    again = {(one.key, one.value.id): one for one in current_facts(state)}  # type: ignore[union-attr]
     assert {place: one.value.value for place, one in again.items()} == {  # type: ignore[union-attr]
         place: one.value.value  # type: ignore[union-attr]
         for place, one in holds.items()
     }
-    assert {one.version for one in again.values()} == {state.clock}
+    assert {one.version for one in again.values()} == {state.last_version}
     claim = again["young", f"claims/young/{ANN}"].value
     assert isinstance(claim, ClaimFact)
     assert claim.at == 7
@@ -145,4 +145,4 @@ def test_states_of_before_are_read() -> None:
     state = ADDRESSES.codec.decode(head + msgspec.msgpack.encode(old))
 
     assert owner(state) == "a"
-    assert told(standing(state)) == [("a", f"events/1/{ANN}", True)]
+    assert told(current_facts(state)) == [("a", f"events/1/{ANN}", True)]

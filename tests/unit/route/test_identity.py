@@ -15,7 +15,7 @@ ANN, BOB = "ann@x.jp", "bob@x.jp"
 CONTESTED = "another user claims this address"
 
 
-class Raw(Model):
+class ConsumerRecord(Model):
     """A document as a database holds it."""
 
     id: str
@@ -66,7 +66,9 @@ def test_an_address_has_many_spellings(spelling: str) -> None:
     """They are one address, claimed twice."""
     world = World()
     world.put("users", OLD)
-    world.say("users", "young", Raw(id="young", content={"email": spelling, "created_at": 1704067200}))
+    world.say(
+        "users", "young", ConsumerRecord(id="young", content={"email": spelling, "created_at": 1704067200})
+    )
 
     assert (reasons(world, "old"), reasons(world, "young")) == ([], [CONTESTED])
 
@@ -189,7 +191,7 @@ def test_a_corrected_event_corrects_everybody_on_it() -> None:
 
     listed = [{"address": "ANN@x.jp", "name": "Ann"}, "not an address"]
     content = {"date": {"$date": "2024-01-02T00:00:00Z"}, "venue": " The Vault ", "participants": listed}
-    world.say("events", "e", Raw(id="e", content=content))
+    world.say("events", "e", ConsumerRecord(id="e", content=content))
     found = profile(world, "old")
     assert (str(found.last_event_date), found.venue_history) == ("2024-01-02", ["The Vault"])
     assert [(note.document, note.field) for note in found.data_quality.malformed] == [
@@ -207,7 +209,7 @@ def test_an_address_that_cannot_be_read_is_nobodys() -> None:
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
     world.put("users", OLD)
-    world.say("users", "old", Raw(id="old", content={"email": "ann at x.jp", "age": "old"}))
+    world.say("users", "old", ConsumerRecord(id="old", content={"email": "ann at x.jp", "age": "old"}))
     world.put("users", YOUNG)
     found = profile(world, "old")
 
@@ -235,11 +237,11 @@ def test_any_object_is_a_document_and_nothing_else_is(topic: str) -> None:
     world = World()
     world.put("users", OLD)
     for content in objects:
-        world.say(topic, "1", Raw(id="1", content=content))
+        world.say(topic, "1", ConsumerRecord(id="1", content=content))
     world.settle()
     assert world.dead() == []
 
     for content in others:
-        world.say(topic, "1", Raw(id="1", content=content))
+        world.say(topic, "1", ConsumerRecord(id="1", content=content))
     world.settle()
     assert len(world.dead()) == len(others)

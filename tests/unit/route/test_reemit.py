@@ -8,7 +8,7 @@ from schemas.documents import Event, Message, Order, User
 from tests.fleet import Fleet
 from tests.world import World
 from workers.people.bounds import GONE_KEPT
-from workers.route.reemit import Told, corrections, is_forgotten, of_address, of_document
+from workers.route.reemit import PersonFact, corrections, is_forgotten, of_address, of_document
 from workers.route.stage import STAGES
 
 ANN, BOB, DAY = "ann@x.jp", "bob@x.jp", "2024-01-15"
@@ -26,7 +26,7 @@ class Routed:
         self.fleet.put(topic, id_, document, version=(epoch, self.versions), at=1000 * self.versions)
         self.fleet.run()
 
-    def again(self) -> list[Told]:
+    def again(self) -> list[PersonFact]:
         documents, addresses = (replay.states() for replay in self.fleet.replays)
         owned = [one for key, state in documents.items() for one in of_document(key, state, 77)]
         return owned + [one for state in addresses.values() for one in of_address(state)]
@@ -36,7 +36,7 @@ def user(id_: str, email: str | None = None, **more: Any) -> User:
     return User.model_validate({"id": id_, "email": email, **more})
 
 
-def ids(found: list[Told]) -> list[tuple[str, str]]:
+def ids(found: list[PersonFact]) -> list[tuple[str, str]]:
     return sorted((one.person, one.fact.id) for one in found)
 
 
@@ -145,7 +145,7 @@ def test_more_retractions_than_are_remembered_are_taken_back_once_more() -> None
     world.settle()
     assert attended(world) == 16
     state = world.fleet.replays[1].states()[ANN]
-    for one in corrections(before, of_address(state), state.clock):
+    for one in corrections(before, of_address(state), state.last_version):
         world.fleet.put("inbox", one.person, one.fact, one.fact.version)
     world.settle()
     assert attended(world) == 0

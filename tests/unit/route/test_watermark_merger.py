@@ -5,26 +5,26 @@ from itertools import permutations
 import pytest
 
 from schemas.control import Watermark
-from workers.route.watermark_merger import Clock
+from workers.route.watermark_merger import WatermarkMerger
 
 STALE = 60_000
 SOURCES = ("users", "messages")
 
 
-def clock() -> Clock:
+def clock() -> WatermarkMerger:
     """A clock over two sources with two partitions each."""
-    return Clock(SOURCES, 2, STALE)
+    return WatermarkMerger(SOURCES, 2, STALE)
 
 
-def hear(clock: Clock, stage: str, topic: str, at: int) -> None:
+def hear(clock: WatermarkMerger, stage: str, topic: str, at: int) -> None:
     """A report of both partitions."""
     for partition in (0, 1):
-        clock.hear(f"{stage}/{topic}/{partition}", Watermark(at=at, wall=at))
+        clock.observe(f"{stage}/{topic}/{partition}", Watermark(at=at, wall=at))
 
 
-def said(clock: Clock, wall: int) -> dict[str, tuple[int, list[str]]]:
+def said(clock: WatermarkMerger, wall: int) -> dict[str, tuple[int, list[str]]]:
     """What is said now: time and missing sources, by topic."""
-    return {topic: (mark.at, mark.waiting) for topic, mark in clock.say(wall)}
+    return {topic: (mark.at, mark.waiting) for topic, mark in clock.emit(wall)}
 
 
 def test_nothing_has_been_heard() -> None:
@@ -48,7 +48,7 @@ def test_one_partition_is_missing() -> None:
     """A source counts when all of its partitions have reported."""
     some = clock()
     hear(some, "documents", "users", 100)
-    some.hear("documents/messages/0", Watermark(at=100, wall=100))
+    some.observe("documents/messages/0", Watermark(at=100, wall=100))
     assert said(some, 100) == {"inbox": (0, ["messages"])}
 
 
@@ -56,12 +56,12 @@ def test_the_slowest_partition_counts() -> None:
     """The minimum is taken over sources and partitions."""
     some = clock()
     hear(some, "documents", "users", 100)
-    some.hear("documents/messages/0", Watermark(at=90, wall=100))
-    some.hear("documents/messages/1", Watermark(at=80, wall=100))
+    some.observe("documents/messages/0", Watermark(at=90, wall=100))
+    some.observe("documents/messages/1", Watermark(at=80, wall=100))
     assert said(some, 100) == {"addresses": (80, [])}
 
 
-def running(at: int) -> Clock:
+def running(at: int) -> WatermarkMerger:
     """A clock that has said a time to everybody."""
     some = clock()
     for topic in SOURCES:
@@ -102,6 +102,6 @@ def test_a_stale_source_is_waited_for() -> None:
 def test_a_report_of_nobody_known_is_no_source() -> None:
     """Topics that are not configured, and partitions beyond the fleet's, change nothing."""
     some = running(100)
-    some.hear("documents/orders/0", Watermark(at=1, wall=1))
-    some.hear("documents/users/7", Watermark(at=1, wall=1))
+    some.observe("documents/orders/0", Watermark(at=1, wall=1))
+    some.observe("documents/users/7", Watermark(at=1, wall=1))
     assert said(some, 150) == {}

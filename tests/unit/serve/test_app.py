@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from workers.cli import main
-from workers.runtime.process.backoff import LONGEST_DELAY, Patience
+from workers.runtime.process.backoff import MAX_DELAY, Backoff
 from workers.runtime.process.settings import Settings
 from workers.serve.app import run
 
@@ -23,13 +23,13 @@ def silent() -> Iterator[str]:
 
 def test_delays_grow_up_to_a_bound_and_start_again() -> None:
     """Each failure in a row waits twice as long; a success ends the row."""
-    patience = Patience(60)
+    backoff = Backoff(60)
 
-    delays = [patience.failed() for _ in range(8)]
+    delays = [backoff.failed() for _ in range(8)]
 
-    assert delays == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, LONGEST_DELAY, LONGEST_DELAY]
-    patience.worked()
-    assert patience.failed() == 0.1
+    assert delays == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, MAX_DELAY, MAX_DELAY]
+    backoff.reset()
+    assert backoff.failed() == 0.1
 
 
 def test_a_lost_redis_ends_the_worker_with_one_line_and_code_4(silent: str) -> None:

@@ -9,13 +9,22 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.profile import EnrichedProfile
 from topics.catalog import CATALOG
-from workers.serve.changes import KINDS, RULES, Change, KeyMissing, Members, latest, memberships, read
+from workers.serve.changes import (
+    KINDS,
+    RULES,
+    KeyMissing,
+    Members,
+    ReadModelChange,
+    latest,
+    memberships,
+    read,
+)
 
 PROFILE = EnrichedProfile.model_validate(EnrichedProfile.EXAMPLES[0]).dumps()
 MAIL = Email.model_validate(Email.EXAMPLES[0]).dumps()
 
 
-def decided(person: str, **fields: Any) -> Change:
+def decided(person: str, **fields: Any) -> ReadModelChange:
     """The change of a decision."""
     value = SendDecision.model_validate(SendDecision.EXAMPLES[0] | fields).dumps()
     return read("send-decisions", person.encode(), value, 5)
@@ -34,8 +43,8 @@ def test_the_topics_are_those_that_the_catalogue_lets_it_read() -> None:
 )
 def test_a_record_is_kept_as_it_came(topic: str, kind: Any, value: bytes) -> None:
     """The bytes are not written anew."""
-    assert read(topic, b"u1", value + b" ", 7) == Change(kind, "u1", value + b" ", 7)
-    assert read(topic, b"u1", None, 7) == Change(kind, "u1", None, 7)
+    assert read(topic, b"u1", value + b" ", 7) == ReadModelChange(kind, "u1", value + b" ", 7)
+    assert read(topic, b"u1", None, 7) == ReadModelChange(kind, "u1", None, 7)
 
 
 def test_a_decision_says_its_verdict_and_reason() -> None:
@@ -61,7 +70,12 @@ def test_a_value_of_another_kind_is_refused(topic: str) -> None:
 
 def test_the_last_change_counts() -> None:
     """Of one person and kind, only the last is written."""
-    changes = [decided("u1"), decided("u2"), Change("profile", "u1", None, 1), decided("u1", verdict="ask")]
+    changes = [
+        decided("u1"),
+        decided("u2"),
+        ReadModelChange("profile", "u1", None, 1),
+        decided("u1", verdict="ask"),
+    ]
 
     assert latest(changes) == [changes[3], changes[1], changes[2]]
 
@@ -79,7 +93,9 @@ def test_a_decision_leaves_every_other_set() -> None:
 
 def test_a_deletion_leaves_all_sets() -> None:
     """A person who is gone is not counted."""
-    found = memberships([Change("profile", "u1", None, 1), Change("decision", "u1", None, 1)])
+    found = memberships(
+        [ReadModelChange("profile", "u1", None, 1), ReadModelChange("decision", "u1", None, 1)]
+    )
 
     assert all(members == Members([], ["u1"]) for members in found.values())
     assert "people" in found
@@ -87,4 +103,4 @@ def test_a_deletion_leaves_all_sets() -> None:
 
 def test_a_mail_is_in_no_set() -> None:
     """Mails are looked up, not counted."""
-    assert memberships([Change("mail", "u1", MAIL, 1)]) == {}
+    assert memberships([ReadModelChange("mail", "u1", MAIL, 1)]) == {}

@@ -5,11 +5,21 @@ import dataclasses
 import pytest
 
 from topics.catalog import BY_NAME, CATALOG
-from topics.plan import Cluster, Difference, Found, TopicsError, Wanted, compare, differences, refuse, wanted
+from topics.plan import (
+    ActualTopic,
+    Cluster,
+    DesiredTopic,
+    Difference,
+    TopicsError,
+    compare,
+    differences,
+    refuse,
+    wanted,
+)
 
 CLUSTER = Cluster(["127.0.0.1:9092"], prefix="blue-", partitions=6, replication=3)
-INBOX = Wanted("blue-inbox", 6, 3, {"retention.ms": "1000", "cleanup.policy": "delete"})
-SAME = Found(6, 3, {"retention.ms": "1000", "cleanup.policy": "delete", "flush.ms": "9"})
+INBOX = DesiredTopic("blue-inbox", 6, 3, {"retention.ms": "1000", "cleanup.policy": "delete"})
+SAME = ActualTopic(6, 3, {"retention.ms": "1000", "cleanup.policy": "delete", "flush.ms": "9"})
 
 
 def test_wanted_covers_the_catalogue_under_the_prefix() -> None:
@@ -81,4 +91,4 @@ def test_another_partition_count_is_refused_with_topic_and_counts() -> None:
 
 def test_other_differences_are_not_refused() -> None:
     """A missing topic, another replication and other settings do not stop the fleet."""
-    refuse([*compare(INBOX, None), *compare(INBOX, Found(6, 1, {}))])
+    refuse([*compare(INBOX, None), *compare(INBOX, ActualTopic(6, 1, {}))])

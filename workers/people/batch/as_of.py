@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.model import Moment, epoch_ms
+from schemas.model import Moment, to_epoch_ms
 from workers.runtime.process.clock import now_ms
 
 When = datetime | date | str | None
@@ -16,6 +16,6 @@ def moment(given: When) -> int:
     if given is None:
         return now_ms()
     try:
-        return epoch_ms(MOMENT.validate_python(given))
+        return to_epoch_ms(MOMENT.validate_python(given))
     except (ValidationError, OverflowError):
         raise ValueError(f"as_of: {given!r} is no date or time; 2024-02-10 is one") from None

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from pydantic_core import to_jsonable_python
 
 from schemas.model import Version
-from workers.people.facts import take
+from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 
 Doc = dict[str, Any]
 PLAIN = frozenset({str, int, float, bool, type(None)})
@@ -17,7 +17,7 @@ DECIMALS = frozenset({"Decimal", "Decimal128"})  # of Python and of MongoDB, who
 LATEST: Version = (0, 0)  # nothing says which of two documents is newer: the later one counts
 
 
-class Told(NamedTuple):
+class DocumentFact(NamedTuple):
     """What a fact of `schemas.facts` has, without checking again what was checked when it was read."""
 
     kind: str
@@ -27,14 +27,14 @@ class Told(NamedTuple):
     version: Version = LATEST
 
 
-def tell(kept: Kept, kind: str, id_: str, at: int, value: Any) -> None:
+def apply_document(stored: StoredPerson, kind: str, id_: str, at: int, value: Any) -> None:
     """Take a document in (None: take it back); `at` is in epoch milliseconds."""
-    take(kept, Told(kind, id_, at, value))
+    apply_fact(stored, DocumentFact(kind, id_, at, value))
 
 
-def profile_of(kept: Kept, at: int, policy: Policy) -> Doc:
+def profile_of(stored: StoredPerson, at: int, policy: Policy) -> Doc:
     """The profile at a time (epoch milliseconds), ready for JSON; ValueError without a user document."""
-    found: Doc = jsonable(profile_fields(kept, at, policy))
+    found: Doc = jsonable(profile_fields(stored, at, policy))
     return found
 
 

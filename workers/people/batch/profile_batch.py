@@ -7,11 +7,11 @@ from typing import Any, Literal, TypeVar
 from schemas.attendance import attendance, everybody, seniority
 from schemas.documents import Event, Message, Order, User
 from schemas.facts import Contested
-from schemas.model import epoch_ms
+from schemas.model import to_epoch_ms
 from schemas.names import normalise
-from workers.people.batch.document_facts import Doc, as_given, profile_of, tell
+from workers.people.batch.document_facts import Doc, apply_document, as_given, profile_of
 from workers.people.policy import Policy
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 from workers.product.reading import read
 
 D = TypeVar("D", Order, Event, Message)
@@ -54,18 +54,20 @@ class Crowd:
 
     def profiles(self) -> Iterator[Doc]:
         """The user's own fields and all fields of the profile, in the order of the users; only once."""
-        kept = self._kept
+        stored = self._stored
         for person, (document, _) in self._users.items():
-            yield {**document, **profile_of(kept.pop(person), self._at, self._policy)}
+            yield {**document, **profile_of(stored.pop(person), self._at, self._policy)}
 
     @cached_property
-    def _kept(self) -> dict[str, Kept]:
-        made = {person: Kept(person) for person in self._users}
+    def _stored(self) -> dict[str, StoredPerson]:
+        made = {person: StoredPerson(person) for person in self._users}
         for person, (_, user) in self._users.items():
-            tell(made[person], "user", f"users/{person}", self._at, user)
+            apply_document(made[person], "user", f"users/{person}", self._at, user)
             address = normalise(user.email)
             if address and self._owners[address] != person:
-                tell(made[person], "claim", f"claims/{person}/{address}", self._at, Contested(owns=False))
+                apply_document(
+                    made[person], "claim", f"claims/{person}/{address}", self._at, Contested(owns=False)
+                )
         return made
 
     @cached_property
@@ -74,7 +76,7 @@ class Crowd:
         first: dict[str, tuple[bool, int, str]] = {}
         for person, (_, user) in self._users.items():
             if address := normalise(user.email):
-                claim = seniority(None if user.created_at is None else epoch_ms(user.created_at), person)
+                claim = seniority(None if user.created_at is None else to_epoch_ms(user.created_at), person)
                 first[address] = min(first.get(address, claim), claim)
         return {address: claim[2] for address, claim in first.items()}
 
@@ -106,12 +108,12 @@ class Crowd:
         before = self._told.pop(id_, None)
         if before is not None and before != person:
             self._tell(before, kind, id_, None)
-        if person in self._kept:
+        if person in self._stored:
             self._told[id_] = person
             self._tell(person, kind, id_, document)
 
     def _tell(self, person: str, kind: str, id_: str, value: Any) -> None:
-        tell(self._kept[person], kind, id_, self._at, value)
+        apply_document(self._stored[person], kind, id_, self._at, value)
 
     def _read(self, model: type[D], document: Mapping[str, Any]) -> D:
         """The document; one without an id is one of its own."""

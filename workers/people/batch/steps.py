@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from schemas.attendance import attendance, everybody
 from schemas.documents import Event, Message, Order, User
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
 from workers.people.batch.as_of import When, moment
-from workers.people.batch.document_facts import Doc, as_given, profile_of, tell
+from workers.people.batch.document_facts import Doc, apply_document, as_given, profile_of
 from workers.people.policy import Policy
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 from workers.product.reading import read
 
 Docs = Iterable[Mapping[str, Any]]
@@ -130,7 +130,7 @@ def generate_summary(
     """
     at = moment(as_of if as_of is not None else enriched_fields.get("as_of"))
     base = alone(user, at=at, policy=None)
-    same = {"id": base["id"], "as_of": from_ms(at)}
+    same = {"id": base["id"], "as_of": from_epoch_ms(at)}
     profile = EnrichedProfile.model_validate(base | dict(enriched_fields) | same)
     return summarise(profile, language or profile.preferred_language)
 
@@ -146,16 +146,16 @@ def alone(
 ) -> Doc:
     """The profile of one person, from documents that are all theirs, at a time in epoch milliseconds."""
     known = read(User, as_given(user))
-    kept, address = Kept(known.id), normalise(known.email)
-    tell(kept, "user", f"users/{known.id}", at, known)
+    stored, address = StoredPerson(known.id), normalise(known.email)
+    apply_document(stored, "user", f"users/{known.id}", at, known)
     for order in orders:
-        tell(kept, "order", f"orders/{order.id}", at, order)
+        apply_document(stored, "order", f"orders/{order.id}", at, order)
     for event in events:
         value = attendance(event, address, everybody(event))
-        tell(kept, "attendance", f"events/{event.id}/{address}", at, value)
+        apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)
     for message in messages:
-        tell(kept, "message", f"messages/{message.id}", at, message)
-    return profile_of(kept, at, policy or Policy())
+        apply_document(stored, "message", f"messages/{message.id}", at, message)
+    return profile_of(stored, at, policy or Policy())
 
 
 def named(model: type[Any], documents: Docs) -> list[Any]:

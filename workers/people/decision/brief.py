@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from schemas.decision import Brief
 from schemas.mail import Language
 from schemas.names import first_name
-from schemas.profile import Seen
+from schemas.profile import FieldsView
 from schemas.profile.summary import summarise
 from workers.people.policy import FieldName
 
@@ -38,7 +38,7 @@ QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
 }
 
 
-def brief_of(profile: Seen, language: Language, missing: FieldName | None) -> Brief:
+def brief_of(profile: FieldsView, language: Language, missing: FieldName | None) -> Brief:
     """The brief of a mail from the fields of a profile; `missing` is the field to ask for, None: nothing.
 
     Friends are left out: their names are guesses from addresses, and no mail may hold them.
@@ -46,7 +46,7 @@ def brief_of(profile: Seen, language: Language, missing: FieldName | None) -> Br
     return Brief(
         first_name=first_name(profile.name, profile.email),
         language=language,
-        summary=summarise(Seen(profile.__dict__ | {"friends": []}), language),
+        summary=summarise(FieldsView(profile.__dict__ | {"friends": []}), language),
         interests=profile.interests,
         favorite_hosts=profile.favorite_hosts,
         venues=profile.venue_history,

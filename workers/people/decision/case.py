@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from schemas.mail import Language
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.contacts import contact_times, cooldown_ms, latest
 from workers.people.profile.language import preferred_language
 from workers.people.profile.readiness import is_on_team, missing
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 
 HOUR_MS = 3_600_000
 GRACE_MS = HOUR_MS  # how long after `valid_until` an outcome may still come in
@@ -21,7 +21,7 @@ class Case(NamedTuple):
     now: int
     waiting: tuple[str, ...]
     has_address: bool
-    stopped: str | None
+    suppressed_by: str | None
     on_team: bool
     busy_until: int | None
     last_contact: int | None
@@ -31,27 +31,27 @@ class Case(NamedTuple):
     language: Language
 
 
-def slot_end(kept: Kept) -> int | None:
+def slot_end(stored: StoredPerson) -> int | None:
     """When the open slot is freed though nothing was heard of it."""
-    slot = kept.contact.slot
+    slot = stored.contact.slot
     return None if slot is None else slot.valid_until + GRACE_MS
 
 
-def case_of(kept: Kept, now: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
+def case_of(stored: StoredPerson, now: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
     """The case of a person; None without a user document."""
-    user, failed = kept.user, kept.contact.failed_at
+    user, failed = stored.user, stored.contact.failed_at
     if user is None:
         return None
-    last = latest(contact_times(kept), now)
-    lacking = missing(user, policy.required_fields, from_ms(now).date())
+    last = latest(contact_times(stored), now)
+    lacking = missing(user, policy.required_fields, from_epoch_ms(now).date())
     retry = None if failed is None else failed + policy.retry_hours * HOUR_MS
     return Case(
         now=now,
         waiting=waiting,
         has_address=bool(normalise(user.email)),
-        stopped=kept.contact.stopped,
+        suppressed_by=stored.contact.suppressed_by,
         on_team=is_on_team(user, policy),
-        busy_until=slot_end(kept) or retry,
+        busy_until=slot_end(stored) or retry,
         last_contact=last,
         cooldown_end=None if last is None else last + cooldown_ms(policy),
         filled=len(policy.required_fields) - len(lacking),

@@ -3,16 +3,16 @@
 from typing import NamedTuple
 
 from schemas.decision import RuleName, RuleResult, SendDecision, Verdict
-from schemas.model import from_ms
-from schemas.profile import Seen
+from schemas.model import from_epoch_ms
+from schemas.profile import FieldsView
 from workers.people.decision.brief import brief_of
 from workers.people.decision.case import HOUR_MS, Case
-from workers.people.decision.rules import RULES, Found, Rule
+from workers.people.decision.rules import RULES, Rule, RuleFinding
 from workers.people.policy import Policy
 from workers.people.profile.build import spoken_fields
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 
-Results = list[tuple[Rule, Found]]
+Results = list[tuple[Rule, RuleFinding]]
 
 
 class Judgement(NamedTuple):
@@ -38,40 +38,40 @@ def judge(case: Case, policy: Policy) -> Judgement:
     return Judgement("wait", "enough-fields", last.because, None, results)
 
 
-def _both(found: Found, results: Results) -> str:
+def _both(found: RuleFinding, results: Results) -> str:
     contact = next(found for rule, found in results if rule.name == "cooldown")
     return f"{found.because}, and {contact.because}"
 
 
-def wait(kept: Kept, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
+def wait(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
     """The decision to wait."""
     return SendDecision(
-        id=f"{kept.id}:wait",
-        person=kept.id,
+        id=f"{stored.id}:wait",
+        person=stored.id,
         verdict="wait",
         reason=judgement.reason,
         because=judgement.because,
         rules=_rules(judgement),
-        decided_at=from_ms(case.now),
-        until=None if judgement.until is None else from_ms(judgement.until),
+        decided_at=from_epoch_ms(case.now),
+        until=None if judgement.until is None else from_epoch_ms(judgement.until),
         policy=policy.version,
     )
 
 
-def mail(kept: Kept, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
+def mail(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
     """The decision to send or ask, for the next slot."""
-    number = kept.contact.number + 1
+    number = stored.contact.number + 1
     asked = case.missing if judgement.verdict == "ask" else None
-    profile = Seen(spoken_fields(kept, max(case.now, kept.as_of), policy))
+    profile = FieldsView(spoken_fields(stored, max(case.now, stored.as_of), policy))
     return SendDecision(
-        id=f"{kept.id}:{number}",
-        person=kept.id,
+        id=f"{stored.id}:{number}",
+        person=stored.id,
         verdict=judgement.verdict,
         because=judgement.because,
         rules=_rules(judgement),
         slot=number,
-        decided_at=from_ms(case.now),
-        valid_until=from_ms(case.now + policy.valid_hours * HOUR_MS),
+        decided_at=from_epoch_ms(case.now),
+        valid_until=from_epoch_ms(case.now + policy.valid_hours * HOUR_MS),
         policy=policy.version,
         brief=brief_of(profile, case.language, asked),
     )

@@ -6,12 +6,12 @@ from typing import Any
 
 from schemas.names import normalise
 from workers.people.companions import friends
-from workers.people.state import Attended, Kept
+from workers.people.state import Attended, StoredPerson
 
 DAY_MS = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 FAVORITE_HOST_FROM = 2  # events
-Event = tuple[bool, int, str, Attended]  # undated, date, event id: the order of the history
+OrderedEvent = tuple[bool, int, str, Attended]  # undated, date, event id: the order of the history
 
 
 def date_of(at: int) -> date:
@@ -24,10 +24,10 @@ def day(at: int | None) -> date | None:
     return None if at is None else date_of(at)
 
 
-def distinct(kept: Kept) -> list[Attended]:
+def distinct(stored: StoredPerson) -> list[Attended]:
     """The events the person is on the list of, each once, by date (missing last), then id."""
-    found: dict[str, Event] = {}
-    for _, events in sorted(kept.attended.items()):
+    found: dict[str, OrderedEvent] = {}
+    for _, events in sorted(stored.attended.items()):
         for key, event in events.items():
             id_ = event.event_id or key
             if id_ not in found:
@@ -59,18 +59,18 @@ def entries(events: list[Attended]) -> list[dict[str, Any]]:
     return [{"name": event.name, "date": day(event.date), "venue": event.venue} for event in events]
 
 
-def event_fields(kept: Kept, past: list[Attended]) -> dict[str, Any]:
+def event_fields(stored: StoredPerson, past: list[Attended]) -> dict[str, Any]:
     """The fields of the profile that come from attended events, but for the list of them."""
     dated = [event for event in past if event.date is not None]
     first, last = (dated[0].date, dated[-1]) if dated else (None, None)
     count = len(past)
-    if kept.folded is not None:
-        count += kept.folded.events
-        first = min((at for at in (first, kept.folded.first_event) if at is not None), default=None)
+    if stored.evicted is not None:
+        count += stored.evicted.events
+        first = min((at for at in (first, stored.evicted.first_event) if at is not None), default=None)
     hosts = by_count([event.host for event in past])
-    own = normalise(kept.user.email) if kept.user else ""
+    own = normalise(stored.user.email) if stored.user else ""
     return {
-        "friends": friends(past, kept.met, own) if kept.met else [],
+        "friends": friends(past, stored.met, own) if stored.met else [],
         "event_history_hosts": list(hosts),
         "favorite_hosts": [host for host, times in hosts.items() if times >= FAVORITE_HOST_FROM],
         "venue_history": list(by_count([event.venue for event in past])),

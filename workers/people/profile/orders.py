@@ -5,29 +5,29 @@ from math import fsum
 from typing import Any
 
 from workers.people.profile.events import day
-from workers.people.state import Kept
+from workers.people.state import StoredPerson
 
 
-def order_count(kept: Kept) -> int:
+def order_count(stored: StoredPerson) -> int:
     """How many orders there are."""
-    return len(kept.orders) + (kept.folded.orders if kept.folded else 0)
+    return len(stored.orders) + (stored.evicted.orders if stored.evicted else 0)
 
 
-def amount_fields(kept: Kept) -> dict[str, Any]:
+def amount_fields(stored: StoredPerson) -> dict[str, Any]:
     """How many orders, and their amounts; no amount is known: None."""
-    amounts = [order.amount for order in kept.orders.values() if order.amount is not None]
+    amounts = [order.amount for order in stored.orders.values() if order.amount is not None]
     count = len(amounts)
-    if kept.folded is not None:
-        amounts, count = [*amounts, kept.folded.amount], count + kept.folded.amounts
+    if stored.evicted is not None:
+        amounts, count = [*amounts, stored.evicted.amount], count + stored.evicted.amounts
     total = fsum(amounts) if count else None
     return {
-        "total_orders": order_count(kept),
+        "total_orders": order_count(stored),
         "order_amount_total": None if total is None else round(total, 2),
         "order_amount_average": None if total is None else round(total / count, 2),
     }
 
 
-def last_order(kept: Kept, as_of: int) -> date | None:
+def last_order(stored: StoredPerson, as_of: int) -> date | None:
     """The date of the last order that is not after `as_of`."""
-    dates = [order.at for order in kept.orders.values() if order.at is not None and order.at <= as_of]
+    dates = [order.at for order in stored.orders.values() if order.at is not None and order.at <= as_of]
     return day(max(dates)) if dates else None

@@ -4,16 +4,16 @@ from typing import Any
 
 from workers.people.bounds import NOTES_KEPT
 from workers.people.keys import lengthen
-from workers.people.state import Kept, Note
+from workers.people.state import StoredNote, StoredPerson
 
 CONTESTED = ("email", True, "another user claims this address")
 JOBS = {"v": "job-views/", "p": "job-preferences/"}
 
 
-def note_fields(kept: Kept) -> dict[str, Any]:
+def note_fields(stored: StoredPerson) -> dict[str, Any]:
     """The notes, malformed and contradictory, by document, field and reason; the first NOTES_KEPT."""
     sides: dict[str, list[dict[str, str]]] = {"malformed": [], "contradictory": []}
-    documents = noted(kept)
+    documents = noted(stored)
     if not documents:
         return sides
     found = sorted({(document, *note) for document, notes in documents for note in notes})[:NOTES_KEPT]
@@ -24,15 +24,15 @@ def note_fields(kept: Kept) -> dict[str, Any]:
     return sides
 
 
-def noted(kept: Kept) -> list[tuple[str, tuple[Note, ...]]]:
+def noted(stored: StoredPerson) -> list[tuple[str, tuple[StoredNote, ...]]]:
     """The documents of a person that have notes, as collection/id."""
-    person = f"users/{kept.id}"
-    found = [(person, kept.user.notes)] if kept.user is not None and kept.user.notes else []
-    if kept.claims and not all(claim.owns for claim in kept.claims.values()):
+    person = f"users/{stored.id}"
+    found = [(person, stored.user.notes)] if stored.user is not None and stored.user.notes else []
+    if stored.claims and not all(claim.owns for claim in stored.claims.values()):
         found.append((person, (CONTESTED,)))
-    for events in kept.attended.values():
+    for events in stored.attended.values():
         found += [(f"events/{one.event_id or key}", one.notes) for key, one in events.items() if one.notes]
-    found += [(lengthen(key, "orders/"), one.notes) for key, one in kept.orders.items() if one.notes]
-    found += [(lengthen(key, "messages/"), one.notes) for key, one in kept.messages.items() if one.notes]
-    found += [(lengthen(key[1:], JOBS[key[0]]), one.notes) for key, one in kept.jobs.items() if one.notes]
+    found += [(lengthen(key, "orders/"), one.notes) for key, one in stored.orders.items() if one.notes]
+    found += [(lengthen(key, "messages/"), one.notes) for key, one in stored.messages.items() if one.notes]
+    found += [(lengthen(key[1:], JOBS[key[0]]), one.notes) for key, one in stored.jobs.items() if one.notes]
     return found

@@ -6,14 +6,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from schemas.profile.timely import DAY_MS, LEAST_WEIGHT, SPEND
-from workers.people.state import Attended, Kept, OnJob, Ordered
+from workers.people.state import Attended, OnJob, Ordered, StoredPerson
 
 KEPT = 5  # words of a signal
 OPINIONS: Mapping[str | None, float] = {"applied": 0.5, "saved": 0.4, "rejected": -0.3}  # seeds/job-feed.md
 LEAST_LOOK, LONGEST_LOOK, LOOK_SECONDS = 0.1, 0.4, 300  # of a viewed job: seconds / 300, between the two
 
 
-class Facts(NamedTuple):
+class DatedFacts(NamedTuple):
     """The dated facts of a person that are not after a time, each kind by date, then id."""
 
     events: Sequence[Attended]
@@ -61,19 +61,23 @@ SIGNALS: tuple[Signal, ...] = (
 )
 
 
-def facts_of(kept: Kept, past: list[Attended], as_of: int) -> Facts:
+def facts_of(stored: StoredPerson, past: list[Attended], as_of: int) -> DatedFacts:
     """The dated facts not after a time (epoch milliseconds), in order."""
     jobs = [
-        (job.at, key) for key, job in kept.jobs.items() if job.tags and job.at is not None and job.at <= as_of
+        (job.at, key)
+        for key, job in stored.jobs.items()
+        if job.tags and job.at is not None and job.at <= as_of
     ]
     orders = [
-        order for order in kept.orders.values() if order.amount and order.at is not None and order.at <= as_of
+        order
+        for order in stored.orders.values()
+        if order.amount and order.at is not None and order.at <= as_of
     ]
     dated = [event for event in past if event.date is not None]
-    return Facts(dated, [kept.jobs[key] for _, key in sorted(jobs)], orders)
+    return DatedFacts(dated, [stored.jobs[key] for _, key in sorted(jobs)], orders)
 
 
-def decays(facts: Facts) -> dict[str, dict[str, Any]]:
+def decays(facts: DatedFacts) -> dict[str, dict[str, Any]]:
     """Every signal that says something, as of its latest fact; see `schemas.profile.Decay`."""
     found = {}
     factors: dict[tuple[str, float], tuple[int, list[float]]] = {}

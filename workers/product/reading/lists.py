@@ -33,7 +33,7 @@ class Partly(NamedTuple):
     reason: str
 
 
-class Person(NamedTuple):
+class ParsedAddress(NamedTuple):
     """An address and the name that came with it."""
 
     email: str
@@ -77,7 +77,7 @@ def address(value: Any) -> str | None:
     return None if found is None else found.email
 
 
-def person(value: Any) -> Person | None:
+def person(value: Any) -> ParsedAddress | None:
     """An address: `a@b.c`, `mailto:a@b.c`, `Name <a@b.c>`; a reason never holds it."""
     value = single(value)
     if value is None:
@@ -97,10 +97,10 @@ def person(value: Any) -> Person | None:
         raise Unreadable("is no address")
     if len(given) > LONGEST_ADDRESS:
         raise Unreadable("is too long for an address")
-    return Person(whole(given), said(name.strip().strip("\"'")) if name else None)
+    return ParsedAddress(whole(given), said(name.strip().strip("\"'")) if name else None)
 
 
-def _named(entry: dict[Any, Any], unnamed: list[str]) -> Person:
+def _named(entry: dict[Any, Any], unnamed: list[str]) -> ParsedAddress:
     email = entry.get("email")
     found = person(entry.get("address") if email is None else email)
     if found is None:
@@ -110,7 +110,7 @@ def _named(entry: dict[Any, Any], unnamed: list[str]) -> Person:
     except WITHOUT_MEANING:
         unnamed.append("has a name that is no text")
         name = None
-    return Person(found.email, name or found.name)
+    return ParsedAddress(found.email, name or found.name)
 
 
 def _entries(value: Any, split: Callable[[str], Iterable[Any]]) -> Iterable[Any]:

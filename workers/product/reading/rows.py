@@ -31,10 +31,10 @@ from workers.product.reading.values import (
     zone,
 )
 
-Rows = tuple[tuple[str, Reader], ...]
+FieldReaders = tuple[tuple[str, Reader], ...]
 Clean = Mapping[str, Any]
 
-READERS: Mapping[type[Noted], Rows] = {
+READERS: Mapping[type[Noted], FieldReaders] = {
     User: (
         ("id", identity),
         ("email", address),

@@ -18,7 +18,7 @@ LAYOUT = 1
 _STORED = Struct(">BqHHHH")
 
 
-class Limit(NamedTuple):
+class DlqLimit(NamedTuple):
     """How many dead letters in a row, and which share (0 to 1) of the last records, are still allowed."""
 
     run: int = 100
@@ -36,7 +36,7 @@ class Limit(NamedTuple):
         return ""
 
 
-class Poison(NamedTuple):
+class DlqLimitState(NamedTuple):
     """What is counted of one partition; a value, so that a round can be undone.
 
     `run` is the dead letters since the last good record; `bad` of `seen` records of this bucket, and
@@ -55,7 +55,7 @@ class Poison(NamedTuple):
         """The counts after so many good records."""
         return self._replace(run=0)._later(count, 0) if count else self
 
-    def dead(self, limit: Limit) -> Self:
+    def dead(self, limit: DlqLimit) -> Self:
         """The counts after one dead letter, and the verdict on them."""
         after = self._replace(run=self.run + 1)._later(1, 1)
         if after.verdict:

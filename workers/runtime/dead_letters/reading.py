@@ -7,9 +7,9 @@ CloudEvents id and the timestamp of the letter, the header `kairos_replayed` and
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.runtime.kafka.headers import FENCE, VERSION, Headers, cloud_headers, event_type
-from workers.runtime.kafka.records import Raw, RawRecord, Written
+from workers.runtime.kafka.records import ConsumerRecord, FetchedRecord, ProducerRecord
 
 TOPIC = "dead-letters"
 REPLAYED, CUT = "kairos_replayed", "kairos_cut_from"
@@ -19,7 +19,7 @@ _PLACE = ("reason", "error", "worker", "topic", "partition", "offset", "key", "c
 ADDED = frozenset(_CLOUD) | {f"kairos_{name}" for name in _PLACE}  # what a letter has beside the record's own
 
 
-class Letter(NamedTuple):
+class DeadLetter(NamedTuple):
     """One dead letter; `record` is as it stands in the topic.
 
     `key` is the record's, or whose timer failed. Without `partition` and `offset` it was no record of a
@@ -34,7 +34,7 @@ class Letter(NamedTuple):
     key: bytes | None
     reason: str
     error: str
-    record: Raw
+    record: ConsumerRecord
     replayed: str | None = None
 
     @property
@@ -45,17 +45,17 @@ class Letter(NamedTuple):
         return f"{self.topic}/{text(self.key or b'')}" if self.topic else self.id
 
 
-def is_mark(record: RawRecord) -> bool:
+def is_mark(record: FetchedRecord) -> bool:
     """Whether a record of the topic says that a letter was put back, and is no letter itself."""
     return any(name == REPLAYED for name, _ in record.headers)
 
 
-def letters(records: Iterable[Raw]) -> list[Letter]:
+def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
     """The letters of the topic's records in the order of their times; a repetition after a crash counts once.
 
     The timestamp belongs to a letter's identity: a topic that was created again has the same places.
     """
-    found: dict[tuple[str, int], Letter] = {}
+    found: dict[tuple[str, int], DeadLetter] = {}
     marks: dict[tuple[str, int], str] = {}
     for record in records:
         letter = read(record)
@@ -68,12 +68,12 @@ def letters(records: Iterable[Raw]) -> list[Letter]:
     return sorted(all_of_them, key=lambda letter: (letter.record.timestamp, letter.id))
 
 
-def read(record: Raw) -> Letter:
+def read(record: ConsumerRecord) -> DeadLetter:
     """What a record of the topic says, whatever is missing in it."""
     said = {name: text(value) for name, value in record.headers}
     partition, offset = said.get("kairos_partition", ""), said.get("kairos_offset", "")
     is_place = partition.isdecimal() and offset.isdecimal()
-    return Letter(
+    return DeadLetter(
         said.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
         said.get("kairos_worker", ""),
         said.get("kairos_topic", ""),
@@ -92,7 +92,7 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
-def again(letter: Letter) -> Written:
+def replay_record(letter: DeadLetter) -> ProducerRecord:
     """The record as it came, for its own topic and partition; the letter must have a place.
 
     Who wrote it when is left out: what is put back is written now, by nobody's generation. A record without
@@ -105,12 +105,12 @@ def again(letter: Letter) -> Written:
         own = (*own, (VERSION, b"0.%d" % offset))
     cloud = cloud_headers(event_type(letter.topic), SOURCE, place, record.timestamp)
     headers = (*cloud, *own)
-    return Written(letter.topic, record.key, record.value, headers, record.timestamp, letter.partition)
+    return ProducerRecord(letter.topic, record.key, record.value, headers, record.timestamp, letter.partition)
 
 
-def mark(letter: Letter, now_ms: int) -> Written:
+def mark(letter: DeadLetter, now_ms: int) -> ProducerRecord:
     """The record that says, beside the letter, when it was put back."""
     record = letter.record
-    time = from_ms(now_ms).isoformat(timespec="seconds")
+    time = from_epoch_ms(now_ms).isoformat(timespec="seconds")
     headers = [*cloud_headers(event_type(TOPIC), SOURCE, letter.id, now_ms), (REPLAYED, time.encode())]
-    return Written(TOPIC, record.key, None, tuple(headers), record.timestamp, record.partition)
+    return ProducerRecord(TOPIC, record.key, None, tuple(headers), record.timestamp, record.partition)

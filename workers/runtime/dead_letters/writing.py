@@ -7,7 +7,7 @@ import msgspec
 from pydantic import ValidationError
 
 from workers.runtime.kafka.headers import Headers, cloud_headers, event_type
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
 Reason = Literal["undecodable", "schema", "key", "step", "too-large"]
 LIMIT_BYTES = 900_000
@@ -41,14 +41,14 @@ def _said(item: Mapping[str, Any]) -> str:
 
 
 def dead_letter(
-    raw: RawRecord,
+    raw: FetchedRecord,
     topic: str,
     partition: int,
     worker: str,
     reason: Reason,
     error: Exception,
     key: str | None = None,
-) -> Written:
+) -> ProducerRecord:
     """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
 
     The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
@@ -76,4 +76,4 @@ def dead_letter(
         value = value[:LIMIT_BYTES]
     names = {name for name, _ in ours}
     kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
-    return Written("dead-letters", raw.key, value, (*kept, *ours), raw.timestamp)
+    return ProducerRecord("dead-letters", raw.key, value, (*kept, *ours), raw.timestamp)

@@ -8,17 +8,17 @@ from itertools import islice
 
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Unsettled, Work
-from workers.runtime.kafka.record_batch import Packed
-from workers.runtime.kafka.records import RawRecord
+from workers.runtime.engine.round_result import RetryIsolated, RoundResult
+from workers.runtime.kafka.record_batch import RecordBatch
+from workers.runtime.kafka.records import FetchedRecord
 
-Records = Iterable[RawRecord]  # in order, as often as wanted
+Records = Iterable[FetchedRecord]  # in order, as often as wanted
 Groups = Collection[tuple[str, Records]]  # by topic
-Done = tuple[Round, Work]
+FinishedRound = tuple[Round, RoundResult]
 SLICE = 100  # records after which whoever drives a round may do something else
 
 
-def attempts(engine: Engine, groups: Groups) -> Iterator[Done | None]:
+def attempts(engine: Engine, groups: Groups) -> Iterator[FinishedRound | None]:
     """Take an engine through its rounds; None after every slice of records, then the round and its work.
 
     What a round wants done must be acknowledged before the next one, where it says that there is `more`.
@@ -32,7 +32,7 @@ def attempts(engine: Engine, groups: Groups) -> Iterator[Done | None]:
             return
 
 
-def _attempt(engine: Engine, groups: Groups) -> Generator[None, None, Done]:
+def _attempt(engine: Engine, groups: Groups) -> Generator[None, None, FinishedRound]:
     """One round, carefully where needed."""
     careful: frozenset[bytes] = frozenset()
     while True:
@@ -46,7 +46,7 @@ def _attempt(engine: Engine, groups: Groups) -> Generator[None, None, Done]:
                 yield
             yield from some(current.settle())
             return current, current.close()
-        except Unsettled as error:
+        except RetryIsolated as error:
             if error.keys <= careful:
                 raise
             current.undo()
@@ -58,7 +58,7 @@ def some(steps: Iterator[None]) -> Iterator[None]:
     return islice(steps, SLICE - 1, None, SLICE)
 
 
-def _slices(groups: Groups) -> Iterator[tuple[str, list[RawRecord]]]:
+def _slices(groups: Groups) -> Iterator[tuple[str, list[FetchedRecord]]]:
     for topic, records in groups:
         rest = iter(records)
         while part := list(islice(rest, SLICE)):
@@ -78,14 +78,14 @@ def _rest(groups: Groups, topic: str, offset: int) -> Groups:
 
 def _from(records: Records, offset: int) -> Records | None:
     """The records from an offset on; None when all are before it."""
-    if isinstance(records, Packed):
+    if isinstance(records, RecordBatch):
         return records.cut(offset - records.offset)[1] if records.last >= offset else None
     return [raw for raw in records if raw.offset >= offset] or None
 
 
-def process(engine: Engine, groups: Groups) -> Work:
+def process(engine: Engine, groups: Groups) -> RoundResult:
     """All rounds at once, for a stage without effects; their work as one."""
-    work = Work()
+    work = RoundResult()
     for done in attempts(engine, groups):
         if done is not None:
             work.add(done[1])

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.control import Watermark
-from workers.runtime.dead_letters.limit import Limit, Poison
+from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
 from workers.runtime.engine.state_header import (
     CLOCK_KEY,
     NEVER,
     NO_OFFSET,
     NO_TOPIC,
-    OURS,
     OWNER_KEY,
     POISON_KEY,
+    RESERVED_KEYS,
     pack,
     timer_of,
     unpack,
@@ -21,7 +21,7 @@ from workers.runtime.engine.state_header import (
 from workers.runtime.stage import Stage
 
 Time = tuple[int | None, int, bytes]
-NO_LIMIT = Limit(run=2**31, share=1.0)
+NO_LIMIT = DlqLimit(run=2**31, share=1.0)
 
 
 class TopicRecreated(RuntimeError):
@@ -44,7 +44,7 @@ class Engine:
         partition: int,
         topic_ids: Mapping[str, bytes] | None = None,
         store: dict[bytes, bytes] | None = None,
-        limit: Limit = NO_LIMIT,
+        limit: DlqLimit = NO_LIMIT,
     ) -> None:
         self.stage = stage
         self.worker = worker
@@ -52,12 +52,12 @@ class Engine:
         self.topic_ids = topic_ids or {}
         self.store: dict[bytes, bytes] = {} if store is None else store
         self.limit = limit
-        self.poison = Poison()
+        self.poison = DlqLimitState()
         self.generation, self.claimed = 0, False
         self.offset = NO_OFFSET  # the last input offset that was read, for the fence
         self.now: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
-        self.late: list[bytes] = []  # were due at a watermark, and have not heard of it yet
+        self.fired_timers: list[bytes] = []  # were due at a watermark, and have not heard of it yet
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -70,12 +70,12 @@ class Engine:
             self._clock_topic, self._clock_offset = head.topic_id, head.offset
             self.now = int.from_bytes(body, "big", signed=True) if body else None
         if (poison := self.store.get(POISON_KEY)) is not None:
-            self.poison = Poison.unpack(unpack(poison)[1])
+            self.poison = DlqLimitState.unpack(unpack(poison)[1])
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
-        self.late = []
+        self.fired_timers = []
 
     def topic_id(self, topic: str) -> bytes:
         """The id of an input topic, NO_TOPIC in memory."""
@@ -112,9 +112,9 @@ class Engine:
 
     def size(self) -> int:
         """How many keys have a state."""
-        return len(self.store) - sum(key in self.store for key in OURS)
+        return len(self.store) - sum(key in self.store for key in RESERVED_KEYS)
 
-    def count(self, poison: Poison) -> bytes | None:
+    def count(self, poison: DlqLimitState) -> bytes | None:
         """Keep the counts of dead letters, and give the bytes to store; None: nothing to remember."""
         self.poison = poison
         if not (poison.run or poison.bad or poison.bad_before):

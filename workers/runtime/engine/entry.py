@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 from workers.runtime.engine.round_result import Pending
 from workers.runtime.engine.state_header import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
 from workers.runtime.kafka.headers import version_of
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 from workers.runtime.stage import Message, Record, Stage
 
 
-def record_of(topic: str, partition: int, raw: RawRecord, value: Any, now: int | None) -> Record:
+def record_of(topic: str, partition: int, raw: FetchedRecord, value: Any, now: int | None) -> Record:
     """A record as a stage gets it; ValueError when it has no key, or none that is text."""
     key, offset = raw.key, raw.offset
     if key is None:
@@ -18,11 +18,11 @@ def record_of(topic: str, partition: int, raw: RawRecord, value: Any, now: int |
     return Record(topic, partition, offset, key.decode(), value, version, raw.timestamp, now)
 
 
-class Said(NamedTuple):
+class Delivery(NamedTuple):
     """A message, and the record (with its topic's name) that brought it."""
 
     message: Message
-    raw: RawRecord
+    raw: FetchedRecord
     topic: str
 
 
@@ -48,12 +48,12 @@ class Entry:
         if stored is not None:
             (self.topic_id, self.offset, self.timer), self.body = unpack(stored)
         self.safe_offset = self.offset
-        self.raw: RawRecord | None = None
+        self.raw: FetchedRecord | None = None
         self.topic = ""
-        self.outputs: list[Written] = []
-        self.view: list[Written] = []
+        self.outputs: list[ProducerRecord] = []
+        self.view: list[ProducerRecord] = []
         self.effects: list[Pending] = []
-        self.deferred: list[Said] = []
+        self.deferred: list[Delivery] = []
         self.back(stage)
 
     def back(self, stage: Stage[Any]) -> None:

@@ -3,7 +3,7 @@
 from workers.runtime.dead_letters.writing import Reason, dead_letter
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round_result import Stop
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
 
 class Refused:
@@ -23,8 +23,8 @@ class Refused:
         self._good = max(0, self._good - 1)
 
     def letter(
-        self, raw: RawRecord, topic: str, reason: Reason, error: Exception, ticked: str | None = None
-    ) -> Written:
+        self, raw: FetchedRecord, topic: str, reason: Reason, error: Exception, ticked: str | None = None
+    ) -> ProducerRecord:
         """The dead letter of a record, counted; `ticked` names the key whose timer failed."""
         engine = self._engine
         self._poison, self._good = self._poison.good(self._good).dead(engine.limit), 0

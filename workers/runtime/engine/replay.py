@@ -9,8 +9,8 @@ from typing import Generic
 
 from workers.runtime.engine.attempts import process
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.state_header import OURS, unpack
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.stage import S, Stage
 
 
@@ -22,12 +22,12 @@ class Replay(Generic[S]):
         self.worker = worker
         self.engines: dict[int, Engine] = {}
 
-    def feed(self, records: Iterable[Raw]) -> list[Written]:
+    def feed(self, records: Iterable[ConsumerRecord]) -> list[ProducerRecord]:
         """Process records as one batch per partition; what was written, reports last."""
-        groups: dict[int, dict[str, list[Raw]]] = defaultdict(lambda: defaultdict(list))
+        groups: dict[int, dict[str, list[ConsumerRecord]]] = defaultdict(lambda: defaultdict(list))
         for raw in records:
             groups[raw.partition][raw.topic].append(raw)
-        written: list[Written] = []
+        written: list[ProducerRecord] = []
         for partition, topics in groups.items():
             work = process(self._engine(partition), topics.items())
             written += work.outputs + work.reports
@@ -39,7 +39,7 @@ class Replay(Generic[S]):
             key.decode(): self.stage.codec.decode(unpack(stored)[1])
             for engine in self.engines.values()
             for key, stored in engine.store.items()
-            if key not in OURS
+            if key not in RESERVED_KEYS
         }
 
     def stored(self) -> dict[bytes, bytes]:

@@ -11,16 +11,16 @@ from typing import Any
 
 from schemas.control import Watermark
 from workers.runtime.dead_letters.writing import Reason, TooLarge, reason_of
-from workers.runtime.engine.due_timers import Waking
+from workers.runtime.engine.due_timers import DueTimers
 from workers.runtime.engine.encode import check_size, effects_of, encode_outputs, encode_view, report
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.entry import Entry, Said, record_of
+from workers.runtime.engine.entry import Delivery, Entry, record_of
 from workers.runtime.engine.rejections import Refused
-from workers.runtime.engine.round_result import Pending, Stop, Unsettled, Work
+from workers.runtime.engine.round_result import Pending, RetryIsolated, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
-from workers.runtime.kafka.records import RawRecord
-from workers.runtime.stage import Done, Message, Record, Tick, no_timer, no_view, record_key
+from workers.runtime.kafka.records import FetchedRecord
+from workers.runtime.stage import EffectResult, Message, Record, TimerFired, no_timer, no_view, record_key
 
 
 class Round:
@@ -32,14 +32,14 @@ class Round:
     def __init__(self, engine: Engine, careful: frozenset[bytes] = frozenset()) -> None:
         self.engine = engine
         self.stage = engine.stage
-        self.work = Work()
+        self.work = RoundResult()
         self.entries: dict[bytes, Entry] = {}
         self._careful = careful
         self._acts, self._timed = engine.stage.act is not None, engine.stage.timer is not no_timer
         self._touched: dict[bytes, Entry] = {}
         self._unarmed: dict[bytes, Entry] = {}  # their timers may have moved
         self._failed: set[bytes] = set()
-        self._waking = Waking(engine)
+        self._waking = DueTimers(engine)
         self.refused = Refused(engine)
 
     @property
@@ -52,7 +52,7 @@ class Round:
         """Where the next round has to begin (topic, offset of a watermark); None: all was read."""
         return None if self.stop else self._waking.more
 
-    def feed(self, topic: str, records: Sequence[RawRecord]) -> Iterator[None]:
+    def feed(self, topic: str, records: Sequence[FetchedRecord]) -> Iterator[None]:
         """Put a topic's records through the stage, in order, up to `stop` or `more`; yields after timers."""
         decode, key_of, engine, entries = self.stage.inputs[topic], self.stage.key, self.engine, self.entries
         own_key = key_of is record_key
@@ -77,7 +77,7 @@ class Round:
             self.refused.used()
             self._hear(entries.get(key) or self._open(key), record, raw, topic)
 
-    def _hear(self, entry: Entry, record: Record, raw: RawRecord, topic: str) -> None:
+    def _hear(self, entry: Entry, record: Record, raw: FetchedRecord, topic: str) -> None:
         """Put a record through the stage, unless that was done before."""
         if entry.topic != topic:
             entry.topic_id, entry.topic = self.engine.check_topic(topic, entry.topic_id), topic
@@ -91,7 +91,7 @@ class Round:
         try:
             entry.state, emitted = self.stage.step(entry.state, record)
             if emitted:
-                entry.outputs += encode_outputs(self.engine, Said(record, raw, topic), emitted)
+                entry.outputs += encode_outputs(self.engine, Delivery(record, raw, topic), emitted)
             entry.raw = raw
             if self._timed:
                 self._unarmed[entry.key] = entry
@@ -100,13 +100,13 @@ class Round:
 
     def resume(self, results: Sequence[tuple[Pending, Any, int]]) -> None:
         """Tell the stage the results of its effects: (pending, result, time at which it ended)."""
-        self.work = Work()
+        self.work = RoundResult()
         for pending, result, now in results:
             entry = self.entries[pending.key]
             assert entry.raw is not None
             waiting, entry.deferred, entry.effects = entry.deferred, [], []
-            done = Done(pending.key.decode(), pending.request, result, now)
-            for said in [Said(done, entry.raw, entry.topic), *waiting]:
+            done = EffectResult(pending.key.decode(), pending.request, result, now)
+            for said in [Delivery(done, entry.raw, entry.topic), *waiting]:
                 self._say(entry, *said)
 
     def settle(self) -> Iterator[None]:
@@ -119,11 +119,11 @@ class Round:
                 self._fail(entry)
             yield
 
-    def close(self) -> Work:
+    def close(self) -> RoundResult:
         """What the round wants done; nothing is kept before all has succeeded. Raises Unsettled."""
         self._arm()
         if self._failed:
-            raise Unsettled(self._failed)
+            raise RetryIsolated(self._failed)
         for key, entry in self._touched.items():
             self._keep(key, entry)
         self._touched = {}
@@ -141,7 +141,7 @@ class Round:
         for key in self.entries:
             self.engine.rearm(key)
 
-    def _watermark(self, topic: str, raw: RawRecord) -> Iterator[None]:
+    def _watermark(self, topic: str, raw: FetchedRecord) -> Iterator[None]:
         try:
             mark = Watermark.loads(raw.value or b"")
             check_time(mark.at)
@@ -153,14 +153,14 @@ class Round:
             for key in self._waking.wake(topic, raw, mark):
                 self._tick(key, topic, raw, mark)
                 yield
-        if self.stage.reports and not self.engine.late:
+        if self.stage.reports and not self.engine.fired_timers:
             self.work.reports.append(report(self.engine, topic, raw))
 
-    def _tick(self, key: bytes, topic: str, raw: RawRecord, mark: Watermark) -> None:
+    def _tick(self, key: bytes, topic: str, raw: FetchedRecord, mark: Watermark) -> None:
         entry = self._unarmed[key] = self.entries.get(key) or self._open(key)
         if raw.offset > entry.offset:
             entry.offset = raw.offset
-            tick = Tick(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
+            tick = TimerFired(entry.key.decode(), self.engine.now or 0, tuple(mark.waiting))
             self._say(entry, tick, raw, topic)
 
     def _open(self, key: bytes) -> Entry:
@@ -168,24 +168,24 @@ class Round:
         entry = self.entries[key] = Entry(self.stage, key, self.engine.store.get(key), careful)
         return entry
 
-    def _say(self, entry: Entry, message: Message, raw: RawRecord, topic: str) -> None:
+    def _say(self, entry: Entry, message: Message, raw: FetchedRecord, topic: str) -> None:
         """Tell an entry something, with care for its state where that is asked for."""
         if entry.effects:
-            entry.deferred.append(Said(message, raw, topic))
+            entry.deferred.append(Delivery(message, raw, topic))
             return
         self._touched[entry.key] = self._unarmed[entry.key] = entry
         if entry.key in self._failed:
             return
         try:
             entry.state, emitted = self.stage.step(entry.state, message)
-            written = encode_outputs(self.engine, Said(message, raw, topic), emitted) if emitted else []
+            written = encode_outputs(self.engine, Delivery(message, raw, topic), emitted) if emitted else []
             if entry.careful:
                 entry.armed(self.stage)
                 self._settle(entry, raw)
         except Exception as error:
             self._fail(entry)
             if entry.careful:
-                self._lose(entry, Said(message, raw, topic), error)
+                self._lose(entry, Delivery(message, raw, topic), error)
             return
         entry.raw, entry.topic, entry.heard = raw, topic, not entry.careful
         if emitted:
@@ -198,9 +198,9 @@ class Round:
             entry.heard = False
             self._failed.add(entry.key)
 
-    def _lose(self, entry: Entry, said: Said, error: Exception) -> None:
+    def _lose(self, entry: Entry, said: Delivery, error: Exception) -> None:
         """Make a dead letter of a message, and go on from the state before it."""
-        ticked = said.message.key if isinstance(said.message, Tick) else None
+        ticked = said.message.key if isinstance(said.message, TimerFired) else None
         if ticked is None:
             self.refused.not_used()
         reason: Reason = "too-large" if isinstance(error, TooLarge) else "step"
@@ -208,7 +208,7 @@ class Round:
         entry.back(self.stage)
         entry.muted = entry.muted or ticked is not None
 
-    def _settle(self, entry: Entry, raw: RawRecord) -> None:
+    def _settle(self, entry: Entry, raw: FetchedRecord) -> None:
         """Encode a key and what is to be seen of it; the entry changes only when all of it has succeeded."""
         stage, state = self.stage, entry.state
         body, view = None, entry.view  # what a state knows of its last change is lost with its bytes
@@ -244,7 +244,7 @@ class Round:
             self.work.changes[key] = stored
 
     def _dead(
-        self, raw: RawRecord, topic: str, reason: Reason, error: Exception, ticked: str | None = None
+        self, raw: FetchedRecord, topic: str, reason: Reason, error: Exception, ticked: str | None = None
     ) -> None:
         self.work.outputs.append(self.refused.letter(raw, topic, reason, error, ticked))
         self.work.dead[reason] = self.work.dead.get(reason, 0) + 1

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from workers.runtime.dead_letters.writing import Reason
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
 
-class Unsettled(Exception):
+class RetryIsolated(Exception):
     """Something failed for these keys: the round has to go again with care for them."""
 
     def __init__(self, keys: Collection[bytes]) -> None:
@@ -26,13 +26,13 @@ class Stop(NamedTuple):
     """Where and why a round was broken off: there are too many dead letters, and this is the last of them."""
 
     topic: str
-    raw: RawRecord
+    raw: FetchedRecord
     reason: Reason
     verdict: str
 
 
 @dataclass
-class Work:
+class RoundResult:
     """What one round of one partition wants done, in this order.
 
     `outputs` are written and acknowledged, then `changes` (the changelog: key to stored bytes, None removes),
@@ -40,15 +40,15 @@ class Work:
     dead letters by reason.
     """
 
-    outputs: list[Written] = field(default_factory=list)
+    outputs: list[ProducerRecord] = field(default_factory=list)
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
     effects: list[Pending] = field(default_factory=list)
-    reports: list[Written] = field(default_factory=list)
+    reports: list[ProducerRecord] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     dead: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
 
-    def count(self, topic: str, records: Sequence[RawRecord], more: tuple[str, int] | None) -> None:
+    def count(self, topic: str, records: Sequence[FetchedRecord], more: tuple[str, int] | None) -> None:
         """Count records as read, those before `more` where it is among them."""
         count = len(records) if more is None else sum(raw.offset < more[1] for raw in records)
         self.read[topic] = self.read.get(topic, 0) + count

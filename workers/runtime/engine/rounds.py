@@ -9,21 +9,21 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from workers.runtime.engine.attempts import Done, attempts
+from workers.runtime.engine.attempts import FinishedRound, attempts
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Pending, Stop, Work
-from workers.runtime.kafka.fencing import fence
+from workers.runtime.engine.round_result import Pending, RoundResult, Stop
+from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.producer import BatchProducer
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 from workers.runtime.process import metrics
 from workers.runtime.process.clock import now_ms
 from workers.runtime.stage import Stage
 
 TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among them, get a turn
-Place = tuple[str, int]  # (stage, partition)
-Records = list[tuple[str, Iterable[RawRecord]]]  # by topic, in their order
-Groups = Mapping[Place, Records]
+StagePartition = tuple[str, int]  # (stage, partition)
+Records = list[tuple[str, Iterable[FetchedRecord]]]  # by topic, in their order
+Groups = Mapping[StagePartition, Records]
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
 
@@ -35,8 +35,8 @@ class Interrupted(Exception):
 class Rounds:
     """Runs rounds of several engines at once, so that they share the waiting for acknowledgements.
 
-    `fence` is called before everything that is written. Once `leaving` is set, effects have `grace_seconds`
-    to end.
+    `exit_if_fenced` is called before everything that is written. Once `revoking` is set, effects have
+    `grace_seconds` to end.
     """
 
     def __init__(
@@ -44,27 +44,29 @@ class Rounds:
         worker: str,
         producer: BatchProducer,
         changelogs: Changelogs,
-        fence: Callable[[], None],
+        exit_if_fenced: Callable[[], None],
         acknowledged: Acknowledged,
-        leaving: asyncio.Event | None = None,
+        revoking: asyncio.Event | None = None,
         grace_seconds: float = 5.0,
     ) -> None:
-        self._leaving = leaving or asyncio.Event()
+        self._revoking = revoking or asyncio.Event()
         self._worker = worker
         self._producer = producer
         self._changelogs = changelogs
-        self._fence = fence
+        self._exit_if_fenced = exit_if_fenced
         self._acknowledged = acknowledged
         self._grace_seconds = grace_seconds
 
-    async def run(self, engines: Mapping[Place, Engine], groups: Groups) -> dict[Place, Stop]:
+    async def run(
+        self, engines: Mapping[StagePartition, Engine], groups: Groups
+    ) -> dict[StagePartition, Stop]:
         """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted.
 
         Where there were too many dead letters, what is behind the last of them was not read: the stops.
         """
         await self.keep({engine: engine.claim() for engine in engines.values() if not engine.claimed})
-        last: dict[Place, Done] = {}
-        reports: list[Written] = []
+        last: dict[StagePartition, FinishedRound] = {}
+        reports: list[ProducerRecord] = []
         read: Counter[str] = Counter()
         for place, records in groups.items():
             async for one, work in self._step(engines[place], records):
@@ -73,7 +75,7 @@ class Rounds:
                 last[place] = one, work
                 if one.more is not None:
                     await self._finish({place: last[place]})
-                    if self._leaving.is_set():
+                    if self._revoking.is_set():
                         raise Interrupted
         await self._finish(last)
         await self._write(reports)
@@ -84,7 +86,7 @@ class Rounds:
     def passed(self, point: str) -> None:
         """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
 
-    async def _step(self, engine: Engine, records: Records) -> AsyncIterator[Done]:
+    async def _step(self, engine: Engine, records: Records) -> AsyncIterator[FinishedRound]:
         turn = time.perf_counter()
         for done in attempts(engine, records):
             if done is not None:
@@ -93,7 +95,7 @@ class Rounds:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()
 
-    async def _finish(self, done: Mapping[Place, Done]) -> None:
+    async def _finish(self, done: Mapping[StagePartition, FinishedRound]) -> None:
         """Write what rounds want written, perform their effects, and so on until nothing is left."""
         current = {place: one for place, (one, _) in done.items()}
         works = {place: work for place, (_, work) in done.items()}
@@ -102,7 +104,9 @@ class Rounds:
             works = await self._perform(current, works)
             await self._commit(current, works)
 
-    async def _commit(self, current: Mapping[Place, Round], works: Mapping[Place, Work]) -> None:
+    async def _commit(
+        self, current: Mapping[StagePartition, Round], works: Mapping[StagePartition, RoundResult]
+    ) -> None:
         """Outputs, then changelogs; each acknowledged before what follows."""
         self._count(works.values())
         await self._write([output for work in works.values() for output in work.outputs])
@@ -113,28 +117,28 @@ class Rounds:
     async def keep(self, changes: Mapping[Engine, Mapping[bytes, bytes | None]]) -> None:
         """Write states to the changelogs; returns when they are acknowledged."""
         records = [
-            Written(self._changelogs[engine.stage.name], key, value, headers, 0, engine.partition)
+            ProducerRecord(self._changelogs[engine.stage.name], key, value, headers, 0, engine.partition)
             for engine, states in changes.items()
-            for headers in [(fence(engine.partition, engine.generation, engine.offset),)]
+            for headers in [(fencing_header(engine.partition, engine.generation, engine.offset),)]
             for key, value in states.items()
         ]
         if records:
-            self._fence()
+            self._exit_if_fenced()
             done = await self._producer.write(records)
             for (changelog, partition), (first, count) in done.items():
                 self._acknowledged(changelog, partition, first, count)
 
-    async def _write(self, records: list[Written]) -> None:
+    async def _write(self, records: list[ProducerRecord]) -> None:
         if not records:
             return
-        self._fence()
+        self._exit_if_fenced()
         await self._producer.write(records)
         for topic, count in Counter(record.topic for record in records).items():
             metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 
     async def _perform(
-        self, current: Mapping[Place, Round], works: Mapping[Place, Work]
-    ) -> dict[Place, Work]:
+        self, current: Mapping[StagePartition, Round], works: Mapping[StagePartition, RoundResult]
+    ) -> dict[StagePartition, RoundResult]:
         after = {}
         for place, work in works.items():
             if work.effects:
@@ -155,9 +159,9 @@ class Rounds:
                 return pending, result, now_ms()
 
         acting = asyncio.gather(*(one(stage.act, pending) for pending in effects))
-        leaving: asyncio.Future[Any] = asyncio.ensure_future(self._leaving.wait())
+        revoking: asyncio.Future[Any] = asyncio.ensure_future(self._revoking.wait())
         try:
-            await asyncio.wait({acting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({acting, revoking}, return_when=asyncio.FIRST_COMPLETED)
             if not acting.done():
                 await asyncio.wait({acting}, timeout=self._grace_seconds)
             if not acting.done():
@@ -165,9 +169,9 @@ class Rounds:
             return acting.result()
         finally:
             acting.cancel()
-            leaving.cancel()
+            revoking.cancel()
 
-    def _count(self, works: Iterable[Work]) -> None:
+    def _count(self, works: Iterable[RoundResult]) -> None:
         for work in works:
             for reason, count in work.dead.items():
                 metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)

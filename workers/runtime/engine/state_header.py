@@ -22,7 +22,7 @@ POISON_KEY = b"\x00poison"  # where it keeps its counts of dead letters
 OWNER_KEY = (
     b"\x00owner"  # where an owner says that it has begun; the header of that record has its generation
 )
-OURS = frozenset({CLOCK_KEY, POISON_KEY, OWNER_KEY})
+RESERVED_KEYS = frozenset({CLOCK_KEY, POISON_KEY, OWNER_KEY})
 
 
 class Head(NamedTuple):

@@ -13,14 +13,14 @@ class TopicsMissing(RuntimeError):
     """The broker lacks topics, or their partitions do not fit; the text says which and what to run."""
 
 
-class Facts(NamedTuple):
+class TopicInfo(NamedTuple):
     """A topic as the broker has it; `id` is the first 8 bytes of its id."""
 
     partitions: int
     id: bytes
 
 
-def describe(settings: Settings, topics: Iterable[str]) -> dict[str, Facts]:
+def describe(settings: Settings, topics: Iterable[str]) -> dict[str, TopicInfo]:
     """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or TopicsError."""
     names = {settings.name(topic): topic for topic in topics}
     with connect(Cluster(settings.brokers, options=kafka_options(settings))) as admin:
@@ -29,12 +29,12 @@ def describe(settings: Settings, topics: Iterable[str]) -> dict[str, Facts]:
     if missing:
         raise TopicsMissing(f"the broker has no topic {', '.join(missing)}; run `kairos topics apply`")
     return {
-        topic: Facts(len(found[name]["partitions"]), UUID(found[name]["topic_id"]).bytes[:8])
+        topic: TopicInfo(len(found[name]["partitions"]), UUID(found[name]["topic_id"]).bytes[:8])
         for name, topic in names.items()
     }
 
 
-def check_partitions(facts: dict[str, Facts], inputs: Iterable[str], partitions: int) -> None:
+def check_partitions(facts: dict[str, TopicInfo], inputs: Iterable[str], partitions: int) -> None:
     """Raise TopicsMissing unless every input topic has the fleet's number of partitions."""
     wrong = [
         f"{topic} has {facts[topic].partitions}" for topic in inputs if facts[topic].partitions != partitions

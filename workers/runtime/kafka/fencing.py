@@ -7,7 +7,7 @@ from workers.runtime.kafka.headers import FENCE, Header
 SOURCE = "ce_source"
 
 
-def fence(partition: int, generation: int, offset: int) -> Header:
+def fencing_header(partition: int, generation: int, offset: int) -> Header:
     """Who has written: the input partition, its owner's generation, and the input offset that was reached.
 
     Of one stage and input partition, a generation below one seen before is a worker that was replaced.

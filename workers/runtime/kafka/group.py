@@ -59,7 +59,7 @@ class Heartbeats:
         return time.monotonic() - self._heard if self._heard else 0.0
 
 
-def guard(coordinator: Any, instance: str | None, session_seconds: float) -> None:
+def exit_when_fenced(coordinator: Any, instance: str | None, session_seconds: float) -> None:
     """From now on end the process when aiokafka's coordinator hears that the group does without it.
 
     `instance` is the name of a static member, None for a dynamic one, which may join again under a new id.
@@ -68,15 +68,15 @@ def guard(coordinator: Any, instance: str | None, session_seconds: float) -> Non
 
     def forgotten() -> None:
         if instance and coordinator.generation > 0 and not coordinator._closing.done():
-            leave(exits.FENCED, replaced(instance))
+            abort(exits.FENCED, replaced(instance))
         forget()
 
     async def refused(error: Exception) -> None:
-        leave(*verdict(error, instance, session_seconds))
+        abort(*verdict(error, instance, session_seconds))
 
     def ended(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
-            leave(exits.INFRASTRUCTURE, f"{type(error).__name__}: {error}")
+            abort(exits.INFRASTRUCTURE, f"{type(error).__name__}: {error}")
 
     coordinator.reset_generation, coordinator._push_error_to_user = forgotten, refused
     coordinator._coordination_task.add_done_callback(ended)
@@ -105,7 +105,7 @@ def overtaken(changelog: str, instance: str) -> str:
     return f"{why}; {replaced(instance)}" if instance else why
 
 
-def leave(code: int, error: str) -> NoReturn:
+def abort(code: int, error: str) -> NoReturn:
     """End the process at once: what it would still write or commit is another's by now."""
     log.error("leaving without a commit", error=error)
     os._exit(code)

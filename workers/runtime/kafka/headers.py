@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from schemas.model import Version, from_ms
+from schemas.model import Version, from_epoch_ms
 
 Header = tuple[str, bytes]
 Headers = tuple[Header, ...]
@@ -48,7 +48,7 @@ def _time(at_ms: int) -> bytes:
 
 @lru_cache(1000)
 def _second(at: int) -> bytes:
-    return from_ms(at * 1000).isoformat(timespec="seconds").removesuffix("+00:00").encode()
+    return from_epoch_ms(at * 1000).isoformat(timespec="seconds").removesuffix("+00:00").encode()
 
 
 def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:

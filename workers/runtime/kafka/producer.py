@@ -10,22 +10,22 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.protocol.produce import ProduceRequest
 
-from workers.runtime.kafka.records import Written, partition_of
+from workers.runtime.kafka.records import ProducerRecord, partition_of
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 BATCH_BYTES = 1_000_000
 TURN = 2_000  # records to be written after which others on the event loop get a turn
 FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent as they are: zstd's setting up costs 100 µs
-Place = tuple[str, int]  # (topic's name on the broker, partition)
+PartitionRef = tuple[str, int]  # (topic's name on the broker, partition)
 
 
 class BatchProducer:
     """One connection for outputs and changelogs.
 
     `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
-    shorter than the group's session. `awake` is called right before records go out on the wire: however long
-    ago `write` was. A failure to deliver raises aiokafka's KafkaError.
+    shorter than the group's session. `exit_if_stalled` is called right before each produce request is sent,
+    however long ago `write` was called. A failed delivery raises aiokafka's KafkaError.
     """
 
     def __init__(
@@ -33,13 +33,13 @@ class BatchProducer:
         settings: Settings,
         partitions: Mapping[str, int],
         timeout_seconds: float,
-        awake: Callable[[], None] = lambda: None,
+        exit_if_stalled: Callable[[], None] = lambda: None,
     ) -> None:
         self._prefix = settings.kairos_prefix
         self._partitions = partitions
         self._brokers = settings.brokers
         self._timeout_seconds = timeout_seconds
-        self._awake = awake
+        self._exit_if_stalled = exit_if_stalled
         self._security = kafka_options(settings)
 
     async def start(self) -> None:
@@ -54,15 +54,15 @@ class BatchProducer:
             request_timeout_ms=int(self._timeout_seconds * 1000),
             **self._security,
         )
-        self._look_before_sending(self._kafka.client)
+        self._check_before_sending(self._kafka.client)
         await self._kafka.start()
 
-    def _look_before_sending(self, client: Any) -> None:
+    def _check_before_sending(self, client: Any) -> None:
         send = client.send
 
         async def looking(node: Any, request: Any, **options: Any) -> Any:
             if isinstance(request, ProduceRequest):
-                self._awake()
+                self._exit_if_stalled()
             return await send(node, request, **options)
 
         client.send = looking
@@ -80,9 +80,9 @@ class BatchProducer:
         except (TimeoutError, KafkaError):
             return False
 
-    async def write(self, records: Iterable[Written]) -> dict[Place, tuple[int, int]]:
+    async def write(self, records: Iterable[ProducerRecord]) -> dict[PartitionRef, tuple[int, int]]:
         """Write records, in their order per partition; (first offset, count) by place."""
-        groups: dict[Place, list[Written]] = defaultdict(list)
+        groups: dict[PartitionRef, list[ProducerRecord]] = defaultdict(list)
         for number, record in enumerate(records, 1):
             if number % TURN == 0:
                 await asyncio.sleep(0)
@@ -93,7 +93,7 @@ class BatchProducer:
         done = await asyncio.gather(*(self._write(place, group) for place, group in groups.items()))
         return dict(zip(groups, done, strict=True))
 
-    async def _write(self, place: Place, records: Sequence[Written]) -> tuple[int, int]:
+    async def _write(self, place: PartitionRef, records: Sequence[ProducerRecord]) -> tuple[int, int]:
         first, count = -1, 0
         for batch in self._batches(records):
             future = await self._kafka.send_batch(batch, place[0], partition=place[1])
@@ -102,7 +102,7 @@ class BatchProducer:
             count += batch.record_count()
         return first, count
 
-    def _batches(self, records: Sequence[Written]) -> Iterable[BatchBuilder]:
+    def _batches(self, records: Sequence[ProducerRecord]) -> Iterable[BatchBuilder]:
         batch = BatchBuilder(BATCH_BYTES, 0) if is_small(records) else self._kafka.create_batch()
         for record in records:
             fields = {
@@ -119,6 +119,6 @@ class BatchProducer:
             yield batch
 
 
-def is_small(records: Sequence[Written]) -> bool:
+def is_small(records: Sequence[ProducerRecord]) -> bool:
     """Whether records are too small together to be worth compressing."""
     return len(records) <= FEW and sum(len(record.value or b"") for record in records) < SMALL_BYTES

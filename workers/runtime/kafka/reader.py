@@ -8,7 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from topics.connecting import connecting
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
@@ -36,19 +36,19 @@ class Reader:
             raise ReadingError(f"the broker has no topic {name}")
         return sorted(found)
 
-    def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[Raw]:
+    def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[ConsumerRecord]:
         """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
         chosen = self.partitions(topic) if partitions is None else partitions
         return self.read_from(topic, dict.fromkeys(chosen, 0))
 
-    def read_from(self, topic: str, offsets: Mapping[int, int]) -> Iterator[Raw]:
+    def read_from(self, topic: str, offsets: Mapping[int, int]) -> Iterator[ConsumerRecord]:
         """As `read`, from an offset on in each partition that is named; they must exist."""
         name = self._settings.name(topic)
         return self._read(
             topic, {TopicPartition(name, number): offsets[number] for number in sorted(offsets)}
         )
 
-    def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[Raw]:
+    def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[ConsumerRecord]:
         consumer, places = self._consumer, list(offsets)
         consumer.assign(places)
         starts, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
@@ -65,10 +65,12 @@ class Reader:
                 raise ReadingError(f"topic {self._settings.name(topic)} cannot be read to its end: {left}")
 
 
-def raw(topic: str, record: Any) -> Raw:
+def raw(topic: str, record: Any) -> ConsumerRecord:
     """A consumer's record as the engine takes it, under the topic's name in the catalogue."""
     headers = tuple(record.headers)
-    return Raw(topic, record.partition, record.offset, record.key, record.value, record.timestamp, headers)
+    return ConsumerRecord(
+        topic, record.partition, record.offset, record.key, record.value, record.timestamp, headers
+    )
 
 
 @contextmanager

@@ -11,10 +11,10 @@ import aiokafka.consumer.fetcher as fetching
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.memory_records import MemoryRecords
 
-from workers.runtime.kafka.records import RawRecord
+from workers.runtime.kafka.records import FetchedRecord
 
 
-class Kept(MemoryRecords):  # type: ignore[misc]
+class RetainedRecords(MemoryRecords):  # type: ignore[misc]
     """aiokafka's reader of fetched bytes, which remembers them."""
 
     def __init__(self, data: bytes) -> None:
@@ -22,7 +22,7 @@ class Kept(MemoryRecords):  # type: ignore[misc]
         self.data = data
 
 
-class Packed:
+class RecordBatch:
     """The records from `offset` on of some fetched bytes; iterating unpacks them, again each time.
 
     `last` is the last offset that is covered, `count` how many offsets that are (fewer records where the
@@ -56,7 +56,7 @@ class Packed:
         """How many offsets are covered."""
         return self.last - self.offset + 1
 
-    def __iter__(self) -> Iterator[RawRecord]:
+    def __iter__(self) -> Iterator[FetchedRecord]:
         first, last = self.offset, self.last
         for batch in _batches(self._data):
             if batch.is_control_batch or batch.next_offset <= first:
@@ -76,7 +76,7 @@ def _batches(data: bytes) -> Iterator[Any]:
 
 def pack(fetcher: Any, topics: Set[str]) -> None:
     """Make a fetcher of aiokafka give, for these topics, one Packed per fetch in the place of records."""
-    fetching.MemoryRecords = Kept
+    fetching.MemoryRecords = RetainedRecords
     fetch = fetcher._proc_fetch_request
 
     async def packing(assignment: Any, node: int, request: Any) -> Any:
@@ -94,10 +94,10 @@ def pack(fetcher: Any, topics: Set[str]) -> None:
 def _whole(records: Any) -> None:
     """Let a fetch's iterator give all of its bytes at once; it has not been used yet."""
 
-    def one() -> Iterator[Packed]:
-        packed = Packed.fetched(records._records.data, records.next_fetch_offset, records._check_crcs)
+    def one() -> Iterator[RecordBatch]:
+        packed = RecordBatch.fetched(records._records.data, records.next_fetch_offset, records._check_crcs)
         records.next_fetch_offset = packed.last + 1
         yield packed
 
-    if isinstance(records._records, Kept):
+    if isinstance(records._records, RetainedRecords):
         records._records_iterator = one()

@@ -9,7 +9,7 @@ from aiokafka.partitioner import murmur2
 from workers.runtime.kafka.headers import Headers
 
 
-class RawRecord(Protocol):
+class FetchedRecord(Protocol):
     """A record as a Kafka client hands it over; `timestamp` in epoch milliseconds."""
 
     @property
@@ -24,7 +24,7 @@ class RawRecord(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
 
 
-class Raw(NamedTuple):
+class ConsumerRecord(NamedTuple):
     """A raw record in memory; `topic` is the catalogue's name."""
 
     topic: str
@@ -36,7 +36,7 @@ class Raw(NamedTuple):
     headers: Headers = ()
 
 
-class Written(NamedTuple):
+class ProducerRecord(NamedTuple):
     """A record to be written; `partition` None means by the key's hash. `at` in epoch milliseconds."""
 
     topic: str

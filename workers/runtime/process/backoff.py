@@ -3,23 +3,23 @@
 import time
 from collections.abc import Callable
 
-FIRST_DELAY, LONGEST_DELAY, GIVE_UP_SECONDS = 0.1, 5.0, 60.0
+FIRST_DELAY, MAX_DELAY, GIVE_UP_SECONDS = 0.1, 5.0, 60.0
 
 
-class Patience:
+class Backoff:
     """Counts failures in a row. All is in seconds; `clock` gives some that only grow."""
 
     def __init__(
         self,
         give_up: float = GIVE_UP_SECONDS,
         first: float = FIRST_DELAY,
-        longest: float = LONGEST_DELAY,
+        longest: float = MAX_DELAY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._give_up, self._first, self._longest, self._clock = give_up, first, longest, clock
-        self.worked()
+        self.reset()
 
-    def worked(self) -> None:
+    def reset(self) -> None:
         """All is well: the next failure is a first one."""
         self._since: float | None = None
         self._delay = self._first
@@ -34,6 +34,6 @@ class Patience:
         return delay
 
     @property
-    def over(self) -> bool:
+    def exhausted(self) -> bool:
         """Whether the failures have gone on for too long."""
         return self.lasted > self._give_up

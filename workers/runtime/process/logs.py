@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from workers.runtime.process import broker_loss as lost
 from workers.runtime.process.clock import now_ms
 
@@ -174,7 +174,7 @@ def formatter(worker: str, *, terminal: bool) -> logging.Formatter:
     """One chain for our events and the libraries' records, so that nothing reaches a log unredacted."""
 
     def headed(_logger: Any, _method: str, event: EventDict) -> EventDict:
-        time = from_ms(now_ms()).isoformat(timespec="milliseconds")
+        time = from_epoch_ms(now_ms()).isoformat(timespec="milliseconds")
         head = {"timestamp": time, "level": event.pop("level"), "worker": worker, "event": event.pop("event")}
         return {**head, **event}
 

@@ -13,10 +13,10 @@ from typing import IO
 import structlog
 
 from workers.runtime.process import exits
-from workers.runtime.process.backoff import Patience
+from workers.runtime.process.backoff import Backoff
 
 GRACE_SECONDS = 15.0
-FIRST_DELAY, LONGEST_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
+FIRST_DELAY, MAX_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
 ADVICE = {
     exits.POISONED: "look at `kairos dead-letters list --worker {}`, then start the fleet again",
     exits.REFUSED: "see what it said last, then start the fleet again",
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Child:
+class SupervisedWorker:
     """One worker's process; it is started again at `due`, in monotonic seconds.
 
     `ends` is how often it has ended since it last ran for a while; `final` is the exit code with which it
@@ -39,7 +39,7 @@ class Child:
     due: float = 0.0
     ends: int = 0
     final: int | None = None
-    patience: Patience = field(default_factory=lambda: Patience(inf, FIRST_DELAY, LONGEST_DELAY))
+    backoff: Backoff = field(default_factory=lambda: Backoff(inf, FIRST_DELAY, MAX_DELAY))
 
 
 class Supervisor:
@@ -51,7 +51,7 @@ class Supervisor:
     def __init__(
         self, workers: Iterable[tuple[str, Mapping[str, str]]], output: IO[bytes] | None = None
     ) -> None:
-        self.children = [Child(name, environment) for name, environment in workers]
+        self.children = [SupervisedWorker(name, environment) for name, environment in workers]
         self._output = output
 
     def start(self) -> None:
@@ -98,10 +98,10 @@ class Supervisor:
         """What is run for a worker; it must call `end_with_parent`."""
         return [sys.executable, "-m", "workers", "worker", name, "--with-parent"]
 
-    def _ended(self, child: Child, code: int, now: float) -> None:
+    def _ended(self, child: SupervisedWorker, code: int, now: float) -> None:
         child.process = None
         if now - child.started > HEALTHY_SECONDS:
-            child.patience.worked()
+            child.backoff.reset()
             child.ends = 0
         child.ends += 1
         if code in exits.FINAL:
@@ -109,11 +109,11 @@ class Supervisor:
             advice = ADVICE[code].format(child.name)
             log.error("worker ended and is not started again", worker=child.name, code=code, advice=advice)
             return
-        delay = child.patience.failed()
+        delay = child.backoff.failed()
         child.due = now + delay
         log.warning("worker ended", worker=child.name, code=code, again_in_seconds=delay)
 
-    def _start(self, child: Child) -> None:
+    def _start(self, child: SupervisedWorker) -> None:
         child.process = subprocess.Popen(
             self.command(child.name),
             env=dict(child.environment),

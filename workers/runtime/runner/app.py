@@ -7,7 +7,7 @@ import faust
 import structlog
 from aiokafka.errors import KafkaError
 
-from workers.runtime.kafka.group import leave
+from workers.runtime.kafka.group import abort
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.security import credentials
@@ -21,7 +21,7 @@ class App(faust.App):  # type: ignore[misc]
     """Faust's app, which keeps nothing on disk.
 
     `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
-    are the inputs that go past Faust's streams, by their names on the broker. `leaving` is set while
+    are the inputs that go past Faust's streams, by their names on the broker. `revoking` is set while
     partitions are about to go: what takes long is to be broken off.
     """
 
@@ -31,10 +31,15 @@ class App(faust.App):  # type: ignore[misc]
         settings: Settings,
         *,
         batch_topics: frozenset[str],
-        leaving: asyncio.Event,
+        revoking: asyncio.Event,
         **conf: Any,
     ) -> None:
-        self.worker, self.settings, self.batch_topics, self.leaving = worker, settings, batch_topics, leaving
+        self.worker, self.settings, self.batch_topics, self.revoking = (
+            worker,
+            settings,
+            batch_topics,
+            revoking,
+        )
         super().__init__(settings.name(worker), **conf)
 
     def _create_directories(self) -> None:
@@ -59,7 +64,7 @@ class QuietWorker(faust.Worker):  # type: ignore[misc]
             if self._signal_stop_time is not None:
                 log.info("stopped while starting", cut_short=type(error).__name__)
             elif isinstance(error, KafkaError):
-                leave(exits.INFRASTRUCTURE, f"Kafka: {type(error).__name__}: {error}")
+                abort(exits.INFRASTRUCTURE, f"Kafka: {type(error).__name__}: {error}")
             else:
                 raise
 
@@ -83,7 +88,7 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
         worker,
         settings,
         batch_topics=inputs,
-        leaving=asyncio.Event(),
+        revoking=asyncio.Event(),
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
         broker_credentials=credentials(settings),
         store="memory://",

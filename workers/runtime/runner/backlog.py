@@ -6,23 +6,23 @@ from collections.abc import Iterable
 
 from faust.types import TP
 
-from workers.runtime.kafka.record_batch import Packed
+from workers.runtime.kafka.record_batch import RecordBatch
 
 HIGH, HIGH_BYTES = 200_000, 48_000_000  # above, fetching pauses; below half of it, it goes on
-Batch = tuple[TP, Packed]
+Batch = tuple[TP, RecordBatch]
 
 
 class Backlog:
     """Fetched records that wait or are busy. While `room` is not set, no more should be added."""
 
     def __init__(self) -> None:
-        self._waiting: dict[TP, deque[Packed]] = {}
+        self._waiting: dict[TP, deque[RecordBatch]] = {}
         self._count, self._bytes = 0, 0
         self._arrived, self.idle, self.room = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.idle.set()
         self.room.set()
 
-    def add(self, tp: TP, fetched: Iterable[Packed]) -> None:
+    def add(self, tp: TP, fetched: Iterable[RecordBatch]) -> None:
         """Let records of a partition wait, behind those that do."""
         for packed in fetched:
             self._waiting.setdefault(tp, deque()).append(packed)

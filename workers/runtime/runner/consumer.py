@@ -13,7 +13,7 @@ import structlog
 from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
-from workers.runtime.kafka.record_batch import Packed
+from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.runner import instrumentation as measures
 from workers.runtime.runner.app import App
 from workers.runtime.runner.backlog import Backlog, Batch
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 def count(fetched: Iterable[Any]) -> int:
     """How many records were fetched of a partition, packed or one by one."""
-    return sum(one.count if isinstance(one, Packed) else 1 for one in fetched)
+    return sum(one.count if isinstance(one, RecordBatch) else 1 for one in fetched)
 
 
 class BatchConsumer(driver.Consumer):  # type: ignore[misc]
@@ -110,7 +110,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def _queue(self, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
         is_open = self._is_open()
         for tp in [tp for tp in records if tp.topic in self.app.batch_topics]:
-            fetched: list[Packed] = records.pop(tp)
+            fetched: list[RecordBatch] = records.pop(tp)
             if not is_open:
                 self._opened = None
             elif active is None or tp in active:
@@ -160,10 +160,10 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
 
     async def wait_empty(self) -> None:
         """Before a rebalance or a stop: drop what waits, finish what is busy, commit."""
-        self.app.leaving.set()
+        self.app.revoking.set()
         await self.backlog.empty()
         await super().wait_empty()
-        self.app.leaving.clear()
+        self.app.revoking.clear()
 
     def heartbeat_age(self) -> float:
         """Seconds since the group heard of this worker; 0 while it is no member yet."""

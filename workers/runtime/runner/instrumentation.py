@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workers.runtime.engine.engine import Engine
-from workers.runtime.kafka.record_batch import Packed
+from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.process import metrics
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 
-Batches = Sequence[tuple[Any, Packed]]  # (topic and partition, its records)
+Batches = Sequence[tuple[Any, RecordBatch]]  # (topic and partition, its records)
 
 
 def of_round(worker: str, seconds: float, batches: Batches) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import faust.transport.drivers.aiokafka as driver
 from faust.types import TP
 
-from workers.runtime.kafka.group import Heartbeats, guard
+from workers.runtime.kafka.group import Heartbeats, exit_when_fenced
 from workers.runtime.kafka.record_batch import pack
 
 GATHERED, AT_ONCE = (32_000, 4), (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
@@ -21,7 +21,7 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         await super().on_start()
         pack(self._consumer._fetcher, self.app.batch_topics)
         coordinator, conf = self._consumer._coordinator, self.app.conf
-        guard(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
+        exit_when_fenced(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
 
     def gather(self, wanted: bool) -> None:

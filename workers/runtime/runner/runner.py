@@ -17,14 +17,14 @@ import structlog
 from faust.types import TP
 
 from topics.catalog import CATALOG
-from workers.runtime.dead_letters.limit import Limit
+from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.round_result import Stop
-from workers.runtime.engine.rounds import Groups, Interrupted, Place, Rounds
+from workers.runtime.engine.rounds import Groups, Interrupted, Rounds, StagePartition
 from workers.runtime.kafka.broker import check_partitions, describe
-from workers.runtime.kafka.group import leave, overtaken
+from workers.runtime.kafka.group import abort, overtaken
 from workers.runtime.kafka.producer import BatchProducer
-from workers.runtime.kafka.records import RawRecord
+from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner import instrumentation as measures
@@ -61,7 +61,7 @@ class Runner:
         self.worker, self.settings, self.background = worker, settings, background
         self.stages = {stage.name: stage for stage in stages}
         self.stage_of = {topic: stage for stage in stages for topic in stage.inputs}
-        self.engines: dict[Place, Engine] = {}
+        self.engines: dict[StagePartition, Engine] = {}
         written = {topic.name for topic in CATALOG if worker in topic.producers}
         facts = describe(settings, {*self.stage_of, *written, *outputs, "dead-letters"})
         check_partitions(facts, self.stage_of, settings.kairos_partitions)
@@ -74,17 +74,17 @@ class Runner:
         self.app.task(self._main)
         self.stores = {name: self._new_store(name) for name in self.stages}
         session = settings.kairos_session_seconds
-        self.producer = BatchProducer(settings, counts, session * DELIVERY, self.awake)
+        self.producer = BatchProducer(settings, counts, session * DELIVERY, self.exit_if_stalled)
         self.rounds = Rounds(
             worker,
             self.producer,
             self.changelogs,
-            self.fence,
+            self.exit_if_fenced,
             self._acknowledged,
-            self.app.leaving,
+            self.app.revoking,
             session / 2,
         )
-        self.limit = Limit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
+        self.limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         self._alive_at = 0.0
         self._acting = any(stage.act for stage in stages)
         self._most = ACTING_ROUND if self._acting else SMALLEST_ROUND
@@ -105,14 +105,14 @@ class Runner:
         table._data = store
         return store
 
-    def fence(self) -> None:
+    def exit_if_fenced(self) -> None:
         """End the process when half a session has passed without a turn or a heartbeat.
 
         Another may own its partitions by the time a delivery that begins now is over.
         """
-        self.awake(self.app.consumer.heartbeat_age() if self.app.consumer else 0.0)
+        self.exit_if_stalled(self.app.consumer.heartbeat_age() if self.app.consumer else 0.0)
 
-    def awake(self, unheard: float = 0.0) -> None:
+    def exit_if_stalled(self, unheard: float = 0.0) -> None:
         """End the process when half a session has passed without a turn, or was `unheard` (seconds)."""
         still = max(unheard, time.monotonic() - self._alive_at if self._alive_at else 0.0)
         if still > self.settings.kairos_session_seconds / 2:
@@ -121,7 +121,7 @@ class Runner:
 
     async def _heartbeat(self) -> None:
         while True:
-            self.awake()
+            self.exit_if_stalled()
             self._alive_at = time.monotonic()
             await asyncio.sleep(0.2)
 
@@ -180,19 +180,19 @@ class Runner:
             measures.of_consumer(self.worker, self.settings, consumer, batches)
             measures.of_engines(self.worker, self.engines.values())
 
-    def _groups(self, batches: Iterable[Batch]) -> tuple[dict[Place, Engine], Groups]:
-        groups: dict[Place, list[tuple[str, Iterable[RawRecord]]]] = defaultdict(list)
+    def _groups(self, batches: Iterable[Batch]) -> tuple[dict[StagePartition, Engine], Groups]:
+        groups: dict[StagePartition, list[tuple[str, Iterable[FetchedRecord]]]] = defaultdict(list)
         for tp, packed in batches:
             place, topic = self._place(tp)
             groups[place].append((topic, packed))
         return {place: self._engine(place) for place in groups}, groups
 
-    def _place(self, tp: TP) -> tuple[Place, str]:
+    def _place(self, tp: TP) -> tuple[StagePartition, str]:
         topic = self.settings.logical(tp.topic)
         return (self.stage_of[topic].name, tp.partition), topic
 
     async def _refuse(
-        self, consumer: BatchConsumer, batches: Iterable[Batch], stops: dict[Place, Stop]
+        self, consumer: BatchConsumer, batches: Iterable[Batch], stops: dict[StagePartition, Stop]
     ) -> NoReturn:
         """Too many dead letters: commit what was used, and end the process until somebody has looked."""
         for tp, packed in batches:
@@ -234,7 +234,7 @@ class Runner:
         keys = sum(engine.size() for engine in found)
         log.info("recovered", stage=stage, keys=keys, partitions=sorted(engine.partition for engine in found))
 
-    def _engine(self, place: Place) -> Engine:
+    def _engine(self, place: StagePartition) -> Engine:
         engine = self.engines.get(place)
         if engine is None:
             name, partition = place
@@ -247,4 +247,4 @@ class Runner:
 
     def _acknowledged(self, changelog: str, partition: int, first: int, count: int) -> None:
         if not self.app.consumer.written(TP(changelog, partition), first, count):
-            leave(exits.FENCED, overtaken(f"{changelog}/{partition}", self.settings.kairos_instance))
+            abort(exits.FENCED, overtaken(f"{changelog}/{partition}", self.settings.kairos_instance))

@@ -165,7 +165,7 @@ def test_what_is_written_is_the_whole_profile() -> None:
     (person,) = world.fleet.replays[-1].states().values()
     (record,) = world.fleet.latest("enriched-profiles").values()
     assert set(json.loads(record)) == set(EnrichedProfile.model_fields)
-    assert EnrichedProfile.loads(record) == build_profile(person.kept, ms("2024-02-10"), Policy())
+    assert EnrichedProfile.loads(record) == build_profile(person.stored, ms("2024-02-10"), Policy())
 
 
 def test_time_never_goes_back() -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from schemas.documents import JobPreference, JobView, Order, User
 from schemas.profile import Affinity, EnrichedProfile
-from tests.unit.people.person_facts import START, fact, kept_of
+from tests.unit.people.person_facts import START, fact, stored_person_of
 from tests.world import EMAIL, SARAH, World, attends, event, profile_of
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
@@ -115,8 +115,8 @@ def test_the_language_is_the_one_given_or_that_of_the_name(
     language: str | None, name: str | None, expected: str
 ) -> None:
     """The primary tag; else kana or kanji in the name; else the policy's."""
-    kept = kept_of([fact("user", 0, {"language": language, "name": name}, 1)])
-    profile = build_profile(kept, START, Policy(language="fr", time_zone="Asia/Tokyo"))
+    stored = stored_person_of([fact("user", 0, {"language": language, "name": name}, 1)])
+    profile = build_profile(stored, START, Policy(language="fr", time_zone="Asia/Tokyo"))
     assert (profile.preferred_language, profile.preferred_time_zone) == (expected, "Asia/Tokyo")
 
 

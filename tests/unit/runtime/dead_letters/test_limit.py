@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from workers.runtime.dead_letters.limit import BUCKET, Limit, Poison
+from workers.runtime.dead_letters.limit import BUCKET, DlqLimit, DlqLimitState
 
-LIMIT = Limit(run=100, share=0.2)
+LIMIT = DlqLimit(run=100, share=0.2)
 
 
-def after(*counts: int, limit: Limit = LIMIT, before: Poison | None = None) -> Poison:
+def after(*counts: int, limit: DlqLimit = LIMIT, before: DlqLimitState | None = None) -> DlqLimitState:
     """So many good records, then so many dead letters, and so on in turn."""
-    poison = before or Poison()
+    poison = before or DlqLimitState()
     for number, count in enumerate(counts):
         if number % 2 == 0:
             poison = poison.good(count)
@@ -53,7 +53,7 @@ def test_a_share_above_the_limit_is_told_with_its_numbers() -> None:
 
 def test_exactly_the_share_is_allowed() -> None:
     """200 of 1,000 pass, 201 do not."""
-    limit = Limit(run=1_000, share=0.2)
+    limit = DlqLimit(run=1_000, share=0.2)
     assert after(800, 200, limit=limit).verdict == ""
     assert after(799, 201, limit=limit).verdict.startswith("201 of the last 1000 records")
 
@@ -71,20 +71,20 @@ def test_the_first_verdict_stays() -> None:
 
 def test_a_restart_remembers_the_counts() -> None:
     """The worker that stopped and was started again stops at its first dead letter, not after 100 more."""
-    again = Poison.unpack(after(0, 101).pack())
-    assert again.verdict == ""
-    assert again.dead(LIMIT).verdict.startswith("102 dead letters in a row")
-    assert again.good(1).dead(LIMIT).verdict == ""
+    replay_record = DlqLimitState.unpack(after(0, 101).pack())
+    assert replay_record.verdict == ""
+    assert replay_record.dead(LIMIT).verdict.startswith("102 dead letters in a row")
+    assert replay_record.good(1).dead(LIMIT).verdict == ""
 
 
 def test_the_layout_is_fixed() -> None:
     """What is in a changelog today can be read tomorrow; other bytes are refused."""
-    poison = Poison(2**40, 999, 999, 1_000, 1_000)
+    poison = DlqLimitState(2**40, 999, 999, 1_000, 1_000)
     assert poison.pack().hex() == "01" + "0000010000000000" + "03e7" * 2 + "03e8" * 2
-    assert Poison.unpack(poison.pack()) == poison
+    assert DlqLimitState.unpack(poison.pack()) == poison
     for wrong in (b"", b"\x02" + poison.pack()[1:], poison.pack() + b"\0"):
         with pytest.raises(ValueError, match="layout 1"):
-            Poison.unpack(wrong)
+            DlqLimitState.unpack(wrong)
 
 
 def test_counting_costs_the_same_for_any_number() -> None:

@@ -3,20 +3,20 @@
 from types import SimpleNamespace
 from typing import Any
 
-from schemas.model import from_ms
+from schemas.model import from_epoch_ms
 from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, kept, letter
-from workers.capture.document_writer import Documents
+from workers.capture.document_writer import DocumentWriter
 from workers.commands.dead_letters_choice import (
     Choice,
     obstacle,
 )
 from workers.product.sources import load_sources
 from workers.runtime.dead_letters import reading as wire
-from workers.runtime.dead_letters.reading import again, is_mark, letters, read
+from workers.runtime.dead_letters.reading import is_mark, letters, read, replay_record
 from workers.runtime.dead_letters.writing import dead_letter
-from workers.runtime.kafka.fencing import fence
+from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.headers import version_of
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.process.settings import DEPLOY
 
 
@@ -31,7 +31,7 @@ def test_a_letter_says_whose_record_stood_where() -> None:
 
 def test_a_record_without_our_headers_is_a_letter_too() -> None:
     """Nothing in the topic is hidden, and none of it can be put back."""
-    found = read(Raw("dead-letters", 2, 5, None, b"x", NOW))
+    found = read(ConsumerRecord("dead-letters", 2, 5, None, b"x", NOW))
     assert found.id == "dead-letters/2/5"
     assert obstacle(found) == "it names no place in a topic of this fleet"
 
@@ -41,9 +41,9 @@ def test_a_letter_of_capture_names_its_document() -> None:
     sent: list[Any] = []
     sink: Any = SimpleNamespace(send=lambda *record: sent.append(record))
     users = next(one for one in load_sources(DEPLOY / "sources.toml").captured if one.topic == "users")
-    Documents(sink).put(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
+    DocumentWriter(sink).put(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
     ((topic, key, value, at, headers),) = sent
-    found = read(Raw(topic, 0, 0, key, value, at, tuple(headers)))
+    found = read(ConsumerRecord(topic, 0, 0, key, value, at, tuple(headers)))
     assert topic == "dead-letters"
     assert (found.worker, found.place, found.reason, found.offset) == (
         "capture", "users/u1", "too-large", None,
@@ -67,9 +67,9 @@ def test_repetitions_count_once_and_come_in_the_order_of_time() -> None:
 
 def test_what_is_put_back_is_the_record_as_it_came() -> None:
     """Key, value, partition, time and its own headers; the version under which it would have been applied."""
-    found = again(letter(headers=[("trace", b"1"), ("kairos_version", b"4.2"), ("trace", b"2")]))
+    found = replay_record(letter(headers=[("trace", b"1"), ("kairos_version", b"4.2"), ("trace", b"2")]))
     own = [(name, value) for name, value in found.headers if not name.startswith(("ce_", "content-"))]
-    assert found._replace(headers=()) == Written("inbox", b"u1", b"{", (), NOW, 3)
+    assert found._replace(headers=()) == ProducerRecord("inbox", b"u1", b"{", (), NOW, 3)
     assert own == [("trace", b"1"), ("kairos_version", b"4.2"), ("trace", b"2")]
     assert dict(found.headers)["ce_id"] == b"inbox/3/7"
     assert dict(found.headers)["ce_type"] == b"kairos.inbox.v1"
@@ -77,23 +77,23 @@ def test_what_is_put_back_is_the_record_as_it_came() -> None:
 
 def test_a_record_without_a_version_keeps_its_offset_as_version() -> None:
     """At the end of the log it would otherwise beat what came after it."""
-    assert version_of(again(letter()).headers) == (0, 7)
+    assert version_of(replay_record(letter()).headers) == (0, 7)
 
 
 def test_the_generation_of_its_writer_is_not_put_back() -> None:
     """A reader would take it for the word of a worker that was replaced."""
-    found = again(letter(headers=[fence(3, 2, 100)]))
+    found = replay_record(letter(headers=[fencing_header(3, 2, 100)]))
     assert "kairos_fence" not in dict(found.headers)
 
 
 def test_a_letter_of_what_was_put_back_can_be_put_back() -> None:
     """It fails once more: its new letter carries the first version."""
-    first = again(letter(headers=[("trace", b"1")]))
-    record = Raw("inbox", 3, 90, first.key, first.value, first.at, first.headers)
+    first = replay_record(letter(headers=[("trace", b"1")]))
+    record = ConsumerRecord("inbox", 3, 90, first.key, first.value, first.at, first.headers)
     second = read(kept(dead_letter(record, "inbox", 3, "people", "step", RuntimeError("again"))))
     assert second.place == "inbox/3/90"
-    assert version_of(again(second).headers) == (0, 7)
-    assert dict(again(second).headers)["trace"] == b"1"
+    assert version_of(replay_record(second).headers) == (0, 7)
+    assert dict(replay_record(second).headers)["trace"] == b"1"
 
 
 def test_a_mark_is_no_letter_and_says_when() -> None:
@@ -105,6 +105,6 @@ def test_a_mark_is_no_letter_and_says_when() -> None:
     assert is_mark(marked)
     assert not is_mark(found.record)
     (one,) = letters([found.record, marked])
-    assert one == found._replace(replayed=from_ms(NOW + HOUR).isoformat())
+    assert one == found._replace(replayed=from_epoch_ms(NOW + HOUR).isoformat())
     (again_written,) = letters([marked, found.record])
     assert again_written.replayed is not None

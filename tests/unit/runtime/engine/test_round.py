@@ -7,8 +7,8 @@ from workers.runtime.engine import due_timers as waking
 from workers.runtime.engine.attempts import SLICE, attempts, process
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.replay import Replay
-from workers.runtime.engine.state_header import CLOCK_KEY, OURS, unpack
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.engine.state_header import CLOCK_KEY, RESERVED_KEYS, unpack
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 LOG = [
     raw(0, "a", Add(n=1, due=50)),
@@ -21,7 +21,7 @@ LOG = [
 ]
 
 
-def replayed(*batches: list[Raw]) -> tuple[Replay[Sum], list[Written]]:
+def replayed(*batches: list[ConsumerRecord]) -> tuple[Replay[Sum], list[ProducerRecord]]:
     """Feed batches; the runner and everything it wrote."""
     run = Replay(tiny())
     return run, [one for batch in batches for one in run.feed(batch)]
@@ -189,7 +189,7 @@ def test_a_watermark_that_wakes_many_takes_several_rounds(monkeypatch: pytest.Mo
     monkeypatch.setattr(waking, "DUE", 2)
     engine = Engine(tiny(reports="watermarks"), "w", 0)
     rounds = [done for done in attempts(engine, [("inbox", [*log, raw(7, "k0", Add(n=2))])]) if done]
-    assert [len(done.changes.keys() - OURS) for _, done in rounds] == [5, 2, 2]
+    assert [len(done.changes.keys() - RESERVED_KEYS) for _, done in rounds] == [5, 2, 2]
     assert [CLOCK_KEY in done.changes for _, done in rounds] == [False, False, True]
     assert [len(done.reports) for _, done in rounds] == [0, 0, 2]
     assert [done.read["inbox"] for _, done in rounds] == [5, 0, 3]

@@ -5,9 +5,9 @@ from typing import Any
 from tests.unit.runtime.engine.tiny import Add, ids, raw, said, tiny
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Pending, Work
+from workers.runtime.engine.round_result import Pending, RoundResult
 from workers.runtime.engine.state_header import unpack
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 
 
 async def never(request: Any) -> Any:
@@ -22,18 +22,18 @@ class World:
         self.engine = Engine(tiny(never), "w", 0, store=dict(store or {}))
         self.changelog: dict[bytes, bytes | None] = dict(store or {})
 
-    def begin(self, *records: Raw) -> tuple[Round, Work]:
+    def begin(self, *records: ConsumerRecord) -> tuple[Round, RoundResult]:
         """Feed records and make the first changes durable."""
         current = Round(self.engine)
         assert not any(current.feed("inbox", records))  # takes all steps
         return current, self.keep(current.close())
 
-    def keep(self, work: Work) -> Work:
+    def keep(self, work: RoundResult) -> RoundResult:
         """Make the changes of some work durable."""
         self.changelog |= work.changes
         return work
 
-    def finish(self, current: Round, pending: Pending, result: str) -> Work:
+    def finish(self, current: Round, pending: Pending, result: str) -> RoundResult:
         """Tell the result of one effect, and make what follows durable."""
         current.resume([(pending, result, 5000)])
         return self.keep(current.close())

@@ -3,14 +3,14 @@
 import pytest
 
 from tests.unit.runtime.engine.tiny import Add, Trouble, mark, raw, tiny
-from workers.runtime.dead_letters.limit import Limit
+from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.attempts import attempts
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.state_header import POISON_KEY
-from workers.runtime.kafka.records import Raw
+from workers.runtime.kafka.records import ConsumerRecord
 
-TWO_IN_A_ROW = Limit(run=2, share=1.0)
+TWO_IN_A_ROW = DlqLimit(run=2, share=1.0)
 
 
 def engine(store: dict[bytes, bytes] | None = None) -> Engine:
@@ -18,13 +18,13 @@ def engine(store: dict[bytes, bytes] | None = None) -> Engine:
     return Engine(tiny(), "w", 0, store=dict(store or {}), limit=TWO_IN_A_ROW)
 
 
-def read(one: Engine, *records: Raw) -> Round:
+def read(one: Engine, *records: ConsumerRecord) -> Round:
     """Take the engine through one round."""
     (done,) = [done for done in attempts(one, [("inbox", records)]) if done is not None]
     return done[0]
 
 
-def poison(offset: int) -> Raw:
+def poison(offset: int) -> ConsumerRecord:
     """A record that cannot be decoded."""
     return raw(offset, "a", b"{")
 

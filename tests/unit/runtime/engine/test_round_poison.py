@@ -5,12 +5,12 @@ import pytest
 from schemas.control import Watermark
 from tests.unit.runtime.engine.tiny import Add, Trouble, mark, raw, said, tiny
 from workers.runtime.engine.replay import Replay
-from workers.runtime.kafka.records import Raw, Written
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 SECRET = "sarah.chen@email.com"
 
 
-def headers(written: list[Written]) -> list[dict[str, str]]:
+def headers(written: list[ProducerRecord]) -> list[dict[str, str]]:
     """The headers of the dead letters."""
     return [
         {name: value.decode() for name, value in one.headers}
@@ -35,7 +35,7 @@ def headers(written: list[Written]) -> list[dict[str, str]]:
     ],
 )
 @pytest.mark.parametrize("together", [True, False])
-def test_a_poison_record_becomes_a_dead_letter(bad: Raw, reason: str, together: bool) -> None:
+def test_a_poison_record_becomes_a_dead_letter(bad: ConsumerRecord, reason: str, together: bool) -> None:
     """It is kept as it came, with place and reason; the state is as before, what follows is processed."""
     good = [raw(0, "a", Add(n=10)), bad, raw(2, "a", Add(n=100)), raw(3, "b", Add(n=1000))]
     run = Replay(tiny())

@@ -13,9 +13,9 @@ from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.rounds import Interrupted, Rounds
 from workers.runtime.engine.state_header import OWNER_KEY
 from workers.runtime.kafka.fencing import generation_of
-from workers.runtime.kafka.records import RawRecord, Written
+from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
-LOG: list[RawRecord] = [
+LOG: list[FetchedRecord] = [
     raw(0, "a", Add(n=1, due=10)),
     raw(1, "b", Add(n=2, act=True)),
     raw(2, "c", Add(n=3, trouble="step")),
@@ -37,10 +37,10 @@ class MemoryLog:
     """Topics in memory. The n-th record written from now on is the last one that is kept."""
 
     def __init__(self) -> None:
-        self.records: list[Written] = []
+        self.records: list[ProducerRecord] = []
         self.left: int | None = None
 
-    async def write(self, records: Iterable[Written]) -> dict[tuple[str, int], tuple[int, int]]:
+    async def write(self, records: Iterable[ProducerRecord]) -> dict[tuple[str, int], tuple[int, int]]:
         """Append records; raises Crashed when the time has come."""
         counts: dict[tuple[str, int], int] = defaultdict(int)
         for record in records:
@@ -78,7 +78,7 @@ class World:
         self.acted.append(request)
         return "ok"
 
-    async def life(self, records: Sequence[RawRecord]) -> None:
+    async def life(self, records: Sequence[FetchedRecord]) -> None:
         """Recover from the changelog and process records; may end by Crashed."""
         engine = Engine(tiny(self.act, reports="watermarks"), "w", 0, store=self.log.stored())
         rounds = Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
@@ -120,10 +120,10 @@ async def test_a_watermark_that_wakes_many_can_be_broken_off(monkeypatch: pytest
     """Who is asked to leave does so between two of its rounds; the next owner wakes the rest, none twice."""
     monkeypatch.setattr(waking, "DUE", 2)
     log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20)]
-    world, leaving = World(), asyncio.Event()
-    leaving.set()
+    world, revoking = World(), asyncio.Event()
+    revoking.set()
     engine = Engine(tiny(), "w", 0)
-    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, leaving)  # type: ignore[arg-type]
+    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, revoking)  # type: ignore[arg-type]
     with pytest.raises(Interrupted):
         await rounds.run({PLACE: engine}, {PLACE: [("inbox", log)]})
     first = said(world.log.records, "send-decisions")
@@ -137,11 +137,11 @@ async def test_the_fence_is_asked_before_every_write() -> None:
     """A worker that may have been replaced writes neither outputs nor states nor reports."""
     world = World()
 
-    def fence() -> None:
+    def exit_if_fenced() -> None:
         raise Crashed
 
     engine = Engine(tiny(world.act), "w", 0)
-    rounds = Rounds("w", world.log, {"tiny": "changelog"}, fence, lambda *_: None)  # type: ignore[arg-type]
+    rounds = Rounds("w", world.log, {"tiny": "changelog"}, exit_if_fenced, lambda *_: None)  # type: ignore[arg-type]
     with pytest.raises(Crashed):
         await rounds.run({PLACE: engine}, {PLACE: [("inbox", LOG)]})
     assert world.log.records == []

@@ -9,8 +9,8 @@ from schemas.control import Watermark
 from schemas.model import Model
 from workers.runtime.codec import StructCodec
 from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, watermark_headers
-from workers.runtime.kafka.records import Raw, Written
-from workers.runtime.stage import Done, Effect, Emission, Message, Output, Record, Stage, Tick
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
+from workers.runtime.stage import Action, Effect, EffectResult, Message, Output, Record, Stage, TimerFired
 
 Trouble = Literal["step", "view", "timer", "encode", "big-state", "big-output"]
 
@@ -46,19 +46,19 @@ class SumCodec(StructCodec[Sum]):
         return super().encode(state) + (b"x" * 900_001 if state.trouble == "big-state" else b"")
 
 
-def step(state: Sum | None, message: Message) -> tuple[Sum | None, Sequence[Emission]]:
+def step(state: Sum | None, message: Message) -> tuple[Sum | None, Sequence[Action]]:
     """Add; on a tick move the alarm away; on a result note it."""
     state = state or Sum()
-    if isinstance(message, Tick):
+    if isinstance(message, TimerFired):
         return on_tick(state, message)
-    if isinstance(message, Done):
+    if isinstance(message, EffectResult):
         state.lease = None
         state.seen.append(f"done {message.result}")
         return state, [Output("emails", message.key, f"{message.result}".encode(), id=f"{message.request}")]
     return on_record(state, message)
 
 
-def on_tick(state: Sum, tick: Tick) -> tuple[Sum | None, Sequence[Emission]]:
+def on_tick(state: Sum, tick: TimerFired) -> tuple[Sum | None, Sequence[Action]]:
     """Say the time, and disarm the alarm unless sources are missing."""
     state.seen.append(f"tick {tick.now} {','.join(tick.waiting)}".strip())
     if state.tick_trouble:
@@ -68,7 +68,7 @@ def on_tick(state: Sum, tick: Tick) -> tuple[Sum | None, Sequence[Emission]]:
     return state, [Output("send-decisions", tick.key, b"%d" % tick.now)]
 
 
-def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Emission]]:
+def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Action]]:
     """Take a record in; a deletion removes the state."""
     if record.value is None:
         return None, [Output("job-signals", record.key, b"gone")]
@@ -83,7 +83,7 @@ def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Emission
     if add.trouble == "step":
         raise RuntimeError("told to fail")
     size = 900_001 if add.trouble == "big-output" else 1
-    said: list[Emission] = [Output("job-signals", record.key, b"%d" % add.n * size)]
+    said: list[Action] = [Output("job-signals", record.key, b"%d" % add.n * size)]
     if add.act:
         state.lease = record.offset
         said.append(asked)
@@ -111,26 +111,28 @@ def tiny(act: Callable[[Any], Awaitable[Any]] | None = None, reports: str | None
 
 def raw(
     offset: int, key: str | None, value: Add | bytes | None, version: tuple[int, int] | None = None
-) -> Raw:
+) -> ConsumerRecord:
     """A record of partition 0 of the inbox; its time is 1000 + offset."""
     data = value.dumps() if isinstance(value, Model) else value
     headers = cloud_headers("kairos.inbox.v1", "/test", f"{offset}", 1000 + offset, version)
-    return Raw("inbox", 0, offset, key.encode() if key else None, data, 1000 + offset, tuple(headers))
+    return ConsumerRecord(
+        "inbox", 0, offset, key.encode() if key else None, data, 1000 + offset, tuple(headers)
+    )
 
 
-def mark(offset: int, at: int, wall: int | None = None, waiting: Sequence[str] = ()) -> Raw:
+def mark(offset: int, at: int, wall: int | None = None, waiting: Sequence[str] = ()) -> ConsumerRecord:
     """A watermark in partition 0 of the inbox."""
     value = Watermark(at=at, wall=at if wall is None else wall, waiting=list(waiting)).dumps()
     headers = tuple(watermark_headers("/test", at))
-    return Raw("inbox", 0, offset, WATERMARK_KEY, value, 1000 + offset, headers)
+    return ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, value, 1000 + offset, headers)
 
 
-def said(written: Sequence[Written], topic: str) -> list[tuple[str, bytes | None]]:
+def said(written: Sequence[ProducerRecord], topic: str) -> list[tuple[str, bytes | None]]:
     """Key and value of the records for a topic."""
     return [((one.key or b"").decode(), one.value) for one in written if one.topic == topic]
 
 
-def ids(written: Sequence[Written], *, views: bool = False) -> list[str]:
+def ids(written: Sequence[ProducerRecord], *, views: bool = False) -> list[str]:
     """The ids of records, without those of the views, which depend on how batches are cut."""
     return [
         dict(one.headers)["ce_id"].decode() for one in written if views or one.topic != "enriched-profiles"

@@ -2,13 +2,16 @@
 
 import pytest
 
-from workers.runtime.kafka.fencing import Newest, fence, generation_of
+from workers.runtime.kafka.fencing import Newest, fencing_header, generation_of
 from workers.runtime.kafka.headers import Header, cloud_headers
 
 
 def headers(stage: str, partition: int, generation: int, offset: int = 0) -> list[Header]:
     """The headers of a record of a stage."""
-    return [*cloud_headers("kairos.x.v1", f"/kairos/{stage}", "id", 0), fence(partition, generation, offset)]
+    return [
+        *cloud_headers("kairos.x.v1", f"/kairos/{stage}", "id", 0),
+        fencing_header(partition, generation, offset),
+    ]
 
 
 def test_a_lower_generation_after_a_higher_one_is_overtaken() -> None:

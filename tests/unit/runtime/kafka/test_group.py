@@ -11,7 +11,7 @@ from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, Group
 from aiokafka.consumer.subscription_state import SubscriptionState
 
 from workers.runtime.kafka import group
-from workers.runtime.kafka.group import guard
+from workers.runtime.kafka.group import exit_when_fenced
 from workers.runtime.process import exits
 
 NAME = "people-1"
@@ -52,11 +52,11 @@ def left(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """With which codes and lines the process would have ended."""
     found: list[tuple[int, str]] = []
 
-    def leave(code: int, error: str) -> None:
+    def abort(code: int, error: str) -> None:
         found.append((code, error))
         raise Left
 
-    monkeypatch.setattr(group, "leave", leave)
+    monkeypatch.setattr(group, "abort", abort)
     return found
 
 
@@ -70,7 +70,7 @@ async def member(left: list[tuple[int, str]]) -> AsyncIterator[Callable[[int, st
             Client(code), SubscriptionState(), group_id="people", group_instance_id=instance
         )
         one.coordinator_id, one.generation, one.member_id = 1, 3, "some-id"
-        guard(one, instance, 10.0)
+        exit_when_fenced(one, instance, 10.0)
         made.append(one)
         return one
 
@@ -139,7 +139,7 @@ async def test_a_coordination_that_broke_ends_the_process(
     member: Callable[[int, str | None], Any], left: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without it the worker would sit there for ever, with neither partitions nor heartbeats."""
-    monkeypatch.setattr(group, "leave", lambda code, error: left.append((code, error)))
+    monkeypatch.setattr(group, "abort", lambda code, error: left.append((code, error)))
     one = member(0, None)
 
     async def broken() -> None:

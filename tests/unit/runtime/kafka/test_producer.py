@@ -3,7 +3,7 @@
 import pytest
 
 from workers.runtime.kafka.producer import FEW, SMALL_BYTES, is_small
-from workers.runtime.kafka.records import Written
+from workers.runtime.kafka.records import ProducerRecord
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ from workers.runtime.kafka.records import Written
 )
 def test_few_and_small_records_are_not_compressed(count: int, size: int, small: bool) -> None:
     """Both count: one large record is worth it, and so are many small ones."""
-    assert is_small([Written("t", b"k", b"x" * size, (), 0)] * count) is small
+    assert is_small([ProducerRecord("t", b"k", b"x" * size, (), 0)] * count) is small
 
 
 def test_deletions_are_small() -> None:
     """They have no value."""
-    assert is_small([Written("t", b"k", None, (), 0)])
+    assert is_small([ProducerRecord("t", b"k", None, (), 0)])

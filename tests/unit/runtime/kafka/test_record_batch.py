@@ -10,7 +10,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.structs import TopicPartition
 
-from workers.runtime.kafka.record_batch import Kept, Packed, pack
+from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, pack
 
 ZSTD, CONTROL = 4, 0x20
 INBOX, CHANGELOG = TopicPartition("inbox", 0), TopicPartition("changelog", 0)
@@ -33,7 +33,7 @@ def marked(data: bytes) -> bytes:
     return bytes(changed)
 
 
-def offsets(packed: Packed) -> list[int]:
+def offsets(packed: RecordBatch) -> list[int]:
     """The offsets of the records, unpacked."""
     return [record.offset for record in packed]
 
@@ -41,7 +41,7 @@ def offsets(packed: Packed) -> list[int]:
 @pytest.mark.parametrize("codec", [0, ZSTD])
 def test_records_are_unpacked_as_often_as_they_are_wanted(codec: int) -> None:
     """Each time with keys, values, headers and times, also after a reading that was broken off."""
-    packed = Packed.fetched(batch(5, 5, 6, 7, codec=codec) + batch(8, 8, codec=codec), 5)
+    packed = RecordBatch.fetched(batch(5, 5, 6, 7, codec=codec) + batch(8, 8, codec=codec), 5)
     next(iter(packed))
     assert offsets(packed) == offsets(packed) == [5, 6, 7, 8]
     last = list(packed)[-1]
@@ -56,19 +56,19 @@ def test_records_are_unpacked_as_often_as_they_are_wanted(codec: int) -> None:
 
 def test_a_batch_from_whose_middle_was_fetched_begins_there() -> None:
     """The broker sends whole batches."""
-    packed = Packed.fetched(batch(5, 5, 6, 7), 6)
+    packed = RecordBatch.fetched(batch(5, 5, 6, 7), 6)
     assert (offsets(packed), packed.count) == ([6, 7], 2)
 
 
 def test_what_compaction_took_out_is_covered() -> None:
     """The next fetch begins behind the last offset of the batch, of which the record may be gone."""
-    packed = Packed.fetched(batch(5, 5, 9), 5)
+    packed = RecordBatch.fetched(batch(5, 5, 9), 5)
     assert (offsets(packed), packed.last, packed.count) == ([5, 9], 9, 5)
 
 
 def test_what_is_cut_is_all_there_once() -> None:
     """In the middle of a batch, or between two."""
-    packed = Packed.fetched(batch(5, 5, 6, 7) + batch(8, 8, 9), 5)
+    packed = RecordBatch.fetched(batch(5, 5, 6, 7) + batch(8, 8, 9), 5)
     for count in range(1, 5):
         first, rest = packed.cut(count)
         assert (first.count, rest.count) == (count, 5 - count)
@@ -78,13 +78,13 @@ def test_what_is_cut_is_all_there_once() -> None:
 
 def test_control_batches_are_passed_over() -> None:
     """They hold no records of anybody's, but offsets."""
-    packed = Packed.fetched(batch(5, 5) + marked(batch(6, 6)) + batch(7, 7), 5, check=False)
+    packed = RecordBatch.fetched(batch(5, 5) + marked(batch(6, 6)) + batch(7, 7), 5, check=False)
     assert (offsets(packed), packed.last) == ([5, 7], 7)
 
 
 def test_a_batch_that_was_cut_off_is_left_for_the_next_fetch() -> None:
     """A broker fills its answer up to the limit."""
-    packed = Packed.fetched(batch(5, 5) + batch(6, 6)[:-3], 5)
+    packed = RecordBatch.fetched(batch(5, 5) + batch(6, 6)[:-3], 5)
     assert (offsets(packed), packed.last) == ([5], 5)
 
 
@@ -93,7 +93,7 @@ def test_damaged_bytes_are_refused() -> None:
     data = bytearray(batch(5, 5))
     data[-1] ^= 1
     with pytest.raises(CorruptRecordException, match="offset 5"):
-        Packed.fetched(bytes(data), 5)
+        RecordBatch.fetched(bytes(data), 5)
 
 
 class Answering:
@@ -118,7 +118,7 @@ class Answering:
         for topic, partitions in request.topics:
             for number, offset, _ in partitions:
                 tp = TopicPartition(topic, number)
-                records = PartitionRecords(tp, Kept(self._data), [], offset, None, None, True, 0)
+                records = PartitionRecords(tp, RetainedRecords(self._data), [], offset, None, None, True, 0)
                 self._records[tp] = FetchResult(tp, assignment=self, partition_records=records, backoff=0)
         return True
 

@@ -16,7 +16,7 @@ from tests.integration.processes import gone, until
 from tests.unit.runtime.process.sleepers import Sleepers
 from tests.unit.source_tree import ROOT
 from workers.runtime.process import exits, supervisor
-from workers.runtime.process.supervisor import FIRST_DELAY, HEALTHY_SECONDS, LONGEST_DELAY, Child
+from workers.runtime.process.supervisor import FIRST_DELAY, HEALTHY_SECONDS, MAX_DELAY, SupervisedWorker
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def fleet(*names: str, output: Path | None = None) -> Iterator[Sleepers]:
                     child.process.wait()
 
 
-def ended(child: Child) -> None:
+def ended(child: SupervisedWorker) -> None:
     """Wait until a child's process has ended."""
     assert child.process is not None
     child.process.wait(20)
@@ -67,7 +67,7 @@ def test_the_delay_doubles_up_to_a_limit() -> None:
             delays.append(child.due - now)
             now = child.due
             made.watch(now)
-    assert delays == [1.0, 2.0, 4.0, 8.0, 16.0, LONGEST_DELAY, LONGEST_DELAY]
+    assert delays == [1.0, 2.0, 4.0, 8.0, 16.0, MAX_DELAY, MAX_DELAY]
     assert child.ends == 7
 
 
@@ -76,7 +76,7 @@ def test_a_worker_that_ran_for_a_while_is_started_soon() -> None:
     with fleet("fail") as made:
         (child,) = made.children
         child.ends = 9
-        while child.patience.failed() < LONGEST_DELAY:
+        while child.backoff.failed() < MAX_DELAY:
             pass
         ended(child)
         now = child.started + HEALTHY_SECONDS + 1
@@ -110,7 +110,7 @@ def test_a_worker_that_needs_a_person_is_not_started_again(name: str, code: int,
         sleeper, final = made.children
         ended(final)
         for later in range(3):
-            made.watch(time.monotonic() + later * 2 * LONGEST_DELAY)
+            made.watch(time.monotonic() + later * 2 * MAX_DELAY)
         assert final.process is None
         assert final.final == code
         assert sleeper.process is not None

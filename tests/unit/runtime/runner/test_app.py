@@ -21,11 +21,11 @@ async def start(error: Exception, monkeypatch: pytest.MonkeyPatch, *, stopping: 
     async def broken(self: Any) -> None:
         raise error
 
-    def leave(code: int, said: str) -> None:
+    def abort(code: int, said: str) -> None:
         raise Left(code, said)
 
     monkeypatch.setattr(faust.Worker, "start", broken)
-    monkeypatch.setattr(app, "leave", leave)
+    monkeypatch.setattr(app, "abort", abort)
     worker = QuietWorker.__new__(QuietWorker)
     worker._signal_stop_time = 1.0 if stopping else None
     await worker.start()

@@ -7,16 +7,16 @@ import pytest
 from faust.types import TP
 
 from tests.unit.runtime.kafka.test_record_batch import batch
-from workers.runtime.kafka.record_batch import Packed
+from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.runner import backlog as faust_backlog
 from workers.runtime.runner.backlog import Backlog
 
 ONE, TWO = TP("inbox", 1), TP("inbox", 2)
 
 
-def fetched(first: int, count: int) -> Packed:
+def fetched(first: int, count: int) -> RecordBatch:
     """So many records from an offset on."""
-    return Packed.fetched(batch(first, *range(first, first + count)), first)
+    return RecordBatch.fetched(batch(first, *range(first, first + count)), first)
 
 
 def taken(batches: list[Any]) -> list[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from faust.types import TP
 
-from workers.runtime.kafka.fencing import fence
+from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.runner.store import PartitionStore
 
 TOPIC = "people-people-changelog"
@@ -41,7 +41,7 @@ class Case:
 
     def read(self, number: int, *keys: bytes, generation: int = 1) -> None:
         """Read records of a changelog's partition."""
-        headers = (fence(number, generation, 0),)
+        headers = (fencing_header(number, generation, 0),)
         records: Any = [SimpleNamespace(key=key, value=b"state", headers=headers) for key in keys]
         self.store.apply(number, records)
         self.recovery.active_offsets[TP(TOPIC, number)] = len(keys) - 1

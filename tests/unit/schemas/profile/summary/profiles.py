@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from schemas.model import epoch_ms
+from schemas.model import to_epoch_ms
 from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
 
@@ -147,7 +147,7 @@ def profile(**fields: Any) -> EnrichedProfile:
     decays = {
         signal: {
             "half_life_days": 180,
-            "at": epoch_ms(NOW),
+            "at": to_epoch_ms(NOW),
             "values": {one["name"]: one["weight"] for one in liked},
         }
         for signal, liked in fields.get("affinities", {}).items()
