@@ -1,10 +1,12 @@
 """The base of every payload: frozen, tolerant of fields it does not know, JSON in and out."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 EPOCH_MS_FROM = 100_000_000_000  # a number above this is milliseconds (1973 as ms, 5138 as s)
 
 
@@ -47,13 +49,16 @@ def utc(value: datetime) -> datetime:
 
 
 def to_epoch_ms(value: datetime) -> int:
-    """Milliseconds since 1970 of a time."""
-    return int(value.timestamp() * 1000)
+    """Epoch milliseconds of an aware time, rounded down; exact, where a float of seconds is not."""
+    return (value - EPOCH) // MILLISECOND
 
 
 def from_epoch_ms(value: int) -> datetime:
-    """The time, in UTC, of milliseconds since 1970."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+    """The time, in UTC, of epoch milliseconds, exactly; ValueError outside the years 1 to 9999."""
+    try:
+        return EPOCH + timedelta(milliseconds=value)
+    except OverflowError:
+        raise ValueError(f"{value} ms is outside the years 1 to 9999") from None
 
 
 Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(utc)]

@@ -7,13 +7,12 @@ from datetime import date as Day
 from math import inf
 from typing import Any
 
+from schemas.model import to_epoch_ms
 from schemas.profile.summary import summarise
 
 DAYS_PER_MONTH = 30.44
 LAPSED_DAYS = 180  # since the last event
 DAY_MS = 86_400_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MS = timedelta(milliseconds=1)
 LEAST_WEIGHT = 0.005  # an affinity at or below it is left out
 SPEND = "spend"  # the signal that is an amount, not a liking
 YEARS_APART = 1  # an age may differ so much from the birth date's
@@ -46,7 +45,7 @@ def timely(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
     if fields["birth_date"] is not None:
         fields["age"] = age_at(fields["birth_date"], today, fields["stated_age"])
         fields["data_quality"] = quality_at(fields)
-    fields["affinities"], fields["decayed_spend"] = decayed(fields["decays"], (now - EPOCH) // MS)
+    fields["affinities"], fields["decayed_spend"] = decayed(fields["decays"], to_epoch_ms(now))
     return fields
 
 

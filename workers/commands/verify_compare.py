@@ -37,7 +37,7 @@ def differing(
         return (USER,)
     if any(is_undated(one) for topic, one in found.owned.get(live.id, ()) if topic == "messages"):
         return None
-    at = round(live.as_of.timestamp() * 1000)
+    at = to_epoch_ms(live.as_of)
     batch = build_profile(stored_person_of(live.id, found, contact, at), at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
     fields = tuple(name for name in FIELDS if batch[name] != streamed[name])

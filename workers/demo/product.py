@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas.model import from_epoch_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.demo import sample
 from workers.demo.persons import DAY_MS, Mix, Part, person
 from workers.demo.sample import Doc
@@ -114,7 +114,7 @@ def order(rng: random.Random, number: int, user: str, event: Doc) -> Doc:
         "user_id": user,
         "event_id": event["_id"],
         "amount": float(rng.randrange(28, 130)),
-        "date": from_epoch_ms(int(event["date"].timestamp() * 1000) - rng.randrange(1, 8) * DAY_MS),
+        "date": from_epoch_ms(to_epoch_ms(event["date"]) - rng.randrange(1, 8) * DAY_MS),
     }
 
 

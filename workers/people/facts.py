@@ -1,7 +1,7 @@
 """Facts come in: the newest version counts, a retraction takes away, an older one is ignored."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from schemas.facts import (
@@ -14,7 +14,7 @@ from schemas.facts import (
     UserFact,
 )
 from schemas.jobs import JobSignal
-from schemas.model import from_epoch_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.names import normalise
 from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, evict, forget, is_evicted
 from workers.people.companions import digest, remember
@@ -30,15 +30,13 @@ from workers.people.state import (
     StoredPerson,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MS = timedelta(milliseconds=1)
 LARGEST_AMOUNT = 1e15  # a larger one is no amount, and its sums would not be exact
 USER_FIELDS = tuple(name for name in Known.__struct_fields__ if name not in ("version", "notes"))
 
 
-def ms(value: datetime | None) -> int | None:
+def epoch_ms_or_none(value: datetime | None) -> int | None:
     """Epoch milliseconds of a time, if there is one."""
-    return None if value is None else (value - EPOCH) // MS
+    return None if value is None else to_epoch_ms(value)
 
 
 def notes(value: Any) -> tuple[StoredNote, ...]:
@@ -61,7 +59,7 @@ def ordered(fact: OrderFact) -> Ordered:
     value = fact.value
     assert value is not None
     amount = value.amount if value.amount is not None and abs(value.amount) <= LARGEST_AMOUNT else None
-    return Ordered(fact.version, ms(value.date), amount, notes(value))
+    return Ordered(fact.version, epoch_ms_or_none(value.date), amount, notes(value))
 
 
 def attended(fact: AttendanceFact) -> Attended:
@@ -72,7 +70,7 @@ def attended(fact: AttendanceFact) -> Attended:
     return Attended(
         fact.version,
         value.name,
-        ms(value.date),
+        epoch_ms_or_none(value.date),
         value.venue,
         value.host,
         value.event_type,
@@ -90,7 +88,7 @@ def messaged(fact: MessageFact) -> Messaged:
     value = fact.value
     assert value is not None
     status = normalise(value.status)
-    sent_at = ms(value.sent_date or value.created_date) if status == "sent" else None
+    sent_at = epoch_ms_or_none(value.sent_date or value.created_date) if status == "sent" else None
     if status == "sent" and sent_at is None:
         sent_at = fact.at
     return Messaged(fact.version, status == "queued", sent_at, notes(value))
@@ -100,7 +98,7 @@ def viewed(fact: JobViewFact) -> OnJob:
     """A look at a job."""
     value = fact.value
     assert value is not None
-    at, seconds = ms(value.viewed_at), value.time_spent_seconds
+    at, seconds = epoch_ms_or_none(value.viewed_at), value.time_spent_seconds
     return OnJob(fact.version, value.job_id, "viewed", seconds, at, tuple(value.tags), notes(value))
 
 
@@ -108,7 +106,7 @@ def preferred(fact: JobPreferenceFact) -> OnJob:
     """A word about a job."""
     value = fact.value
     assert value is not None
-    at, kind = ms(value.created_at), value.preference_type
+    at, kind = epoch_ms_or_none(value.created_at), value.preference_type
     return OnJob(fact.version, value.job_id, kind, 0.0, at, tuple(value.tags), notes(value))
 
 

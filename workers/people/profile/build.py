@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from schemas.model import from_epoch_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.profile import EnrichedProfile, timely, with_summary
-from schemas.profile.timely import EPOCH, MS, birthday, next_birthday
+from schemas.profile.timely import birthday, next_birthday
 from workers.people.bounds import LATER_KEPT
 from workers.people.facts import USER_FIELDS
 from workers.people.policy import Policy
@@ -125,7 +125,7 @@ def dated(stored: StoredPerson, contacts: list[int]) -> list[int]:
     if stored.user is not None and stored.user.birth_date is not None:
         birth = stored.user.birth_date
         years = [year for year in (birth.year, birth.year + 1) if year < 10_000]
-        times += [(birthday(birth, year) - EPOCH) // MS for year in years]
+        times += [to_epoch_ms(birthday(birth, year)) for year in years]
     return contacts + times
 
 
@@ -139,5 +139,5 @@ def next_change(stored: StoredPerson, as_of: int, policy: Policy) -> int | None:
     if stored.user is not None and stored.user.birth_date is not None:
         older = next_birthday(stored.user.birth_date, from_epoch_ms(as_of))
         if older is not None:
-            times.append((older - EPOCH) // MS)
+            times.append(to_epoch_ms(older))
     return min(times, default=None)

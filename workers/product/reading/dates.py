@@ -4,10 +4,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from schemas.model import EPOCH_MS_FROM, utc
+from schemas.model import EPOCH, EPOCH_MS_FROM, utc
 from workers.product.reading.values import Unreadable, brief, is_number, shown
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_DIGITS = 8  # as many digits are a day (20240115), more are an epoch, fewer say nothing
 PARTS = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\s*(\S.*))?")
 

@@ -1,0 +1,46 @@
+"""The base of every payload: times in epoch milliseconds and back."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.model import from_epoch_ms, to_epoch_ms
+
+FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
+
+
+@given(st.integers(FIRST, LAST))
+def test_every_millisecond_comes_back(ms: int) -> None:
+    """From epoch milliseconds to a time and back, exactly."""
+    assert to_epoch_ms(from_epoch_ms(ms)) == ms
+
+
+@given(st.integers(0, 10**12), st.integers(0, 999), st.integers(-840, 840))
+def test_what_is_finer_than_a_millisecond_is_rounded_down_in_every_zone(
+    ms: int, microseconds: int, minutes: int
+) -> None:
+    """The zone does not matter, and a time is never put later than it is."""
+    zone = timezone(timedelta(minutes=minutes))
+    time = (from_epoch_ms(ms) + timedelta(microseconds=microseconds)).astimezone(zone)
+
+    assert to_epoch_ms(time) == ms
+
+
+def test_a_float_of_seconds_would_be_one_low() -> None:
+    """1.001 s is 1000.9999… ms as a float."""
+    assert to_epoch_ms(datetime(1970, 1, 1, 0, 0, 1, 1000, tzinfo=UTC)) == 1001
+
+
+@pytest.mark.parametrize("ms", [FIRST - 1, LAST + 1, 10**30, -(10**30)])
+def test_what_no_date_can_name_is_refused(ms: int) -> None:
+    """Always with the same error, whichever way it is out of range."""
+    with pytest.raises(ValueError, match="outside the years 1 to 9999"):
+        from_epoch_ms(ms)
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    """It names no point in time."""
+    with pytest.raises(TypeError):
+        to_epoch_ms(datetime(2024, 1, 1))  # noqa: DTZ001
