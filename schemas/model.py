@@ -49,8 +49,8 @@ def utc(value: datetime) -> datetime:
 
 
 def to_epoch_ms(value: datetime) -> int:
-    """Epoch milliseconds of an aware time, rounded down; exact, where a float of seconds is not."""
-    return (value - EPOCH) // MILLISECOND
+    """Epoch milliseconds, rounded down; exact, where a float of seconds is not. Without a zone it is UTC."""
+    return ((value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 
 
 def from_epoch_ms(value: int) -> datetime:

@@ -21,9 +21,9 @@ from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
 from workers.capture.position import TOPIC
-from workers.capture.sink import Producer, connected
 from workers.capture.topic_scan import reading
 from workers.runtime.kafka.headers import is_watermark, version_of
+from workers.runtime.kafka.sync_producer import Client, connected
 from workers.runtime.process.settings import Settings
 
 PATIENT = 60.0
@@ -86,14 +86,14 @@ class Product:
             return list(reader.read(topic, list(range(count))))
 
     @contextmanager
-    def captured(self, around: Callable[[Producer], Any] | None = None) -> Iterator[threading.Event]:
+    def captured(self, around: Callable[[Client], Any] | None = None) -> Iterator[threading.Event]:
         """Capture in a thread while the block runs; a failure of it fails the block."""
         stop = threading.Event()
 
         def work() -> None:
             try:
-                with connected(self.settings) as producer:
-                    capture(self.settings, stop, around(producer) if around else producer)
+                with connected(self.settings, "capture") as client:
+                    capture(self.settings, stop, around(client) if around else client)
             except BaseException as error:
                 self.failures.append(error)
 

@@ -14,7 +14,6 @@ from bson import DatetimeMS, Int64
 from pymongo.database import Database
 
 from tests.integration.capturing import Product, eventually, product, version
-from workers.capture.failure import CaptureError
 from workers.runtime.process.settings import Settings
 
 pytestmark = pytest.mark.wire
@@ -228,15 +227,16 @@ def test_a_refused_document_does_not_stop_the_rest(shop: Product) -> None:
 
 def test_a_missing_topic_is_one_clear_error(shop: Product, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its topics capture does not start, and says what to do."""
-    from workers.capture import sink
     from workers.capture.app import capture
+    from workers.runtime.kafka import sync_producer
 
-    monkeypatch.setattr(sink, "START_MS", 500)
+    monkeypatch.setattr(sync_producer, "CONNECT_MS", 500)
     elsewhere = Settings(**(shop.settings.model_dump() | {"kairos_prefix": "nothing-here-"}))
     with (
-        sink.connected(elsewhere) as producer,
+        sync_producer.connected(elsewhere, "capture") as client,
         pytest.raises(
-            CaptureError, match="nothing-here-users is not on the broker: run `kairos topics apply`"
+            sync_producer.ProducerError,
+            match="nothing-here-users is not on the broker: run `kairos topics apply`",
         ),
     ):
-        capture(elsewhere, threading.Event(), producer)
+        capture(elsewhere, threading.Event(), client)

@@ -13,10 +13,10 @@ from bson import ObjectId
 from deploy.embedded import Services
 from tests.integration.capturing import PATIENT, Product, eventually, product, version
 from topics.catalog import BY_NAME
-from workers.capture import sink
 from workers.capture.app import run
 from workers.capture.position import TOPIC
-from workers.capture.sink import connected
+from workers.runtime.kafka import sync_producer
+from workers.runtime.kafka.sync_producer import connected
 
 pytestmark = pytest.mark.wire
 
@@ -114,8 +114,8 @@ def test_a_lost_position_does_not_let_versions_go_back(shop: Product) -> None:
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
-    with connected(shop.settings) as producer:
-        producer.send(shop.settings.name(TOPIC), key=b"mongo", value=None).get(10)
+    with connected(shop.settings, "capture") as client:
+        client.send(shop.settings.name(TOPIC), key=b"mongo", value=None).get(10)
     with shop.captured():
         eventually(lambda: version(shop.latest("users")["a"])[0] == 2, "the next epoch")
 
@@ -206,7 +206,7 @@ def test_a_lost_broker_ends_the_process_with_one_line(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """When Kafka goes away capture ends with exit code 1 and says so; started again, it goes on."""
-    monkeypatch.setattr(sink, "DELIVERY_SECONDS", 2)
+    monkeypatch.setattr(sync_producer, "DELIVERY_SECONDS", 2)
     codes: list[Any] = []
 
     def work() -> None:

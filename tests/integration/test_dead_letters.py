@@ -25,7 +25,7 @@ from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import cloud_headers
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.clock import now_ms
-from workers.serve.letters import Letters
+from workers.serve.dead_letters import DeadLetterWriter
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0
@@ -232,7 +232,7 @@ def test_a_letter_of_serve_that_was_too_large_says_that_its_value_is_gone(wire: 
     """Put back, it would delete what it was about."""
     wide = (("wide", b"x" * 200_000),)
     record = ConsumerRecord("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), wide)
-    with closing(Letters(wire.settings)) as letters:
+    with closing(DeadLetterWriter(wire.settings)) as letters:
         letters.write([dead_letter(record, "enriched-profiles", 0, "serve", "schema", ValueError("x"))])
     (kept,) = wire.records("dead-letters")
     assert kept.value is None

@@ -27,10 +27,9 @@ from tests.integration.wire import Addressed
 from tests.integration.workers import WorkerProcess
 from tests.unit.source_tree import ROOT
 from topics.plan import apply
-from workers.capture import sink
-from workers.capture.failure import CaptureError
 from workers.commands.topics import cluster
 from workers.product import mongo as product_database
+from workers.runtime.kafka import sync_producer
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.reader import reading
@@ -208,10 +207,12 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
 
 def test_capture_is_refused_in_the_same_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """It makes its producer itself."""
-    monkeypatch.setattr(sink, "START_MS", 2_000)
+    monkeypatch.setattr(sync_producer, "CONNECT_MS", 2_000)
     settings = load(house.environment(*WAYS[2], KAFKA_SASL_PASSWORD=WRONG))
-    with pytest.raises(CaptureError, match=r"cannot agree with Kafka at .* look at KAFKA_SASL_USERNAME"):
-        sink.connected(settings).__enter__()
+    with pytest.raises(
+        sync_producer.ProducerError, match=r"cannot agree with Kafka at .* look at KAFKA_SASL_USERNAME"
+    ):
+        sync_producer.connected(settings, "capture").__enter__()
 
 
 def test_redis_of_an_unknown_authority_is_refused(product: dict[str, str], tmp_path: Path) -> None:

@@ -46,10 +46,10 @@ def watch_capture(orders: Orders) -> None:
     follow: Any = import_module("workers.capture.streaming")
     write = follow.write_position
 
-    def write_position(sink: Any, position: SourcePosition, at: int) -> None:
-        sink.flush()
+    def write_position(producer: Any, position: SourcePosition, at: int) -> None:
+        producer.flush()
         orders.obey(OUTPUTS)
-        write(sink, position, at)
+        write(producer, position, at)
 
     follow.write_position = write_position
 

@@ -25,7 +25,6 @@ EDGES = {
     "workers.capture.streaming",  # the change stream
     "workers.capture.position",  # where to go on
     "workers.capture.session",  # one life of the worker
-    "workers.capture.sink",  # Kafka
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermarks",  # how far it has read
     "workers.mail.gpt",  # OpenAI
@@ -33,7 +32,7 @@ EDGES = {
     "workers.people.batch.as_of",  # the clock, when no time is given
     "workers.route.watermark_service",  # Kafka
     "workers.serve.topic_tail",  # Kafka, into Redis
-    "workers.serve.letters",  # the dead letters
+    "workers.serve.dead_letters",  # the dead letters
     "workers.serve.read_model",  # Redis
 }
 # what a pure file may know of the infrastructure: words, no world

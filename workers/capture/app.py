@@ -4,13 +4,13 @@ import threading
 
 import structlog
 
-from workers.capture import sink as kafka
+from workers.capture.document_writer import WORKER
 from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
 from workers.capture.session import Session
-from workers.capture.sink import Producer, Sink
-from workers.product import mongo as product
+from workers.product import mongo
 from workers.product.sources import SourcesError, load_sources
+from workers.runtime.kafka.sync_producer import Client, ProducerError, SyncProducer, connected
 from workers.runtime.process.settings import Settings
 
 log = structlog.get_logger()
@@ -19,22 +19,25 @@ log = structlog.get_logger()
 def run(settings: Settings, stop: threading.Event) -> None:
     """Capture until `stop` is set. What cannot be repaired is one line in the log and SystemExit(1)."""
     try:
-        with kafka.connected(settings) as producer:
-            capture(settings, stop, producer)
-    except (CaptureError, SourcesError) as error:
+        with connected(settings, WORKER) as client:
+            capture(settings, stop, client)
+    except (CaptureError, ProducerError, SourcesError) as error:
         log.error("capture cannot go on", error=str(error))
         raise SystemExit(1) from None
 
 
-def capture(settings: Settings, stop: threading.Event, producer: Producer) -> None:
-    """Capture with the caller's producer until `stop` is set; raises CaptureError and SourcesError."""
+def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
+    """Capture through the caller's Kafka client until `stop` is set.
+
+    Raises CaptureError, ProducerError and SourcesError.
+    """
     sources = load_sources(settings.kairos_sources)
-    sink = Sink(producer, settings)
+    producer = SyncProducer(client, settings, WORKER)
     for topic in (*sources.topics, TOPIC, "dead-letters"):
-        sink.partitions(topic)
+        producer.partitions(topic)
     if not sources.captured:
         log.info("nothing to capture: every topic is switched off or external")
         stop.wait()
         return
-    with product.connect(settings, "kairos-capture") as client:
-        Session(settings, sources, product.database(client, settings), sink).run(stop)
+    with mongo.connect(settings, "kairos-capture") as mongo_client:
+        Session(settings, sources, mongo.database(mongo_client, settings), producer).run(stop)

@@ -1,28 +1,28 @@
 """Puts documents into their topics: mapped, deleted, or refused with the reason."""
 
 import json
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
 from schemas.model import Version
-from workers.capture.sink import Sink
 from workers.product.mapping import Unmappable, document_key, encode_document
 from workers.product.sources import Source
-from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT
+from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT, Reason, dead_letter_headers
 from workers.runtime.kafka.headers import cloud_headers, event_type
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.metrics import DEAD_LETTERS, RECORDS_IN
 
 WORKER = "capture"
-Reason = Literal["mapping", "too-large"]
 log = structlog.get_logger()
 
 
 class DocumentWriter:
     """Writes what documents are. `version` orders the changes of a document, `at` is in epoch ms."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, producer: SyncProducer) -> None:
+        self._producer = producer
 
     def put(self, source: Source, document: dict[str, Any], version: Version, at: int) -> bool:
         """Write a document as it is now. One that cannot be mapped goes to the dead letters: False."""
@@ -58,7 +58,7 @@ class DocumentWriter:
     def _send(self, topic: str, key: str, value: bytes | None, version: Version, at: int) -> None:
         id_ = f"{topic}/{key}@{version[0]}.{version[1]}"
         headers = cloud_headers(event_type(topic), f"/kairos/{WORKER}", id_, at, version)
-        self._sink.send(topic, key.encode(), value, at, headers)
+        self._producer.send(ProducerRecord(topic, key.encode(), value, tuple(headers), at))
 
     def _refuse(
         self, source: Source, own_id: Any, reason: Reason, error: Exception, version: Version, at: int
@@ -69,19 +69,10 @@ class DocumentWriter:
         text = str(error)[:TEXT] if isinstance(error, Unmappable) else type(error).__name__
         DEAD_LETTERS.labels(WORKER, reason).inc()
         log.warning("document refused", topic=source.topic, document=place, reason=reason, error=text)
-        headers = cloud_headers(
-            event_type("dead-letters"),
-            f"/kairos/{WORKER}",
-            f"{WORKER}/{source.topic}/{place}@{version[0]}.{version[1]}",
-            at,
-            version,
-            kairos_reason=reason,
-            kairos_error=text,
-            kairos_worker=WORKER,
-            kairos_topic=source.topic,
-        )
+        letter_id = f"{WORKER}/{source.topic}/{place}@{version[0]}.{version[1]}"
+        headers = dead_letter_headers(WORKER, source.topic, letter_id, at, reason, text, version)
         value = json.dumps({"collection": source.collection, "_id": place}).encode()
-        self._sink.send("dead-letters", place.encode(), value, at, headers)
+        self._producer.send(ProducerRecord("dead-letters", place.encode(), value, tuple(headers), at))
 
 
 def place_of(source: Source, own_id: Any) -> str:

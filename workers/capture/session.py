@@ -14,13 +14,13 @@ from schemas.control import SourcePosition
 from workers.capture.change_stream import ChangeStreamReader, HistoryLost, is_connection_loss, server_time
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.position import SOURCE, read_position, write_position
-from workers.capture.sink import Sink
 from workers.capture.snapshot import Snapshot
 from workers.capture.streaming import StreamingPhase
 from workers.capture.topic_scan import highest_epoch, reading
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import Sources
 from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
@@ -38,14 +38,14 @@ class Session:
     """Captures one database into the document topics. The epoch grows with every snapshot that is begun."""
 
     def __init__(
-        self, settings: Settings, sources: Sources, db: Database[dict[str, Any]], sink: Sink
+        self, settings: Settings, sources: Sources, db: Database[dict[str, Any]], producer: SyncProducer
     ) -> None:
         self._settings = settings
         self._sources = sources
         self._db = db
-        self._sink = sink
+        self._producer = producer
         self._mapping = sources.digest(settings.mongo_database)
-        self._watermarks = Watermarks(sink, sources.topics, settings.kairos_tick_ms)
+        self._watermarks = Watermarks(producer, sources.topics, settings.kairos_tick_ms)
         self._position = SourcePosition(source=SOURCE, epoch=0)
         self._useless = 0
 
@@ -61,11 +61,12 @@ class Session:
 
     def _load(self, reader: Reader) -> str | None:
         """Read the position; gives the reason why a snapshot is needed, None when the stream can go on."""
-        found = read_position(reader, self._sink)
+        found = read_position(reader, self._producer)
         if found is None:
             # a lost position must not let versions go back
             epochs = [
-                highest_epoch(reader, topic, self._sink.partitions(topic)) for topic in self._sources.topics
+                highest_epoch(reader, topic, self._producer.partitions(topic))
+                for topic in self._sources.topics
             ]
             self._position = SourcePosition(source=SOURCE, epoch=max(epochs))
             return "there is no position yet"
@@ -81,7 +82,7 @@ class Session:
         try:
             with closing(self._snapshot(reason, stop) if reason else self._resume(stop)) as feed:
                 follower = StreamingPhase(
-                    feed, self._sources.captured, self._sink, self._watermarks, self._position
+                    feed, self._sources.captured, self._producer, self._watermarks, self._position
                 )
                 try:
                     again = follower.follow(stop)
@@ -108,15 +109,17 @@ class Session:
         self._position = SourcePosition(source=SOURCE, epoch=self._position.epoch + 1, mapping=self._mapping)
         log.info("snapshot begins", epoch=self._position.epoch, reason=reason)
         # said and acknowledged before any record of the epoch, so that no epoch is used twice
-        write_position(self._sink, self._position, now_ms())
-        self._sink.flush()
+        write_position(self._producer, self._position, now_ms())
+        self._producer.flush()
         now = self._reach(lambda: server_time(self._db), stop)
         start = Timestamp(now.cluster.time, now.cluster.inc + 1)
         feed = ChangeStreamReader(self._db, self._sources.captured, now, start=start)
         try:
             self._reach(feed.open, stop)
             with reading(self._settings) as reader:
-                snapshot = Snapshot(reader, self._db, self._sink, self._watermarks, self._position.epoch, now)
+                snapshot = Snapshot(
+                    reader, self._db, self._producer, self._watermarks, self._position.epoch, now
+                )
                 if not snapshot.take(self._sources.captured, stop):
                     raise Stopped
         except BaseException:

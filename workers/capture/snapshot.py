@@ -13,11 +13,11 @@ from schemas.model import Version
 from workers.capture.change_stream import ServerTime, is_connection_loss
 from workers.capture.document_writer import DocumentWriter, place_of
 from workers.capture.failure import CaptureError, wait_after
-from workers.capture.sink import Sink
 from workers.capture.topic_scan import stale_keys
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import Source
 from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.backoff import Backoff
 
 log = structlog.get_logger()
@@ -43,15 +43,15 @@ class Snapshot:
         self,
         reader: Reader,
         db: Database[dict[str, Any]],
-        sink: Sink,
+        producer: SyncProducer,
         watermarks: Watermarks,
         epoch: int,
         began: ServerTime,
     ) -> None:
         self._reader = reader
         self._db = db
-        self._sink = sink
-        self._documents = DocumentWriter(sink)
+        self._producer = producer
+        self._documents = DocumentWriter(producer)
         self._watermarks = watermarks
         self._epoch = epoch
         self._version = version_at(epoch, began.cluster)
@@ -64,9 +64,9 @@ class Snapshot:
             scanned = self._scan_patiently(source, stop)
             if scanned is None:
                 return False
-            self._sink.flush()
+            self._producer.flush()
             gone = self._write_tombstones(source, scanned.refused)
-            self._sink.flush()
+            self._producer.flush()
             self._watermarks.emit([source.topic], self._at)
             log.info(
                 "snapshot of a topic",
@@ -107,7 +107,7 @@ class Snapshot:
 
     def _write_tombstones(self, source: Source, refused: set[bytes]) -> int:
         """Tombstones for what the topic holds and the scan did not see; gives their number."""
-        partitions = self._sink.partitions(source.topic)
+        partitions = self._producer.partitions(source.topic)
         gone = stale_keys(self._reader, source.topic, partitions, self._epoch) - refused
         for key in sorted(gone):
             self._documents.remove(source.topic, key.decode(), self._version, self._at)

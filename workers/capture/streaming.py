@@ -11,10 +11,10 @@ from workers.capture.change_stream import ChangeStreamReader, is_connection_loss
 from workers.capture.document_writer import DocumentWriter
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.position import write_position
-from workers.capture.sink import Sink
 from workers.capture.snapshot import version_at
 from workers.capture.watermarks import Watermarks, monotonic_ms
 from workers.product.sources import Source
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 
@@ -31,14 +31,14 @@ class StreamingPhase:
         self,
         feed: ChangeStreamReader,
         sources: tuple[Source, ...],
-        sink: Sink,
+        producer: SyncProducer,
         watermarks: Watermarks,
         position: SourcePosition,
     ) -> None:
         self._feed = feed
         self._sources = {source.collection: source for source in sources}
-        self._sink = sink
-        self._documents = DocumentWriter(sink)
+        self._producer = producer
+        self._documents = DocumentWriter(producer)
         self._watermarks = watermarks
         self._backoff = Backoff()
         self._unsaved = False
@@ -54,7 +54,7 @@ class StreamingPhase:
             if reason := self._turn(stop):
                 return reason
         self._save()
-        self._sink.flush()
+        self._producer.flush()
         return None
 
     def _turn(self, stop: threading.Event) -> str | None:
@@ -108,7 +108,7 @@ class StreamingPhase:
         if token is None or (token == self.position.token and self.position.snapshot_done):
             return
         self.position = self.position.model_copy(update={"token": token, "snapshot_done": True})
-        write_position(self._sink, self.position, now_ms())
+        write_position(self._producer, self.position, now_ms())
         self._saved_at = monotonic_ms()
         self._unsaved = False
 

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from schemas.control import Watermark
-from workers.capture.sink import Sink
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import WATERMARK_SECONDS
 
@@ -28,13 +29,13 @@ class Watermarks:
 
     def __init__(
         self,
-        sink: Sink,
+        producer: SyncProducer,
         topics: Sequence[str],
         tick_ms: int,
         clock: Callable[[], float] = monotonic_ms,
         wall: Callable[[], int] = now_ms,
     ) -> None:
-        self._sink = sink
+        self._producer = producer
         self._topics = topics
         self._tick = tick_ms
         self._clock = clock
@@ -67,7 +68,7 @@ class Watermarks:
         """Say how far the source was read, when that is new and time; `backlog`: more changes wait."""
         now = self._clock()
         if self.read_to > self.said and now - self._said_at >= self._interval(now, backlog=backlog):
-            self._sink.flush()
+            self._producer.flush()
             self.emit(self._topics, self.read_to)
             self._said_at = now
             self._dirty = False
@@ -78,10 +79,10 @@ class Watermarks:
         wall = self._wall()
         value = Watermark(at=at, wall=wall).dumps()
         WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)
-        headers = watermark_headers("/kairos/capture", at)
+        headers = tuple(watermark_headers("/kairos/capture", at))
         for topic in topics:
-            for partition in self._sink.partitions(topic):
-                self._sink.send(topic, WATERMARK_KEY, value, at, headers, partition)
+            for partition in self._producer.partitions(topic):
+                self._producer.send(ProducerRecord(topic, WATERMARK_KEY, value, headers, at, partition))
 
     def _interval(self, now: float, *, backlog: bool) -> float:
         if self._dirty and not backlog:

@@ -10,9 +10,10 @@ from rich.console import Console
 from workers.commands import dead_letters_choice as choosing
 from workers.commands import dead_letters_view as view
 from workers.commands.dead_letters_choice import Choice, Plan
-from workers.commands.dead_letters_io import homeless, last_offsets, load, producing, put_back
+from workers.commands.dead_letters_io import homeless, last_offsets, load, put_back
 from workers.runtime.dead_letters.reading import DeadLetter
 from workers.runtime.kafka.reader import reading
+from workers.runtime.kafka.sync_producer import sync_producer
 from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
 
@@ -120,8 +121,8 @@ def replay(limit: int | None, once_more: bool, dry_run: bool, yes: bool, **chose
         return
     if not yes:
         click.confirm(f"put {records(len(plan.back))} back?", abort=True)
-    with producing(found) as send:
-        put_back(send, plan)
+    with sync_producer(found, "dead-letters") as producer:
+        put_back(producer, plan)
     click.echo(f"{records(len(plan.back))} put back")
 
 

@@ -1,22 +1,15 @@
 """Dead letters and the broker: read them, put records back, mark those that were."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from itertools import islice
-from typing import Any
-
-from kafka import KafkaProducer
 
 from workers.commands.dead_letters_choice import KeyPosition, Plan, RecordPosition, beginnings
 from workers.runtime.dead_letters.reading import TOPIC, DeadLetter, letters, mark, replay_record
 from workers.runtime.kafka.reader import Reader
-from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.security import kafka_options
-from workers.runtime.process.settings import Settings
 
 CHUNK = 500  # records that are put back before their marks are written
-SECONDS = 30
 
 
 def load(reader: Reader, *, values: bool = True) -> list[DeadLetter]:
@@ -43,46 +36,16 @@ def last_offsets(reader: Reader, plan: Plan) -> dict[KeyPosition, int]:
     return found
 
 
-def put_back(send: Callable[[ProducerRecord], Any], plan: Plan) -> None:
-    """Write the records, and behind each chunk that the broker has, its marks. Raises KafkaError."""
+def put_back(producer: SyncProducer, plan: Plan) -> None:
+    """Write the records, and behind each chunk that the broker has, its marks. Raises ProducerError."""
     rest = iter(plan.back.values())
     while chunk := list(islice(rest, CHUNK)):
-        sent = [(some, send(replay_record(some[0]))) for some in chunk]
-        done: list[DeadLetter] = []
+        written: list[DeadLetter] = []
         try:
-            for some, future in sent:
-                future.get(timeout=SECONDS)
-                done += some
+            for letters in chunk:
+                producer.send(replay_record(letters[0]), partial(written.extend, letters))
+            producer.flush()
         finally:
-            for future in [send(mark(letter, now_ms())) for letter in done]:
-                future.get(timeout=SECONDS)
-
-
-@contextmanager
-def producing(found: Settings) -> Iterator[Callable[[ProducerRecord], Any]]:
-    """A function that sends a record and gives the future of its acknowledgement by all replicas."""
-    producer = KafkaProducer(
-        bootstrap_servers=found.brokers,
-        **kafka_options(found),
-        acks="all",
-        enable_idempotence=True,
-        delivery_timeout_ms=SECONDS * 1000,
-        request_timeout_ms=SECONDS * 500,
-        allow_auto_create_topics=False,
-        compression_type="lz4",
-    )
-
-    def send(record: ProducerRecord) -> Any:
-        return producer.send(
-            found.name(record.topic),
-            key=record.key,
-            value=record.value,
-            headers=list(record.headers),
-            timestamp_ms=record.at,
-            partition=record.partition,
-        )
-
-    try:
-        yield send
-    finally:
-        producer.close(timeout=SECONDS)
+            for letter in written:
+                producer.send(mark(letter, now_ms()))
+            producer.flush()

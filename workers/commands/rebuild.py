@@ -1,25 +1,21 @@
 """`kairos rebuild`: a worker that reads its input anew, because what it makes of it has changed."""
 
-from collections.abc import Callable, Iterable
-from itertools import islice
-from typing import Any
+from collections.abc import Iterable
 
 import click
 
-from workers.commands.dead_letters_io import SECONDS, producing
 from workers.commands.rebuild_history import CHANGELOG, lost
 from workers.commands.rebuild_states import STEPS, ChangelogReader, Step, Stored, Times, facts, times
 from workers.route.reemit import INBOX, PersonFact, corrections
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.reader import Reader, ReadingError, reading
 from workers.runtime.kafka.records import ProducerRecord, partition_of
+from workers.runtime.kafka.sync_producer import SyncProducer, sync_producer
 from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
 
-CHUNK = 2_000  # facts between two waits for the broker
 LOOKS = 2  # at what changed meanwhile: the second sees what `route` had said at the first, and not stored
 SOURCE = "/kairos/rebuild"
-Send = Callable[[ProducerRecord], Any]
 
 
 @click.group()
@@ -47,8 +43,8 @@ def people() -> None:
     found = settings.load()
     with reading(found) as reader:
         partitions = ready(reader)
-        with producing(found) as send:
-            count = sum(say(reader, send, step, partitions) for step in STEPS)
+        with sync_producer(found, "rebuild") as producer:
+            count = sum(say(reader, producer, step, partitions) for step in STEPS)
     click.echo(f"{count:,} facts said again")
 
 
@@ -78,16 +74,16 @@ def kept_by(reader: Reader, worker: str, changelog: str) -> int:
     return partitions
 
 
-def say(reader: Reader, send: Send, step: Step, partitions: int) -> int:
+def say(reader: Reader, producer: SyncProducer, step: Step, partitions: int) -> int:
     """Say the facts of one step, partition by partition; how many there were."""
     count = 0
     for partition in range(partitions):
         changelog = ChangelogReader(reader, step.changelog, partition)
         states = taken(step, changelog)
         at = times(reader, step.topics, partition, now_ms())
-        count += write(send, facts(step, states, at), partitions)
+        count += write(producer, facts(step, states, at), partitions)
         for _ in range(LOOKS):
-            count += write(send, follow(step, states, taken(step, changelog), at), partitions)
+            count += write(producer, follow(step, states, taken(step, changelog), at), partitions)
         click.echo(f"{step.name}: partition {partition + 1} of {partitions}, {count:,} facts")
     return count
 
@@ -110,13 +106,13 @@ def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[Perso
     return found
 
 
-def write(send: Send, found: Iterable[PersonFact], partitions: int) -> int:
-    """Write facts to the inbox; returns when the broker has them, how many there were. Raises KafkaError."""
-    rest, count = iter(found), 0
-    while chunk := list(islice(rest, CHUNK)):
-        for future in [send(record(told, partitions, now_ms())) for told in chunk]:
-            future.get(timeout=SECONDS)
-        count += len(chunk)
+def write(producer: SyncProducer, facts: Iterable[PersonFact], partitions: int) -> int:
+    """Write facts to the inbox; returns, when the broker has them, how many. Raises ProducerError."""
+    count = 0
+    for fact in facts:
+        producer.send(record(fact, partitions, now_ms()))
+        count += 1
+    producer.flush()
     return count
 
 

@@ -127,7 +127,8 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     """What became of the decisions.
 
     `number` is the last slot's. `sent` holds when a decision's mail was sent, `assumed_sent` when one was
-    written whose outcome is unknown. `failed_at` is the last failure; `suppressed_by` says why to stay silent.
+    written whose outcome is unknown. `failed_at` is the last failure; `suppressed_by` says why nothing
+    more is sent.
     """
 
     number: int = 0

@@ -13,7 +13,7 @@ from workers.runtime.process import exits
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
-from workers.serve.letters import Letters
+from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.topic_tail import TopicTail
 
@@ -40,7 +40,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
 
 def session(settings: Settings, stop: threading.Event, backoff: Backoff) -> None:
     """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
-    with connect(settings, REDIS_SECONDS) as redis, closing(Letters(settings)) as letters:
+    with connect(settings, REDIS_SECONDS) as redis, closing(DeadLetterWriter(settings)) as letters:
         redis.ping()
         facts = describe(settings, (*KINDS, "dead-letters"))
         TopicTail(settings, facts, ReadModel(redis, settings), letters, backoff.reset).follow(stop)

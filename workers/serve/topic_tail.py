@@ -23,7 +23,7 @@ from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OL
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, read
-from workers.serve.letters import Letters
+from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.read_model import Move, ReadModel
 
 WORKER = "serve"
@@ -92,10 +92,10 @@ class TopicTail:
         settings: Settings,
         facts: Mapping[str, TopicInfo],
         model: ReadModel,
-        letters: Letters,
+        dead_letters: DeadLetterWriter,
         well: Callable[[], None],
     ) -> None:
-        self._settings, self._facts, self._model, self._letters = settings, facts, model, letters
+        self._settings, self._facts, self._model, self._dead_letters = settings, facts, model, dead_letters
         self._well = well
         self._stands: dict[TopicPartition, bytes | None] = {}  # the positions as Redis has them
         self._commits: dict[TopicPartition, int] = {}
@@ -139,7 +139,7 @@ class TopicTail:
         began = time.perf_counter()
         records = [record for batch in batches.values() for record in batch]
         changes, letters = self._read(records)
-        self._letters.write(letters)
+        self._dead_letters.write(letters)
         ends = {place: batch[-1].offset + 1 for place, batch in batches.items()}
         moves = [
             Move(self._position(place), self._stands.get(place), self._said(place, end))

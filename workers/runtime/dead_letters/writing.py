@@ -6,10 +6,11 @@ from typing import Any, Literal
 import msgspec
 from pydantic import ValidationError
 
-from workers.runtime.kafka.headers import Headers, cloud_headers, event_type
+from schemas.model import Version
+from workers.runtime.kafka.headers import Header, Headers, cloud_headers, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
-Reason = Literal["undecodable", "schema", "key", "step", "too-large"]
+Reason = Literal["undecodable", "schema", "key", "step", "too-large", "mapping"]
 LIMIT_BYTES = 900_000
 TEXT = 500
 
@@ -56,18 +57,9 @@ def dead_letter(
     Of a value that leaves no room for our headers only the beginning is kept.
     """
     place = f"{topic}/{partition}/{raw.offset}"
-    ours = cloud_headers(
-        event_type("dead-letters"),
-        f"/kairos/{worker}",
-        f"{worker}/{place}" if key is None else f"{worker}/{place}/{key}",
-        raw.timestamp,
-        kairos_reason=reason,
-        kairos_error=explain(error),
-        kairos_worker=worker,
-        kairos_topic=topic,
-        kairos_partition=str(partition),
-        kairos_offset=str(raw.offset),
-    )
+    id_ = f"{worker}/{place}" if key is None else f"{worker}/{place}/{key}"
+    position = {"kairos_partition": str(partition), "kairos_offset": str(raw.offset)}
+    ours = dead_letter_headers(worker, topic, id_, raw.timestamp, reason, explain(error), None, **position)
     if key is not None:
         ours.append(("kairos_key", key.encode()))
     value = raw.value
@@ -75,5 +67,34 @@ def dead_letter(
         ours.append(("kairos_cut_from", b"%d" % len(value)))
         value = value[:LIMIT_BYTES]
     names = {name for name, _ in ours}
-    kept: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
-    return ProducerRecord("dead-letters", raw.key, value, (*kept, *ours), raw.timestamp)
+    original: Headers = tuple((name, value) for name, value in raw.headers if name not in names)
+    return ProducerRecord("dead-letters", raw.key, value, (*original, *ours), raw.timestamp)
+
+
+def dead_letter_headers(
+    worker: str,
+    topic: str,
+    id_: str,
+    at: int,
+    reason: Reason,
+    error: str,
+    version: Version | None = None,
+    **position: str,
+) -> list[Header]:
+    """The headers that every dead letter has: who could not use what, and why.
+
+    `id_` is the CloudEvents id, `at` the time of the record in epoch milliseconds, `position` says where a
+    record stood (a document has none).
+    """
+    return cloud_headers(
+        event_type("dead-letters"),
+        f"/kairos/{worker}",
+        id_,
+        at,
+        version,
+        kairos_reason=reason,
+        kairos_error=error,
+        kairos_worker=worker,
+        kairos_topic=topic,
+        **position,
+    )

@@ -39,11 +39,11 @@ def test_a_record_without_our_headers_is_a_letter_too() -> None:
 def test_a_letter_of_capture_names_its_document() -> None:
     """It holds no record, so its place is the topic and the document's id."""
     sent: list[Any] = []
-    sink: Any = SimpleNamespace(send=lambda *record: sent.append(record))
+    producer: Any = SimpleNamespace(send=sent.append)
     users = next(one for one in load_sources(DEPLOY / "sources.toml").captured if one.topic == "users")
-    DocumentWriter(sink).put(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
-    ((topic, key, value, at, headers),) = sent
-    found = read(ConsumerRecord(topic, 0, 0, key, value, at, tuple(headers)))
+    DocumentWriter(producer).put(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
+    ((topic, key, value, headers, at, _),) = sent
+    found = read(ConsumerRecord(topic, 0, 0, key, value, at, headers))
     assert topic == "dead-letters"
     assert (found.worker, found.place, found.reason, found.offset) == (
         "capture", "users/u1", "too-large", None,

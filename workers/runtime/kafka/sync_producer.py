@@ -1,0 +1,159 @@
+"""The synchronous producer: bounded in flight, and nothing counts as written before it is acknowledged."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple, Protocol
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from topics.connecting import connecting
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.process.metrics import RECORDS_OUT
+from workers.runtime.process.security import kafka_options
+from workers.runtime.process.settings import Settings
+
+MAX_RECORDS = 10_000
+MAX_BYTES = 32 * 1024 * 1024
+DELIVERY_SECONDS = 30
+CONNECT_MS = 10_000
+RECONNECT_MS = 1_000
+MAX_REQUEST_BYTES = 1_048_576
+
+
+class ProducerError(KafkaError):  # type: ignore[misc]
+    """No broker answers, a topic is missing, or a record was not acknowledged; one line that says which."""
+
+
+class Client(Protocol):
+    """What is used of kafka-python's producer."""
+
+    def send(self, topic: str, /, **record: Any) -> Any:
+        """Take a record; gives a future."""
+
+    def partitions_for(self, topic: str, /) -> set[int]:
+        """The partitions of a topic."""
+
+
+class InFlight(NamedTuple):
+    """A record that was handed to the client and is not acknowledged yet."""
+
+    future: Any
+    size: int
+    topic: str
+    acknowledged: Callable[[], None] | None
+
+
+class SyncProducer:
+    """Sends records, at most so many (and so many bytes) in flight at a time.
+
+    `worker` is whose records are counted. Every delivery is checked: one that failed raises
+    ProducerError from the next call that waits for it.
+    """
+
+    def __init__(
+        self, client: Client, settings: Settings, worker: str, max_records: int = MAX_RECORDS
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._worker = worker
+        self._max_records = max_records
+        self._in_flight: deque[InFlight] = deque()
+        self._bytes = 0
+        self._partitions: dict[str, list[int]] = {}
+
+    def partitions(self, topic: str) -> list[int]:
+        """The partitions of a topic of the catalogue; raises ProducerError when the broker has none."""
+        if topic not in self._partitions:
+            name = self._settings.name(topic)
+            try:
+                self._partitions[topic] = sorted(self._client.partitions_for(name))
+            except KafkaError as error:
+                raise ProducerError(
+                    f"the topic {name} is not on the broker: run `kairos topics apply`"
+                ) from error
+        return self._partitions[topic]
+
+    def send(self, record: ProducerRecord, acknowledged: Callable[[], None] | None = None) -> None:
+        """Hand a record over; blocks while too much is in flight. `acknowledged` is called, in order, later.
+
+        Raises ProducerError, whose cause is the client's own error.
+        """
+        size = len(record.key or b"") + len(record.value or b"")
+        while self._in_flight and (
+            self._in_flight[0].future.is_done
+            or len(self._in_flight) >= self._max_records
+            or self._bytes + size > MAX_BYTES
+        ):
+            self._await_first()
+        try:
+            future = self._client.send(
+                self._settings.name(record.topic),
+                key=record.key,
+                value=record.value,
+                headers=list(record.headers),
+                timestamp_ms=record.at,
+                partition=record.partition,
+            )
+        except KafkaError as error:
+            raise not_acknowledged(record.topic, error) from error
+        self._in_flight.append(InFlight(future, size, record.topic, acknowledged))
+        self._bytes += size
+
+    def flush(self) -> None:
+        """Block until everything sent is acknowledged; raises ProducerError when something is not."""
+        while self._in_flight:
+            self._await_first()
+
+    def _await_first(self) -> None:
+        first = self._in_flight.popleft()
+        self._bytes -= first.size
+        try:
+            first.future.get(timeout=DELIVERY_SECONDS + 5)
+        except KafkaError as error:
+            raise not_acknowledged(first.topic, error) from error
+        RECORDS_OUT.labels(self._worker, first.topic).inc()
+        if first.acknowledged is not None:
+            first.acknowledged()
+
+
+@contextmanager
+def sync_producer(settings: Settings, worker: str) -> Iterator[SyncProducer]:
+    """A producer for the records of a worker; raises ProducerError when no broker answers."""
+    with connected(settings, worker) as client:
+        yield SyncProducer(client, settings, worker)
+
+
+@contextmanager
+def connected(settings: Settings, worker: str) -> Iterator[Client]:
+    """kafka-python's idempotent producer, closed at the end; raises ProducerError when no broker answers."""
+    with connecting(settings.brokers, ProducerError):
+        client: Any = KafkaProducer(
+            bootstrap_servers=settings.brokers,
+            **kafka_options(settings),
+            client_id=settings.name(worker),
+            enable_idempotence=True,
+            acks="all",
+            delivery_timeout_ms=DELIVERY_SECONDS * 1000,
+            request_timeout_ms=DELIVERY_SECONDS * 500,
+            bootstrap_timeout_ms=CONNECT_MS,
+            max_block_ms=CONNECT_MS,
+            reconnect_backoff_max_ms=RECONNECT_MS,
+            allow_auto_create_topics=False,
+            max_request_size=MAX_REQUEST_BYTES,
+            batch_size=65_536,
+            compression_type="lz4",
+        )
+    try:
+        yield client
+    finally:
+        with suppress(KafkaError):
+            client.close(timeout=1)  # what is not acknowledged by now is sent again by whoever comes next
+
+
+def not_acknowledged(topic: str, error: KafkaError) -> ProducerError:
+    """The error for a record that Kafka did not take."""
+    return ProducerError(
+        f"Kafka did not acknowledge a record of {topic}: {type(error).__name__} {error}".strip()
+    )

@@ -1,0 +1,47 @@
+"""Writes the dead letters of `serve`."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from kafka.errors import MessageSizeTooLargeError
+
+from workers.runtime.dead_letters.reading import CUT
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sync_producer import ProducerError, SyncProducer, sync_producer
+from workers.runtime.process.settings import Settings
+
+
+class DeadLetterWriter:
+    """Writes with a producer that is made for the first dead letter. Raises ProducerError."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._resources = ExitStack()
+        self._producer: SyncProducer | None = None
+
+    def write(self, letters: Sequence[ProducerRecord]) -> None:
+        """Write these; returns when the broker has them all."""
+        if not letters:
+            return
+        if self._producer is None:
+            self._producer = self._resources.enter_context(sync_producer(self._settings, "serve"))
+        for letter in letters:
+            send(self._producer, letter)
+        self._producer.flush()
+
+    def close(self) -> None:
+        """Close the producer, if there is one."""
+        self._resources.close()
+
+
+def send(producer: SyncProducer, letter: ProducerRecord) -> None:
+    """Send a dead letter; without its value when our headers have made it too large for the broker."""
+    try:
+        producer.send(letter)
+    except ProducerError as error:
+        if not isinstance(error.__cause__, MessageSizeTooLargeError):
+            raise
+        headers = letter.headers
+        if CUT not in dict(headers):
+            headers = (*headers, (CUT, b"%d" % len(letter.value or b"")))
+        producer.send(letter._replace(value=None, headers=headers))
