@@ -63,3 +63,4 @@ def from_epoch_ms(value: int) -> datetime:
 
 Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(utc)]
 Version = tuple[int, int]  # (epoch of the snapshot, cluster time); a later one wins
+RawDocument = dict[str, Any]  # a document as a database or a file holds it, before it is read

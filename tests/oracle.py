@@ -7,7 +7,7 @@ from math import fsum
 from typing import Any
 
 # fmt: off
-Doc = Mapping[str, Any]
+Document = Mapping[str, Any]
 NEVER = datetime.max.replace(tzinfo=UTC)
 REQUIRED = ["interests", "cuisine_preference", "age", "occupation"]
 DEFAULTS = ["id", "email", *REQUIRED[:2], "dietary_restrictions", "age", "gender", "occupation",
@@ -17,17 +17,17 @@ TEAM = ("team", "staff", "admin", "employee")
 OPINIONS = {"applied": 0.5, "saved": 0.4, "rejected": -0.3}
 LANGUAGES = {"japanese": "ja", "日本語": "ja", "english": "en"}
 
-def oracle(product: Mapping[str, Sequence[Doc]], now: datetime) -> dict[str, dict[str, Any]]:
+def oracle(product: Mapping[str, Sequence[Document]], now: datetime) -> dict[str, dict[str, Any]]:
     """The profiles at a time, of documents as they are meant: datetimes in UTC, lists, texts or None."""
     return {user["id"]: Person(user, product, now).profile() for user in product["users"]}
 
 def spelt(address: str | None) -> str:
     return (address or "").strip().lower()
 
-def listed(event: Doc) -> list[str]:
+def listed(event: Document) -> list[str]:
     return list(dict.fromkeys(spelt(one["email"]) for one in event["participants"]))
 
-def words(documents: Sequence[Doc], name: str) -> list[str]:
+def words(documents: Sequence[Document], name: str) -> list[str]:
     found = [one[name] or [] for one in documents]
     return [word for some in found for word in ([some] if isinstance(some, str) else some)]
 
@@ -35,7 +35,7 @@ def by_count(found: Sequence[str]) -> list[str]:
     return sorted(dict.fromkeys(found), key=lambda word: -found.count(word))
 
 class Person:
-    def __init__(self, user: Doc, product: Mapping[str, Sequence[Doc]], now: datetime) -> None:
+    def __init__(self, user: Document, product: Mapping[str, Sequence[Document]], now: datetime) -> None:
         mine = {of: [one for one in product[of] if one.get("user_id", "") == user["id"]] for of in product}
         self.user, self.now, self.mine, self.address = user, now, mine, spelt(user["email"])
         claims = [one for one in product["users"] if self.address and spelt(one["email"]) == self.address]

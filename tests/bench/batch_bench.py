@@ -12,11 +12,11 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from deploy.embedded import Services
+from schemas.model import RawDocument
 from tests.bench.measure import Row
 from tests.unit.source_tree import ROOT
 from workers.people import enrich_user_profiles
 
-Doc = dict[str, Any]
 AS_OF = "2025-10-09"
 AS_OF_SECONDS, DAY_SECONDS = 1_759_968_000, 86_400
 SIZES, QUICK = (1_000, 10_000, 100_000), (200, 1_000, 4_000)
@@ -74,7 +74,9 @@ def run_once(users: int) -> Used:
     return Used(cpu, inputs_mb, peak_mb())
 
 
-def product(users: int) -> tuple[Iterator[Doc], Iterator[Doc], Iterator[Doc], Iterator[Doc]]:
+def product(
+    users: int,
+) -> tuple[Iterator[RawDocument], Iterator[RawDocument], Iterator[RawDocument], Iterator[RawDocument]]:
     """Users, orders, events and messages, the same for the same number."""
     dice = random.Random(5)
     made = (user(number, dice) for number in range(users))
@@ -83,7 +85,7 @@ def product(users: int) -> tuple[Iterator[Doc], Iterator[Doc], Iterator[Doc], It
     return made, orders, events, (message(number, users, dice) for number in range(users * MESSAGES))
 
 
-def user(number: int, dice: random.Random) -> Doc:
+def user(number: int, dice: random.Random) -> RawDocument:
     """A user with most fields."""
     return {
         "id": f"user-{number:08d}",
@@ -97,7 +99,7 @@ def user(number: int, dice: random.Random) -> Doc:
     }
 
 
-def order(number: int, users: int, dice: random.Random) -> Doc:
+def order(number: int, users: int, dice: random.Random) -> RawDocument:
     """An order of somebody."""
     amount = dice.randrange(20, 200) / 2
     return {
@@ -108,7 +110,7 @@ def order(number: int, users: int, dice: random.Random) -> Doc:
     }
 
 
-def event(number: int, users: int, dice: random.Random) -> Doc:
+def event(number: int, users: int, dice: random.Random) -> RawDocument:
     """An event with some addresses on its list."""
     return {
         "id": f"event-{number}",
@@ -122,7 +124,7 @@ def event(number: int, users: int, dice: random.Random) -> Doc:
     }
 
 
-def message(number: int, users: int, dice: random.Random) -> Doc:
+def message(number: int, users: int, dice: random.Random) -> RawDocument:
     """A message to somebody, mostly sent."""
     said = {"id": f"msg-{number}", "user_id": f"user-{dice.randrange(users):08d}", "content": "Hello!"}
     return said | (
@@ -135,7 +137,7 @@ def day(dice: random.Random) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(AS_OF_SECONDS - dice.randrange(400) * DAY_SECONDS))
 
 
-def check(documents: list[list[Doc]], found: list[Doc]) -> None:
+def check(documents: list[list[RawDocument]], found: list[dict[str, Any]]) -> None:
     """Compare the profiles with a plain count of orders, attendances and messages; raises WrongProfiles."""
     users, orders, events, messages = documents
     counts = {

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from schemas.control import SourcePosition, Watermark
-from schemas.model import Version
+from schemas.model import RawDocument, Version
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
@@ -27,7 +27,6 @@ from workers.runtime.kafka.sync_producer import Client, connected
 from workers.runtime.process.settings import Settings
 
 PATIENT = 60.0
-Doc = dict[str, Any]
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
@@ -50,7 +49,7 @@ def version(record: Any) -> Version:
 class Product:
     """One product: its database, the settings of a fleet of its own, and what its topics hold."""
 
-    db: Database[Doc]
+    db: Database[RawDocument]
     settings: Settings
     failures: list[BaseException] = field(default_factory=list)
 
@@ -136,7 +135,7 @@ def product(services: Any, folder: Path, sources: str = "", **more: Any) -> Iter
         **more,
     )
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
-    with MongoClient[Doc](settings.mongo_url) as client:
+    with MongoClient[RawDocument](settings.mongo_url) as client:
         yield Product(client[name], settings)
         client.drop_database(name)
     admin = KafkaAdminClient(bootstrap_servers=settings.brokers)

@@ -10,8 +10,9 @@ from pymongo.database import Database
 
 from deploy.embedded import Services, cache
 from deploy.embedded.failure import Report
+from schemas.model import RawDocument
 from tests.integration.docker_services import DockerServices, no_engine
-from tests.integration.replica_set import Doc, mongo_url
+from tests.integration.replica_set import mongo_url
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -68,14 +69,14 @@ def embedded(services: Services | DockerServices) -> Services:
 
 
 @pytest.fixture(scope="session", params=["services", "replica set"])
-def any_mongo(request: pytest.FixtureRequest) -> Iterator[MongoClient[Doc]]:
+def any_mongo(request: pytest.FixtureRequest) -> Iterator[MongoClient[RawDocument]]:
     """A client of the services' MongoDB, then of a real replica set: what uses it runs on both."""
-    with mongo_url(request) as url, MongoClient[Doc](url, serverSelectionTimeoutMS=5_000) as client:
+    with mongo_url(request) as url, MongoClient[RawDocument](url, serverSelectionTimeoutMS=5_000) as client:
         yield client
 
 
 @pytest.fixture
-def any_db(any_mongo: MongoClient[Doc]) -> Iterator[Database[Doc]]:
+def any_db(any_mongo: MongoClient[RawDocument]) -> Iterator[Database[RawDocument]]:
     """An own database there, dropped afterwards."""
     name = f"streams_{uuid.uuid4().hex[:8]}"
     yield any_mongo[name]

@@ -4,20 +4,19 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from pymongo.change_stream import ChangeStream
 
+from schemas.model import RawDocument
 from tests.integration.docker_services import no_engine, start_mongo
 
-Doc = dict[str, Any]
 PATIENT = 10.0
 
 
-def take(stream: ChangeStream[Doc], count: int) -> list[Doc]:
+def take(stream: ChangeStream[RawDocument], count: int) -> list[RawDocument]:
     """Read `count` events, or fail."""
-    events: list[Doc] = []
+    events: list[RawDocument] = []
     end = time.monotonic() + PATIENT
     while len(events) < count:
         assert time.monotonic() < end, f"{len(events)} of {count} events came: {events}"
@@ -26,7 +25,7 @@ def take(stream: ChangeStream[Doc], count: int) -> list[Doc]:
     return events
 
 
-def kinds(events: list[Doc]) -> list[str]:
+def kinds(events: list[RawDocument]) -> list[str]:
     """Give the operation types."""
     return [event["operationType"] for event in events]
 

@@ -8,13 +8,14 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from tests.integration.replica_set import PATIENT, Doc, kinds, take
+from schemas.model import RawDocument
+from tests.integration.replica_set import PATIENT, kinds, take
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
 
 
-def test_resume_after_every_event(any_db: Database[Doc]) -> None:
+def test_resume_after_every_event(any_db: Database[RawDocument]) -> None:
     """A stream resumed after event k tells k+1 first, whichever of the two options is used."""
     with any_db.users.watch() as stream:
         for i in range(5):
@@ -28,7 +29,7 @@ def test_resume_after_every_event(any_db: Database[Doc]) -> None:
         assert resumed.try_next() is None
 
 
-def test_start_at_operation_time(any_db: Database[Doc]) -> None:
+def test_start_at_operation_time(any_db: Database[RawDocument]) -> None:
     """A stream may start at the time of an event, which it tells again, and at the time of a reply."""
     with any_db.users.watch() as stream:
         any_db.users.insert_many([{"_id": i} for i in range(3)])
@@ -42,7 +43,7 @@ def test_start_at_operation_time(any_db: Database[Doc]) -> None:
         assert take(later, 1)[0]["documentKey"]["_id"] == "later"
 
 
-def test_only_one_place_to_start_from(any_db: Database[Doc]) -> None:
+def test_only_one_place_to_start_from(any_db: Database[RawDocument]) -> None:
     """Two starting points are refused."""
     with any_db.users.watch() as stream:
         any_db.users.insert_one({"_id": 1})
@@ -52,7 +53,7 @@ def test_only_one_place_to_start_from(any_db: Database[Doc]) -> None:
         any_db.command("aggregate", "users", pipeline=[stage], cursor={})
 
 
-def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[Doc]) -> None:
+def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[RawDocument]) -> None:
     """A stream without events of its own gets newer tokens while others write, and resumes from them."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch(max_await_time_ms=100) as stream:
@@ -72,7 +73,7 @@ def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[Doc]) -> None:
         assert take(resumed, 1)[0]["documentKey"] == {"_id": 2}
 
 
-def test_dropping_a_watched_collection_invalidates(any_db: Database[Doc]) -> None:
+def test_dropping_a_watched_collection_invalidates(any_db: Database[RawDocument]) -> None:
     """A drop is told, then `invalidate`, then the stream is over; `start_after` goes on behind it."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch() as stream:
@@ -92,7 +93,7 @@ def test_dropping_a_watched_collection_invalidates(any_db: Database[Doc]) -> Non
 
 
 def test_a_watched_database_survives_its_collections(
-    any_db: Database[Doc], any_mongo: MongoClient[Doc]
+    any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
 ) -> None:
     """On a database `drop` is an event like any other; only `dropDatabase` ends the stream."""
     any_db.users.insert_one({"_id": 1})
@@ -109,7 +110,7 @@ def test_a_watched_database_survives_its_collections(
     assert events[2]["ns"] == {"db": any_db.name}
 
 
-def test_renaming_a_watched_collection_invalidates(any_db: Database[Doc]) -> None:
+def test_renaming_a_watched_collection_invalidates(any_db: Database[RawDocument]) -> None:
     """A rename tells both names and ends the stream of the collection."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch() as stream:

@@ -7,13 +7,14 @@ import time
 import pytest
 from pymongo.database import Database
 
-from tests.integration.replica_set import Doc, take
+from schemas.model import RawDocument
+from tests.integration.replica_set import take
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
 
 
-def test_awaiting_honours_its_time_and_wakes_at_once(any_db: Database[Doc]) -> None:
+def test_awaiting_honours_its_time_and_wakes_at_once(any_db: Database[RawDocument]) -> None:
     """An empty stream answers when its time is over; a write ends the wait early."""
     any_db.users.insert_one({"_id": 0})
     with any_db.users.watch(max_await_time_ms=600) as stream:
@@ -30,7 +31,7 @@ def test_awaiting_honours_its_time_and_wakes_at_once(any_db: Database[Doc]) -> N
         timer.join()
 
 
-def test_what_does_not_match_does_not_end_the_wait(any_db: Database[Doc]) -> None:
+def test_what_does_not_match_does_not_end_the_wait(any_db: Database[RawDocument]) -> None:
     """A waiting stream is not woken to be told nothing."""
     pipeline = [{"$match": {"fullDocument.n": {"$gt": 5}}}]
     with any_db.users.watch(pipeline, max_await_time_ms=3_000) as stream:
@@ -46,7 +47,7 @@ def test_what_does_not_match_does_not_end_the_wait(any_db: Database[Doc]) -> Non
             timer.join()
 
 
-def test_concurrent_writers_are_told_in_the_order_of_their_writes(any_db: Database[Doc]) -> None:
+def test_concurrent_writers_are_told_in_the_order_of_their_writes(any_db: Database[RawDocument]) -> None:
     """Four writers add to one number: the events count it up without a gap."""
     any_db.users.insert_one({"_id": 1, "n": 0})
 
@@ -64,7 +65,7 @@ def test_concurrent_writers_are_told_in_the_order_of_their_writes(any_db: Databa
     assert [event["updateDescription"]["updatedFields"]["n"] for event in events] == list(range(1, 401))
 
 
-def test_a_scan_while_others_write_gives_whole_documents(any_db: Database[Doc]) -> None:
+def test_a_scan_while_others_write_gives_whole_documents(any_db: Database[RawDocument]) -> None:
     """A snapshot in many batches and the stream from before it lose nothing between them."""
     any_db.users.insert_many([{"_id": i, "v": 0, "w": 0} for i in range(3_000)])
     with any_db.users.watch(full_document="updateLookup", max_await_time_ms=100) as stream:

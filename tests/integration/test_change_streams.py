@@ -9,13 +9,14 @@ from pymongo import AsyncMongoClient, InsertOne, MongoClient
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from tests.integration.replica_set import Doc, kinds, take
+from schemas.model import RawDocument
+from tests.integration.replica_set import kinds, take
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
 
 
-def test_each_write_is_an_event_in_order(any_db: Database[Doc]) -> None:
+def test_each_write_is_an_event_in_order(any_db: Database[RawDocument]) -> None:
     """Insert, update, replace and delete appear once, in order, with namespace, key and document."""
     with any_db.users.watch() as stream:
         any_db.users.insert_one({"_id": 1, "name": "a"})
@@ -32,7 +33,7 @@ def test_each_write_is_an_event_in_order(any_db: Database[Doc]) -> None:
     assert "fullDocument" not in events[3]
 
 
-def test_update_description(any_db: Database[Doc]) -> None:
+def test_update_description(any_db: Database[RawDocument]) -> None:
     """An update names changed fields by their path, removed fields, and elements that were appended."""
     any_db.users.insert_one(
         {"_id": 1, "a": {"b": 1, "c": [1, 2]}, "list": [1, 2], "gone": 1, "n": 1, "same": 1}
@@ -53,7 +54,7 @@ def test_update_description(any_db: Database[Doc]) -> None:
     }
 
 
-def test_a_field_set_as_a_whole_is_told_as_a_whole(any_db: Database[Doc]) -> None:
+def test_a_field_set_as_a_whole_is_told_as_a_whole(any_db: Database[RawDocument]) -> None:
     """Setting a sub-document or an array tells all of it, not only what differs."""
     any_db.users.insert_one({"_id": 1, "a": {"b": 1, "c": 2}, "list": [1, 2, 3], "x": [{"k": 1}, {"k": 2}]})
     with any_db.users.watch() as stream:
@@ -64,7 +65,7 @@ def test_a_field_set_as_a_whole_is_told_as_a_whole(any_db: Database[Doc]) -> Non
     assert positional["updateDescription"]["updatedFields"] == {"x.1.k": 5}
 
 
-def test_an_update_that_changes_nothing_is_no_event(any_db: Database[Doc]) -> None:
+def test_an_update_that_changes_nothing_is_no_event(any_db: Database[RawDocument]) -> None:
     """Setting what is there already, or matching nothing, is silent."""
     any_db.users.insert_one({"_id": 1, "n": 1})
     with any_db.users.watch() as stream:
@@ -76,7 +77,7 @@ def test_an_update_that_changes_nothing_is_no_event(any_db: Database[Doc]) -> No
     assert event["updateDescription"]["updatedFields"] == {"n": 3}
 
 
-def test_find_and_modify_and_upserts_are_events(any_db: Database[Doc]) -> None:
+def test_find_and_modify_and_upserts_are_events(any_db: Database[RawDocument]) -> None:
     """Every way to write is seen."""
     with any_db.users.watch() as stream:
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 1}}, upsert=True)
@@ -99,7 +100,7 @@ def test_find_and_modify_and_upserts_are_events(any_db: Database[Doc]) -> None:
     assert events[0]["fullDocument"] == {"_id": 1, "n": 1}
 
 
-def test_refused_documents_are_no_events(any_db: Database[Doc]) -> None:
+def test_refused_documents_are_no_events(any_db: Database[RawDocument]) -> None:
     """Of a bulk with duplicates only the documents that were stored appear."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch() as stream:
@@ -113,7 +114,7 @@ def test_refused_documents_are_no_events(any_db: Database[Doc]) -> None:
     assert refused.value.details["nInserted"] == 2
 
 
-def test_update_lookup_gives_the_document_as_it_is_now(any_db: Database[Doc]) -> None:
+def test_update_lookup_gives_the_document_as_it_is_now(any_db: Database[RawDocument]) -> None:
     """The looked-up document is the current one, and None once it was deleted."""
     with any_db.users.watch(full_document="updateLookup") as stream:
         any_db.users.insert_one({"_id": 1, "n": 1})
@@ -127,7 +128,9 @@ def test_update_lookup_gives_the_document_as_it_is_now(any_db: Database[Doc]) ->
         assert take(stream, 1)[0]["fullDocument"] is None
 
 
-def test_cluster_time_grows_and_wall_time_is_told(any_db: Database[Doc], any_mongo: MongoClient[Doc]) -> None:
+def test_cluster_time_grows_and_wall_time_is_told(
+    any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
+) -> None:
     """Each event has a later cluster time than the one before, and the time of day."""
     before = any_mongo.admin.command("hello")["localTime"]
     with any_db.users.watch() as stream:
@@ -142,9 +145,9 @@ def test_cluster_time_grows_and_wall_time_is_told(any_db: Database[Doc], any_mon
     assert [event["_id"]["_data"] for event in events] == sorted(event["_id"]["_data"] for event in events)
 
 
-def test_pipelines_filter_and_shape(any_db: Database[Doc]) -> None:
+def test_pipelines_filter_and_shape(any_db: Database[RawDocument]) -> None:
     """A database is watched with the collections of interest; other stages shape the events."""
-    pipeline: list[Doc] = [
+    pipeline: list[RawDocument] = [
         {"$match": {"ns.coll": {"$in": ["users", "orders"]}}},
         {"$project": {"ns": 1, "documentKey": 1, "operationType": 1}},
     ]
@@ -156,7 +159,9 @@ def test_pipelines_filter_and_shape(any_db: Database[Doc]) -> None:
     assert all(set(event) == {"_id", "ns", "documentKey", "operationType"} for event in events)
 
 
-def test_the_whole_server_can_be_watched(any_db: Database[Doc], any_mongo: MongoClient[Doc]) -> None:
+def test_the_whole_server_can_be_watched(
+    any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
+) -> None:
     """A stream of everything tells of any database."""
     with any_mongo.watch([{"$match": {"ns.db": any_db.name}}]) as stream:
         any_db.users.insert_one({"_id": 1})
@@ -165,11 +170,11 @@ def test_the_whole_server_can_be_watched(any_db: Database[Doc], any_mongo: Mongo
 
 
 async def test_the_asynchronous_client_sees_the_same(
-    any_db: Database[Doc], any_mongo: MongoClient[Doc]
+    any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
 ) -> None:
     """AsyncMongoClient watches and resumes as the synchronous client does."""
     host, port = any_mongo.address or ("", 0)
-    async with AsyncMongoClient[Doc](host, port, directConnection=True) as other:
+    async with AsyncMongoClient[RawDocument](host, port, directConnection=True) as other:
         users = other[any_db.name].users
         async with await users.watch() as stream:
             await users.insert_one({"_id": 1})

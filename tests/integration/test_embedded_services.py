@@ -15,13 +15,14 @@ from pymongo.errors import OperationFailure
 from redis import Redis
 
 from deploy.embedded import Services, ServicesError
+from schemas.model import RawDocument
 from tests.integration.processes import gone, until
-from tests.integration.replica_set import Doc, kinds, take
+from tests.integration.replica_set import kinds, take
 
 pytestmark = pytest.mark.wire
 
 
-def utc_seconds(client: MongoClient[Doc]) -> int:
+def utc_seconds(client: MongoClient[RawDocument]) -> int:
     """Give the server's time of day."""
     local: datetime = client.admin.command("hello")["localTime"]
     return int(local.replace(tzinfo=UTC).timestamp())
@@ -56,7 +57,10 @@ def test_reset_empties_everything(tmp_path: Path) -> None:
         consumer = KafkaConsumer("one", bootstrap_servers=servers, group_id="g", auto_offset_reset="earliest")
         assert next(consumer).value == b"x"
         consumer.close()
-        with MongoClient[Doc](services.mongo_url) as mongo, Redis.from_url(services.redis_url) as redis:
+        with (
+            MongoClient[RawDocument](services.mongo_url) as mongo,
+            Redis.from_url(services.redis_url) as redis,
+        ):
             mongo.shop.users.insert_one({"_id": 1})
             redis.set("k", "v")
             services.reset()
@@ -89,7 +93,7 @@ def test_a_restart_keeps_port_and_data_of_kafka(tmp_path: Path) -> None:
 @pytest.mark.parametrize("gently", [True, False])
 def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently: bool) -> None:
     """After a stop or a kill there are the same documents and unique indexes, and old tokens are good."""
-    with MongoClient[Doc](own.mongo_url) as mongo, Redis.from_url(own.redis_url) as redis:
+    with MongoClient[RawDocument](own.mongo_url) as mongo, Redis.from_url(own.redis_url) as redis:
         users = mongo.shop.users
         users.create_index("mail", unique=True, name="mail_once")
         with users.watch() as stream:
@@ -120,7 +124,7 @@ def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently
 def test_the_journal_is_written_anew_when_it_is_mostly_past(own: Services) -> None:
     """After many changes a restart shortens the journal, and the one after it finds everything again."""
     journal = own.data / "mongo" / "journal"
-    with MongoClient[Doc](own.mongo_url) as mongo:
+    with MongoClient[RawDocument](own.mongo_url) as mongo:
         users = mongo.shop.users
         users.create_index([("mail", 1)], unique=True)
         users.insert_many([{"_id": i, "mail": f"{i}", "at": {"n": i}} for i in range(700)])
@@ -141,7 +145,7 @@ def test_the_journal_is_written_anew_when_it_is_mostly_past(own: Services) -> No
 
 def test_the_token_of_an_idle_server_outlives_a_restart(own: Services) -> None:
     """A stream that saw nothing before a restart tells what happened after it."""
-    with MongoClient[Doc](own.mongo_url) as mongo:
+    with MongoClient[RawDocument](own.mongo_url) as mongo:
         with mongo.shop.watch() as stream:
             token = stream.resume_token
         own.restart("mongo")
@@ -152,7 +156,7 @@ def test_the_token_of_an_idle_server_outlives_a_restart(own: Services) -> None:
 
 def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
     """Error 286 for a token, a time and a stream that the log no longer reaches; a newer token is good."""
-    with MongoClient[Doc](own.mongo_url) as mongo:
+    with MongoClient[RawDocument](own.mongo_url) as mongo:
         users = mongo.shop.users
         with users.watch() as stream, users.watch(batch_size=1) as slow:
             for i in range(10):
@@ -182,14 +186,14 @@ def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
 
 def test_a_token_of_another_server_is_lost_history(own: Services, tmp_path: Path) -> None:
     """A token that is older than the data is refused, not read as the beginning."""
-    with MongoClient[Doc](own.mongo_url) as mongo, mongo.shop.users.watch() as stream:
+    with MongoClient[RawDocument](own.mongo_url) as mongo, mongo.shop.users.watch() as stream:
         mongo.shop.users.insert_one({"_id": 1})
         event = take(stream, 1)[0]
         # cluster times have whole seconds: the other server must be born in a later one
         until(lambda: utc_seconds(mongo) > event["clusterTime"].time)
     with (
         Services.start(tmp_path / "other", only=("mongo",)) as other,
-        MongoClient[Doc](other.mongo_url) as fresh,
+        MongoClient[RawDocument](other.mongo_url) as fresh,
         pytest.raises(OperationFailure) as lost,
         fresh.shop.users.watch(resume_after=event["_id"]),
     ):

@@ -15,6 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from requests.exceptions import HTTPError
 
+from schemas.model import RawDocument
 from tests.standins.airtable import CREATED, TOKEN, standing_in
 from workers.demo import sample
 from workers.people import (
@@ -28,7 +29,6 @@ from workers.product.sources import SourcesError
 from workers.runtime.process.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.wire
-Doc = dict[str, Any]
 HEX = "65a000000000000000000001"
 
 
@@ -39,9 +39,9 @@ def settings(services: Any) -> Settings:
 
 
 @pytest.fixture
-def db(settings: Settings) -> Iterator[Database[Doc]]:
+def db(settings: Settings) -> Iterator[Database[RawDocument]]:
     """The database, dropped afterwards."""
-    with MongoClient[Doc](settings.mongo_url) as client:
+    with MongoClient[RawDocument](settings.mongo_url) as client:
         yield client[settings.mongo_database]
         client.drop_database(settings.mongo_database)
 
@@ -53,13 +53,13 @@ def with_sources(settings: Settings, folder: Path, text: str) -> Settings:
     return settings.model_copy(update={"kairos_sources": file})
 
 
-async def messages(settings: Settings, url: str, token: str = TOKEN) -> list[Doc]:
+async def messages(settings: Settings, url: str, token: str = TOKEN) -> list[RawDocument]:
     """What is loaded from a stand-in."""
     there = {"airtable_url": url, "airtable_base": "app1", "airtable_token": SecretStr(token)}
     return await asyncio.to_thread(load_messages_from_airtable, settings=settings.model_copy(update=there))
 
 
-async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Database[Doc]) -> None:
+async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Database[RawDocument]) -> None:
     """From MongoDB and Airtable to the profile of the document."""
     for name, some in (("users", sample.USERS), ("orders", sample.ORDERS), ("events", sample.EVENTS)):
         db[name].insert_many([dict(one) for one in some])
@@ -79,7 +79,7 @@ async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Databas
     assert (sarah["queued_message_count"], sarah["can_send_new_message"]) == (1, True)
 
 
-def test_types_of_the_database_become_plain(settings: Settings, db: Database[Doc]) -> None:
+def test_types_of_the_database_become_plain(settings: Settings, db: Database[RawDocument]) -> None:
     """ObjectIds, decimals and dates arrive as capture would say them; other fields stay in the database."""
     event = {"_id": ObjectId(HEX), "date": datetime(2024, 1, 15, tzinfo=UTC), "participants": ["a@x.jp"]}
     db.events.insert_one(event | {"secret": "of the product"})
@@ -91,7 +91,7 @@ def test_types_of_the_database_become_plain(settings: Settings, db: Database[Doc
     assert load_orders_from_mongodb(settings=settings) == [{"id": "7", "user_id": HEX, "amount": 75.5}]
 
 
-def test_the_mapping_of_capture_counts(settings: Settings, db: Database[Doc], tmp_path: Path) -> None:
+def test_the_mapping_of_capture_counts(settings: Settings, db: Database[RawDocument], tmp_path: Path) -> None:
     """Other collections and paths are read; what is switched off gives nothing, what is external an error."""
     db.customers.insert_one({"_id": "u1", "profile": {"mail": "ann@x.jp"}, "email": "other@x.jp"})
     text = '[users]\ncollection = "customers"\nfields = { email = "profile.mail" }\n'
@@ -105,7 +105,7 @@ def test_the_mapping_of_capture_counts(settings: Settings, db: Database[Doc], tm
         load_events_from_mongodb(settings=changed)
 
 
-def test_what_cannot_be_mapped_is_named_and_left_out(settings: Settings, db: Database[Doc]) -> None:
+def test_what_cannot_be_mapped_is_named_and_left_out(settings: Settings, db: Database[RawDocument]) -> None:
     """One document without a name does not take the others with it, and its values do not reach the log."""
     db.users.insert_many([{"_id": True, "name": "hidden"}, {"_id": "good", "age": 30}])
 

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
+from schemas.model import RawDocument
 from tests.integration.wire import TOPICS, Wire
 from tests.soak.outcome import Outcome
 from tests.soak.states import (
@@ -33,7 +34,6 @@ from workers.runtime.kafka.records import ConsumerRecord
 
 LATER_MS = 300_000  # after the load has ended, so that no profile is younger
 MAILS_OWN = b"/kairos/mail"
-Doc = dict[str, Any]
 
 
 def compare(wire: Wire, outcome: Outcome, last: int, *, mail: bool) -> None:
@@ -138,7 +138,7 @@ def newest(records: Iterable[ConsumerRecord]) -> dict[str, bytes]:
     return {key: raw.value for key, raw in found.items() if raw.value is not None}
 
 
-def compare_capture(wire: Wire, db: Database[Doc]) -> list[str]:
+def compare_capture(wire: Wire, db: Database[RawDocument]) -> list[str]:
     """The documents whose newest record is not what MongoDB holds."""
     found = []
     typed = db.with_options(codec_options=CODEC)

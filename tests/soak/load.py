@@ -3,16 +3,16 @@
 import threading
 import time
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from pymongo.database import Database
 
+from schemas.model import RawDocument
 from tests.integration.wire import Wire
 from tests.soak.product import Change, Product
 from workers.runtime.process.clock import now_ms
 
 TURN_SECONDS = 0.1
-Doc = dict[str, Any]
 
 
 class Target(Protocol):
@@ -50,7 +50,7 @@ class OnTopics:
 class InMongo:
     """Writes a product's collections, as the product itself would; capture is to do the rest."""
 
-    def __init__(self, db: Database[Doc]) -> None:
+    def __init__(self, db: Database[RawDocument]) -> None:
         self._db = db
 
     def put(self, change: Change, at: int) -> None:

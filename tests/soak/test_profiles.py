@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from schemas.model import from_epoch_ms
+from schemas.model import RawDocument, from_epoch_ms
 from tests.agreement import at, differences, plainly
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.oracle import oracle
@@ -24,7 +24,6 @@ from workers.product.reading import read
 
 KILLS = Mix({KILL: 1.0}, at_point=2 / 3, points=(STEPPED, OUTPUTS))  # of two kills, one at each
 WORKERS = {"route": 2, "people": 2}
-Doc = dict[str, Any]
 
 
 @pytest.fixture
@@ -37,15 +36,15 @@ def wire(services: Addressed) -> Iterator[Wire]:
 
 
 @pytest.fixture
-def db(wire: Wire) -> Iterator[Database[Doc]]:
+def db(wire: Wire) -> Iterator[Database[RawDocument]]:
     """The database that belongs to the topics; nothing is in it."""
-    with MongoClient[Doc](wire.settings.mongo_url) as client:
+    with MongoClient[RawDocument](wire.settings.mongo_url) as client:
         yield client[wire.settings.mongo_database]
 
 
-def documents(wire: Wire) -> dict[str, list[Doc]]:
+def documents(wire: Wire) -> dict[str, list[RawDocument]]:
     """What there is in the end, as it is meant, by topic."""
-    found: dict[str, list[Doc]] = {}
+    found: dict[str, list[RawDocument]] = {}
     for topic in TOPICS:
         model: Any = BY_NAME[topic].payload[0]
         left = [read(model, json.loads(value)) for _, value in sorted(newest(wire.records(topic)).items())]
@@ -75,7 +74,7 @@ def check(outcome: Outcome, kills: int) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_profiles_after_25_kills_of_each(
-    wire: Wire, db: Database[Doc], tmp_path: Path, request: pytest.FixtureRequest, seed: int
+    wire: Wire, db: Database[RawDocument], tmp_path: Path, request: pytest.FixtureRequest, seed: int
 ) -> None:
     """Two of each, 100 changes in a second."""
     hits = {"route": 25, "people": 25}
@@ -89,7 +88,7 @@ def test_profiles_after_25_kills_of_each(
 @pytest.mark.wire
 @pytest.mark.timeout(240)
 def test_profiles_after_kills(
-    wire: Wire, db: Database[Doc], tmp_path: Path, request: pytest.FixtureRequest
+    wire: Wire, db: Database[RawDocument], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """The short run of the same."""
     given = request.config.getoption("--seed") or 42

@@ -9,9 +9,8 @@ from pymongo.change_stream import ChangeStream
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
 
-from schemas.model import to_epoch_ms
+from schemas.model import RawDocument, to_epoch_ms
 from workers.capture.failure import CaptureError
-from workers.product.mongo import Doc
 from workers.product.sources import Source
 from workers.runtime.process.clock import now_ms
 
@@ -35,7 +34,7 @@ class ServerTime:
     ahead_ms: int
 
 
-def server_time(db: Database[Doc]) -> ServerTime:
+def server_time(db: Database[RawDocument]) -> ServerTime:
     """The server's present; raises CaptureError for a server without change streams."""
     reply = db.command("hello")
     cluster, wall = reply.get("operationTime"), reply.get("localTime")
@@ -73,11 +72,11 @@ class ChangeStreamReader:
 
     def __init__(
         self,
-        db: Database[Doc],
+        db: Database[RawDocument],
         sources: tuple[Source, ...],
         now: ServerTime,
         *,
-        token: Doc | None = None,
+        token: RawDocument | None = None,
         start: Timestamp | None = None,
     ) -> None:
         self.token = token
@@ -85,8 +84,8 @@ class ChangeStreamReader:
         self._db = db
         self._pipeline = pipeline(sources)
         self._start = start
-        self._stream: ChangeStream[Doc] | None = None
-        self._first: Doc | None = None
+        self._stream: ChangeStream[RawDocument] | None = None
+        self._first: RawDocument | None = None
 
     @property
     def more(self) -> bool:
@@ -106,7 +105,7 @@ class ChangeStreamReader:
             )
             self._first = self._read(1)
 
-    def next(self, wait_ms: int) -> Doc | None:
+    def next(self, wait_ms: int) -> RawDocument | None:
         """The next change, None when there was none for so long."""
         self.open()
         change, self._first = self._first, None
@@ -122,12 +121,12 @@ class ChangeStreamReader:
         if stream is not None:
             stream.close()
 
-    def _read(self, wait_ms: int) -> Doc | None:
+    def _read(self, wait_ms: int) -> RawDocument | None:
         stream = self._stream
         assert stream is not None
         # the driver sets the wait of a stream once, when it is opened
         stream._cursor._max_await_time_ms = wait_ms
-        change: Doc | None = self._guard(stream.try_next)
+        change: RawDocument | None = self._guard(stream.try_next)
         return change
 
     def _guard(self, call: Any) -> Any:

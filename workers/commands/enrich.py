@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from schemas.model import RawDocument
 from workers.commands.enrich_files import BrokenFile, documents
 from workers.commands.enrich_progress import Bar, progress
 from workers.commands.enrich_view import overview, show
@@ -20,7 +21,7 @@ from workers.runtime.process import settings
 Counts = dict[Collection, int]
 TITLE, SAMPLE_TITLE = "USER PROFILE ENRICHMENT", "USER PROFILE ENRICHMENT - SAMPLE RUN"
 SAMPLE_DAY = "2024-02-10"
-SAMPLE: tuple[tuple[Collection, tuple[example.Doc, ...]], ...] = (
+SAMPLE: tuple[tuple[Collection, tuple[RawDocument, ...]], ...] = (
     ("users", example.USERS),
     ("orders", example.ORDERS),
     ("events", example.EVENTS),

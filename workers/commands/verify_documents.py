@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from schemas.attendance import everybody
 from schemas.documents import Event, User
+from schemas.model import RawDocument
 from schemas.names import normalise
 from schemas.notes import Noted
 from topics.catalog import BY_NAME
@@ -23,7 +24,6 @@ from workers.runtime.process.settings import Settings
 
 OWNED = ("orders", "messages", "job-views", "job-preferences")  # they name a user id
 INT64 = 2**63
-Doc = dict[str, Any]
 
 
 class PersonDocuments(NamedTuple):
@@ -39,7 +39,7 @@ class PersonDocuments(NamedTuple):
 class ProductQuery:
     """The sources of a product, asked for people; make one with `product`."""
 
-    def __init__(self, settings: Settings, sources: Sources, db: Database[Doc]) -> None:
+    def __init__(self, settings: Settings, sources: Sources, db: Database[RawDocument]) -> None:
         self._settings, self._sources, self._db = settings, sources, db
 
     def of(self, people: Sequence[str]) -> PersonDocuments:
@@ -77,7 +77,7 @@ class ProductQuery:
         source, model = self._sources.of(topic), BY_NAME[topic].payload[0]
         assert issubclass(model, Noted)
         if topic in self._sources.external:  # of messages alone is it known where they are
-            found: Iterable[Doc] = load_messages_from_airtable(settings=self._settings)
+            found: Iterable[RawDocument] = load_messages_from_airtable(settings=self._settings)
         elif topic in self._sources.topics and (path := path_of(source, field)):
             query = {path: wanted}
             found = mapped(source, self._db[source.collection].find(query, dict.fromkeys(source.roots, 1)))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pymongo.database import Database
 
-from workers.demo.sample import Doc
+from schemas.model import RawDocument
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class DatabaseWrite:
     kind: Literal["insert", "update", "delete"]
     collection: str
     id: str
-    content: Doc
+    content: RawDocument
     person: str | None
     line: str
 

@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from schemas.model import from_epoch_ms
+from schemas.model import RawDocument, from_epoch_ms
 from workers.demo import product
 from workers.demo.change import DatabaseWrite
 from workers.demo.persons import REQUIRED, value
 from workers.demo.product import DemoProduct
-from workers.demo.sample import EVENTS, SARAH, Doc
+from workers.demo.sample import EVENTS, SARAH
 from workers.demo.words import ENGLISH, JAPANESE
 
 FIELDS = {"cuisine_preference": "cuisines"}  # fields whose name reads badly
@@ -27,7 +27,7 @@ class Life:
         self._product = product
         self._spared = spared | {SARAH}
         self._turn = 0
-        self._own_orders: list[Doc] = []
+        self._own_orders: list[RawDocument] = []
         self._cast: tuple[Callable[[int], DatabaseWrite | None], ...] = (
             self.registers, self.orders, self.fills, self.views, self.meets, self.fills,
             self.is_written_to, self.orders, self.fills, self.registers, self.views, self.cancels,
@@ -57,7 +57,7 @@ class Life:
         events = self._documents("events")
         coming = [event for event in events[len(EVENTS) :] if event["date"] > from_epoch_ms(now)]
         user, event = self._somebody(), self._rng.choice(coming or events)
-        order: Doc = {
+        order: RawDocument = {
             "_id": self._new_id("order"),
             "user_id": user["_id"],
             "event_id": event["_id"],
@@ -122,7 +122,7 @@ class Life:
     def views(self, now: int) -> DatabaseWrite:
         """Somebody looks at a job."""
         user, job = self._somebody(), self._rng.choice(self._documents("jobs"))
-        view: Doc = {
+        view: RawDocument = {
             "_id": self._new_id("view"),
             "user_id": user["_id"],
             "job_id": job["_id"],
@@ -133,17 +133,17 @@ class Life:
         line = f"looks at the job {job['title']} for {view['time_spent_seconds']} s"
         return self._insert("job_views", view, user["_id"], line)
 
-    def _insert(self, collection: str, document: Doc, person: str | None, line: str) -> DatabaseWrite:
+    def _insert(self, collection: str, document: RawDocument, person: str | None, line: str) -> DatabaseWrite:
         self._documents(collection).append(document)
         return DatabaseWrite("insert", collection, document["_id"], document, person, line)
 
-    def _documents(self, collection: str) -> list[Doc]:
+    def _documents(self, collection: str) -> list[RawDocument]:
         return self._product.collections[collection]
 
-    def _users(self) -> list[Doc]:
+    def _users(self) -> list[RawDocument]:
         return [user for user in self._product.users if user["_id"] not in self._spared]
 
-    def _somebody(self) -> Doc:
+    def _somebody(self) -> RawDocument:
         return self._rng.choice(self._users())
 
     def _new_id(self, word: str) -> str:
@@ -151,12 +151,12 @@ class Life:
         return f"{word}_live_{self._turn:03d}"
 
 
-def missing(user: Doc) -> str | None:
+def missing(user: RawDocument) -> str | None:
     """The first required field that a user has not filled."""
     return next((field for field in REQUIRED if not user.get(field)), None)
 
 
-def fill(rng: random.Random, user: Doc) -> DatabaseWrite | None:
+def fill(rng: random.Random, user: RawDocument) -> DatabaseWrite | None:
     """The user fills the first missing field (the document is changed too); None when none is missing."""
     field = missing(user)
     if field is None:

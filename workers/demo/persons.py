@@ -3,8 +3,7 @@
 import random
 from typing import Any, Literal, NamedTuple
 
-from schemas.model import from_epoch_ms
-from workers.demo.sample import Doc
+from schemas.model import RawDocument, from_epoch_ms
 from workers.demo.words import ENGLISH, JAPANESE, Pair, Words
 
 DAY_MS = 86_400_000
@@ -57,12 +56,12 @@ def words_of(rng: random.Random) -> Words:
     return JAPANESE if rng.random() < 0.4 else ENGLISH
 
 
-def person(rng: random.Random, number: int, part: Part, now: int) -> Doc:
+def person(rng: random.Random, number: int, part: Part, now: int) -> RawDocument:
     """The user document of the person with this number; `now` in epoch milliseconds."""
     words = words_of(rng)
     woman = rng.random() < 0.5
     family, given = rng.choice(words.family), rng.choice(words.women if woman else words.men)
-    document: Doc = {
+    document: RawDocument = {
         "_id": f"user_{number:03d}",
         "name": written(words, family, given),
         "language": words.language,

@@ -4,10 +4,9 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas.model import from_epoch_ms, to_epoch_ms
+from schemas.model import RawDocument, from_epoch_ms, to_epoch_ms
 from workers.demo import sample
 from workers.demo.persons import DAY_MS, Mix, Part, person
-from workers.demo.sample import Doc
 from workers.demo.words import EVENINGS, JOBS
 
 SEED = 20
@@ -21,12 +20,12 @@ FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # when the first cooldown ends, and the
 class DemoProduct:
     """The documents of each collection; `parts` by user id; `guests` are users who will register."""
 
-    collections: dict[str, list[Doc]]
+    collections: dict[str, list[RawDocument]]
     parts: dict[str, Part] = field(default_factory=dict)
-    guests: list[Doc] = field(default_factory=list)
+    guests: list[RawDocument] = field(default_factory=list)
 
     @property
-    def users(self) -> list[Doc]:
+    def users(self) -> list[RawDocument]:
         """The users, the sample first."""
         return self.collections["users"]
 
@@ -59,7 +58,7 @@ def make(now: int, mix: Mix | None = None, seed: int = SEED) -> DemoProduct:
     )
 
 
-def known_guests(rng: random.Random, number: int, now: int) -> list[Doc]:
+def known_guests(rng: random.Random, number: int, now: int) -> list[RawDocument]:
     """The sample's guests, as the users they will be."""
     found = []
     parts: tuple[Part, ...] = ("send", "ask", "thin")
@@ -69,12 +68,14 @@ def known_guests(rng: random.Random, number: int, now: int) -> list[Doc]:
     return found
 
 
-def new_guests(rng: random.Random, number: int, count: int, now: int) -> list[Doc]:
+def new_guests(rng: random.Random, number: int, count: int, now: int) -> list[RawDocument]:
     """So many guests more, numbered from `number`."""
     return [person(rng, number + n, rng.choice(("send", "thin", "ask")), now) for n in range(count)]
 
 
-def event(rng: random.Random, number: int, people: list[Doc], guests: list[Doc], now: int) -> Doc:
+def event(
+    rng: random.Random, number: int, people: list[RawDocument], guests: list[RawDocument], now: int
+) -> RawDocument:
     """An event with five to eleven people and perhaps guests, in the past year or the next weeks."""
     upcoming = number % (EVENTS // UPCOMING) == 0
     days = rng.randrange(2, 40) if upcoming else -rng.randrange(1, 360)
@@ -84,7 +85,7 @@ def event(rng: random.Random, number: int, people: list[Doc], guests: list[Doc],
     return evening(rng, number, drawn, now + days * DAY_MS)
 
 
-def evening(rng: random.Random, number: int, people: Iterable[Doc], at: int) -> Doc:
+def evening(rng: random.Random, number: int, people: Iterable[RawDocument], at: int) -> RawDocument:
     """An event around a time (epoch milliseconds) with those of the people who have an address."""
     venue, host, programme = rng.choice(EVENINGS)
     name, kind = rng.choice(programme)
@@ -99,7 +100,7 @@ def evening(rng: random.Random, number: int, people: Iterable[Doc], at: int) -> 
     }
 
 
-def orders(rng: random.Random, people: list[Doc], events: list[Doc]) -> list[Doc]:
+def orders(rng: random.Random, people: list[RawDocument], events: list[RawDocument]) -> list[RawDocument]:
     """An order for most of the seats that users took."""
     owner = {user["email"]: str(user["_id"]) for user in people if "email" in user}
     seats = [(owner[address], one) for one in events for address in one["participants"] if address in owner]
@@ -107,7 +108,7 @@ def orders(rng: random.Random, people: list[Doc], events: list[Doc]) -> list[Doc
     return [order(rng, number, user, one) for number, (user, one) in enumerate(paid, 3)]
 
 
-def order(rng: random.Random, number: int, user: str, event: Doc) -> Doc:
+def order(rng: random.Random, number: int, user: str, event: RawDocument) -> RawDocument:
     """A seat at an event, paid some days before."""
     return {
         "_id": f"order_{number:03d}",
@@ -118,9 +119,9 @@ def order(rng: random.Random, number: int, user: str, event: Doc) -> Doc:
     }
 
 
-def messages(rng: random.Random, parts: dict[str, Part], now: int) -> list[Doc]:
+def messages(rng: random.Random, parts: dict[str, Part], now: int) -> list[RawDocument]:
     """The product's own log and queue: who is cooling down was written to in the last days."""
-    found: list[Doc] = []
+    found: list[RawDocument] = []
     soon = 0
     for user, part in parts.items():
         ago = None
@@ -138,7 +139,7 @@ def messages(rng: random.Random, parts: dict[str, Part], now: int) -> list[Doc]:
     return found
 
 
-def message(number: int, user: str, status: str, at: int) -> Doc:
+def message(number: int, user: str, status: str, at: int) -> RawDocument:
     """A message that was sent or queued at a time (epoch milliseconds)."""
     when = "sent_date" if status == "sent" else "created_date"
     return {
@@ -150,7 +151,7 @@ def message(number: int, user: str, status: str, at: int) -> Doc:
     }
 
 
-def job(rng: random.Random, number: int, now: int) -> Doc:
+def job(rng: random.Random, number: int, now: int) -> RawDocument:
     """A vacancy, posted in the last weeks."""
     title, company, location, tags = JOBS[number % len(JOBS)]
     posted = now - rng.randrange(1, 30) * DAY_MS
@@ -165,7 +166,7 @@ def job(rng: random.Random, number: int, now: int) -> Doc:
     }
 
 
-def view(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
+def view(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
     """A look at a job within the last days."""
     return {
         "_id": f"view_{number:03d}",
@@ -177,7 +178,7 @@ def view(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
     }
 
 
-def preference(rng: random.Random, number: int, user: str, job: Doc, now: int) -> Doc:
+def preference(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
     """What a person said about a job."""
     return {
         "_id": f"pref_{number:03d}",

@@ -1,11 +1,12 @@
 """The sample product: one person with everything, whose profile, decision and mail are known beforehand."""
 
-from typing import Any, Final
+from typing import Final
 
-Doc = dict[str, Any]
+from schemas.model import RawDocument
+
 SARAH: Final = "user_001"
 
-USERS: tuple[Doc, ...] = (
+USERS: tuple[RawDocument, ...] = (
     {
         "_id": SARAH,
         "email": "sarah.chen@email.com",
@@ -21,7 +22,7 @@ USERS: tuple[Doc, ...] = (
         "work_neighborhood": "SOMA",
     },
 )
-EVENTS: tuple[Doc, ...] = (
+EVENTS: tuple[RawDocument, ...] = (
     {
         "_id": "event_001",
         "name": "Italian Wine Tasting",
@@ -50,7 +51,7 @@ EVENTS: tuple[Doc, ...] = (
         "event_type": "dinner",
     },
 )
-ORDERS: tuple[Doc, ...] = (
+ORDERS: tuple[RawDocument, ...] = (
     {
         "_id": "order_001",
         "user_id": SARAH,
@@ -66,7 +67,7 @@ ORDERS: tuple[Doc, ...] = (
         "date": "2024-01-18",
     },
 )
-MESSAGES: tuple[Doc, ...] = (
+MESSAGES: tuple[RawDocument, ...] = (
     {
         "_id": "msg_001",
         "user_id": SARAH,

@@ -8,12 +8,11 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from schemas.model import from_epoch_ms
+from schemas.model import RawDocument, from_epoch_ms
 from workers.demo import tell
 from workers.demo.change import DatabaseWrite, write
 from workers.demo.fleet import DemoError, DemoLocation
 from workers.demo.live import fill
-from workers.demo.sample import Doc
 from workers.demo.screen import Screen
 from workers.demo.tally import TOPICS, News, Tally
 from workers.demo.watch import Watch
@@ -55,7 +54,12 @@ def change_for(database: Database[Any], person: str) -> DatabaseWrite:
     change = fill(random.Random(now), user)
     if change is not None:
         return change
-    order: Doc = {"_id": f"order_{now}", "user_id": person, "amount": 42.0, "date": from_epoch_ms(now)}
+    order: RawDocument = {
+        "_id": f"order_{now}",
+        "user_id": person,
+        "amount": 42.0,
+        "date": from_epoch_ms(now),
+    }
     return DatabaseWrite("insert", "orders", order["_id"], order, person, "orders a seat for 42")
 
 

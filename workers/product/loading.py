@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from schemas.model import RawDocument
 from workers.product import mongo as product
 from workers.product.mapping import Unmappable, canonical, map_document
 from workers.product.sources import OWN_ID, Source, SourcesError, load_sources
@@ -13,14 +14,13 @@ from workers.runtime.process.settings import Settings, SettingsError, load
 if TYPE_CHECKING:
     from pyairtable import Table
 
-Doc = dict[str, Any]
 SECONDS = (5, 30)  # to connect to Airtable, and to wait for its answer
 TRIES, FIRST_WAIT = 7, 0.5  # doubled each time: Airtable shuts out for 30 s who asks too often
 BUSY = (429, 500, 502, 503, 504)
 log = structlog.get_logger()
 
 
-def load_users_from_mongodb(*, settings: Settings | None = None) -> list[Doc]:
+def load_users_from_mongodb(*, settings: Settings | None = None) -> list[RawDocument]:
     """All users of the product's database.
 
     `settings` are those of the environment by default; they name the database, and the file that says which
@@ -30,17 +30,17 @@ def load_users_from_mongodb(*, settings: Settings | None = None) -> list[Doc]:
     return list(documents("users", settings or load()))
 
 
-def load_orders_from_mongodb(*, settings: Settings | None = None) -> list[Doc]:
+def load_orders_from_mongodb(*, settings: Settings | None = None) -> list[RawDocument]:
     """All orders, as `load_users_from_mongodb`."""
     return list(documents("orders", settings or load()))
 
 
-def load_events_from_mongodb(*, settings: Settings | None = None) -> list[Doc]:
+def load_events_from_mongodb(*, settings: Settings | None = None) -> list[RawDocument]:
     """All events, as `load_users_from_mongodb`."""
     return list(documents("events", settings or load()))
 
 
-def load_messages_from_airtable(*, settings: Settings | None = None) -> list[Doc]:
+def load_messages_from_airtable(*, settings: Settings | None = None) -> list[RawDocument]:
     """All messages of the table that AIRTABLE_TOKEN, AIRTABLE_BASE and AIRTABLE_TABLE name.
 
     The fields of a record have the names that KAIROS_SOURCES gives to those of `messages`; its id is the
@@ -53,7 +53,7 @@ def load_messages_from_airtable(*, settings: Settings | None = None) -> list[Doc
     return list(mapped(source, (record_of(one) for page in pages for one in page)))
 
 
-def documents(topic: str, settings: Settings) -> Iterator[Doc]:
+def documents(topic: str, settings: Settings) -> Iterator[RawDocument]:
     """The documents in MongoDB that feed a topic, mapped, one by one; none of one switched off."""
     sources = load_sources(settings.kairos_sources)
     if topic in sources.external:
@@ -66,7 +66,7 @@ def documents(topic: str, settings: Settings) -> Iterator[Doc]:
         yield from mapped(source, collection.find({}, dict.fromkeys(source.roots, 1)))
 
 
-def mapped(source: Source, found: Iterable[Mapping[str, Any]]) -> Iterator[Doc]:
+def mapped(source: Source, found: Iterable[Mapping[str, Any]]) -> Iterator[RawDocument]:
     """Documents in our words; what cannot be said in them is logged, with its id and the reason."""
     for document in found:
         try:
@@ -98,6 +98,6 @@ def airtable(settings: Settings) -> "Table":
     return api.table(settings.airtable_base, settings.airtable_table)
 
 
-def record_of(record: Mapping[str, Any]) -> Doc:
+def record_of(record: Mapping[str, Any]) -> RawDocument:
     """A record of Airtable as a document: its fields, its id, and when it was created."""
     return {"created_date": record["createdTime"], **record["fields"], OWN_ID: record["id"]}

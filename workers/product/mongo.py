@@ -1,20 +1,18 @@
 """The product's database: how it is reached, and how its documents are read, whatever they hold."""
 
-from typing import Any
-
 from bson import CodecOptions, DatetimeConversion
 from bson.binary import UuidRepresentation
 from pymongo import MongoClient, ReadPreference
 from pymongo.database import Database
 
+from schemas.model import RawDocument
 from workers.runtime.process.security import mongo_options
 from workers.runtime.process.settings import Settings
 
-Doc = dict[str, Any]
 SELECT_MS = 5_000
 SOCKET_MS = 30_000
 # every document can be read, whatever it holds: odd text, far dates, old ids
-CODEC: CodecOptions[Doc] = CodecOptions(
+CODEC: CodecOptions[RawDocument] = CodecOptions(
     tz_aware=True,
     uuid_representation=UuidRepresentation.STANDARD,
     unicode_decode_error_handler="replace",
@@ -22,7 +20,7 @@ CODEC: CodecOptions[Doc] = CodecOptions(
 )
 
 
-def connect(settings: Settings, name: str) -> MongoClient[Doc]:
+def connect(settings: Settings, name: str) -> MongoClient[RawDocument]:
     """A client that gives up soon, because the caller knows how long to wait; it does not connect yet.
 
     `name` is what the server's log and its list of connections say of us.
@@ -37,7 +35,7 @@ def connect(settings: Settings, name: str) -> MongoClient[Doc]:
     )
 
 
-def database(client: MongoClient[Doc], settings: Settings) -> Database[Doc]:
+def database(client: MongoClient[RawDocument], settings: Settings) -> Database[RawDocument]:
     """The product's database, read at the primary: a secondary may not have what a stream began after."""
     return client.get_database(
         settings.mongo_database, codec_options=CODEC, read_preference=ReadPreference.PRIMARY

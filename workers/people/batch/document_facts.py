@@ -11,7 +11,6 @@ from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
 from workers.people.state import StoredPerson
 
-Doc = dict[str, Any]
 PLAIN = frozenset({str, int, float, bool, type(None)})
 DECIMALS = frozenset({"Decimal", "Decimal128"})  # of Python and of MongoDB, whose module nothing else needs
 LATEST: Version = (0, 0)  # nothing says which of two documents is newer: the later one counts
@@ -32,9 +31,9 @@ def apply_document(stored: StoredPerson, kind: str, id_: str, at: int, value: An
     apply_fact(stored, DocumentFact(kind, id_, at, value))
 
 
-def profile_of(stored: StoredPerson, at: int, policy: Policy) -> Doc:
+def profile_of(stored: StoredPerson, at: int, policy: Policy) -> dict[str, Any]:
     """The profile at a time (epoch milliseconds), ready for JSON; ValueError without a user document."""
-    found: Doc = jsonable(profile_fields(stored, at, policy))
+    found: dict[str, Any] = jsonable(profile_fields(stored, at, policy))
     return found
 
 

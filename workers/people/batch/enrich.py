@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from workers.people.batch.as_of import When, moment
-from workers.people.batch.document_facts import Doc
 from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
 from workers.people.policy import Policy
 
@@ -19,7 +18,7 @@ def enrich_user_profiles(
     *,
     as_of: When = None,
     policy: Policy | None = None,
-) -> list[Doc]:
+) -> list[dict[str, Any]]:
     """One dict per user, in the order of the users: the user's own fields and all fields of the profile.
 
     Args:
@@ -35,7 +34,7 @@ def enrich_user_profiles(
     return list(enriched((users, orders, events, messages), moment(as_of), policy or Policy()))
 
 
-def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Iterator[Doc]:
+def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Iterator[dict[str, Any]]:
     """As `enrich_user_profiles`, one after the other; `documents` are in the order of COLLECTIONS."""
     crowd = Crowd(at, policy)
     for collection, some in zip(COLLECTIONS, documents, strict=True):

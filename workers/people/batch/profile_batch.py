@@ -9,7 +9,7 @@ from schemas.documents import Event, Message, Order, User
 from schemas.facts import Contested
 from schemas.model import to_epoch_ms
 from schemas.names import normalise
-from workers.people.batch.document_facts import Doc, apply_document, as_given, profile_of
+from workers.people.batch.document_facts import apply_document, as_given, profile_of
 from workers.people.policy import Policy
 from workers.people.state import StoredPerson
 from workers.product.reading import read
@@ -52,7 +52,7 @@ class Crowd:
             raise BadDocument(f"is no object but {type(document).__name__}")
         self._adding[collection](document)
 
-    def profiles(self) -> Iterator[Doc]:
+    def profiles(self) -> Iterator[dict[str, Any]]:
         """The user's own fields and all fields of the profile, in the order of the users; only once."""
         stored = self._stored
         for person, (document, _) in self._users.items():

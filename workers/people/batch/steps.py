@@ -13,7 +13,7 @@ from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
 from workers.people.batch.as_of import When, moment
-from workers.people.batch.document_facts import Doc, apply_document, as_given, profile_of
+from workers.people.batch.document_facts import apply_document, as_given, profile_of
 from workers.people.policy import Policy
 from workers.people.state import StoredPerson
 from workers.product.reading import read
@@ -71,7 +71,7 @@ def calculate_event_derived_fields(
     user_email: str | None = None,
     as_of: When = None,
     policy: Policy | None = None,
-) -> Doc:
+) -> dict[str, Any]:
     """EVENT_FIELDS from the events of a user.
 
     Nobody is their own friend: without `user_email` the one address that is on every list counts as the
@@ -84,7 +84,7 @@ def calculate_event_derived_fields(
 
 def calculate_message_derived_fields(
     user_messages: Docs, *, as_of: When = None, policy: Policy | None = None
-) -> Doc:
+) -> dict[str, Any]:
     """MESSAGE_FIELDS from the messages to a user."""
     found = named(Message, user_messages)
     return chosen(MESSAGE_FIELDS, alone({}, messages=found, at=moment(as_of), policy=policy))
@@ -97,7 +97,7 @@ def calculate_personalization_fields(
     user_orders: Docs = (),
     as_of: When = None,
     policy: Policy | None = None,
-) -> Doc:
+) -> dict[str, Any]:
     """PERSONALIZATION_FIELDS of a user; the score counts orders, too: give them, or it lacks theirs."""
     orders, events = named(Order, user_orders), named(Event, user_events)
     return chosen(PERSONALIZATION_FIELDS, alone(user, orders, events, at=moment(as_of), policy=policy))
@@ -111,7 +111,7 @@ def calculate_enriched_profile(
     *,
     as_of: When = None,
     policy: Policy | None = None,
-) -> Doc:
+) -> dict[str, Any]:
     """The user's own fields and all fields of the profile, from documents that are all the user's."""
     documents = named(Order, user_orders), named(Event, user_events), named(Message, user_messages)
     return {**user, **alone(user, *documents, at=moment(as_of), policy=policy)}
@@ -143,7 +143,7 @@ def alone(
     *,
     at: int,
     policy: Policy | None,
-) -> Doc:
+) -> dict[str, Any]:
     """The profile of one person, from documents that are all theirs, at a time in epoch milliseconds."""
     known = read(User, as_given(user))
     stored, address = StoredPerson(known.id), normalise(known.email)
@@ -171,6 +171,6 @@ def on_every_list(events: Sequence[Event]) -> str | None:
     return next(iter(common)) if len(common) == 1 else None
 
 
-def chosen(names: Sequence[str], fields: Doc) -> Doc:
+def chosen(names: Sequence[str], fields: dict[str, Any]) -> dict[str, Any]:
     """Some of the fields, in the order of the names."""
     return {name: fields[name] for name in names}

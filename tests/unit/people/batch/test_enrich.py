@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.documents import Event, Message, Order, User
+from schemas.model import RawDocument
 from schemas.notes import Noted
 from schemas.profile import EnrichedProfile
 from tests.contract.readme import program
@@ -20,7 +21,6 @@ from workers.people.batch import as_of as when
 from workers.people.policy import Policy
 from workers.product.reading import read
 
-Doc = dict[str, Any]
 DAY = "2024-02-10"
 MODELS: dict[str, type[Noted]] = {"users": User, "orders": Order, "events": Event, "messages": Message}
 # the document's expected output, word for word
@@ -60,7 +60,7 @@ EXPECTED = {
 }
 
 
-def own(documents: tuple[Doc, ...]) -> list[Doc]:
+def own(documents: tuple[RawDocument, ...]) -> list[RawDocument]:
     """The demo's sample as the document has it, with `id`."""
     return [{"id": one["_id"], **{name: one[name] for name in one if name != "_id"}} for one in documents]
 
@@ -70,13 +70,13 @@ SAMPLE = [own(some) for some in (sample.USERS, sample.ORDERS, sample.EVENTS, sam
 
 def enrich(
     users: list[Any], orders: Any = (), events: Any = (), messages: Any = (), **more: Any
-) -> dict[str, Doc]:
+) -> dict[str, dict[str, Any]]:
     """The profiles by id."""
     found = enrich_user_profiles(users, orders, events, messages, **{"as_of": DAY, **more})
     return {one["id"]: one for one in found}
 
 
-def event(id_: str | None, *participants: Any, **more: Any) -> Doc:
+def event(id_: str | None, *participants: Any, **more: Any) -> RawDocument:
     """An event on a day in January."""
     return {"id": id_, "name": id_, "date": "2024-01-15", "participants": list(participants), **more}
 
@@ -159,7 +159,7 @@ def test_what_is_no_document_is_named(collection: str, document: Any, wrong: str
 
 def test_batch_and_stream_agree() -> None:
     """The same documents, through all stages of the fleet: the same profiles."""
-    given: dict[str, list[Doc]] = {
+    given: dict[str, list[RawDocument]] = {
         "users": [*SAMPLE[0], {"id": "u2", "email": "Mike.Jones@email.com", "age": "old", "name": "Mike"}],
         "orders": [*SAMPLE[1], {"id": "o3", "user_id": "u2", "amount": "$75.00", "date": "2024-01-03"}],
         "events": [*SAMPLE[2], event("e4", {"email": "MIKE.jones@email.com"}, date="2024-03-01")],

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schemas.model import RawDocument
 from tests.unit.people.batch.test_enrich import DAY, EXPECTED, SAMPLE, enrich
 from workers import people
 from workers.people import (
@@ -17,24 +18,23 @@ from workers.people import (
     generate_summary,
 )
 
-Doc = dict[str, Any]
 USER, EMAIL = SAMPLE[0][0], "sarah.chen@email.com"
 ORDERS, EVENTS, MESSAGES = SAMPLE[1:]
 
 
-def expected(found: Doc) -> Doc:
+def expected(found: dict[str, Any]) -> dict[str, Any]:
     """The document's values for the fields that were found."""
     return {name: EXPECTED[name] for name in found if name in EXPECTED}
 
 
-def known(found: Doc) -> Doc:
+def known(found: dict[str, Any]) -> dict[str, Any]:
     """What was found of the fields for which the document has values."""
     return {name: found[name] for name in found if name in EXPECTED}
 
 
 def test_orders_and_messages_are_found_by_user() -> None:
     """As they were given, whatever the id's type."""
-    others: list[Doc] = [{"id": 1, "user_id": 42}, {"id": 2}]
+    others: list[RawDocument] = [{"id": 1, "user_id": 42}, {"id": 2}]
 
     assert filter_orders_by_user([*others, *ORDERS], "user_001") == ORDERS
     assert filter_messages_by_user([*others, *MESSAGES], "user_001") == MESSAGES
@@ -44,7 +44,7 @@ def test_orders_and_messages_are_found_by_user() -> None:
 def test_events_are_found_by_address() -> None:
     """However it is written on the list; nobody has no events."""
     named = {"id": "e9", "participants": [{"email": " Sarah.Chen@email.com", "name": "Sarah"}]}
-    others: list[Doc] = [{"id": "e8", "participants": ["mike.jones@email.com"]}, {"id": "e7"}]
+    others: list[RawDocument] = [{"id": "e8", "participants": ["mike.jones@email.com"]}, {"id": "e7"}]
 
     assert filter_events_by_user_email([*others, named, *EVENTS], EMAIL) == [named, *EVENTS]
     assert filter_events_by_user_email([*others, *EVENTS], None) == []
