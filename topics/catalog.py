@@ -74,6 +74,8 @@ DOCUMENTS = (
         "which jobs they want, and which not",
     ),
 )
+# topics whose documents belong to the person that their `user_id` names
+OWNED = tuple(topic.name for topic in DOCUMENTS if "user_id" in topic.payload[0].model_fields)
 CATALOG = (
     *DOCUMENTS,
     Topic(

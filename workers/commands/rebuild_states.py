@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import MsgspecError
 
 from schemas.model import Version
+from topics.catalog import OWNED
 from workers.route.reemit import PersonFact, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
@@ -103,7 +104,6 @@ class Step(NamedTuple):
         return not self.topics or key.partition(b"/")[0].decode() in self.topics
 
 
-OWNED = ("orders", "messages", "job-views", "job-preferences")
 # users come last: of whom everything was lost, nothing is said before all of it is back
 STEPS = (
     Step("attendances", "route-addresses-changelog", (), in_address),

@@ -15,14 +15,13 @@ from schemas.documents import Event, User
 from schemas.model import RawDocument
 from schemas.names import normalise
 from schemas.notes import Noted
-from topics.catalog import BY_NAME
+from topics.catalog import BY_NAME, OWNED
 from workers.product.loading import load_messages_from_airtable, mapped
 from workers.product.mongo import connect, database
 from workers.product.reading import read
 from workers.product.sources import Source, Sources, SourcesError, load_sources
 from workers.runtime.process.settings import Settings
 
-OWNED = ("orders", "messages", "job-views", "job-preferences")  # they name a user id
 INT64 = 2**63
 
 
