@@ -1,20 +1,26 @@
-"""`kairos rebuild`: a worker that reads its input anew, because what it makes of it has changed."""
+"""`kairos rebuild people`: writes every fact about people to the inbox again, from the states of `route`.
+
+It is run after a change of what `people` computes, while the fleet runs.
+"""
 
 from collections.abc import Iterable
 
 import click
 
-from workers.commands.rebuild_history import CHANGELOG, lost
-from workers.commands.rebuild_states import STEPS, ChangelogReader, Step, Stored, Times, facts, times
-from workers.route.reemit import INBOX, PersonFact, corrections
+from workers.commands.rebuild_history import CHANGELOG, forgotten_mails
+from workers.commands.rebuild_states import STEPS, RebuildStep, all_facts, corrections_since, read_times
+from workers.route.reemit import INBOX, PersonFact
+from workers.runtime.engine.changelog_reader import ChangelogReader
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.reader import Reader, ReadingError, reading
 from workers.runtime.kafka.records import ProducerRecord, partition_of
 from workers.runtime.kafka.sync_producer import SyncProducer, sync_producer
-from workers.runtime.process import settings
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import load
 
-LOOKS = 2  # at what changed meanwhile: the second sees what `route` had said at the first, and not stored
+# reads of the states that changed meanwhile; the second has the states of facts that `route` had written
+# at the first, without having stored their states yet
+CATCH_UPS = 2
 SOURCE = "/kairos/rebuild"
 
 
@@ -40,85 +46,73 @@ def people() -> None:
     Do not delete the states of `people` for it: only they know when whom was written to, so that a second
     mail would follow. If they are gone, this command refuses: put back the topic people-people-changelog.
     """
-    found = settings.load()
-    with reading(found) as reader:
-        partitions = ready(reader)
-        with sync_producer(found, "rebuild") as producer:
-            count = sum(say(reader, producer, step, partitions) for step in STEPS)
+    settings = load()
+    with reading(settings) as reader:
+        partitions = checked_partitions(reader)
+        with sync_producer(settings, "rebuild") as producer:
+            count = sum(reemit(reader, producer, step, partitions) for step in STEPS)
     click.echo(f"{count:,} facts said again")
 
 
-def ready(reader: Reader) -> int:
-    """The number of partitions; raises ClickException unless `route` and `people` know what they must."""
+def checked_partitions(reader: Reader) -> int:
+    """The number of partitions; raises ClickException unless `route` and `people` have their states."""
     for step in STEPS:
-        kept_by(reader, "route", step.changelog)
-    partitions = kept_by(reader, "people", CHANGELOG)
+        partitions_of(reader, "route", step.changelog)
+    partitions = partitions_of(reader, "people", CHANGELOG)
     for partition in range(partitions):
-        if loss := lost(reader, partition):
+        if forgotten := forgotten_mails(reader, partition):
             raise click.ClickException(
-                f"`people` has forgotten mails to {loss.people:,} or more people, such as {loss.example}, "
+                f"`people` has forgotten mails to {forgotten.people:,} or more people, "
+                f"such as {forgotten.example}, "
                 f"and would write to them again; put back the topic {CHANGELOG}"
             )
     return partitions
 
 
-def kept_by(reader: Reader, worker: str, changelog: str) -> int:
+def partitions_of(reader: Reader, worker: str, changelog: str) -> int:
     """The number of partitions of a changelog; raises ClickException when there is none or it is empty."""
     try:
         partitions = len(reader.partitions(changelog))
     except ReadingError as error:
-        why = f"{error}: `{worker}` has never run here, or has lost its states"
-        raise click.ClickException(why) from None
+        reason = f"{error}: `{worker}` has never run here, or has lost its states"
+        raise click.ClickException(reason) from None
     if next(reader.read(changelog), None) is None:
         raise click.ClickException(f"topic {changelog} is empty: `{worker}` remembers nothing")
     return partitions
 
 
-def say(reader: Reader, producer: SyncProducer, step: Step, partitions: int) -> int:
-    """Say the facts of one step, partition by partition; how many there were."""
+def reemit(reader: Reader, producer: SyncProducer, step: RebuildStep, partitions: int) -> int:
+    """Write the facts of one step, partition by partition; returns how many. Raises ProducerError.
+
+    Behind them come the corrections of those whose states have changed since they were read.
+    """
     count = 0
     for partition in range(partitions):
         changelog = ChangelogReader(reader, step.changelog, partition)
-        states = taken(step, changelog)
-        at = times(reader, step.topics, partition, now_ms())
-        count += write(producer, facts(step, states, at), partitions)
-        for _ in range(LOOKS):
-            count += write(producer, follow(step, states, taken(step, changelog), at), partitions)
+        states = step.select(changelog.read())
+        times = read_times(reader, step.topics, partition, now_ms())
+        count += write(producer, all_facts(step, states, times), partitions)
+        for _ in range(CATCH_UPS):
+            changed = step.select(changelog.read())
+            count += write(producer, corrections_since(step, states, changed, times), partitions)
+            states |= changed
         click.echo(f"{step.name}: partition {partition + 1} of {partitions}, {count:,} facts")
     return count
-
-
-def taken(step: Step, changelog: ChangelogReader) -> Stored:
-    """The states of a step that were written since the last time."""
-    return {key: stored for key, stored in changelog.read().items() if step.takes(key)}
-
-
-def follow(step: Step, states: Stored, changed: Stored, at: Times) -> list[PersonFact]:
-    """What must follow what was said of `states`, because they have changed meanwhile; they are updated."""
-    found: list[PersonFact] = []
-    for key, stored in changed.items():
-        before = states.get(key)
-        if before is not None and stored is not None:
-            now = step.said(key, stored, at)
-            said = [one for one in step.said(key, before, at).facts if not now.forgotten(one)]
-            found += corrections(said, now.facts, now.version)
-        states[key] = stored
-    return found
 
 
 def write(producer: SyncProducer, facts: Iterable[PersonFact], partitions: int) -> int:
     """Write facts to the inbox; returns, when the broker has them, how many. Raises ProducerError."""
     count = 0
     for fact in facts:
-        producer.send(record(fact, partitions, now_ms()))
+        producer.send(inbox_record(fact, partitions, now_ms()))
         count += 1
     producer.flush()
     return count
 
 
-def record(told: PersonFact, partitions: int, now: int) -> ProducerRecord:
-    """A fact as `route` writes it, but written now: the inbox forgets by the time of its records."""
-    person, fact = told
+def inbox_record(reemitted: PersonFact, partitions: int, now: int) -> ProducerRecord:
+    """A fact as `route` writes it, with the time `now`: the inbox deletes records by their timestamps."""
+    person, fact = reemitted
     id_ = f"{fact.id}@{fact.version[0]}.{fact.version[1]}/{person}"
     headers = cloud_headers(event_type(INBOX), SOURCE, id_, now, fact.version)
     key = person.encode()

@@ -1,4 +1,7 @@
-"""Does `people` still know when it wrote to whom? Nothing else does, and it would write to them again."""
+"""Whether the states of `people` still hold every mail that was decided upon.
+
+Nothing else holds them: `people` would send a second mail for each one that is missing.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -6,69 +9,73 @@ from typing import NamedTuple
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import to_epoch_ms
-from workers.commands.rebuild_states import ChangelogReader, Stored, decoded
+from workers.commands.rebuild_states import decoded
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Contact
+from workers.runtime.engine.changelog_reader import ChangelogReader, StoredStates
 from workers.runtime.kafka.reader import Reader
 
 CHANGELOG = "people-people-changelog"
 PEOPLE = stage(Policy())
 
 
-class Mail(NamedTuple):
-    """The last mail to a person: the number of its slot, and by when it was decided upon (epoch ms)."""
+class LastMail(NamedTuple):
+    """The last mail to a person: the number of its slot, and the earliest time known for it (epoch ms)."""
 
-    number: int
+    slot: int
     at: int
 
 
-class Loss(NamedTuple):
-    """Of so many people, such as this one, `people` has forgotten mails."""
+class ForgottenMails(NamedTuple):
+    """How many people have a mail that is not in their state, and the id of one of them."""
 
     people: int
     example: str
 
 
-def lost(reader: Reader, partition: int) -> Loss | None:
-    """Who of a partition was written to and is not known for it; None: nobody."""
-    mails, states = decided(reader, partition), Stored()
+def forgotten_mails(reader: Reader, partition: int) -> ForgottenMails | None:
+    """The people of a partition whose last mail is not in their state; None when there are none."""
+    mails = last_mails(reader, partition)
+    states: StoredStates = {}
     changelog = ChangelogReader(reader, CHANGELOG, partition)
     for _ in range(2):  # a decision is written before its state
         states |= changelog.read()
-        forgotten = [person for person, mail in mails.items() if not knows(contact(states.get(person)), mail)]
+        forgotten = [
+            person for person, mail in mails.items() if not includes(contact_of(states.get(person)), mail)
+        ]
         if not forgotten:
             return None
-    return Loss(len(forgotten), min(forgotten).decode())
+    return ForgottenMails(len(forgotten), min(forgotten).decode())
 
 
-def decided(reader: Reader, partition: int) -> Mapping[bytes, Mail]:
-    """The last mail that was decided upon or written, by person, as far as the topics remember."""
-    found: dict[bytes, Mail] = {}
-    for raw in reader.read("send-decisions", [partition]):
-        decision = None if raw.value is None else SendDecision.loads(raw.value)
-        if raw.key is not None and decision is not None and decision.slot is not None:
-            keep(found, raw.key, Mail(decision.slot, to_epoch_ms(decision.decided_at)))
-    for raw in reader.read("emails", [partition]):
-        email = None if raw.value is None else Email.loads(raw.value)
-        number = "" if email is None else email.decision_id.rpartition(":")[2]
-        if raw.key is not None and email is not None and number.isdecimal():
-            keep(found, raw.key, Mail(int(number), to_epoch_ms(email.written_at)))
-    return found
+def last_mails(reader: Reader, partition: int) -> Mapping[bytes, LastMail]:
+    """The last mail that was decided upon or written, by person, as far as the topics go back."""
+    mails: dict[bytes, LastMail] = {}
+    for record in reader.read("send-decisions", [partition]):
+        decision = None if record.value is None else SendDecision.loads(record.value)
+        if record.key is not None and decision is not None and decision.slot is not None:
+            store_later(mails, record.key, LastMail(decision.slot, to_epoch_ms(decision.decided_at)))
+    for record in reader.read("emails", [partition]):
+        email = None if record.value is None else Email.loads(record.value)
+        slot = "" if email is None else email.decision_id.rpartition(":")[2]
+        if record.key is not None and email is not None and slot.isdecimal():
+            store_later(mails, record.key, LastMail(int(slot), to_epoch_ms(email.written_at)))
+    return mails
 
 
-def keep(found: dict[bytes, Mail], person: bytes, mail: Mail) -> None:
-    """Keep the mail with the highest number, and of that the earliest time."""
-    found[person] = min(mail, found.get(person, mail), key=lambda one: (-one.number, one.at))
+def store_later(mails: dict[bytes, LastMail], person: bytes, mail: LastMail) -> None:
+    """Store the mail with the highest slot number, and of equal numbers the earliest time."""
+    mails[person] = min(mail, mails.get(person, mail), key=lambda mail: (-mail.slot, mail.at))
 
 
-def contact(stored: bytes | None) -> Contact:
-    """What a state knows of the mails to its person; nothing without a state."""
+def contact_of(stored: bytes | None) -> Contact:
+    """The part of a person's state about mails to them; an empty one without a state."""
     return Contact() if stored is None else decoded(PEOPLE, stored).stored.contact
 
 
-def knows(contact: Contact, mail: Mail) -> bool:
-    """Whether a mail was taken into account; a slot of its number that is younger is another mail's."""
+def includes(contact: Contact, mail: LastMail) -> bool:
+    """Whether a state includes a mail; a slot of its number that was decided later is another mail's."""
     slot = contact.slot
-    again = slot is not None and slot.number == mail.number and slot.decided_at > mail.at
-    return contact.number >= mail.number and not again
+    reassigned = slot is not None and slot.number == mail.slot and slot.decided_at > mail.at
+    return contact.number >= mail.slot and not reassigned

@@ -1,43 +1,21 @@
-"""What workers keep, read from their changelogs: a partition as it is now, and what changes in it."""
+"""The facts that the states of `route` amount to: what `kairos rebuild people` emits again, step by step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import MsgspecError
 
 from schemas.model import Version
 from topics.catalog import OWNED
-from workers.route.reemit import PersonFact, is_forgotten, of_address, of_document
+from workers.route.reemit import PersonFact, corrections, is_forgotten, of_address, of_document
 from workers.route.stage import ADDRESSES, DOCUMENTS
-from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
-from workers.runtime.kafka.fencing import generation_of
+from workers.route.state import AddressState
+from workers.runtime.engine.changelog_reader import StoredStates
+from workers.runtime.engine.state_header import unpack
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, ReadingError
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.stage import S, Stage
-
-Stored = dict[bytes, bytes | None]
-
-
-class ChangelogReader:
-    """One partition of a worker's changelog; every `read` goes on where the last one ended."""
-
-    def __init__(self, reader: Reader, name: str, partition: int) -> None:
-        self._reader, self._name, self._partition = reader, name, partition
-        self._next = self._generation = 0
-
-    def read(self) -> Stored:
-        """The states written since the last time (None: removed), as a recovery would take them."""
-        found: Stored = {}
-        for raw in self._reader.read_from(self._name, {self._partition: self._next}):
-            self._next = raw.offset + 1
-            generation = generation_of(raw.headers)
-            if generation < self._generation:
-                continue
-            self._generation = generation
-            if raw.key is not None and raw.key not in RESERVED_KEYS:
-                found[raw.key] = raw.value
-        return found
 
 
 def decoded(stage: Stage[S], stored: bytes) -> S:
@@ -48,82 +26,115 @@ def decoded(stage: Stage[S], stored: bytes) -> S:
         raise ReadingError(f"a state of `{stage.name}` cannot be read by this version: {error}") from None
 
 
-class Times:
-    """When documents changed last (epoch ms): `route` keeps their versions, not their times.
+class DocumentTimes:
+    """When documents changed last (epoch ms): the states of `route` hold their versions, not their times.
 
-    What cannot be found changed `now`: of a message that was sent nobody knows when, a late time is safer.
+    A document without a record in its topic counts as changed `now`: for a message that was sent at an
+    unknown time, a late time is the safer one.
     """
 
     def __init__(self, now: int) -> None:
         self._now = now
-        self._known: dict[bytes, tuple[Version, int]] = {}
+        self._latest: dict[bytes, tuple[Version, int]] = {}
 
-    def learn(self, raw: ConsumerRecord) -> None:
-        """Take in a record of a document topic."""
-        key = f"{raw.topic}/".encode() + (raw.key or b"")
-        found = version_of(raw.headers) or (0, raw.offset), raw.timestamp
-        self._known[key] = max(found, self._known.get(key, found))
+    def observe(self, record: ConsumerRecord) -> None:
+        """Apply a record of a document topic: the highest version of a document has its time."""
+        key = f"{record.topic}/".encode() + (record.key or b"")
+        change = version_of(record.headers) or (0, record.offset), record.timestamp
+        self._latest[key] = max(change, self._latest.get(key, change))
 
     def of(self, key: bytes) -> int:
-        """The time of a state (its key is collection/id); what `route` has not read yet may be its last."""
-        found = self._known.get(key)
-        return self._now if found is None else found[1]
+        """The time of a state's document (the key is collection/id), even if `route` has not read it yet."""
+        change = self._latest.get(key)
+        return self._now if change is None else change[1]
 
 
 class ReemittedFacts(NamedTuple):
-    """What a state of `route` has told people, under which version, and what it can no longer tell."""
+    """The facts that a state of `route` amounts to, under its version; `address`: the state of an address."""
 
     version: Version
     facts: list[PersonFact]
-    forgotten: Callable[[PersonFact], bool] = lambda one: False
+    address: AddressState | None = None
+
+    def corrections_to(self, emitted: Sequence[PersonFact]) -> list[PersonFact]:
+        """The facts that correct those that were emitted from an earlier state.
+
+        What an address has evicted since then, because it is bounded, may still hold and is left alone.
+        """
+        address = self.address
+        held = [fact for fact in emitted if address is None or not is_forgotten(fact, address)]
+        return corrections(held, self.facts, self.version)
 
 
-def in_document(key: bytes, stored: bytes, times: Times) -> ReemittedFacts:
-    """The facts of a document's state."""
+def of_document_state(key: bytes, stored: bytes, times: DocumentTimes) -> ReemittedFacts:
+    """The facts of a document's stored state."""
     state = decoded(DOCUMENTS, stored)
     return ReemittedFacts(state.version, of_document(key.decode(), state, times.of(key)))
 
 
-def in_address(key: bytes, stored: bytes, times: Times) -> ReemittedFacts:
-    """The facts of an address's state."""
+def of_address_state(key: bytes, stored: bytes, times: DocumentTimes) -> ReemittedFacts:
+    """The facts of an address's stored state."""
     state = decoded(ADDRESSES, stored)
     state.address = state.address or key.decode()  # older states do not hold it
-    return ReemittedFacts(state.last_version, of_address(state), lambda one: is_forgotten(one, state))
+    return ReemittedFacts(state.last_version, of_address(state), state)
 
 
-class Step(NamedTuple):
-    """Which states are read when; `topics` are those of the documents they come from (empty: any)."""
+class RebuildStep(NamedTuple):
+    """Some states of one changelog that are emitted together.
+
+    `topics` are those of the documents that the states come from (empty: all states of the changelog).
+    """
 
     name: str
     changelog: str
     topics: tuple[str, ...]
-    said: Callable[[bytes, bytes, Times], ReemittedFacts]
+    reemitted: Callable[[bytes, bytes, DocumentTimes], ReemittedFacts]
 
-    def takes(self, key: bytes) -> bool:
-        """Whether a state is one of this step."""
+    def select(self, states: StoredStates) -> StoredStates:
+        """Those states that belong to this step."""
+        return {key: stored for key, stored in states.items() if self.includes(key)}
+
+    def includes(self, key: bytes) -> bool:
+        """Whether the state of a key belongs to this step."""
         return not self.topics or key.partition(b"/")[0].decode() in self.topics
 
 
-# users come last: of whom everything was lost, nothing is said before all of it is back
+# users come last: a person whose state was lost gets no decision before all other facts are back
 STEPS = (
-    Step("attendances", "route-addresses-changelog", (), in_address),
-    Step("documents", "route-documents-changelog", OWNED, in_document),
-    Step("users", "route-documents-changelog", ("users",), in_document),
+    RebuildStep("attendances", "route-addresses-changelog", (), of_address_state),
+    RebuildStep("documents", "route-documents-changelog", OWNED, of_document_state),
+    RebuildStep("users", "route-documents-changelog", ("users",), of_document_state),
 )
 
 
-def times(reader: Reader, topics: tuple[str, ...], partition: int, now: int) -> Times:
+def read_times(reader: Reader, topics: tuple[str, ...], partition: int, now: int) -> DocumentTimes:
     """When the documents of some topics changed last, in one partition."""
-    found = Times(now)
+    times = DocumentTimes(now)
     for topic in topics:
-        for raw in reader.read(topic, [partition]):
-            if not is_watermark(raw.headers):
-                found.learn(raw)
-    return found
+        for record in reader.read(topic, [partition]):
+            if not is_watermark(record.headers):
+                times.observe(record)
+    return times
 
 
-def facts(step: Step, states: Stored, changed: Times) -> Iterator[PersonFact]:
-    """Every fact that the states of a step have told."""
+def all_facts(step: RebuildStep, states: StoredStates, times: DocumentTimes) -> Iterator[PersonFact]:
+    """Every fact that the states of a step amount to."""
     for key, stored in states.items():
         if stored is not None:
-            yield from step.said(key, stored, changed).facts
+            yield from step.reemitted(key, stored, times).facts
+
+
+def corrections_since(
+    step: RebuildStep, emitted: StoredStates, changed: StoredStates, times: DocumentTimes
+) -> list[PersonFact]:
+    """The facts that correct what was emitted from the states `emitted`, now that some have `changed`.
+
+    A state that is new, and one that was removed, need none.
+    """
+    facts: list[PersonFact] = []
+    for key, stored in changed.items():
+        before = emitted.get(key)
+        if before is not None and stored is not None:
+            earlier = step.reemitted(key, before, times).facts
+            facts += step.reemitted(key, stored, times).corrections_to(earlier)
+    return facts

@@ -1,4 +1,4 @@
-"""`kairos verify`: are the live profiles what the documents say? Some people, at random."""
+"""`kairos verify`: compares live profiles of a random sample of people with the documents they come from."""
 
 import signal
 import threading
@@ -14,29 +14,29 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.commands.profile import REDIS_SECONDS
-from workers.commands.rebuild_history import CHANGELOG, contact
-from workers.commands.rebuild_states import ChangelogReader
-from workers.commands.verify_compare import differing
-from workers.commands.verify_documents import ProductQuery, product
+from workers.commands.rebuild_history import CHANGELOG, contact_of
+from workers.commands.verify_compare import differing_fields
+from workers.commands.verify_documents import ProductQuery, product_query
 from workers.people.policy import Policy, load_policy
 from workers.people.state import Contact
+from workers.runtime.engine.changelog_reader import ChangelogReader
 from workers.runtime.kafka.reader import Reader, reading
-from workers.runtime.process import metrics, settings
-from workers.runtime.process.settings import Settings
+from workers.runtime.process import metrics
+from workers.runtime.process.settings import Settings, load
 from workers.serve.changes import PEOPLE
 from workers.serve.read_model import ReadModel, connect
 
-TOGETHER = 100  # people whose documents are looked up at once
-AGAIN_SECONDS = 0.5  # between two looks at who differs
+BATCH = 100  # people whose documents are read with one query
+RETRY_SECONDS = 0.5  # before those who differ are compared again
 Fields = tuple[str, ...]
 
 
 class SampleComparison(NamedTuple):
-    """What came of one sample: the fields that differ, by person; those of whom nothing can be said."""
+    """The result of a sample: how many were compared and could not be, and the differing fields by person."""
 
     compared: int
     different: dict[str, Fields]
-    unclear: int = 0
+    not_comparable: int = 0
 
     @property
     def share(self) -> float:
@@ -74,114 +74,121 @@ def verify(size: int, seed: int | None, tolerance: float, patience: float, inter
     With --interval it runs until a signal, and serves /metrics (KAIROS_METRICS_PORT): kairos_verify_….
     The sources need an index on the user ids; addresses are searched for without one.
     """
-    found, stop = settings.load(), threading.Event()
-    policy, chance = load_policy(found.kairos_policy), Random(seed)
+    settings = load()
+    stop = threading.Event()
+    policy = load_policy(settings.kairos_policy)
+    random = Random(seed)
     if interval is None:
-        verdict = check(found, policy, chance, size, patience, stop)
-        show(verdict)
-        if verdict.share > tolerance:
+        comparison = compare_sample(settings, policy, random, size, patience, stop)
+        show(comparison)
+        if comparison.share > tolerance:
             raise SystemExit(1)
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    port = metrics.serve_metrics(found.kairos_metrics_port)
+    port = metrics.serve_metrics(settings.kairos_metrics_port)
     click.echo(f"metrics: http://127.0.0.1:{port}/metrics")
     while not stop.is_set():
-        verdict = check(found, policy, chance, size, patience, stop)
-        count(verdict)
-        show(verdict)
+        comparison = compare_sample(settings, policy, random, size, patience, stop)
+        count(comparison)
+        show(comparison)
         stop.wait(interval)
 
 
-def check(
-    found: Settings, policy: Policy, chance: Random, size: int, patience: float, stop: threading.Event
+def compare_sample(
+    settings: Settings, policy: Policy, random: Random, size: int, patience: float, stop: threading.Event
 ) -> SampleComparison:
-    """Compare a sample; who differs is looked at again until the patience is over."""
-    with connect(found, REDIS_SECONDS) as redis, reading(found) as reader, product(found) as source:
-        people = sample(redis, found, chance, size)
-        look = Look(ReadModel(redis, found), source, Contacts(reader, people), policy)
-        end, waiting = time.monotonic() + patience, people
-        seen: dict[str, Fields | None] = {}
-        while waiting:
-            now = look.at(waiting)
-            seen = {person: fields for person, fields in seen.items() if person not in waiting} | now
-            waiting = [person for person, fields in now.items() if fields]
-            if time.monotonic() >= end or stop.wait(AGAIN_SECONDS if waiting else 0):
+    """Compare a sample; those who differ are compared again until `patience` (seconds) is over."""
+    with (
+        connect(settings, REDIS_SECONDS) as redis,
+        reading(settings) as reader,
+        product_query(settings) as query,
+    ):
+        people = sample(redis, settings, random, size)
+        comparer = ProfileComparer(ReadModel(redis, settings), query, ContactReader(reader, people), policy)
+        deadline, pending = time.monotonic() + patience, people
+        results: dict[str, Fields | None] = {}
+        while pending:
+            latest = comparer.compare(pending)
+            others = {person: fields for person, fields in results.items() if person not in pending}
+            results = others | latest
+            pending = [person for person, fields in latest.items() if fields]
+            if time.monotonic() >= deadline or stop.wait(RETRY_SECONDS if pending else 0):
                 break
-    unclear = sum(fields is None for fields in seen.values())
-    different = {person: fields for person, fields in sorted(seen.items()) if fields}
-    return SampleComparison(len(seen) - unclear, different, unclear)
+    not_comparable = sum(fields is None for fields in results.values())
+    different = {person: fields for person, fields in sorted(results.items()) if fields}
+    return SampleComparison(len(results) - not_comparable, different, not_comparable)
 
 
-def sample(redis: Redis, found: Settings, chance: Random, size: int) -> list[str]:
-    """Some people who have a live profile; raises ClickException when nobody has one."""
-    people = sorted(id_.decode() for id_ in redis.sscan_iter(found.name(PEOPLE), count=1_000))
+def sample(redis: Redis, settings: Settings, random: Random, size: int) -> list[str]:
+    """At most `size` people who have a live profile; raises ClickException when nobody has one."""
+    people = sorted(id_.decode() for id_ in redis.sscan_iter(settings.name(PEOPLE), count=1_000))
     if not people:
         raise click.ClickException("the read model is empty: does `kairos worker serve` run?")
-    return chance.sample(people, min(size, len(people)))
+    return random.sample(people, min(size, len(people)))
 
 
-class Contacts:
-    """What `people` remembers of our own mails to some people: no document tells it."""
+class ContactReader:
+    """The part of the states of `people` about our own mails, which no document tells, for some people."""
 
     def __init__(self, reader: Reader, people: Sequence[str]) -> None:
-        self._logs = [
+        self._changelogs = [
             ChangelogReader(reader, CHANGELOG, partition) for partition in reader.partitions(CHANGELOG)
         ]
-        self._known = {person.encode(): Contact() for person in people}
+        self._contacts = {person.encode(): Contact() for person in people}
 
-    def now(self) -> dict[str, Contact]:
-        """By person, as of now."""
-        for log in self._logs:
-            for key, stored in log.read().items():
-                if key in self._known:
-                    self._known[key] = contact(stored)
-        return {key.decode(): known for key, known in self._known.items()}
+    def read(self) -> dict[str, Contact]:
+        """The contact of each person as it is now; empty for those without a state."""
+        for changelog in self._changelogs:
+            for key, stored in changelog.read().items():
+                if key in self._contacts:
+                    self._contacts[key] = contact_of(stored)
+        return {key.decode(): contact for key, contact in self._contacts.items()}
 
 
-class Look(NamedTuple):
-    """One look at live profiles and at what their documents come to."""
+class ProfileComparer(NamedTuple):
+    """Compares live profiles with those that their documents amount to."""
 
     live: ReadModel
-    source: ProductQuery
-    contacts: Contacts
+    documents: ProductQuery
+    contacts: ContactReader
     policy: Policy
 
-    def at(self, people: Sequence[str]) -> dict[str, Fields | None]:
-        """The fields that differ, by person (None: cannot be said); who has no profile now is left out."""
-        seen: dict[str, Fields | None] = {}
-        for start in range(0, len(people), TOGETHER):
-            some = people[start : start + TOGETHER]
-            profiles = {person: self.live.profile(person) for person in some}
-            contacts, found = self.contacts.now(), self.source.of(some)
+    def compare(self, people: Sequence[str]) -> dict[str, Fields | None]:
+        """The fields that differ, by person (None: not comparable); people without a profile are left out."""
+        results: dict[str, Fields | None] = {}
+        for start in range(0, len(people), BATCH):
+            batch = people[start : start + BATCH]
+            profiles = {person: self.live.profile(person) for person in batch}
+            contacts, documents = self.contacts.read(), self.documents.of_people(batch)
             for person, profile in profiles.items():
                 if profile is not None:
-                    seen[person] = differing(profile, found, contacts[person], self.policy)
-        return seen
+                    results[person] = differing_fields(profile, documents, contacts[person], self.policy)
+        return results
 
 
-def fields_of(verdict: SampleComparison) -> Counter[str]:
-    """How many people differ in a field."""
-    return Counter(name for fields in verdict.different.values() for name in fields)
+def people_by_field(comparison: SampleComparison) -> Counter[str]:
+    """How many people differ in each field."""
+    return Counter(name for fields in comparison.different.values() for name in fields)
 
 
-def count(verdict: SampleComparison) -> None:
-    """Tell Prometheus."""
-    metrics.VERIFY_PEOPLE.inc(verdict.compared)
-    metrics.VERIFY_DIFFERENT.inc(len(verdict.different))
-    metrics.VERIFY_SHARE.set(verdict.share)
-    for name, number in fields_of(verdict).items():
+def count(comparison: SampleComparison) -> None:
+    """Add a comparison to the metrics."""
+    metrics.VERIFY_PEOPLE.inc(comparison.compared)
+    metrics.VERIFY_DIFFERENT.inc(len(comparison.different))
+    metrics.VERIFY_SHARE.set(comparison.share)
+    for name, number in people_by_field(comparison).items():
         metrics.VERIFY_FIELDS.labels(name).inc(number)
 
 
-def show(verdict: SampleComparison) -> None:
+def show(comparison: SampleComparison) -> None:
     """Print which fields differ, with an example each, and the share of people."""
     table = Table("field", "people", "such as")
-    for name, number in fields_of(verdict).most_common():
-        example = next(person for person, fields in verdict.different.items() if name in fields)
+    for name, number in people_by_field(comparison).most_common():
+        example = next(person for person, fields in comparison.different.items() if name in fields)
         table.add_row(name, f"{number:,}", "<address>" if "@" in example else example)
-    if verdict.different:
+    if comparison.different:
         Console(highlight=False).print(table)
-    unclear = f"; {verdict.unclear:,} cannot be compared" if verdict.unclear else ""
-    different = f"{len(verdict.different):,} differ ({verdict.share:.2%})"
-    click.echo(f"{verdict.compared:,} people compared, {different}{unclear}")
+    omitted = f"; {comparison.not_comparable:,} cannot be compared" if comparison.not_comparable else ""
+    different = f"{len(comparison.different):,} differ ({comparison.share:.2%})"
+    click.echo(f"{comparison.compared:,} people compared, {different}{omitted}")

@@ -1,4 +1,4 @@
-"""One person's profile made from their documents at once, beside the one that the stream has made. Pure."""
+"""Compares a person's live profile with the one computed from all their documents at once. Pure."""
 
 from collections.abc import Mapping
 
@@ -24,46 +24,48 @@ USER = "(the user document)"
 FIELDS = tuple(name for name in EnrichedProfile.model_fields if name != "as_of")
 
 
-def differing(
-    live: EnrichedProfile, found: PersonDocuments, contact: Contact, policy: Policy
+def differing_fields(
+    live: EnrichedProfile, documents: PersonDocuments, contact: Contact, policy: Policy
 ) -> tuple[str, ...] | None:
-    """The fields in which a live profile is not what the documents come to at its own time.
+    """The fields in which a live profile differs from the one that the documents amount to at its time.
 
-    `contact` is what became of our own mails, which no document tells. None: it cannot be said, because a
-    message was sent nobody knows when (the stream goes by the time at which it changed), or because a bound
-    was reached (the stream cannot take back what it has let go).
+    `contact` is the state of our own mails, which no document tells. None: the two cannot be compared,
+    because a message was sent at an unknown time (the stream uses the time of its last change), or because
+    a bound was reached (the stream cannot retract what it has evicted).
     """
-    if live.id not in found.users:
+    if live.id not in documents.users:
         return (USER,)
-    if any(is_undated(one) for topic, one in found.owned.get(live.id, ()) if topic == "messages"):
+    owned = documents.owned.get(live.id, ())
+    if any(is_undated(document) for topic, document in owned if topic == "messages"):
         return None
     at = to_epoch_ms(live.as_of)
-    batch = build_profile(stored_person_of(live.id, found, contact, at), at, policy).model_dump(mode="json")
+    person = stored_person_of(live.id, documents, contact, at)
+    batch = build_profile(person, at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
     fields = tuple(name for name in FIELDS if batch[name] != streamed[name])
     return None if fields and live.truncated else fields
 
 
-def stored_person_of(person: str, found: PersonDocuments, contact: Contact, at: int) -> StoredPerson:
-    """What is known of a person by their documents, as of a time (epoch ms)."""
-    stored, user = StoredPerson(person, contact=contact), found.users[person]
+def stored_person_of(person: str, documents: PersonDocuments, contact: Contact, at: int) -> StoredPerson:
+    """The state that a person's documents amount to, as of a time (epoch ms)."""
+    stored, user = StoredPerson(person, contact=contact), documents.users[person]
     address = normalise(user.email)
     apply_document(stored, "user", f"users/{person}", at, user)
-    for topic, one in found.owned.get(person, ()):
-        apply_document(stored, KINDS[topic], f"{topic}/{one.id}", at, one)
-    if address and owner(address, found.users) != person:
+    for topic, document in documents.owned.get(person, ()):
+        apply_document(stored, KINDS[topic], f"{topic}/{document.id}", at, document)
+    if address and owner(address, documents.users) != person:
         apply_document(stored, "claim", f"claims/{person}/{address}", at, Contested(owns=False))
     elif address:
-        for event in found.events:
-            those = everybody(event)
-            if address in those:
-                value = attendance(event, address, those)
+        for event in documents.events:
+            attendees = everybody(event)
+            if address in attendees:
+                value = attendance(event, address, attendees)
                 apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)
     return stored
 
 
 def owner(address: str, users: Mapping[str, User]) -> str:
-    """Who claims an address longest."""
+    """The id of the user with the oldest claim to an address."""
     claims = [
         seniority(None if user.created_at is None else to_epoch_ms(user.created_at), id_)
         for id_, user in users.items()
@@ -73,5 +75,5 @@ def owner(address: str, users: Mapping[str, User]) -> str:
 
 
 def is_undated(message: Message) -> bool:
-    """Whether a message was sent and does not say when."""
+    """Whether a message was sent and has no date."""
     return normalise(message.status) == "sent" and not (message.sent_date or message.created_date)

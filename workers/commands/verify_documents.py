@@ -1,9 +1,10 @@
-"""Everything that the sources hold of some people, read anew, as capture would map it."""
+"""Reads all documents of some people from the sources, mapped as capture maps them."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,8 +27,10 @@ INT64 = 2**63
 
 
 class PersonDocuments(NamedTuple):
-    """Documents that concern some people: `users` by id, also those who claim an address of theirs; `owned`
-    by person, as (topic, document); `events` with one of their addresses on the list.
+    """The documents of some people.
+
+    `users` are by id and include those who claim an address of theirs. `owned` is by person, as (topic,
+    document). `events` have one of their addresses among the participants.
     """
 
     users: dict[str, User]
@@ -36,69 +39,68 @@ class PersonDocuments(NamedTuple):
 
 
 class ProductQuery:
-    """The sources of a product, asked for people; make one with `product`."""
+    """Queries the sources of a product by person; made by `product_query`."""
 
     def __init__(self, settings: Settings, sources: Sources, db: Database[RawDocument]) -> None:
-        self._settings, self._sources, self._db = settings, sources, db
+        self._settings = settings
+        self._sources = sources
+        self._db = db
 
-    def of(self, people: Sequence[str]) -> PersonDocuments:
-        """What concerns these people; raises PyMongoError, and requests' errors for Airtable."""
-        users = self._users("id", {"$in": candidates(people)})
+    def of_people(self, people: Sequence[str]) -> PersonDocuments:
+        """All documents of these people; raises PyMongoError, and requests' errors for Airtable."""
+        users = self._users("id", {"$in": stored_ids(people)})
         addresses = {normalise(user.email) for user in users.values()} - {""}
         if not addresses:
             return PersonDocuments(users, self._owned(people), [])
-        like = {"$in": [re.compile(re.escape(address), re.IGNORECASE) for address in sorted(addresses)]}
-        others = self._users("email", like)
+        pattern = {"$in": [re.compile(re.escape(address), re.IGNORECASE) for address in sorted(addresses)]}
+        others = self._users("email", pattern)
         claiming = {id_: user for id_, user in others.items() if normalise(user.email) in addresses}
-        events = [event for event in self._events(like) if addresses & everybody(event).keys()]
+        events = [event for event in self._events(pattern) if addresses & everybody(event).keys()]
         return PersonDocuments(users | claiming, self._owned(people), events)
 
-    def _users(self, field: str, wanted: Any) -> dict[str, User]:
-        return {user.id: user for user in self._read("users", (field,), wanted)}
+    def _users(self, field: str, condition: Any) -> dict[str, User]:
+        return {user.id: user for user in self._read("users", (field,), condition)}
 
-    def _events(self, like: Any) -> list[Event]:
-        both = (
-            self._read("events", ("participants",), like),
-            self._read("events", ("participants", "email"), like),
-        )
-        return list({event.id: event for some in both for event in some}.values())
+    def _events(self, pattern: Any) -> list[Event]:
+        as_text = self._read("events", ("participants",), pattern)
+        as_objects = self._read("events", ("participants", "email"), pattern)
+        return list({event.id: event for event in chain(as_text, as_objects)}.values())
 
     def _owned(self, people: Sequence[str]) -> Mapping[str, list[tuple[str, Any]]]:
-        found: dict[str, list[tuple[str, Any]]] = defaultdict(list)
-        ids, wanted = {"$in": candidates(people)}, set(people)
+        owned: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+        condition, requested = {"$in": stored_ids(people)}, set(people)
         for topic in OWNED:
-            for one in self._read(topic, ("user_id",), ids):
-                if one.user_id in wanted:
-                    found[one.user_id].append((topic, one))
-        return found
+            for document in self._read(topic, ("user_id",), condition):
+                if document.user_id in requested:
+                    owned[document.user_id].append((topic, document))
+        return owned
 
-    def _read(self, topic: str, field: tuple[str, ...], wanted: Any) -> Iterator[Any]:
+    def _read(self, topic: str, field: tuple[str, ...], condition: Any) -> Iterator[Any]:
         source, model = self._sources.of(topic), BY_NAME[topic].payload[0]
         assert issubclass(model, Noted)
-        if topic in self._sources.external:  # of messages alone is it known where they are
-            found: Iterable[RawDocument] = load_messages_from_airtable(settings=self._settings)
+        documents: Iterable[RawDocument] = ()
+        if topic in self._sources.external:  # only messages can be external: they are in Airtable
+            documents = load_messages_from_airtable(settings=self._settings)
         elif topic in self._sources.topics and (path := path_of(source, field)):
-            query = {path: wanted}
-            found = mapped(source, self._db[source.collection].find(query, dict.fromkeys(source.roots, 1)))
-        else:
-            found = ()
-        return (read(model, document) for document in found)
+            collection = self._db[source.collection]
+            documents = mapped(source, collection.find({path: condition}, dict.fromkeys(source.roots, 1)))
+        return (read(model, document) for document in documents)
 
 
 @contextmanager
-def product(settings: Settings) -> Iterator[ProductQuery]:
-    """The product's sources; raises SourcesError when they cannot all be read here."""
+def product_query(settings: Settings) -> Iterator[ProductQuery]:
+    """A query of the product's sources; raises SourcesError when they cannot all be read here."""
     sources = load_sources(settings.kairos_sources)
     airtable = {"messages"} if settings.airtable_token else set()
-    if elsewhere := sorted(set(sources.external) - airtable):
-        what = ", ".join(elsewhere)
-        raise SourcesError(f"{settings.kairos_sources}: {what}: external, so it cannot be read again here")
+    if unreadable := sorted(set(sources.external) - airtable):
+        topics = ", ".join(unreadable)
+        raise SourcesError(f"{settings.kairos_sources}: {topics}: external, so it cannot be read again here")
     with connect(settings, "kairos-verify") as client:
         yield ProductQuery(settings, sources, database(client, settings))
 
 
 def path_of(source: Source, names: Sequence[str]) -> str | None:
-    """Where MongoDB finds a field of ours, or a part of it; None when it is not read."""
+    """The MongoDB path of a document's field, or of a part of it; None when the mapping does not read it."""
     rules, path = source.fields, list[str]()
     for name in names:
         rule = next((rule for rule in rules if rule.name == name), None)
@@ -108,12 +110,12 @@ def path_of(source: Source, names: Sequence[str]) -> str | None:
     return ".".join(path)
 
 
-def candidates(ids: Iterable[str]) -> list[Any]:
-    """All that capture writes as one of these texts: text, whole numbers, ObjectIds, UUIDs."""
-    return [one for id_ in ids for one in _meanings(id_)]
+def stored_ids(ids: Iterable[str]) -> list[Any]:
+    """All ids that capture writes as one of these texts: text, whole numbers, ObjectIds, UUIDs."""
+    return [stored for id_ in ids for stored in _stored_forms(id_)]
 
 
-def _meanings(id_: str) -> Iterator[Any]:
+def _stored_forms(id_: str) -> Iterator[Any]:
     yield id_
     if re.fullmatch(r"-?\d{1,19}", id_) and -INT64 <= int(id_) < INT64:
         yield int(id_)

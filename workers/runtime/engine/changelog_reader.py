@@ -1,0 +1,35 @@
+"""Reads the changelog of a worker's states: a partition as it is now, then what was written to it since."""
+
+from workers.runtime.engine.state_header import RESERVED_KEYS
+from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.kafka.reader import Reader
+
+StoredStates = dict[bytes, bytes | None]  # stored bytes by key; None: the state was removed
+
+
+class ChangelogReader:
+    """One partition of a changelog; every `read` continues at the offset where the last one ended."""
+
+    def __init__(self, reader: Reader, changelog: str, partition: int) -> None:
+        self._reader = reader
+        self._changelog = changelog
+        self._partition = partition
+        self._next_offset = 0
+        self._generation = 0
+
+    def read(self) -> StoredStates:
+        """The states written since the last call, the last value of each key, as a recovery would load them.
+
+        The keys of the engine's own records are left out, and so are records of a worker that was replaced:
+        those with a generation below the highest one read so far.
+        """
+        states: StoredStates = {}
+        for record in self._reader.read_from(self._changelog, {self._partition: self._next_offset}):
+            self._next_offset = record.offset + 1
+            generation = generation_of(record.headers)
+            if generation < self._generation:
+                continue
+            self._generation = generation
+            if record.key is not None and record.key not in RESERVED_KEYS:
+                states[record.key] = record.value
+        return states
