@@ -1,15 +1,18 @@
-"""Mails written by Kairos, and what became of them."""
+"""Mails written by Kairos, and their outcomes."""
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field, computed_field, model_validator
 
 from schemas.model import Model, Moment
 
 Outcome = Literal["written", "sent", "failed", "bounced", "complained", "clicked", "unsubscribed"]
+MailVerdict = Literal["send", "ask"]
 Language = Literal["ja", "en"]
 
 
 class Engagement(Model):
-    """What became of a decision: said by `mail`, `deliver`, a sender of your own, or the reader's click."""
+    """An outcome of a decision: from `mail`, from `deliver`, from your own sender, or a reader's click."""
 
     decision_id: str
     person: str
@@ -27,13 +30,23 @@ class Engagement(Model):
     )
 
 
+def without_default(schema: dict[str, Any]) -> None:
+    """Remove a default that is no valid value from a field's JSON Schema."""
+    schema.pop("default", None)
+
+
 class Email(Model):
-    """A mail that is written and not yet sent; the sender looks the address up at the last moment."""
+    """A mail that is written and not yet sent; the sender reads the address just before it sends.
+
+    `verdict` is the decision's. Older records have it as `outcome` only; new ones have both names, so that
+    older readers still find it.
+    """
 
     id: str
     decision_id: str
     person: str
-    outcome: Literal["send", "ask"]
+    # not required by the schema, as older records lack it; None is no verdict, so a missing one is refused
+    verdict: MailVerdict = Field(default=None, validate_default=True, json_schema_extra=without_default)
     language: Language
     subject: str
     greeting: str
@@ -49,7 +62,7 @@ class Email(Model):
             "id": "user_001:1",
             "decision_id": "user_001:1",
             "person": "user_001",
-            "outcome": "send",
+            "verdict": "send",
             "language": "en",
             "subject": "[MOCK] Another evening at The Vault?",
             "greeting": "Hi Sarah,",
@@ -60,3 +73,17 @@ class Email(Model):
             "writer": "template",
         },
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_outcome_as_verdict(cls, data: Any) -> Any:
+        """Read an older record: its `outcome` is the verdict."""
+        if isinstance(data, dict) and "verdict" not in data and "outcome" in data:
+            return data | {"verdict": data["outcome"]}
+        return data
+
+    @computed_field(json_schema_extra={"deprecated": True})  # type: ignore[prop-decorator]
+    @property
+    def outcome(self) -> MailVerdict:
+        """The verdict under its former name, for older readers; use `verdict`."""
+        return self.verdict

@@ -19,7 +19,7 @@ STRUCTURE = {"$ref", "$defs", "$schema", "anyOf", "oneOf", "discriminator", "typ
     "prefixItems",
     "additionalProperties",
 }
-TEXTS = {"title", "description", "examples", "default", "deprecated"}
+TEXTS = {"title", "description", "examples", "default", "deprecated", "readOnly"}
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ SAFE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"a": Annotated[int, Field(description="old")]},
         {"a": Annotated[int, Field(description="new", title="A", examples=[1])]},
     ),
+    "other annotations": (
+        {"a": int},
+        {"a": Annotated[int, Field(json_schema_extra={"deprecated": True, "readOnly": True})]},
+    ),
     "the same alternatives in another order": ({"a": int | str | None}, {"a": None | str | int}),
 }
 BREAKING: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
