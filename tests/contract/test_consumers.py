@@ -10,7 +10,7 @@ from schemas.decision import SendDecision
 from schemas.model import Model
 from topics.catalog import BY_NAME, CATALOG
 from workers.mail import stage as mail
-from workers.mail.writer import Text
+from workers.mail.writer import MailText
 from workers.people import stage as people
 from workers.people.policy import Policy
 from workers.route.stage import STAGES as ROUTE
@@ -25,7 +25,7 @@ AT = 1_707_523_200_000
 class NoWriter:
     """Decoding and stepping write no text."""
 
-    async def write(self, decision: SendDecision) -> Text:
+    async def write(self, decision: SendDecision) -> MailText:
         """Fail: an effect is not performed here."""
         raise AssertionError(f"a text was asked for: {decision.id}")
 

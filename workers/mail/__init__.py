@@ -1,1 +1,1 @@
-"""What do we say? A decision to send or ask becomes a written mail."""
+"""Worker `mail`: writes the mail of each decision to send or ask."""

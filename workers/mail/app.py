@@ -1,4 +1,4 @@
-"""What `mail` is made of: the settings choose the writer."""
+"""The worker `mail`: the stage and the writer that the settings choose."""
 
 import threading
 from typing import Any
@@ -14,16 +14,16 @@ from workers.runtime.stage import Stage
 
 
 def writer(settings: Settings) -> Writer:
-    """GPT with the templates behind it when there is a key, else the templates."""
+    """GPT with the templates as its fallback when an API key is set, else the templates."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     return FallbackWriter(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
 
 
 def stages(settings: Settings) -> tuple[Stage[Any], ...]:
-    """The stages of the worker `mail`."""
+    """Return the stages of the worker `mail`."""
     return (stage(writer(settings), now_ms),)
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Run the worker until a signal; Faust handles the signals, so `stop` is not looked at."""
+    """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
     Runner("mail", stages(settings), settings).run()

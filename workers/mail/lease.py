@@ -1,4 +1,4 @@
-"""The state of one decision in `mail`: the lease, later the outcome."""
+"""The state of the stage `mail`, one per decision: the lease, later the outcome."""
 
 from typing import Literal
 
@@ -8,9 +8,9 @@ MailOutcome = Literal["written", "failed", "expired"]
 
 
 class Lease(msgspec.Struct, array_like=True):
-    """A decision is being written, or (`outcome`) was. Times in epoch milliseconds.
+    """A mail that is being written (`outcome` None) or was. Times in epoch milliseconds.
 
-    `attempt` counts how often the writing was begun: more than once means a crash in between.
+    `attempt` counts how often writing was started; above 1 there was a crash before the outcome was stored.
     """
 
     decision: str

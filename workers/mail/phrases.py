@@ -6,14 +6,14 @@ from schemas.mail import Language
 
 
 class Phrases(NamedTuple):
-    """All that a template says in one language."""
+    """All sentences of the templates in one language."""
 
     comma: str  # between names
     last: str  # before the last name
     hello: str
     hello_name: str
     closing: str
-    # send: subjects by the best fact there is
+    # send: subjects, by the first fact that is known
     subject_upcoming: str
     subject_host: str
     subject_venue: str

@@ -1,7 +1,7 @@
-"""What the model is told: fixed instructions, then the facts of one mail. Pure.
+"""The prompt for the model: fixed instructions, then the facts of one mail as JSON. Pure.
 
-No address, and no name of the reader: our own code writes the greeting, and the summary speaks of "the
-reader" (READER).
+It holds no address and not the reader's name: our own code writes the greeting, and READER ("the reader")
+replaces the name in the summary.
 """
 
 import json
@@ -17,7 +17,7 @@ TASKS = {
     "send": "Invite the person to come again, in the light of what they like. Ask for a short reply.",
     "ask": "Ask the person the one question given under `question`, kindly; a short reply is enough.",
 }
-# the same for every mail, so that it can be cached; it must not hold anything about a person
+# the same for every mail, so that the API can cache it; it must hold nothing about a person
 INSTRUCTIONS = """\
 You write short, warm e-mails for a company that brings people together at tables and events.
 The input is JSON. `task` says what the mail is for; the other fields are facts about one person.
@@ -41,7 +41,7 @@ class Prompt(NamedTuple):
 
 
 def prompt(decision: SendDecision) -> Prompt:
-    """The prompt for a decision, made of its brief alone; equal briefs give equal prompts."""
+    """The prompt for a decision, from its verdict and brief only; equal briefs give equal prompts."""
     brief = decision.brief or Brief()
     facts: dict[str, str | list[str] | None] = {
         "task": TASKS[decision.verdict],
@@ -58,17 +58,18 @@ def prompt(decision: SendDecision) -> Prompt:
 
 
 def without_name(summary: str, name: str | None, language: str = "en") -> str:
-    """The summary with the reader's word for the name (in some scripts that is the whole name)."""
-    bare = (name or "").strip(" .,;")
-    if not bare:
+    """Replace the name in the summary (in some scripts the given name is the whole name)."""
+    stripped = (name or "").strip(" .,;")
+    if not stripped:
         return summary
-    whole = r"(?<!\w){}(?!\w)" if bare.isascii() else "{}"  # some scripts have no blanks between words
+    # whole words only, except in scripts without blanks between words
+    pattern = r"(?<!\w){}(?!\w)" if stripped.isascii() else "{}"
     # ASCII: a Japanese ending follows a name without a blank
-    return re.sub(whole.format(re.escape(bare)), READER[language], summary, flags=re.ASCII)
+    return re.sub(pattern.format(re.escape(stripped)), READER[language], summary, flags=re.ASCII)
 
 
 def without_addresses(value: str | list[str] | None) -> str | list[str] | None:
-    """A fact without addresses: a product may keep one where a name belongs."""
+    """Replace e-mail addresses in a fact: a product may store one in a field for names."""
     if isinstance(value, list):
         return [ADDRESS.sub("(address)", text) for text in value]
     return ADDRESS.sub("(address)", value) if value else value

@@ -1,10 +1,10 @@
-"""The stage `mail`: a lease on the decision, the text, the outcome.
+"""The stage `mail`: leases a decision, has its text written, and emits the mail and its outcome.
 
-Writing is an effect: the lease is durable before it begins. After a crash the decision comes again, meets
-its lease without an outcome and is written again; that is allowed, because the mail has the decision's id.
+Writing is an effect: the lease is stored before it starts. After a crash the decision is read again, its
+lease has no outcome, and the text is written again; the mail has the same id, which is the decision's.
 
-Known limit: an outcome is kept for ever (some 60 bytes per mail). Decisions carry no watermark, so there is
-no time at which a late repetition is impossible.
+Known limit: the state of a decision is never evicted (about 60 bytes per mail). Decisions carry no watermark,
+so there is no time after which a late repetition is impossible.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,50 +16,53 @@ from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
-from workers.mail.writer import Text, Writer, WritingError
+from workers.mail.writer import MailText, Writer, WritingError
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Action, Effect, EffectResult, Message, Output, Record, Stage
 
 log = structlog.get_logger(__name__)
 
 
-class Result(NamedTuple):
-    """What became of a writing: the text when it was written, a line when it failed."""
+class WriteResult(NamedTuple):
+    """The result of the effect: the text when it was written, one line of detail when that failed."""
 
     outcome: MailOutcome
-    text: Text | None = None
+    text: MailText | None = None
     detail: str | None = None
 
 
-def stage(writer: Writer, now: Callable[[], int]) -> Stage[Lease]:
-    """The row: who writes, and the clock (epoch milliseconds) that says whether a decision still holds."""
+def stage(writer: Writer, clock: Callable[[], int]) -> Stage[Lease]:
+    """The stage with this writer; `clock` (epoch milliseconds) tells whether a decision is still valid."""
     return Stage(
         name="mail",
-        inputs={"send-decisions": decision},
+        inputs={"send-decisions": read_decision},
         codec=StructCodec(Lease),
         step=step,
-        key=key,
-        act=writing(writer, now),
+        key=key_of,
+        act=write_effect(writer, clock),
     )
 
 
-def decision(data: bytes) -> SendDecision:
-    """Read a decision; one to write a mail must say until when it holds (ValueError)."""
-    found = SendDecision.loads(data)
-    if found.verdict != "wait" and found.valid_until is None:
-        raise ValueError(f"decision {found.id}: valid_until is missing, and a {found.verdict} needs it")
-    return found
+def read_decision(data: bytes) -> SendDecision:
+    """Decode a decision; ValueError for a verdict other than `wait` without `valid_until`."""
+    decision = SendDecision.loads(data)
+    if decision.verdict != "wait" and decision.valid_until is None:
+        raise ValueError(f"decision {decision.id}: valid_until is missing, and a {decision.verdict} needs it")
+    return decision
 
 
-def key(record: Record) -> str:
-    """The decision's id; the person for a deletion."""
+def key_of(record: Record) -> str:
+    """The key of the state: the decision's id; the person for a tombstone."""
     return record.key if record.value is None else str(record.value.id)
 
 
 def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[Action]]:
-    """Lease a decision and ask for its text; note the outcome and say the mail. A wait asks for nothing."""
+    """Lease a new decision and request its text; on the result, store and emit the outcome.
+
+    Decisions to wait, tombstones and decisions with an outcome are ignored.
+    """
     if isinstance(message, EffectResult):
-        return ended(state, message)
+        return on_result(state, message)
     if not isinstance(message, Record) or message.value is None or message.value.verdict == "wait":
         return state, ()
     if state is None:
@@ -71,40 +74,42 @@ def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[
     return state, ()
 
 
-def ended(state: Lease | None, done: EffectResult) -> tuple[Lease | None, Sequence[Action]]:
-    """The writing has ended: keep the outcome and say what there is to say, once."""
+def on_result(state: Lease | None, message: EffectResult) -> tuple[Lease | None, Sequence[Action]]:
+    """Store the outcome of an effect and emit its records; a second result is ignored."""
     if state is None or state.outcome is not None:
         return state, ()
-    result: Result = done.result
-    state.outcome, state.ended_at = result.outcome, done.now
-    return state, tuple(said(done.request, result, done.now))
+    result: WriteResult = message.result
+    state.outcome = result.outcome
+    state.ended_at = message.ended_at
+    return state, tuple(outputs_of(message.request, result, message.ended_at))
 
 
-def said(decision: SendDecision, result: Result, at: int) -> list[Output]:
-    """The records on an outcome: mail and engagement when written, an engagement when failed, or none."""
+def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Output]:
+    """The records of a result: mail and engagement if written, engagement if failed, none if expired."""
     if result.outcome == "expired":
         return []
-    engagement = Engagement(
+    value = Engagement(
         decision_id=decision.id,
         person=decision.person,
         outcome=result.outcome,
         at=from_epoch_ms(at),
         detail=result.detail,
     )
-    news = Output("engagements", decision.person, engagement, id=f"{decision.id}/{result.outcome}")
+    engagement = Output("engagements", decision.person, value, id=f"{decision.id}/{result.outcome}")
     if result.text is None:
-        return [news]
-    return [Output("emails", decision.person, email(decision, result.text, at), id=decision.id), news]
+        return [engagement]
+    mail = Output("emails", decision.person, email(decision, result.text, at), id=decision.id)
+    return [mail, engagement]
 
 
-def email(decision: SendDecision, text: Text, at: int) -> Email:
-    """The mail of a decision; its id is the decision's, so that a repetition is the same mail."""
+def email(decision: SendDecision, text: MailText, at: int) -> Email:
+    """The mail of a decision; it has the decision's id, so that a repetition is the same mail."""
     return Email.model_validate(
         {
             "id": decision.id,
             "decision_id": decision.id,
             "person": decision.person,
-            "outcome": decision.verdict,
+            "verdict": decision.verdict,
             "language": decision.brief.language if decision.brief else "en",
             "subject": text.subject,
             "greeting": text.greeting,
@@ -118,21 +123,23 @@ def email(decision: SendDecision, text: Text, at: int) -> Email:
     )
 
 
-def writing(writer: Writer, now: Callable[[], int]) -> Callable[[SendDecision], Awaitable[Result]]:
-    """The effect: write the text, unless the decision no longer holds. It never raises for a text."""
+def write_effect(
+    writer: Writer, clock: Callable[[], int]
+) -> Callable[[SendDecision], Awaitable[WriteResult]]:
+    """The effect: write the text unless the decision has expired. Errors of the writer become results."""
 
-    async def act(decision: SendDecision) -> Result:
-        if decision.valid_until is not None and now() > to_epoch_ms(decision.valid_until):
+    async def act(decision: SendDecision) -> WriteResult:
+        if decision.valid_until is not None and clock() > to_epoch_ms(decision.valid_until):
             log.info("expired, not written", decision=decision.id)
-            return Result("expired")
+            return WriteResult("expired")
         try:
-            return Result("written", await writer.write(decision))
+            return WriteResult("written", await writer.write(decision))
         except WritingError as error:
             log.error("not written", decision=decision.id, detail=str(error))
-            return Result("failed", detail=str(error))
+            return WriteResult("failed", detail=str(error))
         except Exception as error:
-            # a writer with a bug must not stop the mails of everybody else
+            # a bug in the writer must not stop the mails of other decisions
             log.exception("not written", decision=decision.id)
-            return Result("failed", detail=f"the writer raised {type(error).__name__}")
+            return WriteResult("failed", detail=f"the writer raised {type(error).__name__}")
 
     return act

@@ -1,4 +1,4 @@
-"""What a writer of mails is, and how one stands in for another."""
+"""The interface of a mail writer, and a writer that falls back to another."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -11,12 +11,12 @@ log = structlog.get_logger(__name__)
 
 
 class WritingError(Exception):
-    """A text could not be written. The message says why; it holds no text and no address."""
+    """A text could not be written. The message is the reason; it holds no text and no address."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """The words of one mail, who wrote them, and with which model (None for a template)."""
+class MailText:
+    """The text of one mail, its writer, and the model that wrote it (None for a template)."""
 
     subject: str
     greeting: str
@@ -27,26 +27,26 @@ class Text:
 
 
 class Writer(Protocol):
-    """Somebody who writes the mail for a decision."""
+    """Writes the mail for a decision."""
 
-    async def write(self, decision: SendDecision, /) -> Text:
-        """The text for a decision to send or ask; raises WritingError."""
+    async def write(self, decision: SendDecision, /) -> MailText:
+        """Return the text for a decision to send or ask; raises WritingError."""
 
 
 class FallbackWriter:
-    """Asks the first writer; when it cannot, the second."""
+    """Writes with `primary`, and with `fallback` when that fails."""
 
-    def __init__(self, first: Writer, second: Writer) -> None:
-        self.first = first
-        self.second = second
+    def __init__(self, primary: Writer, fallback: Writer) -> None:
+        self.primary = primary
+        self.fallback = fallback
 
-    async def write(self, decision: SendDecision) -> Text:
-        """The first writer's text, or the second's; raises what the second raises."""
+    async def write(self, decision: SendDecision) -> MailText:
+        """Return the primary's text, or the fallback's; raises what the fallback raises."""
         try:
-            return await self.first.write(decision)
+            return await self.primary.write(decision)
         except WritingError as error:
             log.warning("the second writer takes over", decision=decision.id, detail=str(error))
         except Exception:
-            # a bug in one writer is no reason to write nothing
+            # a bug in the primary writer must not cost the mail
             log.exception("the second writer takes over", decision=decision.id)
-        return await self.second.write(decision)
+        return await self.fallback.write(decision)

@@ -1,8 +1,9 @@
-"""Decisions for the tests of `mail`."""
+"""Decisions, a text and a writer for the tests of `mail`."""
 
 from typing import Any
 
 from schemas.decision import Brief, SendDecision, Verdict
+from workers.mail.writer import MailText
 
 AT = 1_707_523_200_000
 VALID_UNTIL = AT + 86_400_000
@@ -28,10 +29,28 @@ JAPANESE: dict[str, Any] = {
 }
 
 
+TEXT = MailText("Hello again", "Hi Sarah,", ("It was good to have you.",), "See you", "gpt", "model-1")
+
+
+class CountingWriter:
+    """A writer that returns TEXT or raises `error`, and counts its calls."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.count = 0
+
+    async def write(self, decision: SendDecision) -> MailText:
+        """Return TEXT, or raise the error."""
+        self.count += 1
+        if self.error:
+            raise self.error
+        return TEXT
+
+
 def decision(verdict: Verdict = "send", brief: dict[str, Any] | None = None, **fields: Any) -> SendDecision:
-    """A decision about user_001; a mail holds for a day from AT."""
+    """A decision about user_001; one to send or ask is valid for a day from AT."""
     slot = None if verdict == "wait" else 1
-    given = {
+    values = {
         "id": f"user_001:{slot or 'wait'}",
         "person": "user_001",
         "verdict": verdict,
@@ -41,4 +60,4 @@ def decision(verdict: Verdict = "send", brief: dict[str, Any] | None = None, **f
         "valid_until": None if verdict == "wait" else VALID_UNTIL,
         "brief": Brief.model_validate(FULL if brief is None else brief),
     }
-    return SendDecision.model_validate(given | fields)
+    return SendDecision.model_validate(values | fields)

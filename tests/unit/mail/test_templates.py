@@ -1,4 +1,4 @@
-"""The templates read well whatever is missing."""
+"""The templates: whole sentences, whichever facts are missing."""
 
 import itertools
 import re
@@ -9,8 +9,8 @@ import pytest
 from tests.unit.mail.mails import FULL, JAPANESE, decision
 from workers.mail.draft import check_language
 from workers.mail.phrases import PHRASES
-from workers.mail.templates import compose, listed
-from workers.mail.writer import Text
+from workers.mail.templates import compose, join_names
+from workers.mail.writer import MailText
 
 FACTS = ("first_name", "interests", "favorite_hosts", "venues", "upcoming_events", "question")
 CASES = [
@@ -24,7 +24,7 @@ CASES = [
 ]
 
 
-def write(language: str, verdict: Any = "send", **facts: Any) -> Text:
+def write(language: str, verdict: Any = "send", **facts: Any) -> MailText:
     """The text for a brief of these facts."""
     return compose(decision(verdict, {"language": language, **facts}))
 
@@ -53,7 +53,7 @@ def test_every_combination_reads_well(language: Any, verdict: Any, missing: tupl
 
 def test_the_full_english_invitation() -> None:
     """The words, as a reader gets them."""
-    assert compose(decision()) == Text(
+    assert compose(decision()) == MailText(
         "[MOCK] See you at Pasta Night",
         "Hi Sarah,",
         (
@@ -71,7 +71,7 @@ def test_the_full_english_invitation() -> None:
 
 def test_the_full_japanese_invitation() -> None:
     """The words, as a reader gets them."""
-    assert compose(decision(brief=JAPANESE)) == Text(
+    assert compose(decision(brief=JAPANESE)) == MailText(
         "[MOCK] パスタの夕べでお会いしましょう",
         "田中健二様",
         (
@@ -95,13 +95,13 @@ def test_the_full_japanese_invitation() -> None:
         ({}, "What would you like to do next?"),
     ],
 )
-def test_the_best_fact_makes_the_subject(facts: dict[str, Any], subject: str) -> None:
-    """An event to come, then a host, a venue, an interest."""
+def test_the_first_known_fact_makes_the_subject(facts: dict[str, Any], subject: str) -> None:
+    """An upcoming event, then a host, a venue, an interest."""
     assert write("en", **facts).subject == f"[MOCK] {subject}"
 
 
-def test_a_decision_without_a_brief_is_written_to_anybody() -> None:
-    """Nothing is known, and the mail still says something."""
+def test_a_decision_without_a_brief_has_a_neutral_text() -> None:
+    """No facts, and still a greeting and paragraphs."""
     text = compose(decision().model_copy(update={"brief": None}))
 
     assert (text.greeting, len(text.body)) == ("Hello,", 2)
@@ -121,12 +121,12 @@ def test_names_are_listed_as_the_language_does() -> None:
     """At most three, without an Oxford comma."""
     names = ["wine_tasting", "b", "c", "d"]
 
-    assert listed(names, PHRASES["en"]) == "wine tasting, b and c"
-    assert listed(names, PHRASES["ja"]) == "wine tasting、b、c"
-    assert listed([], PHRASES["en"]) == ""
+    assert join_names(names, PHRASES["en"]) == "wine tasting, b and c"
+    assert join_names(names, PHRASES["ja"]) == "wine tasting、b、c"
+    assert join_names([], PHRASES["en"]) == ""
 
 
-def test_a_template_tells_nobody_the_summary() -> None:
-    """It holds the age."""
+def test_a_template_does_not_use_the_summary() -> None:
+    """The summary holds the age."""
     assert "32" in FULL["summary"]
     assert "32" not in str(compose(decision()))
