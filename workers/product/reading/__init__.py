@@ -1,7 +1,7 @@
-"""Reads the documents of a product in every state that real databases hold: `read(User, raw)`.
+"""Reads the documents of a product in whatever form real databases hold them: `read(User, raw)`.
 
-What has one meaning is read, what has none is left out with a note. Whatever a JSON object holds, reading
-it gives a document.
+A value with one meaning is read; a value without a meaning is left out, with a note. Every JSON object
+gives a document: reading never fails.
 """
 
 from workers.product.reading.document import read

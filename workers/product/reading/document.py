@@ -4,21 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from schemas.notes import Note, Noted
-from workers.product.reading.lists import Partly
-from workers.product.reading.rows import CONTRADICTIONS, ELSEWHERE, READERS
-from workers.product.reading.values import WITHOUT_MEANING, reason
+from workers.product.reading.fields import READERS
+from workers.product.reading.lists import PartialRead
+from workers.product.reading.rules import CONTRADICTIONS, DERIVED
+from workers.product.reading.values import READ_ERRORS, reason_of
 
 D = TypeVar("D", bound=Noted)
-LONGEST_REASON = 200  # characters; what is longer was not written here
+LONGEST_REASON = 200  # characters; a longer reason was not written by this reader
 
 
 def read(model: type[D], raw: Mapping[str, Any]) -> D:
     """The document that a JSON object means, with a note for every field that has no meaning.
 
-    Nothing makes it fail. A missing id is empty, for the key of the record names the document. What was
-    read and written before is read as the same again, notes included.
+    It never fails. A missing id is read as an empty one, because the key of the record names the document.
+    Reading is idempotent: a document that was read and written is read as the same again, with its notes.
     """
-    clean: dict[str, Any] = {"id": ""}
+    fields: dict[str, Any] = {"id": ""}
     malformed: list[Note] = []
     for name, reader in READERS[model]:
         value = raw.get(name)
@@ -26,35 +27,37 @@ def read(model: type[D], raw: Mapping[str, Any]) -> D:
             continue
         try:
             value = reader(value)
-        except WITHOUT_MEANING as problem:
-            malformed.append(Note(field=name, problem="malformed", reason=reason(problem)))
+        except READ_ERRORS as error:
+            malformed.append(Note(field=name, problem="malformed", reason=reason_of(error)))
             continue
-        if type(value) is Partly:
+        if type(value) is PartialRead:
             malformed.append(Note(field=name, problem="malformed", reason=value.reason))
             value = value.value
         if value is not None:
-            clean[name] = value
-    for name, found in ELSEWHERE.get(model, ()):
-        if name not in clean and (value := found(clean)) is not None:
-            clean[name] = value
-    clean["notes"] = _notes(model, clean, raw.get("notes"), malformed)
-    return model.model_validate(clean)
+            fields[name] = value
+    for name, derive in DERIVED.get(model, ()):
+        if name not in fields and (value := derive(fields)) is not None:
+            fields[name] = value
+    fields["notes"] = _notes(model, fields, raw.get("notes"), malformed)
+    return model.model_validate(fields)
 
 
-def _notes(model: type[Noted], clean: Mapping[str, Any], before: Any, malformed: list[Note]) -> list[Note]:
-    """All notes in order; of one field and problem the newest. Notes of an earlier reading stay."""
-    rows = CONTRADICTIONS.get(model, ())
-    contradictory = [note for row in rows if (note := row(clean)) is not None]
-    if not (before or malformed or contradictory):
+def _notes(
+    model: type[Noted], fields: Mapping[str, Any], raw_notes: Any, malformed: list[Note]
+) -> list[Note]:
+    """All notes, sorted by field and problem, the newest of each; notes of an earlier reading stay."""
+    rules = CONTRADICTIONS.get(model, ())
+    contradictory = [note for rule in rules if (note := rule(fields)) is not None]
+    if not (raw_notes or malformed or contradictory):
         return []
-    earlier = list(_earlier(model, before))
+    earlier = list(_earlier_notes(model, raw_notes))
     newest = {(note.field, note.problem): note for note in [*earlier, *malformed, *contradictory]}
     return [newest[key] for key in sorted(newest)]
 
 
-def _earlier(model: type[Noted], before: Any) -> Iterator[Note]:
-    """The notes in a document that was read before; a product's own field of that name holds none."""
-    for entry in before if isinstance(before, list) else ():
+def _earlier_notes(model: type[Noted], raw_notes: Any) -> Iterator[Note]:
+    """The notes of an earlier reading; a field `notes` of the product itself does not have their form."""
+    for entry in raw_notes if isinstance(raw_notes, list) else ():
         try:
             note = Note.model_validate(entry)
         except ValueError:

@@ -1,4 +1,4 @@
-"""Reading whole documents: who is on a list, what contradicts itself, whose notes they are."""
+"""Reading whole documents: participants, contradictions, derived values, notes of an earlier reading."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import pytest
 
 from schemas.documents import TEAM_ROLES, Event, Message, User
 from schemas.notes import Noted
-from tests.unit.product.reading.test_values import one
+from tests.unit.product.reading.test_values import read_field
 from topics.catalog import DOCUMENTS
 from workers.product.reading import read
-from workers.product.reading.rows import CONTRADICTIONS, ELSEWHERE, READERS
+from workers.product.reading.fields import READERS
+from workers.product.reading.rules import CONTRADICTIONS, DERIVED
 
 PEOPLE = [
     (["a@x.jp", {"email": "B@x.jp", "name": " Bob  B "}], [("a@x.jp", None), ("B@x.jp", "Bob B")]),
@@ -28,24 +29,24 @@ PEOPLE = [
 
 @pytest.mark.parametrize(("value", "people"), PEOPLE)
 def test_participants_are_addresses_or_objects(value: Any, people: list[tuple[str, str | None]]) -> None:
-    """The name in front of an address is used where no other is given."""
-    found, notes = one(Event, "participants", value)
+    """The name in front of an address counts when no other is given."""
+    participants, notes = read_field(Event, "participants", value)
 
-    assert ([(each.email, each.name) for each in found], notes) == (people, [])
+    assert ([(each.email, each.name) for each in participants], notes) == (people, [])
 
 
 def test_a_participant_without_an_address_is_left_out_with_a_note() -> None:
-    """The note holds nobody's address, for everybody on the list gets it."""
+    """The note holds no address, because it reaches everybody on the list."""
     mixed = ["nobody", "a@x.jp", {"name": "No Address"}, {"email": "b@x.jp", "name": {"first": "B"}}, 7]
-    found, notes = one(Event, "participants", mixed)
+    participants, notes = read_field(Event, "participants", mixed)
 
-    assert [(each.email, each.name) for each in found] == [("a@x.jp", None), ("b@x.jp", None)]
+    assert [(each.email, each.name) for each in participants] == [("a@x.jp", None), ("b@x.jp", None)]
     assert [note.reason for note in notes] == ["entry 1: is no address, and 3 more"]
 
 
 @pytest.mark.parametrize("role", [*sorted(TEAM_ROLES), " Staff ", "ADMIN"])
-def test_a_role_may_say_who_is_of_the_team(role: str) -> None:
-    """Where the document says nothing else."""
+def test_team_membership_is_derived_from_the_role(role: str) -> None:
+    """Unless the document has a value for it."""
     assert read(User, {"id": "1", "role": role}).is_team_member is True
     assert read(User, {"id": "1", "role": role, "is_team_member": "no"}).is_team_member is False
     assert read(User, {"id": "1", "role": "guest"}).is_team_member is None
@@ -62,21 +63,20 @@ def test_a_role_may_say_who_is_of_the_team(role: str) -> None:
         ({"sent_date": "2024-01-15"}, []),
     ],
 )
-def test_a_message_may_contradict_itself(message: dict[str, Any], reasons: list[str]) -> None:
-    """Its status says one thing and its dates another."""
-    found = read(Message, {"id": "1", **message})
+def test_a_status_that_contradicts_the_dates_is_noted(message: dict[str, Any], reasons: list[str]) -> None:
+    document = read(Message, {"id": "1", **message})
 
-    assert [(note.problem, note.reason) for note in found.notes] == [
-        ("contradictory", why) for why in reasons
+    assert [(note.problem, note.reason) for note in document.notes] == [
+        ("contradictory", reason) for reason in reasons
     ]
-    assert read(Message, found.model_dump(mode="json")) == found
+    assert read(Message, document.model_dump(mode="json")) == document
 
 
 def test_both_problems_of_a_field_are_noted() -> None:
     """A sent date that cannot be read leaves a sent message without one."""
-    found = read(Message, {"id": "1", "status": "sent", "sent_date": "yesterday"})
+    document = read(Message, {"id": "1", "status": "sent", "sent_date": "yesterday"})
 
-    assert [(note.field, note.problem) for note in found.notes] == [
+    assert [(note.field, note.problem) for note in document.notes] == [
         ("sent_date", "contradictory"),
         ("sent_date", "malformed"),
     ]
@@ -85,28 +85,28 @@ def test_both_problems_of_a_field_are_noted() -> None:
 @pytest.mark.parametrize(
     "notes", ["call back", [{"text": "vip"}], 7, [None], [{"field": ["x"], "problem": {}}]]
 )
-def test_the_notes_of_a_product_are_not_ours(notes: Any) -> None:
-    """Products have fields of that name; they are left alone."""
+def test_a_field_notes_of_the_product_is_ignored(notes: Any) -> None:
+    """Only notes that an earlier reading wrote are read."""
     assert read(User, {"id": "1", "notes": notes}).notes == []
 
 
-def test_a_document_without_an_id_is_named_by_its_key() -> None:
-    """The id is empty until then, also when it cannot be read."""
+def test_a_missing_or_unreadable_id_is_read_as_an_empty_one() -> None:
+    """The key of the record names the document later."""
     assert read(User, {}) == User(id="")
     assert read(User, {"id": {"shop": 1}}).id == ""
 
 
 @pytest.mark.parametrize("model", [topic.payload[0] for topic in DOCUMENTS])
 def test_every_field_of_every_document_has_a_reader(model: type[Noted]) -> None:
-    """In the order of the model; rows about contradictions concern documents that are read."""
+    """In the order of the model; every rule concerns a document that is read."""
     assert [name for name, _ in READERS[model]] == [
         name for name in model.model_fields if name not in Noted.FOUND
     ]
-    assert {*CONTRADICTIONS, *ELSEWHERE} <= set(READERS)
+    assert {*CONTRADICTIONS, *DERIVED} <= set(READERS)
 
 
 @pytest.mark.parametrize("model", [topic.payload[0] for topic in DOCUMENTS])
 def test_clean_examples_are_read_as_the_model_reads_them(model: type[Noted]) -> None:
-    """Reading changes nothing where there is nothing to mend."""
+    """Reading changes only values that need it."""
     for example in model.EXAMPLES:
         assert read(model, example) == model.model_validate(example)

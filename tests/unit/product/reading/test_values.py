@@ -1,4 +1,4 @@
-"""Reading: every form of a value that has one meaning is read, and what has none is noted."""
+"""Readers of values: every form of a value with one meaning is read, a value without a meaning is noted."""
 
 import uuid
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import pytest
 from schemas.documents import Event, JobPreference, JobView, Message, Order, User
 from schemas.notes import Note, Noted
 from workers.product.reading import read
-from workers.product.reading.rows import READERS
+from workers.product.reading.fields import READERS
 
 FIRST = datetime(2024, 1, 15, tzinfo=UTC)
 NOON = datetime(2024, 1, 15, 12, tzinfo=UTC)
@@ -19,31 +19,31 @@ SECONDS = 1_705_276_800  # FIRST as epoch seconds
 UUID = uuid.UUID("12345678-1234-5678-1234-567812345678")
 
 
-def one(model: type[Noted], field: str, value: Any) -> tuple[Any, list[Note]]:
-    """A field of a document that has nothing else, and the notes."""
-    found = read(model, {"id": "1", field: value})
-    assert read(model, found.model_dump(mode="json")) == found
-    return getattr(found, field), found.notes
+def read_field(model: type[Noted], field: str, value: Any) -> tuple[Any, list[Note]]:
+    """The value of a field that is alone in its document, and the notes; reading twice changes nothing."""
+    document = read(model, {"id": "1", field: value})
+    assert read(model, document.model_dump(mode="json")) == document
+    return getattr(document, field), document.notes
 
 
-def rows(model: type[Noted], field: str, values: Iterable[Any], *meaning: Any) -> list[tuple[Any, ...]]:
+def cases(model: type[Noted], field: str, values: Iterable[Any], *meaning: Any) -> list[tuple[Any, ...]]:
     """One case for each value."""
     return [(model, field, value, *meaning) for value in values]
 
 
-READ = [
-    *rows(User, "age", (32, 32.0, "32", "32 ", "32.0", "32 years", "32歳", [32], "３２"), 32),
-    *rows(User, "age", (None, "", " ", "null", "N/A", []), None),
+READABLE = [
+    *cases(User, "age", (32, 32.0, "32", "32 ", "32.0", "32 years", "32歳", [32], "３２"), 32),
+    *cases(User, "age", (None, "", " ", "null", "N/A", []), None),
     (User, "age", 0, 0),
     (User, "age", {"$numberInt": "130"}, 130),
-    *rows(User, "interests", (None, "", " , ;", [], [None, "", " "], "none", ["null"]), []),
-    *rows(User, "interests", ("a", " a ", ["a"], ["a", "A", " a "], "a,A", '["a"]'), ["a"]),
+    *cases(User, "interests", (None, "", " , ;", [], [None, "", " "], "none", ["null"]), []),
+    *cases(User, "interests", ("a", " a ", ["a"], ["a", "A", " a "], "a,A", '["a"]'), ["a"]),
     (User, "interests", "a, b; c、d\ne", ["a", "b", "c", "d", "e"]),
     (User, "interests", ["a", None, " a ", 3, "", 2.0, ["x"]], ["a", "3", "2", "x"]),
     (User, "interests", ["wine  and\ncheese", "a, b"], ["wine and cheese", "a, b"]),
     (User, "interests", "['a', 'b']", ["a", "b"]),
     (User, "interests", 7, ["7"]),
-    *rows(User, "name", (None, "", "  ", "null", "None", "N/A", "undefined", []), None),
+    *cases(User, "name", (None, "", "  ", "null", "None", "N/A", "undefined", []), None),
     (User, "name", "  Sarah \n Chen ", "Sarah Chen"),
     (User, "name", ["Sarah"], "Sarah"),
     (User, "name", "田中\u3000健二", "田中 健二"),
@@ -51,27 +51,27 @@ READ = [
     (User, "occupation", 7, "7"),
     (User, "occupation", 7.0, "7"),
     (User, "occupation", 7.5, "7.5"),
-    *rows(User, "email", ("Ann@X.jp", " Ann@X.jp\n", ["Ann@X.jp"], "mailto:Ann@X.jp"), "Ann@X.jp"),
-    *rows(User, "email", ("MAILTO: Ann@X.jp?subject=hi", '"Lee, Ann" <mailto:Ann@X.jp>'), "Ann@X.jp"),
-    *rows(User, "email", (None, "", " ", "null", []), None),
-    *rows(User, "is_team_member", (True, "true", "YES", " 1", 1, 1.0), True),
-    *rows(User, "is_team_member", (False, "False", "no", "0", 0), False),
+    *cases(User, "email", ("Ann@X.jp", " Ann@X.jp\n", ["Ann@X.jp"], "mailto:Ann@X.jp"), "Ann@X.jp"),
+    *cases(User, "email", ("MAILTO: Ann@X.jp?subject=hi", '"Lee, Ann" <mailto:Ann@X.jp>'), "Ann@X.jp"),
+    *cases(User, "email", (None, "", " ", "null", []), None),
+    *cases(User, "is_team_member", (True, "true", "YES", " 1", 1, 1.0), True),
+    *cases(User, "is_team_member", (False, "False", "no", "0", 0), False),
     (User, "is_team_member", "", None),
-    *rows(User, "time_zone", ("Asia/Tokyo", " Asia/Tokyo "), "Asia/Tokyo"),
-    *rows(User, "birth_date", ("1990-05-01", "1990/5/1", "19900501", "1990年5月1日", 641520000), BORN),
+    *cases(User, "time_zone", ("Asia/Tokyo", " Asia/Tokyo "), "Asia/Tokyo"),
+    *cases(User, "birth_date", ("1990-05-01", "1990/5/1", "19900501", "1990年5月1日", 641520000), BORN),
     (User, "birth_date", "1990-05-01T23:59:59Z", BORN),
-    *rows(Order, "date", ("2024-01-15", " 2024-01-15 ", "2024-01-15T00:00:00Z", "2024-01-15 00:00"), FIRST),
-    *rows(Order, "date", ("2024-01-15T09:00:00+09:00", date(2024, 1, 15), datetime(2024, 1, 15)), FIRST),  # noqa: DTZ001
-    *rows(Order, "date", ("2024/01/15", "2024/1/15", "2024.01.15", "2024年1月15日", "20240115"), FIRST),
-    *rows(Order, "date", (SECONDS, float(SECONDS), SECONDS * 1000, f"{SECONDS}", f"{SECONDS}000"), FIRST),
-    *rows(Order, "date", ({"$date": "2024-01-15T00:00:00Z"}, {"$date": SECONDS * 1000}), FIRST),
+    *cases(Order, "date", ("2024-01-15", " 2024-01-15 ", "2024-01-15T00:00:00Z", "2024-01-15 00:00"), FIRST),
+    *cases(Order, "date", ("2024-01-15T09:00:00+09:00", date(2024, 1, 15), datetime(2024, 1, 15)), FIRST),  # noqa: DTZ001
+    *cases(Order, "date", ("2024/01/15", "2024/1/15", "2024.01.15", "2024年1月15日", "20240115"), FIRST),
+    *cases(Order, "date", (SECONDS, float(SECONDS), SECONDS * 1000, f"{SECONDS}", f"{SECONDS}000"), FIRST),
+    *cases(Order, "date", ({"$date": "2024-01-15T00:00:00Z"}, {"$date": SECONDS * 1000}), FIRST),
     (Order, "date", {"$date": {"$numberLong": f"{SECONDS}000"}}, FIRST),
     (Order, "date", "2024/01/15 12:00", NOON),
     (Order, "date", "2024-01-15T12:00:00.000000000Z", NOON),
     (Order, "date", "0001-01-01", datetime(1, 1, 1, tzinfo=UTC)),
     (Order, "date", -1, datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)),
-    *rows(Order, "date", (None, "", "null", []), None),
-    *rows(Order, "amount", (75, 75.0, "75.00", "$75.00", "75 USD", "¥75", "75円", " 75"), 75.0),
+    *cases(Order, "date", (None, "", "null", []), None),
+    *cases(Order, "amount", (75, 75.0, "75.00", "$75.00", "75 USD", "¥75", "75円", " 75"), 75.0),
     (Order, "amount", "¥7,500", 7500.0),
     (Order, "amount", "1,250.50", 1250.5),
     (Order, "amount", {"$numberDecimal": "12.5"}, 12.5),
@@ -79,7 +79,7 @@ READ = [
     (Order, "amount", "", None),
     (JobView, "time_spent_seconds", "95", 95.0),
     (JobView, "time_spent_seconds", None, 0.0),
-    *rows(Order, "user_id", ("7", 7, 7.0, " 7 ", {"$numberLong": "7"}, ["7"]), "7"),
+    *cases(Order, "user_id", ("7", 7, 7.0, " 7 ", {"$numberLong": "7"}, ["7"]), "7"),
     (Order, "user_id", {"$oid": "65a000000000000000000001"}, "65a000000000000000000001"),
     (Order, "user_id", {"$uuid": str(UUID)}, str(UUID)),
     (Order, "user_id", UUID, str(UUID)),
@@ -90,37 +90,39 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize(("model", "field", "value", "meaning"), READ)
-def test_what_has_one_meaning_is_read(model: type[Noted], field: str, value: Any, meaning: Any) -> None:
-    """Without a note."""
-    assert one(model, field, value) == (meaning, [])
+@pytest.mark.parametrize(("model", "field", "value", "meaning"), READABLE)
+def test_a_value_with_one_meaning_is_read_without_a_note(
+    model: type[Noted], field: str, value: Any, meaning: Any
+) -> None:
+    assert read_field(model, field, value) == (meaning, [])
 
 
-LOST = [
-    *rows(User, "age", (-1, 131, 32.5, "old", True, {}, [1, 2], float("nan"), 10**400)),
-    *rows(User, "name", (True, {"first": "Sarah"}, ["a", "b"], float("inf"))),
-    *rows(User, "email", ("ann", "@x.jp", "ann@", "a@b@c", "a b@c", 7, {}, "a@b, c@d")),
+UNREADABLE = [
+    *cases(User, "age", (-1, 131, 32.5, "old", True, {}, [1, 2], float("nan"), 10**400)),
+    *cases(User, "name", (True, {"first": "Sarah"}, ["a", "b"], float("inf"))),
+    *cases(User, "email", ("ann", "@x.jp", "ann@", "a@b@c", "a b@c", 7, {}, "a@b, c@d")),
     (User, "email", "a" * 400 + "@x.jp"),
-    *rows(User, "is_team_member", ("perhaps", 2, -1, {}, 0.5)),
-    *rows(User, "time_zone", ("JST+9", "Mars/Base", "../etc/passwd", "a" * 500)),
-    *rows(User, "interests", (True, {"a": 1})),
-    *rows(Order, "date", ("soon", "2024", "2024-02-30", "20241301", "123", "99999-01-01", "9" * 80)),
-    *rows(Order, "date", (1e30, float("nan"), True, {}, [1, 2], "0001-01-01T00:00:00+09:00")),
+    *cases(User, "is_team_member", ("perhaps", 2, -1, {}, 0.5)),
+    *cases(User, "time_zone", ("JST+9", "Mars/Base", "../etc/passwd", "a" * 500)),
+    *cases(User, "interests", (True, {"a": 1})),
+    *cases(Order, "date", ("soon", "2024", "2024-02-30", "20241301", "123", "99999-01-01", "9" * 80)),
+    *cases(Order, "date", (1e30, float("nan"), True, {}, [1, 2], "0001-01-01T00:00:00+09:00")),
     (Order, "date", {"$date": {"$numberLong": "99999999999999999"}}),
-    *rows(Order, "amount", (-1, "-1", "free", "75,00", float("nan"), 1e300, "NaN", {})),
-    *rows(JobView, "time_spent_seconds", ("a while", -1, {}, [1, 2])),
-    *rows(Order, "user_id", (True, {"a": 1}, ["a", "b"], float("nan"))),
-    *rows(Event, "participants", (7, True, "nobody")),
+    *cases(Order, "amount", (-1, "-1", "free", "75,00", float("nan"), 1e300, "NaN", {})),
+    *cases(JobView, "time_spent_seconds", ("a while", -1, {}, [1, 2])),
+    *cases(Order, "user_id", (True, {"a": 1}, ["a", "b"], float("nan"))),
+    *cases(Event, "participants", (7, True, "nobody")),
     (JobPreference, "preference_type", "loved"),
 ]
 
 
-@pytest.mark.parametrize(("model", "field", "value"), LOST)
-def test_what_has_no_meaning_is_noted(model: type[Noted], field: str, value: Any) -> None:
-    """The field says nothing, and one note names it."""
-    found, notes = one(model, field, value)
+@pytest.mark.parametrize(("model", "field", "value"), UNREADABLE)
+def test_a_value_without_a_meaning_is_left_out_with_one_note(
+    model: type[Noted], field: str, value: Any
+) -> None:
+    meaning, notes = read_field(model, field, value)
 
-    assert found == model.model_fields[field].get_default()
+    assert meaning == model.model_fields[field].get_default()
     assert [(note.field, note.problem) for note in notes] == [(field, "malformed")]
     assert len(notes[0].reason) < 120
 
@@ -136,25 +138,24 @@ def test_what_has_no_meaning_is_noted(model: type[Noted], field: str, value: Any
         (True, "“true” is no age in years"),
     ],
 )
-def test_a_reason_is_short_and_clear(value: Any, reason: str) -> None:
-    """It shows at most 40 characters of a value."""
-    assert one(User, "age", value)[1] == [Note(field="age", problem="malformed", reason=reason)]
+def test_a_reason_shows_at_most_40_characters_of_a_value(value: Any, reason: str) -> None:
+    assert read_field(User, "age", value)[1] == [Note(field="age", problem="malformed", reason=reason)]
 
 
 @pytest.mark.parametrize("model", list(READERS))
-def test_a_number_of_any_length_is_no_failure(model: type[Noted]) -> None:
-    """Python refuses to write numbers of more than 4300 digits."""
+def test_a_number_of_any_length_can_be_read(model: type[Noted]) -> None:
+    """Python refuses to convert numbers of more than 4300 digits to text."""
     for name, _ in READERS[model]:
         for value in (10**5000, [10**5000, 1], -(10**5000), "9" * 5000):
-            found = read(model, {name: value})
-            assert read(model, found.model_dump(mode="json")) == found
+            document = read(model, {name: value})
+            assert read(model, document.model_dump(mode="json")) == document
 
 
-def test_the_rest_of_a_list_is_kept() -> None:
-    """One note tells the first entry that is lost, and how many more are."""
-    found, notes = one(User, "interests", ["tea", True, {"a": 1}, "rice", float("nan")])
+def test_readable_entries_of_a_list_are_kept() -> None:
+    """One note names the first entry that cannot be read, and the number of others."""
+    words, notes = read_field(User, "interests", ["tea", True, {"a": 1}, "rice", float("nan")])
 
-    assert found == ["tea", "rice"]
+    assert words == ["tea", "rice"]
     assert notes == [
         Note(field="interests", problem="malformed", reason="entry 2: “true” is no text, and 2 more")
     ]
