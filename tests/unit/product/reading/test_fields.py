@@ -37,7 +37,7 @@ def with_field(monkeypatch: pytest.MonkeyPatch, name: str, annotation: Any) -> t
     """`Order` with one more field, as if it stood in its model."""
     field: Any = (annotation, [] if annotation == list[str] else None)
     model: type[Noted] = create_model("Extended", __base__=Order, **{name: field})
-    readers = {**READERS, model: field_readers(model)}
+    readers: dict[Any, Any] = {**READERS, model: field_readers(model)}
     monkeypatch.setattr("workers.product.reading.document.READERS", readers)
     topics = [replace(topic, payload=(model,)) if topic.name == "orders" else topic for topic in DOCUMENTS]
     monkeypatch.setattr(sources, "DOCUMENTS", topics)
