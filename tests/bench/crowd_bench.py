@@ -15,7 +15,7 @@ from tests.bench.people_bench import BASE_MS, CHANGELOG, inbox, one
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.people.state import Person
+from workers.people.state import PersonState
 from workers.people.state_formats import PersonCodec
 from workers.runtime.engine.attempts import process
 from workers.runtime.engine.engine import Engine
@@ -60,7 +60,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     return rows
 
 
-def stored(row: Stage[Person]) -> Mapping[bytes, bytes]:
+def stored(row: Stage[PersonState]) -> Mapping[bytes, bytes]:
     """The stored states of some people of whom much is known."""
     runner = Replay(row)
     runner.feed(inbox(MODELS, MODELS * FACTS_EACH))
@@ -83,7 +83,7 @@ def changelog(models: list[bytes], size: int, partitions: int) -> Iterator[Loade
         yield Loaded(CHANGELOG, key, value, (), partition_of(key, partitions))
 
 
-def cost(row: Stage[Person], store: dict[bytes, bytes]) -> tuple[float, str]:
+def cost(row: Stage[PersonState], store: dict[bytes, bytes]) -> tuple[float, str]:
     """CPU seconds per fact: the median of several turns, and the least and most as text.
 
     Every batch finds the states as they were stored: among few people they would grow with every batch.
@@ -103,7 +103,7 @@ def cost(row: Stage[Person], store: dict[bytes, bytes]) -> tuple[float, str]:
             process(engine, [("inbox", batch)])
             used += time.thread_time() - began
             for key, value in before.items():
-                engine.keep(key, value)
+                engine.put(key, value)
                 engine.rearm(key)
         found.append(used / (BATCHES * BATCH))
         gc.collect()

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny
-from workers.runtime.engine import due_timers as waking
-from workers.runtime.engine.attempts import attempts, process
+from workers.runtime.engine import due_timers
+from workers.runtime.engine.attempts import FinishedRound, attempts, process
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.state_header import POISON_KEY
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
@@ -90,7 +90,7 @@ def test_a_watermark_in_several_rounds_gives_the_same(
     """However many keys a round may wake."""
     log = log_of(drawn)
     one, said = run(log, [1])
-    with patch.object(waking, "DUE", due):
+    with patch.object(due_timers, "MAX_FIRED", due):
         other, also_said = run(log, cut)
     assert other.store == one.store
     assert sorted(ids(also_said)) == sorted(ids(said))
@@ -105,8 +105,9 @@ def test_a_crash_between_the_rounds_of_a_watermark_is_mended(
     log = log_of(drawn)
     whole, _ = run(log, [len(log)])
     torn: dict[bytes, bytes] = {}
-    with patch.object(waking, "DUE", due):
-        rounds = [done[1] for done in attempts(Engine(tiny(), "w", 0), [("inbox", log)]) if done]
+    with patch.object(due_timers, "MAX_FIRED", due):
+        events = attempts(Engine(tiny(), "w", 0), [("inbox", log)])
+        rounds = [event.result for event in events if isinstance(event, FinishedRound)]
         changes = [change for work in rounds for change in work.changes.items()]
         for key, stored in changes[: data.draw(st.integers(0, len(changes)))]:
             if stored is None:

@@ -24,21 +24,17 @@ def watch_rounds(orders: Orders) -> None:
     """Obey orders in rounds that say something: before it is written, and when it is acknowledged."""
     from workers.runtime.engine.rounds import Rounds
 
-    write, wrote = Rounds._write, False
+    write_outputs = Rounds._write_outputs
 
-    async def _write(self: Rounds, records: list[ProducerRecord]) -> None:
-        nonlocal wrote
-        wrote = bool(records)
-        if records and all(record.topic != "watermarks" for record in records):
+    async def _write_outputs(self: Rounds, records: list[ProducerRecord]) -> None:
+        is_output = bool(records) and all(record.topic != "watermarks" for record in records)
+        if is_output:
             orders.obey(STEPPED)
-        await write(self, records)
+        await write_outputs(self, records)
+        if is_output:
+            orders.obey(OUTPUTS)
 
-    def passed(self: Rounds, point: str) -> None:
-        if wrote or point != OUTPUTS:
-            orders.obey(point)
-
-    Rounds._write = _write  # type: ignore[method-assign]
-    Rounds.passed = passed  # type: ignore[method-assign]
+    Rounds._write_outputs = _write_outputs  # type: ignore[method-assign]
 
 
 def watch_capture(orders: Orders) -> None:

@@ -65,7 +65,7 @@ def on_record(state: Person | None, record: Record) -> tuple[Person | None, Sequ
                 close_slot(stored, fact.at)
         if fact.kind in JOB_KINDS:
             said = [Output("job-signals", stored.id, one) for one in signals(stored.id, fact.id, change)]
-    stored.as_of = max(stored.as_of, record.now or 0, fact.at)
+    stored.as_of = max(stored.as_of, record.watermark or 0, fact.at)
     stored.due = max(stored.due or 0, fact.at)
     state.changed = True
     return state, said
@@ -76,13 +76,13 @@ def on_tick(state: Person, tick: TimerFired, policy: Policy) -> Sequence[Output]
     stored = state.stored
     if tick.waiting:
         return on_waiting(stored, tick, policy)
-    assumed_sent = free_slot(stored, tick.now)
+    assumed_sent = free_slot(stored, tick.watermark)
     change = None if stored.user is None else next_change(stored, stored.as_of, policy)
-    if assumed_sent or (change is not None and change <= tick.now):
-        stored.as_of, state.changed = max(stored.as_of, tick.now), True
-    if stored.due is not None and stored.due <= tick.now:
+    if assumed_sent or (change is not None and change <= tick.watermark):
+        stored.as_of, state.changed = max(stored.as_of, tick.watermark), True
+    if stored.due is not None and stored.due <= tick.watermark:
         stored.due = None
-    return decide(stored, tick.now, (), policy)
+    return decide(stored, tick.watermark, (), policy)
 
 
 def on_waiting(stored: StoredPerson, tick: TimerFired, policy: Policy) -> Sequence[Output]:
@@ -91,7 +91,7 @@ def on_waiting(stored: StoredPerson, tick: TimerFired, policy: Policy) -> Sequen
         return ()
     if stored.due is None:
         stored.due = timer_of(stored, policy)
-    return decide(stored, max(tick.now, stored.as_of), tick.waiting, policy)
+    return decide(stored, max(tick.watermark, stored.as_of), tick.waiting, policy)
 
 
 def decide(stored: StoredPerson, now: int, waiting: tuple[str, ...], policy: Policy) -> Sequence[Output]:

@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
     """One record of an input topic, decoded (`value` None: a deletion).
 
     `version` comes from the header `kairos_version`; a record without one uses (0, offset). `at` is the
-    time of the record, `now` the partition's watermark when it is read (None: none seen yet).
+    time of the record, `watermark` the partition's watermark when it is read (None: none seen yet).
     """
 
     topic: str
@@ -33,24 +33,24 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
     value: Any
     version: Version
     at: int
-    now: int | None = None
+    watermark: int | None = None
 
 
 class TimerFired(NamedTuple):
     """A watermark has passed the key's timer. `waiting` names the sources that are not ready."""
 
     key: str
-    now: int
+    watermark: int
     waiting: tuple[str, ...] = ()
 
 
 class EffectResult(NamedTuple):
-    """The result of an effect that the stage asked for; `now` is the time at which it ended."""
+    """The result of an effect that the stage asked for, and the time at which it ended."""
 
     key: str
     request: Any
     result: Any
-    now: int
+    ended_at: int
 
 
 class Output(NamedTuple):

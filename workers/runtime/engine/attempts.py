@@ -1,10 +1,12 @@
-"""The rounds of an engine over some records, as often as each takes: what fails in it goes again, carefully.
+"""The rounds of an engine over some records, each retried as often as it takes.
 
-One round takes them all, unless a watermark wakes more keys than a round may hold: then another follows.
+One round takes all records, unless a watermark fires more timers than a round may hold: then another follows.
 """
 
 from collections.abc import Collection, Generator, Iterable, Iterator
+from enum import Enum
 from itertools import islice
+from typing import Final, Literal, NamedTuple
 
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
@@ -13,80 +15,96 @@ from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.kafka.records import FetchedRecord
 
 Records = Iterable[FetchedRecord]  # in order, as often as wanted
-Groups = Collection[tuple[str, Records]]  # by topic
-FinishedRound = tuple[Round, RoundResult]
-SLICE = 100  # records after which whoever drives a round may do something else
+TopicRecords = Collection[tuple[str, Records]]  # by topic
+SLICE = 100  # records, timers or states after which the caller may do something else
 
 
-def attempts(engine: Engine, groups: Groups) -> Iterator[FinishedRound | None]:
-    """Take an engine through its rounds; None after every slice of records, then the round and its work.
+class Event(Enum):
+    """What happens between two rounds."""
 
-    What a round wants done must be acknowledged before the next one, where it says that there is `more`.
+    PAUSE = "others may run now"
+
+
+PAUSE: Final = Event.PAUSE
+Pause = Literal[Event.PAUSE]
+
+
+class FinishedRound(NamedTuple):
+    """A round that has ended, and what it wants done."""
+
+    round: Round
+    result: RoundResult
+
+
+def attempts(engine: Engine, topics: TopicRecords) -> Iterator[Pause | FinishedRound]:
+    """Take an engine through its rounds: a pause after every slice of work, and every round that has ended.
+
+    The result of an unfinished round must be acknowledged before the iterator is asked for more.
     """
-    more: tuple[str, int] | None = None
-    while True:
-        done = yield from _attempt(engine, groups if more is None else _rest(groups, *more))
-        more = done[0].more
-        yield done
-        if more is None:
-            return
+    finished = yield from _attempt(engine, topics)
+    yield finished
+    while finished.round.unfinished is not None:
+        finished = yield from _attempt(engine, _from_unfinished(topics, *finished.round.unfinished))
+        yield finished
 
 
-def _attempt(engine: Engine, groups: Groups) -> Generator[None, None, FinishedRound]:
-    """One round, carefully where needed."""
-    careful: frozenset[bytes] = frozenset()
+def _attempt(engine: Engine, topics: TopicRecords) -> Generator[Pause, None, FinishedRound]:
+    """One round, retried with the failing keys isolated; raises RetryIsolated when that does not help."""
+    isolated: frozenset[bytes] = frozenset()
     while True:
-        current = Round(engine, careful)
+        current = Round(engine, isolated)
         try:
-            for topic, part in _slices(groups):
-                yield from some(current.feed(topic, part))
-                current.work.count(topic, part, current.more)
-                if current.more is not None:
+            for topic, records in _slices(topics):
+                yield from _pauses(current.feed(topic, records))
+                current.result.count_read(topic, records, current.unfinished)
+                if current.unfinished is not None:
                     break
-                yield
-            yield from some(current.settle())
-            return current, current.close()
+                yield PAUSE
+            yield from _pauses(current.encode_states())
+            return FinishedRound(current, current.close())
         except RetryIsolated as error:
-            if error.keys <= careful:
+            if error.keys <= isolated:
                 raise
-            current.undo()
-            careful |= error.keys
+            current.rollback()
+            isolated |= error.keys
 
 
-def some(steps: Iterator[None]) -> Iterator[None]:
-    """Every SLICE-th of some steps, all of which are taken."""
-    return islice(steps, SLICE - 1, None, SLICE)
+def _pauses(steps: Iterator[None]) -> Iterator[Pause]:
+    """Take all steps, with a pause after every slice of them."""
+    for number, _ in enumerate(steps, 1):
+        if number % SLICE == 0:
+            yield PAUSE
 
 
-def _slices(groups: Groups) -> Iterator[tuple[str, list[FetchedRecord]]]:
-    for topic, records in groups:
-        rest = iter(records)
-        while part := list(islice(rest, SLICE)):
+def _slices(topics: TopicRecords) -> Iterator[tuple[str, list[FetchedRecord]]]:
+    for topic, records in topics:
+        remaining = iter(records)
+        while part := list(islice(remaining, SLICE)):
             yield topic, part
 
 
-def _rest(groups: Groups, topic: str, offset: int) -> Groups:
-    """What is left from an offset of a topic on."""
-    found: list[tuple[str, Records]] = []
-    for name, records in groups:
-        if found:
-            found.append((name, records))
-        elif name == topic and (kept := _from(records, offset)) is not None:
-            found.append((name, kept))
-    return found
+def _from_unfinished(topics: TopicRecords, topic: str, offset: int) -> TopicRecords:
+    """The records from an offset of a topic on, and those of the topics behind it."""
+    remaining: list[tuple[str, Records]] = []
+    for name, records in topics:
+        if remaining:
+            remaining.append((name, records))
+        elif name == topic and (part := _from_offset(records, offset)) is not None:
+            remaining.append((name, part))
+    return remaining
 
 
-def _from(records: Records, offset: int) -> Records | None:
+def _from_offset(records: Records, offset: int) -> Records | None:
     """The records from an offset on; None when all are before it."""
     if isinstance(records, RecordBatch):
-        return records.cut(offset - records.offset)[1] if records.last >= offset else None
+        return records.split(offset - records.offset)[1] if records.last >= offset else None
     return [raw for raw in records if raw.offset >= offset] or None
 
 
-def process(engine: Engine, groups: Groups) -> RoundResult:
-    """All rounds at once, for a stage without effects; their work as one."""
-    work = RoundResult()
-    for done in attempts(engine, groups):
-        if done is not None:
-            work.add(done[1])
-    return work
+def process(engine: Engine, topics: TopicRecords) -> RoundResult:
+    """All rounds at once, for a stage without effects; their results as one."""
+    result = RoundResult()
+    for event in attempts(engine, topics):
+        if isinstance(event, FinishedRound):
+            result.merge(event.result)
+    return result

@@ -1,49 +1,58 @@
-"""Whom the watermarks of a round wake. One may wake everybody, and a round cannot hold everybody at once."""
-
-from collections.abc import Iterator
+"""Which timers fire in a round. A watermark may reach everybody's, and a round cannot hold everybody at once."""
 
 from schemas.control import Watermark
 from workers.runtime.engine.engine import Engine
 from workers.runtime.kafka.records import FetchedRecord
 
-DUE = 10_000  # keys that are woken in one round: decoded, with what they say, each takes some 10 KB
+MAX_FIRED = 10_000  # timers of one round: each key is decoded, and takes some 10 KB with its outputs
 
 
 class DueTimers:
-    """The time in one round of an engine.
+    """The watermarks of one round of an engine, and the timers that they fire.
 
-    `clock` is to be stored when the round has ended, None: nothing. Not everybody has heard of the watermark
-    at `more` (topic, offset): there the next round has to begin.
+    `clock` holds the bytes to store when the round has ended, None: nothing new. `unfinished` is the watermark
+    (topic, offset) at which the next round has to begin, because not all of its timers have fired yet.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._before, self._late = engine.time(), engine.fired_timers
-        self._due: list[bytes] = []  # their timers are out of the engine
-        self._woken = 0
+        self._clock_before_round = engine.clock_state()
+        self._fired_before_round = engine.fired_timers
+        self._clock_before_watermark = self._clock_before_round
+        self._clock_of_watermark = b""
+        self._disarmed: list[bytes] = []
+        self._fired = 0
         self.clock: bytes | None = None
-        self.more: tuple[str, int] | None = None
+        self.unfinished: tuple[str, int] | None = None
 
-    def wake(self, topic: str, raw: FetchedRecord, mark: Watermark) -> Iterator[bytes]:
-        """The keys that are due at a watermark, as many as a round takes; the clock waits for the last."""
-        engine, before = self._engine, self._engine.time()
-        clock = engine.advance(raw.offset, mark)
+    def fire(self, raw: FetchedRecord, mark: Watermark) -> list[bytes]:
+        """Advance the partition's watermark; the keys to process now, as many as the round has room for.
+
+        Call `finish` when they are processed.
+        """
+        engine = self._engine
+        self._clock_before_watermark = engine.clock_state()
+        self._clock_of_watermark = engine.advance_watermark(raw.offset, mark)
         due = engine.fired_timers
         if not due:
-            self._due += (due := engine.due(mark.wall if mark.waiting else mark.at))
-        room = DUE - self._woken
-        due, engine.fired_timers = due[:room], due[room:]
-        self._woken += len(due)
-        yield from due
-        if engine.fired_timers:
-            engine.set_time(before)
-            self.more = topic, raw.offset
-        else:
-            self.clock = clock
+            due = engine.pop_due(mark.wall if mark.waiting else mark.at)
+            self._disarmed += due
+        room = MAX_FIRED - self._fired
+        now, engine.fired_timers = due[:room], due[room:]
+        self._fired += len(now)
+        return now
 
-    def undo(self) -> None:
-        """Leave the engine's time and timers as they were before the round, for keys not decoded in it."""
-        self._engine.set_time(self._before)
-        self._engine.fired_timers = self._late
-        for key in self._due:
+    def finish(self, topic: str, raw: FetchedRecord) -> None:
+        """Keep the watermark when all of its timers have fired; else step back from it, for the next round."""
+        if self._engine.fired_timers:
+            self._engine.restore_clock(self._clock_before_watermark)
+            self.unfinished = topic, raw.offset
+        else:
+            self.clock = self._clock_of_watermark
+
+    def rollback(self) -> None:
+        """Restore the engine's clock and timers as they were before the round, for keys not opened in it."""
+        self._engine.restore_clock(self._clock_before_round)
+        self._engine.fired_timers = self._fired_before_round
+        for key in self._disarmed:
             self._engine.rearm(key)

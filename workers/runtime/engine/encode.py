@@ -1,4 +1,4 @@
-"""From what a stage says to records: bytes, headers, ids that are the same after a repetition, and sizes."""
+"""From the actions of a stage to records: bytes, headers, sizes, and ids that are the same after a repetition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from schemas.model import Model
 from workers.runtime.dead_letters.writing import LIMIT_BYTES, TooLarge
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import Delivery
-from workers.runtime.engine.round_result import Pending
+from workers.runtime.engine.round_result import PendingEffect
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
@@ -31,38 +31,38 @@ def encode(engine: Engine, output: Output, id_: str, raw: FetchedRecord) -> Prod
     return ProducerRecord(output.topic, output.key.encode(), value, tuple(headers), raw.timestamp)
 
 
-def encode_outputs(engine: Engine, said: Delivery, emitted: Sequence[Action]) -> list[ProducerRecord]:
-    """The records a step said; their ids are the input's place, the key (for ticks) and a number."""
-    message, raw, topic = said
-    place = f"{engine.stage.name}/{topic}/{engine.partition}/{raw.offset}"
+def encode_outputs(engine: Engine, delivery: Delivery, actions: Sequence[Action]) -> list[ProducerRecord]:
+    """The records of a step; their ids are the input's position, the key (for timers) and a number."""
+    message, raw, topic = delivery
+    position = f"{engine.stage.name}/{topic}/{engine.partition}/{raw.offset}"
     if not isinstance(message, Record):
-        place = f"{place}/{message.key}"
-    outputs = [item for item in emitted if isinstance(item, Output)]
-    return [encode(engine, output, f"{place}/{n}", raw) for n, output in enumerate(outputs)]
+        position = f"{position}/{message.key}"
+    outputs = [item for item in actions if isinstance(item, Output)]
+    return [encode(engine, output, f"{position}/{n}", raw) for n, output in enumerate(outputs)]
 
 
 def encode_view(
     engine: Engine, key: bytes, outputs: Sequence[Output], raw: FetchedRecord
 ) -> list[ProducerRecord]:
     """The records of a key's latest values; their id is stage, key and the last offset it has seen."""
-    place = f"{engine.stage.name}/{key.decode()}@{raw.offset}"
-    return [encode(engine, output, f"{place}/{n}", raw) for n, output in enumerate(outputs)]
+    position = f"{engine.stage.name}/{key.decode()}@{raw.offset}"
+    return [encode(engine, output, f"{position}/{n}", raw) for n, output in enumerate(outputs)]
 
 
-def effects_of(stage: Stage[Any], key: bytes, emitted: Sequence[Action]) -> list[Pending]:
-    """The effects among what a step said; none for a stage that cannot act."""
+def effects_of(stage: Stage[Any], key: bytes, actions: Sequence[Action]) -> list[PendingEffect]:
+    """The effects among the actions of a step; none for a stage that cannot act."""
     if stage.act is None:
         return []
-    return [Pending(key, item.request) for item in emitted if isinstance(item, Effect)]
+    return [PendingEffect(key, item.request) for item in actions if isinstance(item, Effect)]
 
 
 def report(engine: Engine, topic: str, raw: FetchedRecord) -> ProducerRecord:
-    """A watermark passed on, under the name of who says it: stage, topic, partition."""
+    """A watermark passed on, under the name of who has read up to it: stage, topic, partition."""
     stage = engine.stage
-    who = f"{stage.name}/{topic}/{engine.partition}"
+    reader = f"{stage.name}/{topic}/{engine.partition}"
     headers = cloud_headers(
-        "kairos.watermark.v1", f"/kairos/{stage.name}", f"{who}/{raw.offset}", raw.timestamp
+        "kairos.watermark.v1", f"/kairos/{stage.name}", f"{reader}/{raw.offset}", raw.timestamp
     )
     return ProducerRecord(
-        stage.reports or "", who.encode(), raw.value, tuple(headers), raw.timestamp, partition=0
+        stage.reports or "", reader.encode(), raw.value, tuple(headers), raw.timestamp, partition=0
     )

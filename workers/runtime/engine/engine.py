@@ -20,7 +20,7 @@ from workers.runtime.engine.state_header import (
 )
 from workers.runtime.stage import Stage
 
-Time = tuple[int | None, int, bytes]
+ClockState = tuple[int | None, int, bytes]  # watermark, and the offset and topic id of its record
 NO_LIMIT = DlqLimit(run=2**31, share=1.0)
 
 
@@ -33,7 +33,9 @@ class Engine:
 
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
-    the partition gets a new owner; `claimed`: the changelog knows it. `poison` counts the dead letters
+    the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
+    that was read. `watermark` is None before the first. `fired_timers` holds the keys whose timers a watermark
+    has fired and that were not processed yet, because the round was full. `poison` counts the dead letters
     against the `limit`.
     """
 
@@ -53,11 +55,12 @@ class Engine:
         self.store: dict[bytes, bytes] = {} if store is None else store
         self.limit = limit
         self.poison = DlqLimitState()
-        self.generation, self.claimed = 0, False
-        self.offset = NO_OFFSET  # the last input offset that was read, for the fence
-        self.now: int | None = None
+        self.generation = 0
+        self.registered = False
+        self.offset = NO_OFFSET
+        self.watermark: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
-        self.fired_timers: list[bytes] = []  # were due at a watermark, and have not heard of it yet
+        self.fired_timers: list[bytes] = []
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -68,7 +71,7 @@ class Engine:
         if clock is not None:
             head, body = unpack(clock)
             self._clock_topic, self._clock_offset = head.topic_id, head.offset
-            self.now = int.from_bytes(body, "big", signed=True) if body else None
+            self.watermark = int.from_bytes(body, "big", signed=True) if body else None
         if (poison := self.store.get(POISON_KEY)) is not None:
             self.poison = DlqLimitState.unpack(unpack(poison)[1])
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
@@ -91,22 +94,22 @@ class Engine:
             )
         return actual
 
-    def has_heard(self, topic: str, offset: int) -> bool:
-        """Whether the watermark at an offset was taken in before; raises TopicRecreated."""
+    def has_observed(self, topic: str, offset: int) -> bool:
+        """Whether the watermark at an offset was applied before; raises TopicRecreated."""
         self._clock_topic = self.check_topic(topic, self._clock_topic)
         return offset <= self._clock_offset
 
-    def advance(self, offset: int, mark: Watermark) -> bytes:
-        """Move the partition's time on (never back) and give the bytes to store for it."""
+    def advance_watermark(self, offset: int, mark: Watermark) -> bytes:
+        """Advance the partition's watermark (never back); the bytes to store for it."""
         if not mark.waiting:
-            self.now = max(self.now or 0, mark.at)
+            self.watermark = max(self.watermark or 0, mark.at)
         self._clock_offset = offset
-        body = b"" if self.now is None else self.now.to_bytes(8, "big", signed=True)
+        body = b"" if self.watermark is None else self.watermark.to_bytes(8, "big", signed=True)
         return pack(self._clock_topic, offset, NEVER, body)
 
-    def claim(self) -> dict[bytes, bytes | None]:
-        """What an owner stores before it says anything: the next one's generation is then above its own."""
-        self.claimed = True
+    def register_owner(self) -> dict[bytes, bytes | None]:
+        """What an owner stores before its first output, so that the next owner's generation is higher."""
+        self.registered = True
         self.store[OWNER_KEY] = pack(NO_TOPIC, NO_OFFSET, NEVER, b"")
         return {OWNER_KEY: self.store[OWNER_KEY]}
 
@@ -114,27 +117,27 @@ class Engine:
         """How many keys have a state."""
         return len(self.store) - sum(key in self.store for key in RESERVED_KEYS)
 
-    def count(self, poison: DlqLimitState) -> bytes | None:
-        """Keep the counts of dead letters, and give the bytes to store; None: nothing to remember."""
+    def store_poison(self, poison: DlqLimitState) -> bytes | None:
+        """Set the counts of dead letters; the bytes to store, None when there is nothing to remember."""
         self.poison = poison
         if not (poison.run or poison.bad or poison.bad_before):
             return None
         return pack(NO_TOPIC, NO_OFFSET, NEVER, poison.pack())
 
-    def keep(self, key: bytes, stored: bytes | None) -> bool:
-        """Store the bytes of a key, or nothing more; False when there was nothing before either."""
+    def put(self, key: bytes, stored: bytes | None) -> bool:
+        """Store the bytes of a key (None: remove it); False when there was nothing to remove."""
         if stored is not None:
             self.store[key] = stored
             return True
         return self.store.pop(key, None) is not None
 
-    def time(self) -> Time:
-        """What `set_time` takes."""
-        return self.now, self._clock_offset, self._clock_topic
+    def clock_state(self) -> ClockState:
+        """What `restore_clock` takes."""
+        return self.watermark, self._clock_offset, self._clock_topic
 
-    def set_time(self, time: Time) -> None:
-        """Return to an earlier time: a round is undone."""
-        self.now, self._clock_offset, self._clock_topic = time
+    def restore_clock(self, clock: ClockState) -> None:
+        """Return to an earlier watermark: a round is rolled back."""
+        self.watermark, self._clock_offset, self._clock_topic = clock
 
     def set_timer(self, key: bytes, time: int) -> None:
         """Arm the timer of a key, or disarm it with NEVER."""
@@ -149,12 +152,12 @@ class Engine:
         stored = self.store.get(key)
         self.set_timer(key, NEVER if stored is None else timer_of(stored))
 
-    def due(self, limit: int) -> list[bytes]:
+    def pop_due(self, limit: int) -> list[bytes]:
         """The keys whose timer is at or before a time, earliest first; their timers are disarmed."""
-        found = []
+        due = []
         while self._heap and self._heap[0][0] <= limit:
             time, key = heapq.heappop(self._heap)
             if self._timers.get(key) == time:
                 del self._timers[key]
-                found.append(key)
-        return found
+                due.append(key)
+        return due

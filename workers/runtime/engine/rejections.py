@@ -2,37 +2,56 @@
 
 from workers.runtime.dead_letters.writing import Reason, dead_letter
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.round_result import Stop
-from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
+from workers.runtime.engine.round_result import RoundResult, Stop
+from workers.runtime.kafka.records import FetchedRecord
 
 
-class Refused:
-    """What a round refuses; `stop` is set once that is too much."""
+class Rejected(Exception):
+    """A record that cannot be given to the stage, because of `error`."""
+
+    def __init__(self, reason: Reason, error: Exception) -> None:
+        self.reason = reason
+        self.error = error
+
+
+class Rejections:
+    """Counts the records of a round that were used and those that were not; `stop` is set above the limit."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._poison, self._good = engine.poison, 0
+        self._counts = engine.poison
+        self._used = 0
         self.stop: Stop | None = None
 
-    def used(self) -> None:
-        """Count a record that was taken."""
-        self._good += 1
+    def count_used(self) -> None:
+        """Count a record that was given to the stage."""
+        self._used += 1
 
-    def not_used(self) -> None:
-        """Take back what was counted last: the record is about to be refused after all."""
-        self._good = max(0, self._good - 1)
+    def uncount_used(self) -> None:
+        """Take the last record back: its step has failed, and it becomes a dead letter after all."""
+        self._used = max(0, self._used - 1)
 
-    def letter(
-        self, raw: FetchedRecord, topic: str, reason: Reason, error: Exception, ticked: str | None = None
-    ) -> ProducerRecord:
-        """The dead letter of a record, counted; `ticked` names the key whose timer failed."""
+    def reject(
+        self,
+        result: RoundResult,
+        raw: FetchedRecord,
+        topic: str,
+        reason: Reason,
+        error: Exception,
+        timer_key: str | None = None,
+    ) -> None:
+        """Add the dead letter of a record to a result, and count it; `timer_key`: the key whose timer failed."""
         engine = self._engine
-        self._poison, self._good = self._poison.good(self._good).dead(engine.limit), 0
-        if self._poison.verdict:
-            self.stop = Stop(topic, raw, reason, self._poison.verdict)
-        return dead_letter(raw, topic, engine.partition, engine.worker, reason, error, ticked)
+        self._counts = self._counts.good(self._used).dead(engine.limit)
+        self._used = 0
+        if self._counts.verdict:
+            self.stop = Stop(topic, raw, reason, self._counts.verdict)
+        letter = dead_letter(raw, topic, engine.partition, engine.worker, reason, error, timer_key)
+        result.outputs.append(letter)
+        result.dead_letters[reason] = result.dead_letters.get(reason, 0) + 1
 
-    def stored(self) -> bytes | None:
-        """Tell the engine the counts; the bytes to store, None when there is nothing to remember."""
-        self._poison, self._good = self._poison.good(self._good), 0
-        return self._engine.count(self._poison)
+    def store(self) -> bytes | None:
+        """Hand the counts to the engine; the bytes to store, None when there is nothing to remember."""
+        self._counts = self._counts.good(self._used)
+        self._used = 0
+        return self._engine.store_poison(self._counts)

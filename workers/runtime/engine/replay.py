@@ -29,8 +29,8 @@ class Replay(Generic[S]):
             groups[raw.partition][raw.topic].append(raw)
         written: list[ProducerRecord] = []
         for partition, topics in groups.items():
-            work = process(self._engine(partition), topics.items())
-            written += work.outputs + work.reports
+            result = process(self._engine(partition), topics.items())
+            written += result.outputs + result.reports
         return written
 
     def states(self) -> dict[str, S]:

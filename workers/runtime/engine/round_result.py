@@ -1,21 +1,22 @@
-"""What comes out of the engine: records to be written, changes of state, pending effects."""
+"""What comes out of a round: records to be written, changes of state, pending effects."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from workers.runtime.dead_letters.writing import Reason
+from workers.runtime.engine.state_header import NO_OFFSET
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
 
 class RetryIsolated(Exception):
-    """Something failed for these keys: the round has to go again with care for them."""
+    """Something failed for these keys: the round must be retried with them isolated."""
 
     def __init__(self, keys: Collection[bytes]) -> None:
         self.keys = frozenset(keys)
 
 
-class Pending(NamedTuple):
+class PendingEffect(NamedTuple):
     """An effect that waits to be performed, for the state of `key`."""
 
     key: bytes
@@ -23,7 +24,7 @@ class Pending(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """Where and why a round was broken off: there are too many dead letters, and this is the last of them."""
+    """Where and why a round ended early: there are too many dead letters, and `raw` is the last of them."""
 
     topic: str
     raw: FetchedRecord
@@ -36,32 +37,36 @@ class RoundResult:
     """What one round of one partition wants done, in this order.
 
     `outputs` are written and acknowledged, then `changes` (the changelog: key to stored bytes, None removes),
-    then `effects` are performed, then `reports` are written. `read` counts records by topic, `dead` counts
-    dead letters by reason.
+    then `effects` are performed, then `reports` are written. `offset` is the last input offset that was read.
+    `read` counts records by topic, `dead_letters` counts them by reason, `skipped` counts records read again.
     """
 
     outputs: list[ProducerRecord] = field(default_factory=list)
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
-    effects: list[Pending] = field(default_factory=list)
+    effects: list[PendingEffect] = field(default_factory=list)
     reports: list[ProducerRecord] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
-    dead: dict[str, int] = field(default_factory=dict)
+    dead_letters: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
+    offset: int = NO_OFFSET
 
-    def count(self, topic: str, records: Sequence[FetchedRecord], more: tuple[str, int] | None) -> None:
-        """Count records as read, those before `more` where it is among them."""
-        count = len(records) if more is None else sum(raw.offset < more[1] for raw in records)
+    def count_read(
+        self, topic: str, records: Sequence[FetchedRecord], unfinished: tuple[str, int] | None
+    ) -> None:
+        """Count records as read; those from an `unfinished` watermark on are read in the next round."""
+        count = len(records) if unfinished is None else sum(raw.offset < unfinished[1] for raw in records)
         self.read[topic] = self.read.get(topic, 0) + count
 
-    def add(self, other: Self) -> None:
-        """Take in what comes after it."""
-        self.outputs += other.outputs
-        self.effects += other.effects
-        self.reports += other.reports
-        for key, stored in other.changes.items():
-            self.changes.pop(key, None)  # its place is behind what else has changed
+    def merge(self, later: Self) -> None:
+        """Append the result of a later round."""
+        self.outputs += later.outputs
+        self.effects += later.effects
+        self.reports += later.reports
+        for key, stored in later.changes.items():
+            self.changes.pop(key, None)  # a key stands where it changed last
             self.changes[key] = stored
-        for counts, others in ((self.read, other.read), (self.dead, other.dead)):
+        for counts, others in ((self.read, later.read), (self.dead_letters, later.dead_letters)):
             for name, count in others.items():
                 counts[name] = counts.get(name, 0) + count
-        self.skipped += other.skipped
+        self.skipped += later.skipped
+        self.offset = max(self.offset, later.offset)

@@ -1,18 +1,17 @@
-"""The order of a round: outputs before state before offset, effects under a lease, reports at the end.
+"""The order of a round: outputs, then states, then offsets; effects under a lease; reports at the end.
 
-Before its first output an owner is in the changelog: the generation of the next one is above its own.
+Before its first output an owner is in the changelog, so that the next owner's generation is higher.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from workers.runtime.engine.attempts import FinishedRound, attempts
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Pending, RoundResult, Stop
+from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
@@ -20,16 +19,15 @@ from workers.runtime.process import metrics
 from workers.runtime.process.clock import now_ms
 from workers.runtime.stage import Stage
 
-TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among them, get a turn
-StagePartition = tuple[str, int]  # (stage, partition)
-Records = list[tuple[str, Iterable[FetchedRecord]]]  # by topic, in their order
-Groups = Mapping[StagePartition, Records]
+TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among them, may run
+StagePartition = tuple[str, int]  # stage, partition
+StageRecords = Mapping[StagePartition, list[tuple[str, Iterable[FetchedRecord]]]]  # by topic, in their order
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
 
 
 class Interrupted(Exception):
-    """The partitions are wanted elsewhere while effects or due keys are pending: their records come again."""
+    """The partitions are being revoked while effects or timers are pending: their records come again."""
 
 
 class Rounds:
@@ -58,77 +56,92 @@ class Rounds:
         self._grace_seconds = grace_seconds
 
     async def run(
-        self, engines: Mapping[StagePartition, Engine], groups: Groups
+        self, engines: Mapping[StagePartition, Engine], groups: StageRecords
     ) -> dict[StagePartition, Stop]:
         """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted.
 
-        Where there were too many dead letters, what is behind the last of them was not read: the stops.
+        The stops say where there were too many dead letters: what is behind the last of them was not read.
         """
-        await self.keep({engine: engine.claim() for engine in engines.values() if not engine.claimed})
+        await self._register_owners(engines.values())
         last: dict[StagePartition, FinishedRound] = {}
         reports: list[ProducerRecord] = []
         read: Counter[str] = Counter()
-        for place, records in groups.items():
-            async for one, work in self._step(engines[place], records):
-                reports += work.reports
-                read.update(work.read)
-                last[place] = one, work
-                if one.more is not None:
-                    await self._finish({place: last[place]})
+        for partition, records in groups.items():
+            async for finished in self._rounds_of(engines[partition], records):
+                reports += finished.result.reports
+                read.update(finished.result.read)
+                last[partition] = finished
+                if finished.round.unfinished is not None:
+                    await self._complete([finished])
                     if self._revoking.is_set():
                         raise Interrupted
-        await self._finish(last)
-        await self._write(reports)
+        await self._complete([*last.values()])
+        await self._write_outputs(reports)
         for topic, count in read.items():
             metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
-        return {place: one.stop for place, (one, _) in last.items() if one.stop}
+        return {partition: one.round.stop for partition, one in last.items() if one.round.stop}
 
-    def passed(self, point: str) -> None:
-        """Do nothing: a test may end the process here, behind the "outputs" or the "states" of a round."""
+    async def write_states(self, engine: Engine, changes: Mapping[bytes, bytes | None]) -> None:
+        """Write states of an engine to its changelog; returns when they are acknowledged."""
+        await self._write_changelogs(self._changelog_records(engine, changes, engine.offset))
 
-    async def _step(self, engine: Engine, records: Records) -> AsyncIterator[FinishedRound]:
+    async def _register_owners(self, engines: Iterable[Engine]) -> None:
+        records: list[ProducerRecord] = []
+        for engine in engines:
+            if not engine.registered:
+                records += self._changelog_records(engine, engine.register_owner(), engine.offset)
+        await self._write_changelogs(records)
+
+    async def _rounds_of(
+        self, engine: Engine, records: list[tuple[str, Iterable[FetchedRecord]]]
+    ) -> AsyncIterator[FinishedRound]:
+        """The rounds of one engine, with turns for others on the event loop in between."""
         turn = time.perf_counter()
-        for done in attempts(engine, records):
-            if done is not None:
-                yield done
+        for event in attempts(engine, records):
+            if isinstance(event, FinishedRound):
+                yield event
             elif time.perf_counter() - turn > TURN_SECONDS:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()
 
-    async def _finish(self, done: Mapping[StagePartition, FinishedRound]) -> None:
-        """Write what rounds want written, perform their effects, and so on until nothing is left."""
-        current = {place: one for place, (one, _) in done.items()}
-        works = {place: work for place, (_, work) in done.items()}
-        await self._commit(current, works)
-        while any(work.effects for work in works.values()):
-            works = await self._perform(current, works)
-            await self._commit(current, works)
+    async def _complete(self, rounds: Sequence[FinishedRound]) -> None:
+        """Commit rounds, perform their effects, commit what comes of those, until no effects are left."""
+        await self._commit(rounds)
+        while with_effects := [finished for finished in rounds if finished.result.effects]:
+            rounds = [await self._perform(finished) for finished in with_effects]
+            await self._commit(rounds)
 
-    async def _commit(
-        self, current: Mapping[StagePartition, Round], works: Mapping[StagePartition, RoundResult]
-    ) -> None:
-        """Outputs, then changelogs; each acknowledged before what follows."""
-        self._count(works.values())
-        await self._write([output for work in works.values() for output in work.outputs])
-        self.passed("outputs")
-        await self.keep({current[place].engine: work.changes for place, work in works.items()})
-        self.passed("states")
+    async def _commit(self, rounds: Sequence[FinishedRound]) -> None:
+        """Write outputs, then changelogs; each is acknowledged before what follows."""
+        for finished in rounds:
+            self._count(finished.result)
+        await self._write_outputs([output for finished in rounds for output in finished.result.outputs])
+        await self._commit_states(rounds)
 
-    async def keep(self, changes: Mapping[Engine, Mapping[bytes, bytes | None]]) -> None:
-        """Write states to the changelogs; returns when they are acknowledged."""
-        records = [
-            ProducerRecord(self._changelogs[engine.stage.name], key, value, headers, 0, engine.partition)
-            for engine, states in changes.items()
-            for headers in [(fencing_header(engine.partition, engine.generation, engine.offset),)]
-            for key, value in states.items()
+    async def _commit_states(self, rounds: Sequence[FinishedRound]) -> None:
+        records: list[ProducerRecord] = []
+        for current, result in rounds:
+            records += self._changelog_records(current.engine, result.changes, result.offset)
+        await self._write_changelogs(records)
+
+    def _changelog_records(
+        self, engine: Engine, changes: Mapping[bytes, bytes | None], offset: int
+    ) -> list[ProducerRecord]:
+        """The changelog records of an engine's changes, up to an input offset."""
+        changelog, partition = self._changelogs[engine.stage.name], engine.partition
+        headers = (fencing_header(partition, engine.generation, offset),)
+        return [
+            ProducerRecord(changelog, key, value, headers, 0, partition) for key, value in changes.items()
         ]
+
+    async def _write_changelogs(self, records: list[ProducerRecord]) -> None:
         if records:
             self._exit_if_fenced()
-            done = await self._producer.write(records)
-            for (changelog, partition), (first, count) in done.items():
+            written = await self._producer.write(records)
+            for (changelog, partition), (first, count) in written.items():
                 self._acknowledged(changelog, partition, first, count)
 
-    async def _write(self, records: list[ProducerRecord]) -> None:
+    async def _write_outputs(self, records: list[ProducerRecord]) -> None:
         if not records:
             return
         self._exit_if_fenced()
@@ -136,29 +149,29 @@ class Rounds:
         for topic, count in Counter(record.topic for record in records).items():
             metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 
-    async def _perform(
-        self, current: Mapping[StagePartition, Round], works: Mapping[StagePartition, RoundResult]
-    ) -> dict[StagePartition, RoundResult]:
-        after = {}
-        for place, work in works.items():
-            if work.effects:
-                current[place].resume(await self._act(current[place].stage, work.effects))
-                after[place] = current[place].close()
-        return after
+    async def _perform(self, finished: FinishedRound) -> FinishedRound:
+        """Perform the effects of a round, and give their results to its stage."""
+        current, result = finished
+        current.resume(await self._act(current.stage, result.effects))
+        return FinishedRound(current, current.close())
 
-    async def _act(self, stage: Stage[Any], effects: Iterable[Pending]) -> list[tuple[Pending, Any, int]]:
+    async def _act(
+        self, stage: Stage[Any], effects: Iterable[PendingEffect]
+    ) -> list[tuple[PendingEffect, Any, int]]:
         """Perform effects, at most `stage.width` at once; each comes back with the time at which it ended."""
         assert stage.act is not None
-        room = asyncio.Semaphore(stage.width)
+        slots = asyncio.Semaphore(stage.width)
 
-        async def one(act: Callable[[Any], Awaitable[Any]], pending: Pending) -> tuple[Pending, Any, int]:
-            async with room:
+        async def perform(
+            act: Callable[[Any], Awaitable[Any]], effect: PendingEffect
+        ) -> tuple[PendingEffect, Any, int]:
+            async with slots:
                 began = time.perf_counter()
-                result = await act(pending.request)
+                result = await act(effect.request)
                 metrics.EFFECT_SECONDS.labels(self._worker).observe(time.perf_counter() - began)
-                return pending, result, now_ms()
+                return effect, result, now_ms()
 
-        acting = asyncio.gather(*(one(stage.act, pending) for pending in effects))
+        acting = asyncio.gather(*(perform(stage.act, effect) for effect in effects))
         revoking: asyncio.Future[Any] = asyncio.ensure_future(self._revoking.wait())
         try:
             await asyncio.wait({acting, revoking}, return_when=asyncio.FIRST_COMPLETED)
@@ -171,9 +184,8 @@ class Rounds:
             acting.cancel()
             revoking.cancel()
 
-    def _count(self, works: Iterable[RoundResult]) -> None:
-        for work in works:
-            for reason, count in work.dead.items():
-                metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)
-            if work.skipped:
-                metrics.SKIPPED.labels(self._worker).inc(work.skipped)
+    def _count(self, result: RoundResult) -> None:
+        for reason, count in result.dead_letters.items():
+            metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)
+        if result.skipped:
+            metrics.SKIPPED.labels(self._worker).inc(result.skipped)

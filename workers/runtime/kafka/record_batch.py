@@ -45,7 +45,7 @@ class RecordBatch:
             found.last, found.at = batch.next_offset - 1, found.at or batch.first_timestamp
         return found
 
-    def cut(self, count: int) -> tuple[Self, Self]:
+    def split(self, count: int) -> tuple[Self, Self]:
         """The first so many offsets, and the rest."""
         kind, middle, size = type(self), self.offset + count, self.size * count // self.count
         first = kind(self._data, self.offset, middle - 1, self.at, size)

@@ -48,7 +48,7 @@ class Backlog:
             while waiting and most > 0:
                 packed = waiting.popleft()
                 if packed.count > most:
-                    packed, rest = packed.cut(most)
+                    packed, rest = packed.split(most)
                     waiting.appendleft(rest)
                 batches.append((tp, packed))
                 most -= packed.count

@@ -33,8 +33,8 @@ def of_engines(worker: str, engines: Iterable[Engine]) -> None:
     marks = []
     for engine in engines:
         keys[engine.stage.name] = keys.get(engine.stage.name, 0) + engine.size()
-        if engine.now is not None:
-            marks.append(engine.now)
+        if engine.watermark is not None:
+            marks.append(engine.watermark)
     for stage, count in keys.items():
         metrics.KEYS.labels(worker, stage).set(count)
     if marks:

@@ -20,7 +20,7 @@ from topics.catalog import CATALOG
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.round_result import Stop
-from workers.runtime.engine.rounds import Groups, Interrupted, Rounds, StagePartition
+from workers.runtime.engine.rounds import Interrupted, Rounds, StagePartition, StageRecords
 from workers.runtime.kafka.broker import check_partitions, describe
 from workers.runtime.kafka.group import abort, overtaken
 from workers.runtime.kafka.producer import BatchProducer
@@ -180,7 +180,7 @@ class Runner:
             measures.of_consumer(self.worker, self.settings, consumer, batches)
             measures.of_engines(self.worker, self.engines.values())
 
-    def _groups(self, batches: Iterable[Batch]) -> tuple[dict[StagePartition, Engine], Groups]:
+    def _groups(self, batches: Iterable[Batch]) -> tuple[dict[StagePartition, Engine], StageRecords]:
         groups: dict[StagePartition, list[tuple[str, Iterable[FetchedRecord]]]] = defaultdict(list)
         for tp, packed in batches:
             place, topic = self._place(tp)
@@ -220,7 +220,7 @@ class Runner:
             for partition, keys in list(store.replaced.items()):
                 engine = self._engine((name, partition))
                 log.warning("states repaired", stage=name, partition=partition, keys=len(keys))
-                await self.rounds.keep({engine: {key: engine.store.get(key) for key in keys}})
+                await self.rounds.write_states(engine, {key: engine.store.get(key) for key in keys})
                 store.replaced.pop(partition, None)
 
     def _ready(self, stage: str) -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from tests.unit.runtime.engine.tiny import Add, Sum, ids, mark, raw, said, tiny
-from workers.runtime.engine import due_timers as waking
-from workers.runtime.engine.attempts import SLICE, attempts, process
+from workers.runtime.engine import due_timers
+from workers.runtime.engine.attempts import SLICE, FinishedRound, attempts, process
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.replay import Replay
+from workers.runtime.engine.round_result import RoundResult
 from workers.runtime.engine.state_header import CLOCK_KEY, RESERVED_KEYS, unpack
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
@@ -25,6 +26,12 @@ def replayed(*batches: list[ConsumerRecord]) -> tuple[Replay[Sum], list[Producer
     """Feed batches; the runner and everything it wrote."""
     run = Replay(tiny())
     return run, [one for batch in batches for one in run.feed(batch)]
+
+
+def finished_rounds(engine: Engine, records: list[ConsumerRecord]) -> list[RoundResult]:
+    """The results of all rounds over some records."""
+    events = attempts(engine, [("inbox", records)])
+    return [event.result for event in events if isinstance(event, FinishedRound)]
 
 
 def test_a_record_at_or_below_the_high_water_mark_is_skipped() -> None:
@@ -87,7 +94,7 @@ def test_before_any_good_watermark_the_time_is_none_and_a_tick_says_zero() -> No
     """Waiting from the beginning: records have no time, ticks have the time 0, also after a restart."""
     run, _ = replayed([mark(0, 99, wall=99, waiting=["users"]), raw(1, "a", Add(due=50))])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
-    assert engine.now is None
+    assert engine.watermark is None
     process(engine, [("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
     assert unpack(engine.store[b"a"])[1] == unpack(_ticked_at_zero(run))[1]
 
@@ -101,7 +108,7 @@ def _ticked_at_zero(run: Replay[Sum]) -> bytes:
 def test_time_never_goes_back() -> None:
     """A lower watermark behind a higher one does not lower the time that records and ticks see."""
     run, _ = replayed([mark(0, 50), mark(1, 30), raw(2, "a", Add(due=20)), mark(3, 25)])
-    assert run.engines[0].now == 50
+    assert run.engines[0].watermark == 50
     assert run.states()["a"].seen == ["add 0 at 50", "tick 50"]
 
 
@@ -109,7 +116,7 @@ def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
     """An engine on the stored bytes of another goes on exactly as that one does."""
     run, _ = replayed(LOG[:5])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
-    assert engine.now == 45
+    assert engine.watermark == 45
     process(engine, [("inbox", LOG[2:])])
     run.feed(LOG[5:])
     assert engine.store == run.engines[0].store
@@ -117,21 +124,21 @@ def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
 
 def test_the_clock_is_stored_behind_everything_before_it() -> None:
     """The changelog gets the clock last: where it is, every key that it has ticked is too."""
-    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
-    assert list(work.changes)[-1] == CLOCK_KEY
-    assert set(work.changes) == {b"a", b"c", CLOCK_KEY}
+    result = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
+    assert list(result.changes)[-1] == CLOCK_KEY
+    assert set(result.changes) == {b"a", b"c", CLOCK_KEY}
 
 
 def test_a_changelog_torn_anywhere_is_mended_by_the_redelivery() -> None:
     """A crash keeps any first part of a batch's changelog; reading the batch again gives the same store."""
-    work = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
-    for kept in range(len(work.changes) + 1):
-        torn = dict(list(work.changes.items())[:kept])
+    result = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
+    for count in range(len(result.changes) + 1):
+        torn = dict(list(result.changes.items())[:count])
         engine = Engine(
             tiny(), "w", 0, store={key: value for key, value in torn.items() if value is not None}
         )
         process(engine, [("inbox", LOG)])
-        assert engine.store == {key: value for key, value in work.changes.items() if value is not None}
+        assert engine.store == {key: value for key, value in result.changes.items() if value is not None}
 
 
 def test_a_recreated_topic_is_refused() -> None:
@@ -164,8 +171,8 @@ def test_a_state_of_none_is_no_state() -> None:
     """A step that returns None removes the key from the store and the changelog."""
     engine = Engine(tiny(), "w", 0)
     process(engine, [("inbox", [raw(0, "a", Add(n=1))])])
-    work = process(engine, [("inbox", [raw(1, "a", None)])])
-    assert work.changes == {b"a": None}
+    result = process(engine, [("inbox", [raw(1, "a", None)])])
+    assert result.changes == {b"a": None}
     assert b"a" not in engine.store
 
 
@@ -177,7 +184,7 @@ def test_equal_states_have_equal_bytes() -> None:
 
 
 def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
-    """The header gives the version, without it the offset does; `now` is the last watermark before."""
+    """The header gives the version, without it the offset does; `watermark` is the last watermark before."""
     run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
     assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
 
@@ -186,17 +193,17 @@ def test_a_watermark_that_wakes_many_takes_several_rounds(monkeypatch: pytest.Mo
     """Each may hold so many; the clock and the report wait for the last; everybody hears of it once."""
     log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20), mark(6, 30)]
     whole, said_at_once = replayed(log)
-    monkeypatch.setattr(waking, "DUE", 2)
+    monkeypatch.setattr(due_timers, "MAX_FIRED", 2)
     engine = Engine(tiny(reports="watermarks"), "w", 0)
-    rounds = [done for done in attempts(engine, [("inbox", [*log, raw(7, "k0", Add(n=2))])]) if done]
-    assert [len(done.changes.keys() - RESERVED_KEYS) for _, done in rounds] == [5, 2, 2]
-    assert [CLOCK_KEY in done.changes for _, done in rounds] == [False, False, True]
-    assert [len(done.reports) for _, done in rounds] == [0, 0, 2]
-    assert [done.read["inbox"] for _, done in rounds] == [5, 0, 3]
+    rounds = finished_rounds(engine, [*log, raw(7, "k0", Add(n=2))])
+    assert [len(done.changes.keys() - RESERVED_KEYS) for done in rounds] == [5, 2, 2]
+    assert [CLOCK_KEY in done.changes for done in rounds] == [False, False, True]
+    assert [len(done.reports) for done in rounds] == [0, 0, 2]
+    assert [done.read["inbox"] for done in rounds] == [5, 0, 3]
     process(engine, [("inbox", log)])
     whole.feed([raw(7, "k0", Add(n=2))])
     assert engine.store == whole.engines[0].store
-    ticked = [one for _, done in rounds for one in done.outputs if one.topic == "send-decisions"]
+    ticked = [one for done in rounds for one in done.outputs if one.topic == "send-decisions"]
     assert ids(ticked) == ids([one for one in said_at_once if one.topic == "send-decisions"])
 
 
@@ -205,7 +212,7 @@ def test_a_timer_that_fails_in_a_later_round_of_a_watermark_is_a_dead_letter(
 ) -> None:
     """That round goes again with care, and with all whom it was to wake."""
     log = [raw(offset, f"k{offset}", Add(n=1, due=10, tick_trouble=offset == 1)) for offset in range(4)]
-    monkeypatch.setattr(waking, "DUE", 1)
+    monkeypatch.setattr(due_timers, "MAX_FIRED", 1)
     run, written = replayed([*log, mark(4, 20)])
     assert said(written, "dead-letters") == [("~watermark", mark(4, 20).value)]
     assert [run.states()[f"k{number}"].due for number in range(4)] == [None, 10, None, None]
@@ -217,4 +224,4 @@ def test_others_get_a_turn_while_many_timers_fire_and_many_states_are_encoded() 
     process(engine, [("inbox", [raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(4 * SLICE)])])
     turns = sum(1 for _ in attempts(engine, [("inbox", [mark(5_000, 20)])]))
     assert turns >= 8
-    assert engine.due(100) == []
+    assert engine.pop_due(100) == []

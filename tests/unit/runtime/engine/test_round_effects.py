@@ -5,7 +5,7 @@ from typing import Any
 from tests.unit.runtime.engine.tiny import Add, ids, raw, said, tiny
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
-from workers.runtime.engine.round_result import Pending, RoundResult
+from workers.runtime.engine.round_result import PendingEffect, RoundResult
 from workers.runtime.engine.state_header import unpack
 from workers.runtime.kafka.records import ConsumerRecord
 
@@ -28,14 +28,14 @@ class World:
         assert not any(current.feed("inbox", records))  # takes all steps
         return current, self.keep(current.close())
 
-    def keep(self, work: RoundResult) -> RoundResult:
-        """Make the changes of some work durable."""
-        self.changelog |= work.changes
-        return work
+    def keep(self, result: RoundResult) -> RoundResult:
+        """Make the changes of a round durable."""
+        self.changelog |= result.changes
+        return result
 
-    def finish(self, current: Round, pending: Pending, result: str) -> RoundResult:
+    def finish(self, current: Round, effect: PendingEffect, answer: str) -> RoundResult:
         """Tell the result of one effect, and make what follows durable."""
-        current.resume([(pending, result, 5000)])
+        current.resume([(effect, answer, 5000)])
         return self.keep(current.close())
 
     def durable(self) -> dict[bytes, bytes]:
@@ -48,10 +48,10 @@ class World:
 
 
 def test_the_lease_is_durable_before_the_effect() -> None:
-    """The first work holds the state with its lease, at an offset at which the record comes again."""
+    """The first result holds the state with its lease, at an offset at which the record comes again."""
     world = World()
-    _, work = world.begin(raw(5, "a", Add(n=1)), raw(7, "a", Add(n=2, act=True)))
-    assert work.effects == [Pending(b"a", "a/7")]
+    _, result = world.begin(raw(5, "a", Add(n=1)), raw(7, "a", Add(n=2, act=True)))
+    assert result.effects == [PendingEffect(b"a", "a/7")]
     head, body = unpack(world.durable()[b"a"])
     assert head.offset == 6
     assert world.engine.stage.codec.decode(body).lease == 7
@@ -60,8 +60,8 @@ def test_the_lease_is_durable_before_the_effect() -> None:
 def test_the_outcome_is_stepped_and_stored() -> None:
     """After the effect the stage hears its result; then the record is done."""
     world = World()
-    current, work = world.begin(raw(7, "a", Add(act=True)))
-    after = world.finish(current, work.effects[0], "ok")
+    current, result = world.begin(raw(7, "a", Add(act=True)))
+    after = world.finish(current, result.effects[0], "ok")
     assert said(after.outputs, "emails") == [("a", b"ok")]
     assert unpack(world.durable()[b"a"])[0].offset == 7
     assert world.seen(b"a") == ["add 0 at None", "done ok"]
@@ -71,10 +71,12 @@ def test_the_outcome_is_stepped_and_stored() -> None:
 def test_records_of_the_same_key_wait_for_the_outcome() -> None:
     """What comes behind the effect is stepped after its result; other keys do not wait."""
     world = World()
-    current, work = world.begin(raw(0, "a", Add(n=1, act=True)), raw(1, "a", Add(n=2)), raw(2, "b", Add(n=3)))
+    current, result = world.begin(
+        raw(0, "a", Add(n=1, act=True)), raw(1, "a", Add(n=2)), raw(2, "b", Add(n=3))
+    )
     assert world.seen(b"a") == ["add 1 at None"]
     assert world.seen(b"b") == ["add 3 at None"]
-    world.finish(current, work.effects[0], "ok")
+    world.finish(current, result.effects[0], "ok")
     assert world.seen(b"a") == ["add 1 at None", "done ok", "add 2 at None"]
     assert unpack(world.durable()[b"a"])[0].offset == 1
 
@@ -82,9 +84,9 @@ def test_records_of_the_same_key_wait_for_the_outcome() -> None:
 def test_one_effect_after_another() -> None:
     """A second effect of the key is asked for when the first is done."""
     world = World()
-    current, work = world.begin(raw(0, "a", Add(act=True)), raw(1, "a", Add(act=True)))
-    assert [one.request for one in work.effects] == ["a/0"]
-    second = world.finish(current, work.effects[0], "one")
+    current, result = world.begin(raw(0, "a", Add(act=True)), raw(1, "a", Add(act=True)))
+    assert [one.request for one in result.effects] == ["a/0"]
+    second = world.finish(current, result.effects[0], "one")
     assert [one.request for one in second.effects] == ["a/1"]
     assert unpack(world.durable()[b"a"])[0].offset == 0
     last = world.finish(current, second.effects[0], "two")
@@ -98,9 +100,9 @@ def test_a_crash_between_lease_and_outcome_repeats_the_effect_only() -> None:
     crashed = World()
     crashed.begin(*log)
     again = World(crashed.durable())
-    current, work = again.begin(*log)
-    assert [one.request for one in work.effects] == ["a/1"]
-    again.finish(current, work.effects[0], "ok")
+    current, result = again.begin(*log)
+    assert [one.request for one in result.effects] == ["a/1"]
+    again.finish(current, result.effects[0], "ok")
     seen = again.seen(b"a")
     assert seen.count("add 1 at None") == 1
     assert seen.count("add 4 at None") == 1
@@ -110,12 +112,12 @@ def test_a_crash_between_lease_and_outcome_repeats_the_effect_only() -> None:
 def test_poison_before_an_effect_does_not_lose_it() -> None:
     """When a record fails, the effect of the next one is still asked for, and those behind it still wait."""
     world = World()
-    current, work = world.begin(
+    current, result = world.begin(
         raw(0, "a", Add(trouble="step")), raw(1, "a", Add(n=1, act=True)), raw(2, "a", Add(n=2))
     )
-    assert [one.request for one in work.effects] == ["a/1"]
-    assert work.dead == {"step": 1}
-    after = world.finish(current, work.effects[0], "ok")
+    assert [one.request for one in result.effects] == ["a/1"]
+    assert result.dead_letters == {"step": 1}
+    after = world.finish(current, result.effects[0], "ok")
     assert ids(after.outputs)[0] == "a/1"
     assert world.seen(b"a") == ["add 1 at None", "done ok", "add 2 at None"]
 
@@ -123,7 +125,7 @@ def test_poison_before_an_effect_does_not_lose_it() -> None:
 def test_an_effect_of_a_poison_record_is_not_done() -> None:
     """A record whose output is too large asks for nothing, and what waited behind it is not lost."""
     world = World()
-    _, work = world.begin(raw(0, "a", Add(n=1, act=True, trouble="big-output")), raw(1, "a", Add(n=2)))
-    assert work.effects == []
-    assert work.dead == {"too-large": 1}
+    _, result = world.begin(raw(0, "a", Add(n=1, act=True, trouble="big-output")), raw(1, "a", Add(n=2)))
+    assert result.effects == []
+    assert result.dead_letters == {"too-large": 1}
     assert world.seen(b"a") == ["add 2 at None"]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.runtime.engine.tiny import Add, Trouble, mark, raw, tiny
 from workers.runtime.dead_letters.limit import DlqLimit
-from workers.runtime.engine.attempts import attempts
+from workers.runtime.engine.attempts import FinishedRound, attempts
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.state_header import POISON_KEY
@@ -20,8 +20,9 @@ def engine(store: dict[bytes, bytes] | None = None) -> Engine:
 
 def read(one: Engine, *records: ConsumerRecord) -> Round:
     """Take the engine through one round."""
-    (done,) = [done for done in attempts(one, [("inbox", records)]) if done is not None]
-    return done[0]
+    events = attempts(one, [("inbox", records)])
+    (finished,) = [event for event in events if isinstance(event, FinishedRound)]
+    return finished.round
 
 
 def poison(offset: int) -> ConsumerRecord:
@@ -36,7 +37,7 @@ def test_nothing_is_read_behind_the_record_that_exceeds_the_limit() -> None:
     assert done.stop is not None
     assert (done.stop.topic, done.stop.raw.offset, done.stop.reason) == ("inbox", 3, "undecodable")
     assert done.stop.verdict.startswith("3 dead letters in a row, at most 2")
-    assert done.work.dead == {"undecodable": 3}
+    assert done.result.dead_letters == {"undecodable": 3}
     assert set(one.store) == {b"a", POISON_KEY}
 
 
@@ -84,4 +85,4 @@ def test_what_is_long_past_is_forgotten() -> None:
     assert POISON_KEY in one.store
     done = read(one, *(raw(offset, "a", Add(n=1)) for offset in range(1, 3000)))
     assert POISON_KEY not in one.store
-    assert done.work.changes[POISON_KEY] is None
+    assert done.result.changes[POISON_KEY] is None

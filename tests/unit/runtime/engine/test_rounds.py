@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, said, tiny
-from workers.runtime.engine import due_timers as waking
+from workers.runtime.engine import due_timers
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.rounds import Interrupted, Rounds
 from workers.runtime.engine.state_header import OWNER_KEY
@@ -118,7 +118,7 @@ async def test_an_owner_is_in_the_changelog_before_it_says_anything() -> None:
 
 async def test_a_watermark_that_wakes_many_can_be_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is asked to leave does so between two of its rounds; the next owner wakes the rest, none twice."""
-    monkeypatch.setattr(waking, "DUE", 2)
+    monkeypatch.setattr(due_timers, "MAX_FIRED", 2)
     log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20)]
     world, revoking = World(), asyncio.Event()
     revoking.set()

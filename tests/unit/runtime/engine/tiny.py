@@ -60,12 +60,12 @@ def step(state: Sum | None, message: Message) -> tuple[Sum | None, Sequence[Acti
 
 def on_tick(state: Sum, tick: TimerFired) -> tuple[Sum | None, Sequence[Action]]:
     """Say the time, and disarm the alarm unless sources are missing."""
-    state.seen.append(f"tick {tick.now} {','.join(tick.waiting)}".strip())
+    state.seen.append(f"tick {tick.watermark} {','.join(tick.waiting)}".strip())
     if state.tick_trouble:
         raise RuntimeError("told to fail on a tick")
     if not tick.waiting:
         state.due = None
-    return state, [Output("send-decisions", tick.key, b"%d" % tick.now)]
+    return state, [Output("send-decisions", tick.key, b"%d" % tick.watermark)]
 
 
 def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Action]]:
@@ -77,7 +77,7 @@ def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Action]]
     if state.lease == record.offset:
         return state, [asked]  # come again after a crash: only the effect is still to be done
     state.total += add.n
-    state.seen.append(f"add {add.n} at {record.now}")
+    state.seen.append(f"add {add.n} at {record.watermark}")
     state.due = add.due if add.due is not None else state.due
     state.trouble, state.tick_trouble = add.trouble or state.trouble, add.tick_trouble
     if add.trouble == "step":

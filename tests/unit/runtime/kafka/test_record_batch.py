@@ -70,7 +70,7 @@ def test_what_is_cut_is_all_there_once() -> None:
     """In the middle of a batch, or between two."""
     packed = RecordBatch.fetched(batch(5, 5, 6, 7) + batch(8, 8, 9), 5)
     for count in range(1, 5):
-        first, rest = packed.cut(count)
+        first, rest = packed.split(count)
         assert (first.count, rest.count) == (count, 5 - count)
         assert offsets(first) + offsets(rest) == [5, 6, 7, 8, 9]
         assert rest.offset == first.last + 1 == 5 + count
