@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+FLOAT_EXACT_MS = 8_000_000_000_000  # below (the year 2223) a float of seconds is exact to the microsecond
 EPOCH_MS_FROM = 100_000_000_000  # a number above this is milliseconds (1973 as ms, 5138 as s)
 
 
@@ -55,6 +56,8 @@ def to_epoch_ms(value: datetime) -> int:
 
 def from_epoch_ms(value: int) -> datetime:
     """The time, in UTC, of epoch milliseconds, exactly; ValueError outside the years 1 to 9999."""
+    if -FLOAT_EXACT_MS < value < FLOAT_EXACT_MS:
+        return datetime.fromtimestamp(value / 1000, UTC)  # twice as fast
     try:
         return EPOCH + timedelta(milliseconds=value)
     except OverflowError:
