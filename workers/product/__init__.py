@@ -1,1 +1,1 @@
-"""What a product's data look like: which collections and fields feed us, and how their documents are read."""
+"""The product's data: which collections and fields feed the document topics, and how documents are read."""

@@ -1,8 +1,7 @@
-"""From a document of the product to a document of ours. Pure.
+"""Maps a document of the product to the fields of a topic's payload. Pure.
 
-Values are carried over as they are, for `workers.product.reading` reads them. A value
-that JSON has no word for, or that holds fields nobody asked for, becomes UNREADABLE. Only a document without
-an id is refused.
+Values stay as they are: `workers.product.reading` interprets them later. A value that JSON cannot hold, or a
+sub-document without a path into it, becomes UNREADABLE. Only a document without an id is refused.
 """
 
 import base64
@@ -19,17 +18,17 @@ from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
 from workers.product.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
-UNREADABLE: Mapping[str, Any] = {}  # an object without fields: it has no meaning anywhere, and tells nothing
+UNREADABLE: Mapping[str, Any] = {}  # an object without fields: every reader notes it, and it holds no data
 UUID_BYTES = 16
 DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
 
 class Unmappable(ValueError):
-    """A document that cannot be named; the text names field and type, never a value."""
+    """A document without a usable id; the text names field and type, never a value."""
 
 
 def document_key(source: Source, own_id: Any) -> str:
-    """The key of a document from its `_id`, which is all that a deletion tells; raises Unmappable."""
+    """The key of a document from its `_id`, the only field that a deletion carries; raises Unmappable."""
     rule = source.fields[0]
     key = canonical(lookup({OWN_ID: own_id}, rule.path), f"{source.topic}.id")
     if not key:
@@ -49,50 +48,52 @@ def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
     return json.dumps(mapped, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], place: str) -> dict[str, Any]:
-    found = {rule.name: _value(rule, document, f"{place}.{rule.name}") for rule in rules}
-    return {name: value for name, value in found.items() if value is not None}
+def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], where: str) -> dict[str, Any]:
+    values = {rule.name: _value(rule, document, f"{where}.{rule.name}") for rule in rules}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _value(rule: FieldRule, document: Mapping[str, Any], place: str) -> Any:
+def _value(rule: FieldRule, document: Mapping[str, Any], where: str) -> Any:
     value = lookup(document, rule.path)
     if value is None or value is MISSING:
         return None
     if rule.parts:
-        return _parts(rule, value, place)
-    return _reference(value, place) if rule.reference else plain(value)
+        return _parts(rule, value, where)
+    return _reference(value, where) if rule.reference else plain(value)
 
 
-def _reference(value: Any, place: str) -> Any:
+def _reference(value: Any, where: str) -> Any:
     try:
-        return canonical(value, place)
+        return canonical(value, where)
     except Unmappable:
         return plain(value)
 
 
-def _parts(rule: FieldRule, value: Any, place: str) -> Any:
-    """Sub-documents with their mapped fields only; whatever else stands in their place stays."""
+def _parts(rule: FieldRule, value: Any, where: str) -> Any:
+    """Sub-documents, each with its mapped fields only; a value that is no sub-document stays."""
     if isinstance(value, list):
-        return [_parts(rule, item, place) for item in value if item is not None]
-    return _fields(rule.parts, value, place) if isinstance(value, Mapping) else plain(value)
+        return [_parts(rule, item, where) for item in value if item is not None]
+    return _fields(rule.parts, value, where) if isinstance(value, Mapping) else plain(value)
 
 
 def lookup(value: Any, path: tuple[str, ...]) -> Any:
-    """What a path leads to, MISSING when nothing. Through a list it goes to every element, or by number."""
+    """The value at a path, MISSING when there is none. In a list a number is an index; a name is looked up in
+    every element.
+    """
     if not path:
         return value
-    first, rest = path[0], path[1:]
+    first, inner = path[0], path[1:]
     if isinstance(value, Mapping):
-        return lookup(value[first], rest) if first in value else MISSING
+        return lookup(value[first], inner) if first in value else MISSING
     if not isinstance(value, list):
         return MISSING
     if first.isdigit():
-        return lookup(value[int(first)], rest) if int(first) < len(value) else MISSING
-    return [found for item in value if (found := lookup(item, path)) is not MISSING]
+        return lookup(value[int(first)], inner) if int(first) < len(value) else MISSING
+    return [part for item in value if (part := lookup(item, path)) is not MISSING]
 
 
-def canonical(value: Any, place: str) -> str:
-    """An id or reference as text: equal ids give equal texts, whichever number type holds them."""
+def canonical(value: Any, where: str) -> str:
+    """An id or reference as text: equal ids give equal texts, whatever number type holds them."""
     if isinstance(value, DBRef):
         value = value.id
     simple = None if isinstance(value, bool) else plain_or_none(value)
@@ -104,12 +105,12 @@ def canonical(value: Any, place: str) -> str:
         return str(simple)
     if isinstance(value, Mapping):
         # the order of the fields is part of a compound id
-        return json.dumps({k: canonical(v, place) for k, v in value.items()}, separators=(",", ":"))
-    raise Unmappable(f"{place}: {_kind(value)} cannot be an id")
+        return json.dumps({k: canonical(v, where) for k, v in value.items()}, separators=(",", ":"))
+    raise Unmappable(f"{where}: {_kind(value)} cannot be an id")
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON: text, number, truth, null, or a list of those. A sub-document needs a path."""
+    """A value as JSON: text, number, boolean, null, or a list of those; a sub-document is UNREADABLE."""
     if isinstance(value, list):
         return [plain(item) for item in value if item is not None]
     simple = plain_or_none(value)
@@ -117,7 +118,7 @@ def plain(value: Any) -> Any:
 
 
 def plain_or_none(value: Any) -> Any:
-    """A single value as JSON (NaN and infinity as null), MISSING for what is no single value."""
+    """A single value as JSON (NaN and infinity as null); MISSING for other values."""
     for kind, convert in SIMPLE:
         if isinstance(value, kind):
             return convert(value)
@@ -153,7 +154,7 @@ def _binary(value: Binary) -> str:
     return base64.b64encode(value).decode()
 
 
-# the first row that fits is taken, so a type stands before the one it is a kind of
+# the first row whose type fits counts, so a subclass stands before its base class
 SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Code, str),
     (str, _same),

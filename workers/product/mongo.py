@@ -1,4 +1,4 @@
-"""The product's database: how it is reached, and how its documents are read, whatever they hold."""
+"""The connection to the product's database, with options under which every document can be decoded."""
 
 from bson import CodecOptions, DatetimeConversion
 from bson.binary import UuidRepresentation
@@ -11,7 +11,7 @@ from workers.runtime.process.settings import Settings
 
 SELECT_MS = 5_000
 SOCKET_MS = 30_000
-# every document can be read, whatever it holds: odd text, far dates, old ids
+# decodes every document: text that is no UTF-8, dates beyond the year 9999, UUIDs of old drivers
 CODEC: CodecOptions[RawDocument] = CodecOptions(
     tz_aware=True,
     uuid_representation=UuidRepresentation.STANDARD,
@@ -21,9 +21,9 @@ CODEC: CodecOptions[RawDocument] = CodecOptions(
 
 
 def connect(settings: Settings, name: str) -> MongoClient[RawDocument]:
-    """A client that gives up soon, because the caller knows how long to wait; it does not connect yet.
+    """A client with short timeouts, because the caller decides how long to retry; it does not connect yet.
 
-    `name` is what the server's log and its list of connections say of us.
+    `name` is the application's name in the server's log and its list of connections.
     """
     return MongoClient(
         settings.mongo_url,
@@ -36,7 +36,7 @@ def connect(settings: Settings, name: str) -> MongoClient[RawDocument]:
 
 
 def database(client: MongoClient[RawDocument], settings: Settings) -> Database[RawDocument]:
-    """The product's database, read at the primary: a secondary may not have what a stream began after."""
+    """The product's database, read at the primary: a secondary may lack what was written before a stream."""
     return client.get_database(
         settings.mongo_database, codec_options=CODEC, read_preference=ReadPreference.PRIMARY
     )

@@ -1,4 +1,4 @@
-"""`deploy/sources.toml`: which collection and fields of a product feed our document topics.
+"""`deploy/sources.toml`: which collections and fields of a product feed the document topics.
 
 A topic without a table reads the collection of its own name, with `_` for `-`, and every field under its own
 name; only `id` comes from `_id`. See the comments in the file itself for the format.
@@ -15,13 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, Valida
 
 from schemas.notes import Noted
 from topics.catalog import DOCUMENTS, Topic
+from workers.product.reading.fields import is_reference
 
 TOPICS = {topic.name: topic for topic in DOCUMENTS}
 OWN_ID = "_id"
 
 
 class SourcesError(ValueError):
-    """The file does not say what can be done; one line with every place that is wrong."""
+    """The file cannot be used; one line names every wrong entry."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class FieldRule:
     """Where a field of a payload comes from.
 
     `path` leads from the document to the value. `reference` marks ids, which become canonical text. `parts`
-    are the fields of a list of sub-documents, read from within each; `required` ones must not be missing.
+    are the fields of sub-documents, with paths inside each of them. `required` fields cannot be switched off.
     """
 
     name: str
@@ -49,15 +50,15 @@ class Source:
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The top-level fields of a document that are read; nothing else leaves the database."""
+        """The top-level fields of a document that are read; no other field leaves the database."""
         return tuple(sorted({OWN_ID, *(rule.path[0] for rule in self.fields)}))
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What the file says: what capture reads, and the topics that somebody else feeds.
+    """The content of the file: what capture reads, and the topics that are fed from outside (`external`).
 
-    `others` are the mappings of the topics that capture does not read, for those who load them elsewhere.
+    `others` are the mappings of all topics that capture does not read; the loaders use them.
     """
 
     captured: tuple[Source, ...]
@@ -73,13 +74,16 @@ class Sources:
         """The mapping of a topic, whoever feeds it."""
         return next(source for source in (*self.captured, *self.others) if source.topic == topic)
 
-    def digest(self, *more: str) -> str:
-        """A short hash of the mapping (and of `more`): another one means that the topics hold other data."""
-        return hashlib.sha256(repr((self.captured, more)).encode()).hexdigest()[:16]
+    def digest(self, *names: str) -> str:
+        """A short hash of the mapping and of `names`; when it changes, the topics need a new snapshot.
+
+        The repr of `Source` and `FieldRule` is hashed: renaming them or an attribute changes every digest.
+        """
+        return hashlib.sha256(repr((self.captured, names)).encode()).hexdigest()[:16]
 
 
 class Table(BaseModel):
-    """One table of the file; its fields are read with the payload model of the topic at hand."""
+    """One table of the file; its `fields` are checked later, with the payload model of its topic."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -90,7 +94,7 @@ class Table(BaseModel):
 
 
 def load_sources(path: Path) -> Sources:
-    """Read and check the file; raises SourcesError naming the file and every wrong place in it."""
+    """Read and check the file; raises SourcesError naming the file and every wrong entry in it."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -104,7 +108,7 @@ def load_sources(path: Path) -> Sources:
 
 
 def read_sources(content: Mapping[str, Any]) -> Sources:
-    """The sources that the content of the file describes; raises SourcesError naming every wrong place."""
+    """The sources that the content of the file describes; raises SourcesError naming every wrong entry."""
     problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
     captured: list[Source] = []
     others: list[Source] = []
@@ -127,19 +131,19 @@ def _table(name: str, content: Any, problems: list[str]) -> Table:
         return Table.model_validate(content)
     except ValidationError as error:
         for item in error.errors(include_url=False):
-            place = ".".join([name, *map(str, item["loc"])])
-            known = f"unknown key, there are {', '.join(Table.model_fields)}"
-            problems.append(f"{place}: {known if item['type'] == 'extra_forbidden' else item['msg']}")
+            key = ".".join([name, *map(str, item["loc"])])
+            unknown = f"unknown key, there are {', '.join(Table.model_fields)}"
+            problems.append(f"{key}: {unknown if item['type'] == 'extra_forbidden' else item['msg']}")
         return Table()
 
 
 def _shared(captured: list[Source]) -> Iterator[str]:
-    """Two topics from one collection: nothing says which document belongs to which."""
-    first: dict[str, str] = {}
+    """A problem for every collection of two topics: it is unknown which document belongs to which topic."""
+    topic_of: dict[str, str] = {}
     for source in captured:
-        other = first.setdefault(source.collection, source.topic)
-        if other != source.topic:
-            yield f"{source.topic}.collection: {source.collection} is read for {other} already"
+        first = topic_of.setdefault(source.collection, source.topic)
+        if first != source.topic:
+            yield f"{source.topic}.collection: {source.collection} is read for {first} already"
 
 
 def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple[FieldRule, ...]:
@@ -157,47 +161,47 @@ def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple
 
 
 def _fields(
-    place: str, model: type[BaseModel], given: Mapping[str, Any], problems: list[str]
+    where: str, model: type[BaseModel], given: Mapping[str, Any], problems: list[str]
 ) -> tuple[FieldRule, ...]:
     names = [name for name in model.model_fields if name not in Noted.FOUND]
     unknown = [name for name in given if name not in names]
-    problems.extend(f"{place}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
-    found = (_field(f"{place}.{name}", name, model, given.get(name), problems) for name in names)
-    return tuple(rule for rule in found if rule is not None)
+    problems.extend(f"{where}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
+    rules = (_field(f"{where}.{name}", name, model, given.get(name), problems) for name in names)
+    return tuple(rule for rule in rules if rule is not None)
 
 
 def _field(
-    place: str, name: str, model: type[BaseModel], given: Any, problems: list[str]
+    where: str, name: str, model: type[BaseModel], given: Any, problems: list[str]
 ) -> FieldRule | None:
     info = model.model_fields[name]
     if given is False:
         if info.is_required():
-            problems.append(f"{place}: is required and cannot be left out")
+            problems.append(f"{where}: is required and cannot be left out")
         return None
     inner = _inner(info.annotation)
     table = dict(given) if isinstance(given, dict) and inner else {"path": given}
     default = OWN_ID if name == "id" else name
-    text = table.pop("path", None)
+    path = table.pop("path", None)
     return FieldRule(
         name,
-        _path(place, default if text is None else text, inner is not None, problems),
-        reference=name == "id" or name.endswith("_id"),
+        _path(where, default if path is None else path, inner is not None, problems),
+        reference=is_reference(name),
         required=info.is_required(),
-        parts=_fields(place, inner, table, problems) if inner else (),
+        parts=_fields(where, inner, table, problems) if inner else (),
     )
 
 
-def _path(place: str, given: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
+def _path(where: str, given: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
     parts = tuple(given.split(".")) if isinstance(given, str) else ()
     if not parts or any(not part or part.startswith("$") or "\x00" in part for part in parts):
-        also = ", a table with a path and its fields," if nested else ""
-        problems.append(f"{place}: must be a path like `profile.name`{also} or false, not {given!r}")
+        or_table = ", a table with a path and its fields," if nested else ""
+        problems.append(f"{where}: must be a path like `profile.name`{or_table} or false, not {given!r}")
         return ("",)
     return parts
 
 
 def _inner(annotation: Any) -> type[BaseModel] | None:
-    """The model inside a field's type, when it holds sub-documents."""
+    """The model of the sub-documents in a field; None for a field of plain values."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _inner(part))), None)
+    return next((model for part in get_args(annotation) if (model := _inner(part))), None)

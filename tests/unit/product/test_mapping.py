@@ -1,4 +1,4 @@
-"""The mapping takes what a document says in our words, leaves the rest, and survives whatever it meets."""
+"""The mapping: fields under the names of a payload, no other field, and no failure for any BSON value."""
 
 import json
 import uuid
@@ -26,7 +26,7 @@ OTHER_NAMES = {
 
 def source(topic: str, content: dict[str, Any] | None = None) -> Source:
     """The source of a topic under some content of the file."""
-    return next(each for each in read_sources(content or {}).captured if each.topic == topic)
+    return read_sources(content or {}).of(topic)
 
 
 @pytest.mark.parametrize(
@@ -48,19 +48,19 @@ def source(topic: str, content: dict[str, Any] | None = None) -> Source:
     ],
 )
 def test_ids_become_one_canonical_text(value: Any, text: str) -> None:
-    """Every type of id has one text, whichever number type holds it."""
+    """Equal ids of any type have one text, whatever number type holds them."""
     assert canonical(value, "id") == text
 
 
 @pytest.mark.parametrize("value", [None, True, [1], float("nan"), MinKey(), Decimal128("NaN")])
-def test_what_cannot_be_an_id_is_refused_without_its_value(value: Any) -> None:
-    """The refusal names the place and the type only."""
+def test_a_value_that_cannot_be_an_id_is_refused_without_showing_it(value: Any) -> None:
+    """The error names the field and the type only."""
     with pytest.raises(Unmappable, match=r"^orders\.user_id: .* cannot be an id$"):
         canonical(value, "orders.user_id")
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "mapped"),
     [
         (datetime(2024, 1, 2, 3, 4, 5, 678000, UTC), "2024-01-02T03:04:05.678000Z"),
         (datetime(2024, 1, 2, 12, tzinfo=timezone(timedelta(hours=9))), "2024-01-02T03:00:00Z"),
@@ -77,17 +77,17 @@ def test_what_cannot_be_an_id_is_refused_without_its_value(value: Any) -> None:
         (["a", None, ObjectId(HEX), ["b"]], ["a", HEX, ["b"]]),
     ],
 )
-def test_values_become_json(value: Any, said: Any) -> None:
+def test_values_become_json(value: Any, mapped: Any) -> None:
     """Every type of value has a JSON form."""
     document = {"_id": 1, "occupation": value}
 
-    assert map_document(source("users"), document)["occupation"] == said
-    assert json.loads(encode_document(source("users"), document))["occupation"] == said
+    assert map_document(source("users"), document)["occupation"] == mapped
+    assert json.loads(encode_document(source("users"), document))["occupation"] == mapped
 
 
 @pytest.mark.parametrize("value", [None, float("inf"), float("nan"), Decimal128("NaN"), MinKey()])
-def test_what_says_nothing_is_left_out(value: Any) -> None:
-    """Null and numbers that are none are the same as a missing field."""
+def test_null_and_numbers_without_a_value_are_left_out(value: Any) -> None:
+    """Null, infinity and NaN are the same as a missing field."""
     assert map_document(source("users"), {"_id": 1, "age": value}) == {"id": "1"}
 
 
@@ -101,7 +101,7 @@ def test_what_says_nothing_is_left_out(value: Any) -> None:
     ],
 )
 def test_a_document_without_an_id_is_refused(document: dict[str, Any], text: str) -> None:
-    """The refusal names field and type, never a value."""
+    """The error names field and type, never a value."""
     with pytest.raises(Unmappable) as refused:
         map_document(source("users"), document)
 
@@ -109,7 +109,7 @@ def test_a_document_without_an_id_is_refused(document: dict[str, Any], text: str
 
 
 @pytest.mark.parametrize(
-    ("topic", "field", "value", "said"),
+    ("topic", "field", "value", "mapped"),
     [
         ("users", "name", {"first": "hidden"}, {}),
         ("users", "interests", [{"a": "hidden"}, "tea"], [{}, "tea"]),
@@ -120,15 +120,16 @@ def test_a_document_without_an_id_is_refused(document: dict[str, Any], text: str
         ("events", "participants", {"email": "a@x.test", "x": "hidden"}, {"email": "a@x.test"}),
     ],
 )
-def test_what_cannot_be_said_is_left_to_the_reader(topic: str, field: str, value: Any, said: Any) -> None:
-    """It holds nothing hidden, and reading makes a note of it where it has no meaning."""
+def test_a_value_of_another_type_is_left_to_the_reader(
+    topic: str, field: str, value: Any, mapped: Any
+) -> None:
+    """It holds no unmapped field, and reading notes it where it has no meaning."""
     rules = source(topic)
-    mapped = map_document(rules, {"_id": 1, field: value})
     model: Any = next(each.payload[0] for each in DOCUMENTS if each.name == topic)
-    found = read(model, json.loads(encode_document(rules, {"_id": 1, field: value})))
+    document = read(model, json.loads(encode_document(rules, {"_id": 1, field: value})))
 
-    assert mapped == {"id": "1", field: said}
-    assert [note.field for note in found.notes] == ([] if field == "participants" else [field])
+    assert map_document(rules, {"_id": 1, field: value}) == {"id": "1", field: mapped}
+    assert [note.field for note in document.notes] == ([] if field == "participants" else [field])
 
 
 def test_paths_lead_into_documents_and_lists() -> None:
@@ -149,7 +150,7 @@ def test_paths_lead_into_documents_and_lists() -> None:
 
 
 def test_a_list_of_sub_documents_keeps_its_mapped_fields_only() -> None:
-    """Participants come as addresses or sub-documents; what is neither stays, for the reader to note."""
+    """Participants come as addresses or sub-documents; other entries stay, for the reader to note."""
     attendees = [
         {"contact": {"mail": "a@x.test"}, "who": "Ann", "password": "hunter2"},
         "b@x.test",
@@ -224,8 +225,8 @@ FIELDS = [
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), ODD), st.sampled_from([topic.name for topic in DOCUMENTS]))
-def test_any_document_is_mapped_or_refused(document: dict[str, Any], topic: str) -> None:
-    """Whatever a document holds, the result is JSON with fields of the payload only, or a refusal."""
+def test_any_document_is_mapped_to_json_or_refused(document: dict[str, Any], topic: str) -> None:
+    """Any BSON values give JSON with fields of the payload only, or Unmappable."""
     for content in ({}, OTHER_NAMES):
         rules = source(topic, content)
         try:

@@ -1,4 +1,4 @@
-"""The file of sources: our own names by default, and one clear line for whatever is wrong in it."""
+"""The file of sources: our own names by default, and one line that names every wrong entry."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from workers.runtime.process.settings import DEPLOY
 def test_an_empty_file_means_our_own_names() -> None:
     """Collections have the topics' names with an underscore, fields their own, and the id is `_id`.
 
-    What is found by reading (`notes`) is no field of a product, though it may have one of that name.
+    `notes` is written by reading, so it is not mapped, though a product may have a field of that name.
     """
     sources = read_sources({})
 
@@ -33,7 +33,7 @@ def test_the_file_in_deploy_is_the_default() -> None:
 
 
 def test_the_example_in_the_file_is_valid() -> None:
-    """What the comments show can be pasted."""
+    """The example in the comments can be pasted."""
     text = (DEPLOY / "sources.toml").read_text()
     example = "\n".join(line.removeprefix("#") for line in text.splitlines() if line.startswith("#   "))
     sources = read_sources(tomllib.loads(example))
@@ -43,8 +43,8 @@ def test_the_example_in_the_file_is_valid() -> None:
     assert not {"jobs", "messages"} & set(sources.topics)
 
 
-def test_every_topic_has_a_mapping_whoever_feeds_it() -> None:
-    """What capture does not read can be loaded by somebody else, under the same names."""
+def test_a_topic_that_capture_does_not_read_has_a_mapping() -> None:
+    """The loaders use it for external topics and for those that are switched off."""
     messages = {"external": True, "fields": {"status": "Status"}}
     sources = read_sources({"messages": messages, "jobs": {"enabled": False}})
 
@@ -53,8 +53,8 @@ def test_every_topic_has_a_mapping_whoever_feeds_it() -> None:
     assert sources.of("users") in sources.captured
 
 
-def test_what_differs_is_taken_and_the_rest_stays() -> None:
-    """A mapped field has its path, one that is switched off is never read, others keep their names."""
+def test_a_table_overrides_only_the_names_in_it() -> None:
+    """A mapped field has its path, a field set to false is never read, others keep their names."""
     users = {"collection": "customers", "fields": {"email": "profile.mail", "age": False}}
     source = read_sources({"users": users}).captured[0]
     paths = {rule.name: rule.path for rule in source.fields}
@@ -67,8 +67,8 @@ def test_what_differs_is_taken_and_the_rest_stays() -> None:
     assert "age" not in source.roots
 
 
-def test_another_mapping_has_another_digest() -> None:
-    """The digest tells mappings apart, and databases."""
+def test_the_digest_depends_on_the_mapping_and_the_database() -> None:
+    """Every pair of them has its own."""
     mappings: list[dict[str, Any]] = [
         {},
         {"users": {"enabled": False}},
@@ -112,8 +112,8 @@ def test_another_mapping_has_another_digest() -> None:
         ({"users": {"collection": "orders"}}, "orders.collection: orders is read for users already"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place(content: dict[str, Any], text: str) -> None:
-    """A mistake is one line that names the place and what may stand there."""
+def test_a_wrong_entry_is_named_with_its_key(content: dict[str, Any], text: str) -> None:
+    """The error is one line that names the entry and what is allowed there."""
     with pytest.raises(SourcesError, match=f"^{re.escape(text)}") as refused:
         read_sources(content)
 
