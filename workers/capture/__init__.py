@@ -1,1 +1,1 @@
-"""What changed? Reads the collections of a product and keeps the document topics equal to them."""
+"""Worker `capture`: reads the collections of a product and keeps the document topics equal to them."""

@@ -1,4 +1,4 @@
-"""Capture: from the collections of a product into the document topics, a snapshot, then every change."""
+"""Runs capture: a snapshot of the product's collections into the document topics, then every change."""
 
 import threading
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Capture until `stop` is set. What cannot be repaired is one line in the log and SystemExit(1)."""
+    """Capture until `stop` is set. An error that cannot be repaired is one log line and SystemExit(1)."""
     try:
         with connected(settings, WORKER) as client:
             capture(settings, stop, client)

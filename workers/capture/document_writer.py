@@ -1,4 +1,4 @@
-"""Puts documents into their topics: mapped, deleted, or refused with the reason."""
+"""Writes documents to their topics: values, tombstones, or dead letters with the reason."""
 
 import json
 from typing import Any
@@ -19,40 +19,41 @@ log = structlog.get_logger()
 
 
 class DocumentWriter:
-    """Writes what documents are. `version` orders the changes of a document, `at` is in epoch ms."""
+    """Writes the changes of documents. `version` orders those of one document, `at` is in epoch ms."""
 
     def __init__(self, producer: SyncProducer) -> None:
         self._producer = producer
 
-    def put(self, source: Source, document: dict[str, Any], version: Version, at: int) -> bool:
-        """Write a document as it is now. One that cannot be mapped goes to the dead letters: False."""
+    def write(self, source: Source, document: dict[str, Any], version: Version, at: int) -> bool:
+        """Write a document; False when it cannot be mapped or is too large, and a dead letter is written."""
         own_id = document.get("_id")
         RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
-            key, value = document_key(source, own_id), encode_document(source, document)
+            key = document_key(source, own_id)
+            value = encode_document(source, document)
         except Exception as error:
-            # whatever a document holds, the next one is not to blame
-            self._refuse(source, own_id, "mapping", error, version, at)
+            # whatever is wrong with one document must not stop the next one
+            self._write_dead_letter(source, own_id, "mapping", error, version, at)
             return False
         if len(value) > LIMIT_BYTES:
-            large = Unmappable(f"{len(value)} bytes, at most {LIMIT_BYTES} are allowed")
-            self._refuse(source, own_id, "too-large", large, version, at)
+            too_large = Unmappable(f"{len(value)} bytes, at most {LIMIT_BYTES} are allowed")
+            self._write_dead_letter(source, own_id, "too-large", too_large, version, at)
             return False
         self._send(source.topic, key, value, version, at)
         return True
 
-    def delete(self, source: Source, own_id: Any, version: Version, at: int) -> None:
-        """Say that a document is gone, from its `_id`."""
+    def write_deletion(self, source: Source, own_id: Any, version: Version, at: int) -> None:
+        """Write the tombstone of a deleted document from its `_id`, or a dead letter if that is no key."""
         RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
             key = document_key(source, own_id)
         except Exception as error:
-            self._refuse(source, own_id, "mapping", error, version, at)
+            self._write_dead_letter(source, own_id, "mapping", error, version, at)
         else:
             self._send(source.topic, key, None, version, at)
 
-    def remove(self, topic: str, key: str, version: Version, at: int) -> None:
-        """Say that the document of a key is gone."""
+    def write_tombstone(self, topic: str, key: str, version: Version, at: int) -> None:
+        """Write the tombstone of a key."""
         self._send(topic, key, None, version, at)
 
     def _send(self, topic: str, key: str, value: bytes | None, version: Version, at: int) -> None:
@@ -60,23 +61,23 @@ class DocumentWriter:
         headers = cloud_headers(event_type(topic), f"/kairos/{WORKER}", id_, at, version)
         self._producer.send(ProducerRecord(topic, key.encode(), value, tuple(headers), at))
 
-    def _refuse(
+    def _write_dead_letter(
         self, source: Source, own_id: Any, reason: Reason, error: Exception, version: Version, at: int
     ) -> None:
-        """A dead letter says which document it was, and nothing of what is in it."""
-        place = place_of(source, own_id)
-        # only our own errors are known to hold no value of the document
+        """Write a dead letter with the document's id and the reason, and nothing of its content."""
+        document_id = printable_id(source, own_id)
+        # only the text of our own errors is known to hold no value of the document
         text = str(error)[:TEXT] if isinstance(error, Unmappable) else type(error).__name__
         DEAD_LETTERS.labels(WORKER, reason).inc()
-        log.warning("document refused", topic=source.topic, document=place, reason=reason, error=text)
-        letter_id = f"{WORKER}/{source.topic}/{place}@{version[0]}.{version[1]}"
+        log.warning("document refused", topic=source.topic, document=document_id, reason=reason, error=text)
+        letter_id = f"{WORKER}/{source.topic}/{document_id}@{version[0]}.{version[1]}"
         headers = dead_letter_headers(WORKER, source.topic, letter_id, at, reason, text, version)
-        value = json.dumps({"collection": source.collection, "_id": place}).encode()
-        self._producer.send(ProducerRecord("dead-letters", place.encode(), value, tuple(headers), at))
+        value = json.dumps({"collection": source.collection, "_id": document_id}).encode()
+        self._producer.send(ProducerRecord("dead-letters", document_id.encode(), value, tuple(headers), at))
 
 
-def place_of(source: Source, own_id: Any) -> str:
-    """The id of a document for people to find it by, whatever type it has."""
+def printable_id(source: Source, own_id: Any) -> str:
+    """The key of a document, or its `_id` as Python prints it (at most 200 characters) if that is no key."""
     try:
         return document_key(source, own_id)
     except Exception:

@@ -1,4 +1,4 @@
-"""How far the source has been read, kept in Kafka: written only when everything before it is acknowledged."""
+"""The position in the source, stored in Kafka: written when every record before it is acknowledged."""
 
 import json
 
@@ -15,7 +15,7 @@ SOURCE = "mongo"
 
 
 def read_position(reader: Reader, producer: SyncProducer) -> SourcePosition | None:
-    """The last position that was written, None when there is none; raises CaptureError."""
+    """Read the last position that was written, None when there is none; raises CaptureError."""
     last: SourcePosition | None = None
     for record in reader.read(TOPIC, producer.partitions(TOPIC)):
         if record.key == SOURCE.encode():
@@ -26,15 +26,15 @@ def read_position(reader: Reader, producer: SyncProducer) -> SourcePosition | No
 
 
 def write_position(producer: SyncProducer, position: SourcePosition, at: int) -> None:
-    """Write a position after everything sent before it is acknowledged; `at` in epoch ms.
+    """Write a position once every record sent before it is acknowledged; `at` in epoch ms.
 
     The position itself is acknowledged by the next flush at the latest.
     """
     producer.flush()
-    # a token is BSON: it may hold bytes
+    # a token is BSON and may hold bytes, so it is stored as extended JSON
     token = json.loads(json_util.dumps(position.token))
-    plain = position.model_copy(update={"token": token})
+    stored = position.model_copy(update={"token": token})
     headers = cloud_headers(
         event_type(TOPIC), "/kairos/capture", f"{position.source}/{position.epoch}/{at}", at
     )
-    producer.send(ProducerRecord(TOPIC, position.source.encode(), plain.dumps(), tuple(headers), at))
+    producer.send(ProducerRecord(TOPIC, position.source.encode(), stored.dumps(), tuple(headers), at))

@@ -1,19 +1,19 @@
-"""Reads every mapped collection once, under a new epoch, and buries what is there no more."""
+"""Reads every mapped collection once, under a new epoch, and writes tombstones for deleted documents."""
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import structlog
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from schemas.model import Version
+from schemas.model import RawDocument
 from workers.capture.change_stream import ServerTime, is_connection_loss
-from workers.capture.document_writer import DocumentWriter, place_of
+from workers.capture.document_writer import DocumentWriter, printable_id
 from workers.capture.failure import CaptureError, wait_after
 from workers.capture.topic_scan import stale_keys
+from workers.capture.version import version_at
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import Source
 from workers.runtime.kafka.reader import Reader
@@ -23,26 +23,21 @@ from workers.runtime.process.backoff import Backoff
 log = structlog.get_logger()
 
 
-def version_at(epoch: int, cluster: Any) -> Version:
-    """The version of what happened at a cluster time."""
-    return epoch, cluster.time << 32 | cluster.inc
-
-
 @dataclass
-class Scanned:
-    """What a scan found: how many documents were written, and the keys of those that could not be."""
+class ScanResult:
+    """How many documents of a collection were written, and the ids of those that went to the dead letters."""
 
-    written: int
-    refused: set[bytes]
+    written: int = 0
+    refused_ids: set[bytes] = field(default_factory=set)
 
 
 class Snapshot:
-    """One snapshot. Everything in it carries the time before it began, so that any change wins over it."""
+    """One snapshot. All its records have the version of the time before it began, so any change is later."""
 
     def __init__(
         self,
         reader: Reader,
-        db: Database[dict[str, Any]],
+        db: Database[RawDocument],
         producer: SyncProducer,
         watermarks: Watermarks,
         epoch: int,
@@ -55,30 +50,30 @@ class Snapshot:
         self._watermarks = watermarks
         self._epoch = epoch
         self._version = version_at(epoch, began.cluster)
-        self._at = watermarks.assign_timestamp(began.wall)
+        self._at = watermarks.assign_timestamp(began.wall_ms)
         self._backoff = Backoff()
 
-    def take(self, sources: tuple[Source, ...], stop: threading.Event) -> bool:
+    def run(self, sources: tuple[Source, ...], stop: threading.Event) -> bool:
         """Scan the collections one after the other; False when it was stopped. Raises CaptureError."""
         for source in sources:
-            scanned = self._scan_patiently(source, stop)
-            if scanned is None:
+            scan = self._scan_with_retries(source, stop)
+            if scan is None:
                 return False
             self._producer.flush()
-            gone = self._write_tombstones(source, scanned.refused)
+            deleted = self._write_tombstones(source, scan.refused_ids)
             self._producer.flush()
             self._watermarks.emit([source.topic], self._at)
             log.info(
                 "snapshot of a topic",
                 topic=source.topic,
                 epoch=self._epoch,
-                documents=scanned.written,
-                refused=len(scanned.refused),
-                gone=gone,
+                documents=scan.written,
+                refused=len(scan.refused_ids),
+                gone=deleted,
             )
         return True
 
-    def _scan_patiently(self, source: Source, stop: threading.Event) -> Scanned | None:
+    def _scan_with_retries(self, source: Source, stop: threading.Event) -> ScanResult | None:
         while not stop.is_set():
             try:
                 return self._scan(source, stop)
@@ -88,27 +83,27 @@ class Snapshot:
                 wait_after(error, self._backoff, stop)
         return None
 
-    def _scan(self, source: Source, stop: threading.Event) -> Scanned | None:
-        found = Scanned(0, set())
+    def _scan(self, source: Source, stop: threading.Event) -> ScanResult | None:
+        result = ScanResult()
         for document in self._read(source):
             if stop.is_set():
                 return None
-            if self._documents.put(source, document, self._version, self._at):
-                found.written += 1
+            if self._documents.write(source, document, self._version, self._at):
+                result.written += 1
             else:
-                found.refused.add(place_of(source, document.get("_id")).encode())
+                result.refused_ids.add(printable_id(source, document.get("_id")).encode())
         self._backoff.reset()
-        return found
+        return result
 
-    def _read(self, source: Source) -> Iterator[dict[str, Any]]:
+    def _read(self, source: Source) -> Iterator[RawDocument]:
         projection = dict.fromkeys(source.roots, 1)
         with self._db[source.collection].find({}, projection) as cursor:
             yield from cursor
 
-    def _write_tombstones(self, source: Source, refused: set[bytes]) -> int:
-        """Tombstones for what the topic holds and the scan did not see; gives their number."""
+    def _write_tombstones(self, source: Source, refused_ids: set[bytes]) -> int:
+        """Write tombstones for the keys in the topic that the scan did not see; returns their number."""
         partitions = self._producer.partitions(source.topic)
-        gone = stale_keys(self._reader, source.topic, partitions, self._epoch) - refused
-        for key in sorted(gone):
-            self._documents.remove(source.topic, key.decode(), self._version, self._at)
-        return len(gone)
+        deleted = stale_keys(self._reader, source.topic, partitions, self._epoch) - refused_ids
+        for key in sorted(deleted):
+            self._documents.write_tombstone(source.topic, key.decode(), self._version, self._at)
+        return len(deleted)

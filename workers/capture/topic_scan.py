@@ -1,8 +1,7 @@
-"""What the topics of capture hold: the keys to bury after a new snapshot, and the epochs there were."""
+"""Reads back the topics of capture: keys that need a tombstone after a snapshot, and the highest epoch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from kafka.errors import KafkaError
 
@@ -10,11 +9,12 @@ from workers.capture.failure import CaptureError
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, ReadingError
 from workers.runtime.kafka.reader import reading as kafka_reading
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings
 
 
 def stale_keys(reader: Reader, topic: str, partitions: list[int], epoch: int) -> set[bytes]:
-    """The keys that a document topic still holds, and whose last record is not of this epoch."""
+    """The keys of a document topic that are not deleted and whose last record is not of this epoch."""
     stale: set[bytes] = set()
     for record in reader.read(topic, partitions):
         if record.key is None or is_watermark(record.headers):
@@ -27,12 +27,12 @@ def stale_keys(reader: Reader, topic: str, partitions: list[int], epoch: int) ->
 
 
 def highest_epoch(reader: Reader, topic: str, partitions: list[int]) -> int:
-    """The highest epoch that a document topic mentions, 0 when it holds nothing of ours."""
+    """The highest epoch of the records in a document topic, 0 when there is none."""
     return max((epoch_of(record) for record in reader.read(topic, partitions)), default=0)
 
 
-def epoch_of(record: Any) -> int:
-    """The epoch of a record; 0 for one that is not capture's."""
+def epoch_of(record: ConsumerRecord) -> int:
+    """The epoch of a record; 0 for one that capture did not write."""
     try:
         version = version_of(record.headers)
     except ValueError:
@@ -42,7 +42,7 @@ def epoch_of(record: Any) -> int:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reader]:
-    """A reader; what Kafka refuses to it is a CaptureError."""
+    """A reader of topics; errors of Kafka become CaptureError."""
     try:
         with kafka_reading(settings) as reader:
             yield reader

@@ -1,7 +1,7 @@
-"""Says in every document topic how far the source has been read.
+"""Emits watermarks: in every document topic, up to which time the source has been read.
 
-What keeps a watermark true is `at`: a change that comes after a watermark gets a later time than the
-watermark, even when the database's clocks (or a commit that took its time) say otherwise.
+A watermark stays true because of `assign_timestamp`: a change that is read after a watermark gets a later
+timestamp than the watermark, even when the database's clock went back or a commit took long.
 """
 
 import time
@@ -15,17 +15,17 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import WATERMARK_SECONDS
 
 GAP_MS = 50  # between two watermarks while changes come
-IDLE_TICK_MS = 1_000
-IDLE_AFTER_MS = 10_000
+IDLE_TICK_MS = 1_000  # between two watermarks of an idle source
+IDLE_AFTER_MS = 10_000  # without a change
 
 
 def monotonic_ms() -> float:
-    """Milliseconds that only grow."""
+    """The monotonic clock in milliseconds."""
     return time.monotonic() * 1000
 
 
 class Watermarks:
-    """Decides when to say a watermark, and says it. All times in epoch ms, but for `clock`."""
+    """Decides when a watermark is due, and emits it. Times are epoch ms, those of `clock` monotonic ms."""
 
     def __init__(
         self,
@@ -37,45 +37,47 @@ class Watermarks:
     ) -> None:
         self._producer = producer
         self._topics = topics
-        self._tick = tick_ms
+        self._tick_ms = tick_ms
         self._clock = clock
         self._wall = wall
-        self._said_at = self._changed_at = clock() - IDLE_AFTER_MS
-        self._dirty = False
-        self.said = 0
-        self.read_to = 0
+        self._emitted_at = clock() - IDLE_AFTER_MS
+        self._changed_at = self._emitted_at
+        self._dirty = False  # a change was read since the last watermark
+        self.emitted_up_to = 0
+        self.read_up_to = 0
 
     def assign_timestamp(self, changed_at: int) -> int:
-        """The time that a change is given: its own, or the next one after what has been said."""
-        return max(changed_at, self.said + 1)
+        """The timestamp of a change: its own time, but later than the last watermark."""
+        return max(changed_at, self.emitted_up_to + 1)
 
-    def changed(self, at: int) -> None:
-        """A change of this time (as `assign_timestamp` gave it) was handed to the sink."""
-        self.read_to = max(self.read_to, at)
+    def on_change(self, at: int) -> None:
+        """Record that a change with this timestamp was handed to the producer."""
+        self.read_up_to = max(self.read_up_to, at)
         self._dirty = True
         self._changed_at = self._clock()
 
-    def on_idle(self, since: int) -> None:
-        """Nothing was there when the source was asked at this time of its own."""
-        self.read_to = max(self.read_to, since)
+    def on_idle(self, asked_at: int) -> None:
+        """Record that the source had no change when it was asked, at this time of its own clock."""
+        self.read_up_to = max(self.read_up_to, asked_at)
 
     def wait_ms(self) -> int:
-        """For how long to wait for a change before it is time to say something."""
+        """For how long to wait for a change until the next watermark is due."""
         now = self._clock()
-        return max(1, int(self._said_at + self._interval(now, backlog=False) - now) + 1)
+        return max(1, int(self._emitted_at + self._interval(now, backlog=False) - now) + 1)
 
     def emit_if_due(self, *, backlog: bool) -> None:
-        """Say how far the source was read, when that is new and time; `backlog`: more changes wait."""
+        """Flush and emit a watermark if it is due and later than the last; `backlog`: more changes wait."""
         now = self._clock()
-        if self.read_to > self.said and now - self._said_at >= self._interval(now, backlog=backlog):
+        is_due = now - self._emitted_at >= self._interval(now, backlog=backlog)
+        if self.read_up_to > self.emitted_up_to and is_due:
             self._producer.flush()
-            self.emit(self._topics, self.read_to)
-            self._said_at = now
+            self.emit(self._topics, self.read_up_to)
+            self._emitted_at = now
             self._dirty = False
 
     def emit(self, topics: Sequence[str], at: int) -> None:
-        """Write a watermark to every partition of topics; what is before it must be acknowledged."""
-        self.said = max(self.said, at)
+        """Write a watermark to every partition of the topics; all records before it must be acknowledged."""
+        self.emitted_up_to = max(self.emitted_up_to, at)
         wall = self._wall()
         value = Watermark(at=at, wall=wall).dumps()
         WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)
@@ -86,5 +88,6 @@ class Watermarks:
 
     def _interval(self, now: float, *, backlog: bool) -> float:
         if self._dirty and not backlog:
-            return min(GAP_MS, self._tick)
-        return self._tick if now - self._changed_at < IDLE_AFTER_MS else max(self._tick, IDLE_TICK_MS)
+            return min(GAP_MS, self._tick_ms)
+        is_idle = now - self._changed_at >= IDLE_AFTER_MS
+        return max(self._tick_ms, IDLE_TICK_MS) if is_idle else self._tick_ms

@@ -1,11 +1,11 @@
-"""What the change stream asks the database for."""
+"""The pipeline of the change stream."""
 
 from workers.capture.change_stream import pipeline
 from workers.product.sources import read_sources
 
 
 def test_only_mapped_fields_leave_the_database() -> None:
-    """The stream asks for the roots of the mapped paths and for nothing else of a document."""
+    """The stream selects the roots of the mapped paths and nothing else of a document."""
     sources = read_sources({"users": {"collection": "customers", "fields": {"name": "profile.fullName"}}})
     match, project = pipeline(sources.captured[:1])
 

@@ -1,4 +1,4 @@
-"""How long a lost database is waited for."""
+"""How long capture waits for an unreachable database."""
 
 import pytest
 
@@ -6,30 +6,30 @@ from workers.capture.failure import CaptureError, delay_after
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, MAX_DELAY, Backoff
 
 
-class Time:
+class ManualClock:
     """A clock that a test moves."""
 
     def __init__(self) -> None:
-        self.ms = 0.0
+        self.seconds = 0.0
 
     def __call__(self) -> float:
         """The time now."""
-        return self.ms
+        return self.seconds
 
 
 @pytest.fixture
-def clock() -> Time:
-    """The time of the test."""
-    return Time()
+def clock() -> ManualClock:
+    """The clock of the test."""
+    return ManualClock()
 
 
-def test_the_backoff_grows_is_exhausted_and_is_reset(clock: Time) -> None:
-    """The delays double up to a limit; after a minute it is over; a success starts them anew."""
+def test_delays_grow_end_after_a_minute_and_start_again(clock: ManualClock) -> None:
+    """Delays double up to a limit; after a minute there is an error; a success starts them again."""
     backoff = Backoff(clock=clock)
     delays = [delay_after(OSError("x"), backoff) for _ in range(8)]
-    clock.ms = GIVE_UP_SECONDS
+    clock.seconds = GIVE_UP_SECONDS
     delay_after(OSError("x"), backoff)
-    clock.ms = GIVE_UP_SECONDS + 1
+    clock.seconds = GIVE_UP_SECONDS + 1
     with pytest.raises(CaptureError, match="MongoDB is lost since 61 s: gone"):
         delay_after(OSError("gone\nand more"), backoff)
     backoff.reset()

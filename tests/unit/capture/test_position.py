@@ -1,4 +1,4 @@
-"""The position of capture: written only behind what it stands for."""
+"""The position of capture: written only after the records before it."""
 
 from schemas.control import SourcePosition
 from tests.unit.runtime.kafka.test_sync_producer import RECORD, Client
@@ -7,8 +7,8 @@ from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.settings import Settings
 
 
-def test_a_position_is_handed_over_only_after_all_before_it_is_acknowledged() -> None:
-    """When the position is sent, no record before it is open; its token may hold bytes."""
+def test_a_position_is_sent_after_all_records_before_it_are_acknowledged() -> None:
+    """When the position is sent, no record before it is in flight; its token may hold bytes."""
     client = Client()
     producer = SyncProducer(client, Settings(), "test")  # type: ignore[arg-type]
     for _ in range(3):

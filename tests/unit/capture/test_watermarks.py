@@ -1,4 +1,4 @@
-"""When capture emits a watermark, and which timestamp a change is given."""
+"""When capture emits a watermark, and which timestamp a change gets."""
 
 import pytest
 
@@ -9,28 +9,28 @@ from workers.runtime.kafka.records import ProducerRecord
 TICK = 100
 
 
-class Recorder:
-    """A producer that keeps what it is given, and remembers when it was flushed."""
+class RecordingProducer:
+    """A producer that records what is sent, and how much was sent when it was flushed last."""
 
     def __init__(self) -> None:
         self.emitted: list[tuple[str, int, int]] = []
         self.flushed = 0
 
     def partitions(self, topic: str) -> list[int]:
-        """Two of each."""
+        """Each topic has two partitions."""
         return [0, 1]
 
     def flush(self) -> None:
-        """Count."""
+        """Record the flush."""
         self.flushed = len(self.emitted) + 1
 
     def send(self, record: ProducerRecord) -> None:
-        """Keep it."""
+        """Record the watermark."""
         assert record.partition is not None
         self.emitted.append((record.topic, record.partition, Watermark.loads(record.value or b"").at))
 
 
-class Time:
+class ManualClock:
     """A clock that a test moves."""
 
     def __init__(self) -> None:
@@ -42,33 +42,33 @@ class Time:
 
 
 @pytest.fixture
-def producer() -> Recorder:
-    """Where watermarks go."""
-    return Recorder()
+def producer() -> RecordingProducer:
+    """The producer of the test."""
+    return RecordingProducer()
 
 
 @pytest.fixture
-def clock() -> Time:
-    """The time of the test."""
-    return Time()
+def clock() -> ManualClock:
+    """The clock of the test."""
+    return ManualClock()
 
 
 @pytest.fixture
-def marks(producer: Recorder, clock: Time) -> Watermarks:
-    """Watermarks of two topics."""
+def marks(producer: RecordingProducer, clock: ManualClock) -> Watermarks:
+    """The watermarks of two topics."""
     return Watermarks(producer, ["users", "orders"], TICK, clock, lambda: 1)  # type: ignore[arg-type]
 
 
-def ats(producer: Recorder) -> list[int]:
-    """What was said, once per watermark."""
+def emitted_times(producer: RecordingProducer) -> list[int]:
+    """The emitted times, once per watermark."""
     return [at for topic, partition, at in producer.emitted if (topic, partition) == ("users", 0)]
 
 
 def test_a_change_is_followed_at_once_by_a_watermark_in_every_partition(
-    marks: Watermarks, producer: Recorder
+    marks: Watermarks, producer: RecordingProducer
 ) -> None:
-    """After quiet, the watermark of a change does not wait; everything before it is flushed first."""
-    marks.changed(marks.assign_timestamp(1_000))
+    """On an idle source the watermark of a change is due at once; all records before it are flushed first."""
+    marks.on_change(marks.assign_timestamp(1_000))
     marks.emit_if_due(backlog=False)
 
     assert producer.emitted == [(topic, n, 1_000) for topic in ("users", "orders") for n in (0, 1)]
@@ -76,63 +76,65 @@ def test_a_change_is_followed_at_once_by_a_watermark_in_every_partition(
 
 
 def test_a_change_after_a_watermark_is_later_than_it(marks: Watermarks) -> None:
-    """The database's clock may stand still or go back; the time that a change is given does not."""
-    marks.changed(marks.assign_timestamp(1_000))
+    """The database's clock may stand still or go back; the timestamps of changes do not."""
+    marks.on_change(marks.assign_timestamp(1_000))
     marks.emit_if_due(backlog=False)
 
     assert [marks.assign_timestamp(at) for at in (999, 1_000, 1_001, 2_000)] == [1_001, 1_001, 1_001, 2_000]
 
 
-def test_in_a_flow_of_changes_watermarks_keep_their_distance(
-    marks: Watermarks, producer: Recorder, clock: Time
+def test_under_load_watermarks_keep_their_interval(
+    marks: Watermarks, producer: RecordingProducer, clock: ManualClock
 ) -> None:
-    """A change per millisecond makes a watermark per gap, in a backlog one per tick."""
+    """With a change per millisecond there is a watermark per GAP_MS, in a backlog one per tick."""
     for ms in range(100):
         clock.ms = ms
-        marks.changed(marks.assign_timestamp(ms + 1))
+        marks.on_change(marks.assign_timestamp(ms + 1))
         marks.emit_if_due(backlog=False)
-    assert len(ats(producer)) == 100 / GAP_MS
+    assert len(emitted_times(producer)) == 100 / GAP_MS
     for ms in range(100, 500):
         clock.ms = ms
-        marks.changed(marks.assign_timestamp(ms + 1))
+        marks.on_change(marks.assign_timestamp(ms + 1))
         marks.emit_if_due(backlog=True)
-    assert len(ats(producer)) == 100 / GAP_MS + 400 / TICK
-    assert ats(producer) == sorted(set(ats(producer)))
+    assert len(emitted_times(producer)) == 100 / GAP_MS + 400 / TICK
+    assert emitted_times(producer) == sorted(set(emitted_times(producer)))
 
 
-def test_a_quiet_source_is_told_every_tick_and_later_every_second(
-    marks: Watermarks, producer: Recorder, clock: Time
+def test_an_idle_source_has_a_watermark_every_tick_and_later_every_second(
+    marks: Watermarks, producer: RecordingProducer, clock: ManualClock
 ) -> None:
-    """Silence moves the watermark to the time at which it was asked, more seldom when it lasts."""
-    marks.changed(marks.assign_timestamp(1))
+    """Without changes the watermark is the time at which the source was asked; rarer after IDLE_AFTER_MS."""
+    marks.on_change(marks.assign_timestamp(1))
     for ms in range(0, 2 * IDLE_AFTER_MS, 10):
         clock.ms = ms
         marks.on_idle(ms)
         marks.emit_if_due(backlog=False)
-    early = [at for at in ats(producer) if at < IDLE_AFTER_MS]
-    late = [at for at in ats(producer) if at >= IDLE_AFTER_MS]
+    early = [at for at in emitted_times(producer) if at < IDLE_AFTER_MS]
+    late = [at for at in emitted_times(producer) if at >= IDLE_AFTER_MS]
 
     assert len(early) == IDLE_AFTER_MS / TICK
     assert len(late) == pytest.approx(IDLE_AFTER_MS / IDLE_TICK_MS, abs=1)
 
 
-def test_nothing_new_is_not_said(marks: Watermarks, producer: Recorder, clock: Time) -> None:
-    """A time that was said before is not said again."""
+def test_the_same_watermark_is_emitted_once(
+    marks: Watermarks, producer: RecordingProducer, clock: ManualClock
+) -> None:
+    """A time that was emitted before is not emitted again."""
     for ms in (0, 5_000, 10_000):
         clock.ms = ms
         marks.on_idle(7)
         marks.emit_if_due(backlog=False)
 
-    assert ats(producer) == [7]
+    assert emitted_times(producer) == [7]
 
 
-def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: Time) -> None:
-    """With something unsaid the wait is at most the gap, otherwise the tick."""
-    marks.changed(marks.assign_timestamp(1))
+def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: ManualClock) -> None:
+    """With a change since the last watermark the wait is at most GAP_MS, otherwise the tick."""
+    marks.on_change(marks.assign_timestamp(1))
     marks.emit_if_due(backlog=False)
     assert TICK <= marks.wait_ms() <= TICK + 1
     clock.ms = 5
-    marks.changed(marks.assign_timestamp(2))
+    marks.on_change(marks.assign_timestamp(2))
     assert marks.wait_ms() <= GAP_MS - 5 + 1
     clock.ms = 1_000
     assert marks.wait_ms() == 1

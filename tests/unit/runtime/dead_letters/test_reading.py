@@ -41,7 +41,7 @@ def test_a_letter_of_capture_names_its_document() -> None:
     sent: list[Any] = []
     producer: Any = SimpleNamespace(send=sent.append)
     users = next(one for one in load_sources(DEPLOY / "sources.toml").captured if one.topic == "users")
-    DocumentWriter(producer).put(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
+    DocumentWriter(producer).write(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
     ((topic, key, value, headers, at, _),) = sent
     found = read(ConsumerRecord(topic, 0, 0, key, value, at, headers))
     assert topic == "dead-letters"
