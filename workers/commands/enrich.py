@@ -10,13 +10,13 @@ import click
 from schemas.model import RawDocument
 from workers.commands.enrich_files import BrokenFile, documents
 from workers.commands.enrich_progress import Bar, progress
-from workers.commands.enrich_view import overview, show
-from workers.commands.enrich_write import dump, written
+from workers.commands.enrich_view import overview, print_profiles
+from workers.commands.enrich_write import dump, open_output
 from workers.demo import sample as example
 from workers.people.batch.as_of import moment
 from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
 from workers.people.policy import Policy, load_policy
-from workers.runtime.process import settings
+from workers.runtime.process.settings import load
 
 Counts = dict[Collection, int]
 TITLE, SAMPLE_TITLE = "USER PROFILE ENRICHMENT", "USER PROFILE ENRICHMENT - SAMPLE RUN"
@@ -28,7 +28,7 @@ SAMPLE: tuple[tuple[Collection, tuple[RawDocument, ...]], ...] = (
     ("messages", example.MESSAGES),
 )
 LINES = {".jsonl", ".ndjson"}
-NAMED = 20  # bad records that are named; the others are counted
+REPORTED = 20  # bad records that are named; the others are only counted
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -40,7 +40,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--sample", is_flag=True, help="Without files: one made-up person, on 2024-02-10.")
 @click.option("--as-of", metavar="TIME", help="The time of the profiles, such as 2024-02-10; now by default.")
 @click.option("--policy", type=FILE, help="What counts as enough; KAIROS_POLICY by default.")
-@click.option("--format", "form", type=click.Choice(["json", "table"]), help="table; json with --output.")
+@click.option(
+    "--format", "output_format", type=click.Choice(["json", "table"]), help="table; json with --output."
+)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; .jsonl: one per line."
 )
@@ -53,7 +55,7 @@ def enrich(
     sample: bool,
     as_of: str | None,
     policy: Path | None,
-    form: Literal["json", "table"] | None,
+    output_format: Literal["json", "table"] | None,
     output: Path | None,
     strict: bool,
 ) -> None:
@@ -76,19 +78,19 @@ def enrich(
     files = {name: path for name, path in given if path is not None}
     if sample == bool(files) or (files and users is None):
         raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
-    crowd = Crowd(time_of(as_of or (SAMPLE_DAY if sample else None)), policy_of(policy))
+    batch = Crowd(parsed_time(as_of or (SAMPLE_DAY if sample else None)), policy_from(policy))
     with progress(sum(path.stat().st_size for path in files.values()), output is not None) as bar:
-        counts = take_sample(crowd) if sample else take_files(crowd, files, bar, strict)
-        profiles = bar.over(crowd.profiles(), len(crowd))
-        with written(output) as file:
-            if form == "table" or (form is None and output is None):
-                show(file, overview(SAMPLE_TITLE if sample else TITLE, counts), profiles)
+        counts = add_sample(batch) if sample else add_files(batch, files, bar, strict)
+        profiles = bar.track(batch.profiles(), len(batch))
+        with open_output(output) as file:
+            if output_format == "table" or (output_format is None and output is None):
+                print_profiles(file, overview(SAMPLE_TITLE if sample else TITLE, counts), profiles)
             else:
                 dump(file, profiles, output is not None and output.suffix.lower() in LINES)
 
 
-def time_of(given: str | None) -> int:
-    """The time that was given, in epoch milliseconds, or now."""
+def parsed_time(given: str | None) -> int:
+    """The given time, or now, in epoch milliseconds; a usage error for a text that is no time."""
     try:
         return moment(given)
     except ValueError:
@@ -97,68 +99,73 @@ def time_of(given: str | None) -> int:
         ) from None
 
 
-def policy_of(given: Path | None) -> Policy:
+def policy_from(given: Path | None) -> Policy:
     """The policy of a file, or of the settings; raises PolicyError."""
-    return load_policy(given or settings.load().kairos_policy)
+    return load_policy(given or load().kairos_policy)
 
 
-def take_sample(crowd: Crowd) -> Counts:
-    """Take the made-up person in."""
-    for collection, some in SAMPLE:
-        for one in some:
-            crowd.add(collection, {"id": one["_id"], **{name: one[name] for name in one if name != "_id"}})
-    return {collection: len(some) for collection, some in SAMPLE}
+def add_sample(batch: Crowd) -> Counts:
+    """Add the documents of the made-up person; returns the number of each kind."""
+    for collection, sample in SAMPLE:
+        for document in sample:
+            fields = {name: value for name, value in document.items() if name != "_id"}
+            batch.add(collection, {"id": document["_id"], **fields})
+    return {collection: len(sample) for collection, sample in SAMPLE}
 
 
-def take_files(crowd: Crowd, files: Mapping[Collection, Path], bar: Bar, strict: bool) -> Counts:
-    """Take all entries of the files in; how many of each. Raises ClickException when that is too little."""
-    intake = Intake(crowd)
+def add_files(batch: Crowd, files: Mapping[Collection, Path], bar: Bar, strict: bool) -> Counts:
+    """Add all entries of the files; returns the number of each kind.
+
+    Raises ClickException when a file breaks off, when no user is left, and for a bad record if `strict`.
+    """
+    loader = FileLoader(batch)
     for collection, path in files.items():
         with bar.open(collection, path) as file:
-            intake.take(collection, path, file)
-    intake.judge(strict)
-    return intake.counts
+            loader.add(collection, path, file)
+    loader.finish(strict)
+    return loader.counts
 
 
-class Intake:
-    """Takes files in, names what is bad in them, and counts."""
+class FileLoader:
+    """Adds the entries of files to a batch of profiles; bad ones are printed to stderr and counted."""
 
-    def __init__(self, crowd: Crowd) -> None:
+    def __init__(self, batch: Crowd) -> None:
         self.counts: Counts = {}
-        self._crowd = crowd
+        self._batch = batch
         self._bad = 0
 
-    def take(self, collection: Collection, path: Path, file: io.BufferedReader) -> None:
-        """Take one file in; raises ClickException for one that breaks off."""
+    def add(self, collection: Collection, path: Path, file: io.BufferedReader) -> None:
+        """Add the entries of one file; raises ClickException when it breaks off."""
         self.counts[collection] = 0
         try:
-            for found in documents(path, file):
-                if wrong := found.wrong or self._wrong(collection, found.value):
-                    self._name(f"{path}:{found.line}: {wrong}")
+            for entry in documents(path, file):
+                if error := entry.error or self._add(collection, entry.value):
+                    self._report(f"{path}:{entry.line}: {error}")
                 else:
                     self.counts[collection] += 1
         except BrokenFile as error:
             raise click.ClickException(f"{path}:{error}; nothing was written") from None
 
-    def judge(self, strict: bool) -> None:
-        """Say how many were bad; raises ClickException when that is too many."""
+    def finish(self, strict: bool) -> None:
+        """Print how many were bad; raises ClickException when that is too many."""
         if not self._bad:
             return
-        said = f"{self._bad:,} bad {'record' if self._bad == 1 else 'records'}"
-        if strict or not len(self._crowd):
-            raise click.ClickException(f"{said}{'' if strict else ', no user left'}; nothing was written")
-        click.echo(f"{said} left out", err=True)
+        count = f"{self._bad:,} bad {'record' if self._bad == 1 else 'records'}"
+        if strict or not len(self._batch):
+            raise click.ClickException(f"{count}{'' if strict else ', no user left'}; nothing was written")
+        click.echo(f"{count} left out", err=True)
 
-    def _wrong(self, collection: Collection, value: Any) -> str | None:
+    def _add(self, collection: Collection, value: Any) -> str | None:
+        """Add a document; returns the reason when it is bad."""
         try:
-            self._crowd.add(collection, value)
+            self._batch.add(collection, value)
         except BadDocument as error:
             return str(error)
         return None
 
-    def _name(self, text: str) -> None:
+    def _report(self, line: str) -> None:
         self._bad += 1
-        if self._bad <= NAMED:
-            click.echo(text, err=True)
-        elif self._bad == NAMED + 1:
+        if self._bad <= REPORTED:
+            click.echo(line, err=True)
+        elif self._bad == REPORTED + 1:
             click.echo("and more", err=True)

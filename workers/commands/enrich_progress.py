@@ -1,4 +1,4 @@
-"""How far `kairos enrich` is, on a terminal, when there is much to do."""
+"""The progress bars of `kairos enrich`, on a terminal and for large input only."""
 
 import io
 import sys
@@ -11,39 +11,42 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 T = TypeVar("T")
-LARGE = 2_000_000  # bytes of input from which there is something to wait for
+LARGE = 2_000_000  # bytes of input from which progress is shown
 
 
 class Bar:
-    """A line on stderr per file and one for the profiles; nothing at all without a `shown` progress."""
+    """A line on stderr per file and one for the profiles; nothing when `progress` is None."""
 
-    def __init__(self, shown: Progress | None) -> None:
-        self._shown = shown
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
 
     @contextmanager
     def open(self, name: str, path: Path) -> Iterator[io.BufferedReader]:
-        """A file to read from, watched as it is read."""
+        """A file to read from; the bar follows what is read."""
         with path.open("rb") as file:
-            if self._shown is None:
+            if self._progress is None:
                 yield file
             else:
-                watched = self._shown.wrap_file(file, path.stat().st_size, description=f"reading {name}")
+                watched = self._progress.wrap_file(file, path.stat().st_size, description=f"reading {name}")
                 yield io.BufferedReader(cast(io.RawIOBase, watched))
 
-    def over(self, profiles: Iterable[T], total: int) -> Iterable[T]:
-        """The profiles, counted as they are taken."""
-        if self._shown is None:
+    def track(self, profiles: Iterable[T], total: int) -> Iterable[T]:
+        """The profiles; the bar counts them as they are iterated over."""
+        if self._progress is None:
             return profiles
-        return self._shown.track(profiles, total=total, description="writing profiles")
+        return self._progress.track(profiles, total=total, description="writing profiles")
 
 
 @contextmanager
-def progress(size: int, elsewhere: bool) -> Iterator[Bar]:
-    """A bar for so many bytes of input; `elsewhere` says that the profiles go to a file."""
+def progress(size: int, to_file: bool) -> Iterator[Bar]:
+    """A bar for `size` bytes of input; without `to_file` the profiles are printed to stdout.
+
+    It shows nothing when stdout is the terminal too: it would stand between the profiles.
+    """
     console = Console(stderr=True)
-    if size < LARGE or not console.is_terminal or not (elsewhere or not sys.stdout.isatty()):
+    if size < LARGE or not console.is_terminal or not (to_file or not sys.stdout.isatty()):
         yield Bar(None)
         return
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True) as shown:
-        yield Bar(shown)
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield Bar(bars)

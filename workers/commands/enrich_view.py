@@ -1,4 +1,4 @@
-"""What `kairos enrich` prints of a profile for people: the fields that matter, and the messaging decision."""
+"""What `kairos enrich` prints of a profile: the most important fields, and the messaging decision."""
 
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -54,20 +54,20 @@ SEND, ASK, WAIT = (
 
 
 def decision(profile: Mapping[str, Any]) -> str:
-    """What the profile alone says about writing now, without the rules of a policy."""
+    """Whether to write now by the profile alone, without the rules of a policy."""
     if profile["can_send_new_message"] and profile["has_enough_fields_to_personalize"]:
         return SEND
     return ASK if profile["should_request_more_details"] else WAIT
 
 
 def overview(title: str, counts: Mapping[Any, int]) -> list[str]:
-    """How much was read."""
+    """The lines about the input: a title, and how many documents of each kind were read."""
     numbers = [f"  {name.capitalize()}: {count}" for name, count in counts.items()]
     return [*headed(title), "", "📊 Input Data:", *numbers]
 
 
 def person(profile: Mapping[str, Any]) -> list[str]:
-    """The lines about one person."""
+    """The lines about one person's profile."""
     lines = ["", *headed(f"👤 User: {profile['email'] or profile['id']}")]
     for title, rows in SECTIONS:
         lines += ["", title, *(f"  {label}: {shown(field, profile[field])}" for label, field in rows)]
@@ -76,7 +76,7 @@ def person(profile: Mapping[str, Any]) -> list[str]:
 
 
 def shown(field: str, value: Any) -> str:
-    """A value as Python writes it; the score is one of a hundred."""
+    """A value as Python prints it; the score is one of a hundred."""
     return f"{value}/100" if field == "personalization_score" else f"{value}"
 
 
@@ -85,8 +85,8 @@ def headed(title: str) -> list[str]:
     return [RULE, title, RULE]
 
 
-def show(file: IO[str], head: Iterable[str], profiles: Iterable[Mapping[str, Any]]) -> None:
-    """Print what was read, then person after person."""
+def print_profiles(file: IO[str], head: Iterable[str], profiles: Iterable[Mapping[str, Any]]) -> None:
+    """Print the lines of `head`, then each profile."""
     page = Page(file)
     page.print(head)
     for profile in profiles:
@@ -101,7 +101,7 @@ class Page:
         self._console = Console(file=file, highlight=False, emoji=False)
 
     def print(self, lines: Iterable[str]) -> None:
-        """Print some lines."""
+        """Print lines."""
         if not self._console.is_terminal:
             self._file.writelines(f"{safe(line).plain}\n" for line in lines)
             return

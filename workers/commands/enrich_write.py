@@ -1,4 +1,4 @@
-"""Where the profiles of `kairos enrich` go: a file, whole or not at all, or stdout; as JSON."""
+"""Writes the profiles of `kairos enrich` as JSON: to a file, whole or not at all, or to stdout."""
 
 import json
 import os
@@ -13,8 +13,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 
 @contextmanager
-def written(path: Path | None) -> Iterator[IO[str]]:
-    """A file that takes its name when the block has ended well, or stdout; raises ClickException."""
+def open_output(path: Path | None) -> Iterator[IO[str]]:
+    """A file that gets its name when the block ends without an error, or stdout; raises ClickException."""
     if path is None:
         # a terminal of another encoding shows question marks instead of an error
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -32,7 +32,7 @@ def written(path: Path | None) -> Iterator[IO[str]]:
 
 
 def dump(file: IO[str], profiles: Iterable[dict[str, Any]], lines: bool) -> None:
-    """An array with a profile on each line, or just the lines."""
+    """Write an array with a profile on each line, or just the lines."""
     before, between, after = ("", "\n", "\n") if lines else ("[\n", ",\n", "\n]\n")
     count = 0
     for count, profile in enumerate(profiles, 1):
@@ -41,9 +41,9 @@ def dump(file: IO[str], profiles: Iterable[dict[str, Any]], lines: bool) -> None
 
 
 def as_json(profile: dict[str, Any]) -> str:
-    """One profile in one line; what the user's own fields hold that JSON has not becomes null."""
+    """One profile in one line; NaN and infinity, which a user's own fields may hold, become null."""
     try:
         return to_json(profile, inf_nan_mode="null").decode()
     except PydanticSerializationError:
-        # half a character, which JSON can name and UTF-8 cannot hold
+        # half of a surrogate pair: JSON can escape it, UTF-8 cannot encode it
         return json.dumps(profile)

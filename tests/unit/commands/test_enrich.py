@@ -69,7 +69,7 @@ USER PROFILE ENRICHMENT - SAMPLE RUN
 
 
 def run(*arguments: str | Path) -> Result:
-    """The command, in this process."""
+    """Run the command in this process."""
     return CliRunner().invoke(kairos, ["enrich", *map(str, arguments)])
 
 
@@ -84,21 +84,21 @@ def files(tmp_path: Path) -> list[str]:
     return options
 
 
-def test_the_sample_prints_what_the_document_prints() -> None:
-    """The same lines as its main program, but for the one that it spells wrongly."""
+def test_the_sample_prints_the_expected_lines() -> None:
+    """Every line of the report, on stdout, and nothing on stderr."""
     done = run("--sample")
 
     assert done.stdout == DOCUMENT.format(summary=EXPECTED["summary"])
     assert (done.exit_code, done.stderr) == (0, "")
 
 
-def test_files_give_the_same(files: list[str]) -> None:
-    """The sample from files, at its day."""
+def test_files_with_the_sample_print_the_same_lines(files: list[str]) -> None:
+    """As of the day of the sample."""
     assert run(*files, "--as-of", DAY).stdout == run("--sample").stdout.replace(" - SAMPLE RUN", "")
 
 
-def test_json_is_what_the_function_gives(files: list[str], tmp_path: Path) -> None:
-    """On stdout and in a file, as an array or one per line."""
+def test_json_output_equals_the_result_of_the_function(files: list[str], tmp_path: Path) -> None:
+    """On stdout and in a file, as an array or with one profile per line."""
     expected = list(batch(*SAMPLE).values())
     array, lines = tmp_path / "profiles.json", tmp_path / "profiles.jsonl"
 
@@ -110,7 +110,7 @@ def test_json_is_what_the_function_gives(files: list[str], tmp_path: Path) -> No
 
 
 def test_csv_gives_the_same_profile(tmp_path: Path) -> None:
-    """Numbers, dates and lists in cells are read as what they mean."""
+    """Numbers, dates and lists in cells are parsed."""
     rows = {
         "users": "id,email,age,interests\nu1,ann@x.jp,32,tea; art\n",
         "orders": "id,user_id,amount,date\no1,u1,$75.00,2024-01-10\n",
@@ -123,19 +123,19 @@ def test_csv_gives_the_same_profile(tmp_path: Path) -> None:
         (tmp_path / f"{name}.csv").write_text(text)
         options += [f"--{name}", tmp_path / f"{name}.csv"]
 
-    (found,) = json.loads(run(*options, "--as-of", DAY, "--format", "json").stdout)
+    (profile,) = json.loads(run(*options, "--as-of", DAY, "--format", "json").stdout)
 
-    assert (found["age"], found["interests"], found["friends"]) == (32, ["tea", "art"], ["Bob Lee"])
-    assert (found["order_amount_total"], found["total_orders"], found["venue_history"]) == (
+    assert (profile["age"], profile["interests"], profile["friends"]) == (32, ["tea", "art"], ["Bob Lee"])
+    assert (profile["order_amount_total"], profile["total_orders"], profile["venue_history"]) == (
         75.0,
         1,
         ["The Vault"],
     )
-    assert (found["days_since_last_message"], found["can_send_new_message"]) == (1, False)
+    assert (profile["days_since_last_message"], profile["can_send_new_message"]) == (1, False)
 
 
 def test_only_users_are_needed(tmp_path: Path) -> None:
-    """Who has nothing else is new."""
+    """A user without other documents counts as new."""
     (tmp_path / "u.jsonl").write_text('{"id": "u1", "email": "ann@x.jp"}\n')
 
     done = run("--users", tmp_path / "u.jsonl", "--as-of", DAY)
@@ -145,7 +145,7 @@ def test_only_users_are_needed(tmp_path: Path) -> None:
 
 
 def test_no_users_are_no_error(tmp_path: Path) -> None:
-    """An empty file is a list of nobody."""
+    """An empty file is an empty list."""
     (tmp_path / "u.json").write_text("[]")
     out = tmp_path / "p.jsonl"
 
@@ -157,7 +157,7 @@ def test_no_users_are_no_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "wrong"),
+    ("arguments", "error"),
     [
         ([], "give --users FILE"),
         (["--sample", "--users", __file__], "or --sample alone"),
@@ -167,25 +167,25 @@ def test_no_users_are_no_error(tmp_path: Path) -> None:
         (["--sample", "--output", "/nowhere/p.json"], "cannot write /nowhere/p.json"),
     ],
 )
-def test_wrong_options_are_said(arguments: list[str], wrong: str) -> None:
+def test_wrong_options_are_named_on_stderr(arguments: list[str], error: str) -> None:
     """In one line, without a traceback."""
     done = run(*arguments)
 
     assert done.exit_code in (1, 2)
-    assert wrong in " ".join(done.stderr.split())
+    assert error in " ".join(done.stderr.split())
 
 
-def test_what_others_wrote_is_printed_safely(tmp_path: Path) -> None:
-    """No escape sequence reaches the terminal, and what JSON lacks is null or escaped."""
+def test_values_from_files_are_printed_safely(tmp_path: Path) -> None:
+    """No escape sequence reaches the terminal, and values that JSON lacks are null or escaped."""
     users = tmp_path / "u.json"
     users.write_text('[{"id": "u\\u001b[31m", "own": NaN, "half": "\\ud83d"}]')
 
     assert "\x1b" not in run("--users", users).stdout
-    (found,) = json.loads(run("--users", users, "--format", "json").stdout)
-    assert found["half"] == "\ud83d"
+    (profile,) = json.loads(run("--users", users, "--format", "json").stdout)
+    assert profile["half"] == "\ud83d"
 
 
-def test_a_policy_can_be_named(tmp_path: Path) -> None:
+def test_the_policy_of_a_file_is_used(tmp_path: Path) -> None:
     """As with `kairos replay`."""
     policy = tmp_path / "policy.toml"
     policy.write_text("cooldown_days = 30\n")
@@ -196,7 +196,7 @@ def test_a_policy_can_be_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("can", "enough", "ask", "said"),
+    ("can", "enough", "ask", "expected"),
     [
         (True, True, False, SEND),
         (True, False, True, ASK),
@@ -204,15 +204,15 @@ def test_a_policy_can_be_named(tmp_path: Path) -> None:
         (True, False, False, WAIT),
     ],
 )
-def test_the_decision_is_the_documents(can: bool, enough: bool, ask: bool, said: str) -> None:
-    """Its three outcomes."""
+def test_the_decision_follows_from_three_fields(can: bool, enough: bool, ask: bool, expected: str) -> None:
+    """There are three outcomes."""
     fields = ("can_send_new_message", "has_enough_fields_to_personalize", "should_request_more_details")
 
-    assert decision(dict(zip(fields, (can, enough, ask), strict=True))) == said
+    assert decision(dict(zip(fields, (can, enough, ask), strict=True))) == expected
 
 
 def test_no_service_is_needed() -> None:
-    """No client of one is even imported."""
+    """No client of one is imported."""
     program = (
         "import sys\nfrom workers.cli import main\n"
         "try: main(['enrich', '--sample'])\n"

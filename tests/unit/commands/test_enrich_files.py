@@ -11,21 +11,21 @@ from workers.commands.enrich_files import BrokenFile, FileEntry, documents
 
 PEOPLE = [{"id": "u1", "name": "Ann"}, {"id": "u2", "name": "田中"}]
 ARRAY = json.dumps(PEOPLE, ensure_ascii=False)
-LINES = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in PEOPLE)
+LINES = "".join(json.dumps(person, ensure_ascii=False) + "\n" for person in PEOPLE)
 CSV = "id,name\nu1,Ann\nu2,田中\n"
 
 
 def read(text: str | bytes, name: str = "users.json") -> list[FileEntry]:
-    """What a file of that name and content gives."""
+    """The entries of a file of that name and content."""
     data = text if isinstance(text, bytes) else text.encode()
     return list(documents(Path(name), io.BufferedReader(io.BytesIO(data))))
 
 
 def values(text: str | bytes, name: str = "users.json") -> list[Any]:
-    """Its entries, none of which is bad."""
-    found = read(text, name)
-    assert [one.wrong for one in found] == [None] * len(found)
-    return [one.value for one in found]
+    """The values of its entries, none of which is bad."""
+    entries = read(text, name)
+    assert [entry.error for entry in entries] == [None] * len(entries)
+    return [entry.value for entry in entries]
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", "\ufeff \n"], ids=["plain", "mark", "mark and blanks"])
@@ -38,11 +38,11 @@ def values(text: str | bytes, name: str = "users.json") -> list[Any]:
         (LINES, "users.jsonl"),
         (LINES.replace("\n", "\r\n\n"), "users.NDJSON"),
         (LINES.rstrip(), "users"),
-        ("\n".join(json.dumps(one, indent=2) for one in PEOPLE), "users.json"),
+        ("\n".join(json.dumps(person, indent=2) for person in PEOPLE), "users.json"),
     ],
     ids=["array", "pretty", "lines", "jsonl", "blank lines", "no newline at the end", "pretty objects"],
 )
-def test_every_kind_of_json_gives_the_same(text: str, name: str, before: str) -> None:
+def test_every_layout_of_json_gives_the_same_entries(text: str, name: str, before: str) -> None:
     """Whatever the file is called and however it is laid out, with or without a byte order mark."""
     assert values(before + text, name) == PEOPLE
 
@@ -59,13 +59,13 @@ def test_every_kind_of_json_gives_the_same(text: str, name: str, before: str) ->
     ],
     ids=["csv", "by content", "of a spreadsheet", "semicolons", "tabs", "quotes and blank rows"],
 )
-def test_every_kind_of_table_gives_the_same(text: str, name: str) -> None:
+def test_every_kind_of_csv_gives_the_same_entries(text: str, name: str) -> None:
     """Whatever separates the cells."""
     assert values(text, name) == PEOPLE
 
 
-def test_empty_cells_say_nothing_and_short_rows_are_read() -> None:
-    """A cell may hold commas and lines; a column without a name is none."""
+def test_empty_cells_are_left_out_and_short_rows_are_read() -> None:
+    """A cell may hold commas and line breaks; a column without a name is ignored."""
     text = 'id,name,interests,\nu1,,"tea, ""art""\nand more",x\nu2\n'
 
     assert values(text, "users.csv") == [{"id": "u1", "interests": 'tea, "art"\nand more'}, {"id": "u2"}]
@@ -74,46 +74,46 @@ def test_empty_cells_say_nothing_and_short_rows_are_read() -> None:
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a"])
 @pytest.mark.parametrize("text", ["", "\n \n", "\ufeff"])
 def test_an_empty_file_has_no_entries(name: str, text: str) -> None:
-    """There is nothing wrong with it."""
+    """It is no error."""
     assert read(text, name) == []
 
 
 def test_an_empty_array_has_no_entries() -> None:
-    """As the others."""
+    """It is no error."""
     assert read(" [ ] \n") == []
 
 
-def test_a_bad_line_does_not_touch_the_others() -> None:
-    """Each entry has its own line, also below a bad one."""
-    found = read(b'{"id": 1}\n{"id": 2,}\n\n{"id": "\xff"}\n[5]\n', "users.jsonl")
+def test_the_lines_after_a_bad_one_are_read() -> None:
+    """Each entry has its own line number, also below a bad one."""
+    entries = read(b'{"id": 1}\n{"id": 2,}\n\n{"id": "\xff"}\n[5]\n', "users.jsonl")
 
-    assert [one.line for one in found] == [1, 2, 4, 5]
-    assert [one.value for one in found] == [{"id": 1}, None, None, [5]]
-    assert found[1].wrong == "not JSON: trailing comma in column 10"
-    assert found[2].wrong is not None
+    assert [entry.line for entry in entries] == [1, 2, 4, 5]
+    assert [entry.value for entry in entries] == [{"id": 1}, None, None, [5]]
+    assert entries[1].error == "not JSON: trailing comma in column 10"
+    assert entries[2].error is not None
 
 
-def test_a_bad_row_does_not_touch_the_others() -> None:
-    """Too many cells, an open quote, another encoding; the line is where the row begins."""
+def test_the_rows_after_a_bad_one_are_read() -> None:
+    """Too many cells, an open quote, another encoding; the line is the one where the row begins."""
     text = b'id,name\nu1,Ann\nu2,"two\nlines"\nu3,Bob,x\nu4,"a"b\nu5,' + b"\xff\nu6,Cid\n"
 
-    found = read(text, "users.csv")
+    entries = read(text, "users.csv")
 
-    assert [one.line for one in found] == [2, 3, 5, 6, 7, 8]
-    assert [one.line for one in found if one.wrong] == [5, 6, 7]
-    assert found[2].wrong == "3 cells, the header has 2"
-    assert str(found[3].wrong).startswith("not CSV: ")
-    assert found[4].wrong == "not UTF-8"
-    assert found[5].value == {"id": "u6", "name": "Cid"}
+    assert [entry.line for entry in entries] == [2, 3, 5, 6, 7, 8]
+    assert [entry.line for entry in entries if entry.error] == [5, 6, 7]
+    assert entries[2].error == "3 cells, the header has 2"
+    assert str(entries[3].error).startswith("not CSV: ")
+    assert entries[4].error == "not UTF-8"
+    assert entries[5].value == {"id": "u6", "name": "Cid"}
 
 
 def test_entries_of_an_array_have_their_lines() -> None:
-    """Pretty or not."""
-    assert [one.line for one in read('[\n {"id": 1}, {"id": 2},\n\n {"id":\n 3}\n]')] == [2, 2, 4]
+    """Whether an entry begins on a line of its own or not."""
+    assert [entry.line for entry in read('[\n {"id": 1}, {"id": 2},\n\n {"id":\n 3}\n]')] == [2, 2, 4]
 
 
 @pytest.mark.parametrize(
-    ("text", "wrong"),
+    ("text", "error"),
     [
         ('[{"id": 1},\n{"id": 2,}]', r"^2: not JSON: "),
         ('[{"id": 1}\n{"id": 2}]', r"^2: not JSON: expected ','"),
@@ -126,14 +126,14 @@ def test_entries_of_an_array_have_their_lines() -> None:
     ],
     ids=["value", "comma", "open", "cut", "only begun", "two arrays", "deep", "bytes"],
 )
-def test_an_array_that_breaks_off_is_an_error(text: str | bytes, wrong: str) -> None:
-    """Nothing tells where its next entry begins, so nobody is left out in silence."""
-    with pytest.raises(BrokenFile, match=wrong):
+def test_an_array_that_breaks_off_is_an_error(text: str | bytes, error: str) -> None:
+    """Nothing shows where its next entry begins, and none may be left out unnoticed."""
+    with pytest.raises(BrokenFile, match=error):
         read(text)
 
 
-def test_a_long_first_line_is_one_of_many() -> None:
-    """The format is told without reading all of a file."""
-    many = [{"id": f"u{number}", "text": "x" * 40_000} for number in range(3)]
+def test_a_first_line_longer_than_what_is_peeked_counts_as_json_lines() -> None:
+    """The format is detected without reading all of a file."""
+    people = [{"id": f"u{number}", "text": "x" * 40_000} for number in range(3)]
 
-    assert values("".join(json.dumps(one) + "\n" for one in many)) == many
+    assert values("".join(json.dumps(person) + "\n" for person in people)) == people

@@ -1,4 +1,4 @@
-"""`kairos enrich` on a terminal: lines that fit, and a bar while there is something to wait for."""
+"""`kairos enrich` on a terminal: lines that fit, and a progress bar for large input."""
 
 import os
 import pty
@@ -13,22 +13,22 @@ from workers.commands import enrich_progress
 
 def on_terminal(*arguments: str, columns: int = 80) -> str:
     """What the command writes to a terminal of some columns, stdout and stderr together."""
-    ours, theirs = pty.openpty()
+    terminal, child_side = pty.openpty()
     environment = os.environ | {"COLUMNS": str(columns), "TERM": "xterm-256color"}
     with subprocess.Popen(
         [sys.executable, "-m", "workers", "enrich", *arguments],
-        stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment,
+        stdin=child_side, stdout=child_side, stderr=child_side, cwd=ROOT, env=environment,
     ) as process:  # fmt: skip
-        os.close(theirs)
-        said = b""
-        while part := read_some(ours):
-            said += part
-    os.close(ours)
+        os.close(child_side)
+        output = b""
+        while part := read_part(terminal):
+            output += part
+    os.close(terminal)
     assert process.returncode == 0
-    return said.decode()
+    return output.decode()
 
 
-def read_some(terminal: int) -> bytes:
+def read_part(terminal: int) -> bytes:
     """The next bytes; none when the other side has ended."""
     try:
         return os.read(terminal, 65536)
@@ -37,7 +37,7 @@ def read_some(terminal: int) -> bytes:
 
 
 def test_a_terminal_has_whole_words_within_its_width() -> None:
-    """The summary goes on below its own indent; nothing is lost."""
+    """The summary is wrapped with its own indent; no word is lost."""
     lines = on_terminal("--sample", columns=60).splitlines()
 
     summary = lines[lines.index("📝 Summary:") + 1 : lines.index("✅ Messaging Decision:") - 1]
@@ -46,14 +46,14 @@ def test_a_terminal_has_whole_words_within_its_width() -> None:
 
 
 def test_progress_is_shown_on_a_terminal_for_large_input_only(tmp_path: Path) -> None:
-    """A bar while there is something to wait for; it is gone at the end."""
+    """The bar is removed at the end."""
     users, out = tmp_path / "u.jsonl", str(tmp_path / "p.jsonl")
     users.write_text("".join(f'{{"id": "u{number}", "bio": "{"x" * 2_000}"}}\n' for number in range(1_500)))
     assert users.stat().st_size > enrich_progress.LARGE
 
-    said = on_terminal("--users", str(users), "--output", out)
+    output = on_terminal("--users", str(users), "--output", out)
 
-    assert "reading users" in said
-    assert "writing profiles" in said
-    assert said.rstrip().endswith("\x1b[2K")
+    assert "reading users" in output
+    assert "writing profiles" in output
+    assert output.rstrip().endswith("\x1b[2K")
     assert "reading" not in on_terminal("--sample", "--output", out)
