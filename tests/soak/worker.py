@@ -52,11 +52,10 @@ def watch_capture(orders: Orders) -> None:
 
 def take_fence_away() -> None:
     """Let a worker write however long it has stood still."""
-    from workers.runtime.runner.runner import Runner
+    from workers.runtime.runner.liveness import Liveness
 
     structlog.get_logger().warning("the fence is off")
-    Runner.exit_if_fenced = lambda self: None  # type: ignore[method-assign]
-    Runner.exit_if_stalled = lambda self, unheard=0.0: None  # type: ignore[method-assign]
+    Liveness._exit_if_older = lambda self, unheard_seconds: None  # type: ignore[method-assign]
 
 
 def main(name: str) -> None:

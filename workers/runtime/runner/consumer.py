@@ -14,46 +14,47 @@ from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from workers.runtime.kafka.record_batch import RecordBatch
-from workers.runtime.runner import instrumentation as measures
+from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
-from workers.runtime.runner.backlog import Backlog, Batch
+from workers.runtime.runner.backlog import Backlog, PartitionBatch
 from workers.runtime.runner.member import MemberThread
 from workers.runtime.runner.store import PartitionStore
 
 SMALL = 500  # records of a fetch after which the broker is to wait for more
+Fetched = dict[TP, list[Any]]  # record batches of inputs, records of changelogs
 log = structlog.get_logger()
 
 
-def count(fetched: Iterable[Any]) -> int:
-    """How many records were fetched of a partition, packed or one by one."""
-    return sum(one.count if isinstance(one, RecordBatch) else 1 for one in fetched)
+def count_records(fetched: Iterable[Any]) -> int:
+    """How many records were fetched of a partition, in batches or one by one."""
+    return sum(item.count if isinstance(item, RecordBatch) else 1 for item in fetched)
 
 
 class BatchConsumer(driver.Consumer):  # type: ignore[misc]
-    """Puts what is fetched of the app's `batch_topics` into the backlog; commits only what was `finished`."""
+    """Puts what is fetched of the app's `batch_topics` into the backlog; commits only what was processed."""
 
     app: App
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.backlog = Backlog()
-        self._done: dict[TP, int] = {}
-        self._next: dict[TP, int] = {}  # the offset that must come next, where something came before
-        self._opened: int | None = None  # the generation whose inputs may be taken
+        self._committable: dict[TP, int] = {}
+        self._expected: dict[TP, int] = {}  # the offset that must come next, where something came before
+        self._opened: int | None = None  # the group's generation whose inputs may be taken
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
         recovery = self.app.tables.recovery
         await self._open()
-        records, active = await super()._wait_next_records(timeout)
-        fetched = sum(count(found) for found in (records or {}).values())
-        self._thread.gather(0 < fetched < SMALL and not recovery.in_recovery)
-        if records and self.flow_active:
+        fetched, active = await super()._wait_next_records(timeout)
+        count = sum(count_records(records) for records in (fetched or {}).values())
+        self._thread.gather(0 < count < SMALL and not recovery.in_recovery)
+        if fetched and self.flow_active:
             if recovery.in_recovery:
-                self._recover(recovery, records, active)
-            self._queue(records, active)
-            if not self.backlog.room.is_set():
-                await self.wait_first(self.backlog.room.wait(), self.suspend_flow.wait())
-        return records, active
+                fetched = self._recover(recovery, fetched, active)
+            fetched = self._queue(fetched, active)
+            if not self.backlog.has_room.is_set():
+                await self.wait_first(self.backlog.has_room.wait(), self.suspend_flow.wait())
+        return fetched, active
 
     def _is_open(self) -> bool:
         return not self.app.rebalancing and self._opened == self.app.consumer_generation_id
@@ -80,50 +81,56 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """
         await super().perform_seek()
         inputs = [tp for tp in self.assignment() if tp.topic in self.app.batch_topics]
-        self._next = {tp: self._read_offset[tp] for tp in inputs if self._read_offset[tp]}
-        fresh = {tp: 0 for tp in inputs if not self._read_offset[tp]}
-        if fresh:
-            await self.seek_wait(fresh)
+        self._expected = {tp: self._read_offset[tp] for tp in inputs if self._read_offset[tp]}
+        uncommitted = {tp: 0 for tp in inputs if not self._read_offset[tp]}
+        if uncommitted:
+            await self.seek_wait(uncommitted)
 
-    def _recover(self, recovery: Any, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
-        """Apply changelog records directly, all but the one that reaches the high-water mark.
+    def _recover(self, recovery: Any, fetched: Fetched, active: set[TP] | None) -> Fetched:
+        """Apply changelog records, all but the one that reaches the high-water mark; what is left for Faust.
 
         That one goes Faust's way, so that Faust itself decides when recovery has ended; were any other to go
         there, its buffer would apply an old value after newer ones.
         """
-        for tp in [tp for tp in records if tp in recovery.active_tps]:
-            seen, top = recovery.active_offsets[tp], recovery.active_highwaters[tp]
-            if not active or tp not in active or seen is None or top is None:
+        remaining: Fetched = {}
+        for tp, records in fetched.items():
+            if tp not in recovery.active_tps or not active or tp not in active:
+                remaining[tp] = records
                 continue
-            new = [record for record in records[tp] if record.offset > seen]
-            last = bool(new) and new[-1].offset >= top
-            direct = new[:-1] if last else new
-            if last:
-                records[tp] = new[-1:]
-            else:
-                del records[tp]
-            if direct:
+            seen, highwater = recovery.active_offsets[tp], recovery.active_highwaters[tp]
+            if seen is None or highwater is None:
+                remaining[tp] = records
+                continue
+            unseen = [record for record in records if record.offset > seen]
+            if unseen and unseen[-1].offset >= highwater:
+                remaining[tp] = [unseen.pop()]
+            if unseen:
                 store: PartitionStore = recovery.tp_to_table[tp].data
-                store.apply(tp.partition, direct)
-                recovery.active_offsets[tp] = direct[-1].offset
+                store.apply(tp.partition, unseen)
+                recovery.active_offsets[tp] = unseen[-1].offset
+        return remaining
 
-    def _queue(self, records: dict[TP, list[Any]], active: set[TP] | None) -> None:
+    def _queue(self, fetched: Fetched, active: set[TP] | None) -> Fetched:
+        """Put the inputs among fetched records into the backlog; what is left for Faust."""
+        remaining: Fetched = {}
         is_open = self._is_open()
-        for tp in [tp for tp in records if tp.topic in self.app.batch_topics]:
-            fetched: list[RecordBatch] = records.pop(tp)
-            if not is_open:
+        for tp, batches in fetched.items():
+            if tp.topic not in self.app.batch_topics:
+                remaining[tp] = batches
+            elif not is_open:
                 self._opened = None
             elif active is None or tp in active:
-                self._look_for_gap(tp, fetched[0].offset)
-                self.backlog.add(tp, fetched)
-                self._read_offset[tp] = fetched[-1].last
-                self._next[tp] = fetched[-1].last + 1
+                self._warn_of_gap(tp, batches[0].offset)
+                self.backlog.add(tp, batches)
+                self._read_offset[tp] = batches[-1].last
+                self._expected[tp] = batches[-1].last + 1
+        return remaining
 
-    def _look_for_gap(self, tp: TP, first: int) -> None:
-        """Say so when the broker went on behind the next offset: it has deleted what lies between."""
-        lost = first - self._next.get(tp, first)
+    def _warn_of_gap(self, tp: TP, first: int) -> None:
+        """Log when the broker went on behind the expected offset: it has deleted what lies between."""
+        lost = first - self._expected.get(tp, first)
         if lost > 0:
-            measures.of_deleted(self.app.worker, self.app.settings.logical(tp.topic), lost)
+            instrumentation.count_deleted(self.app.worker, self.app.settings.logical(tp.topic), lost)
             log.error(
                 "records were deleted before they were read; the topic keeps them too short a time",
                 topic=tp.topic,
@@ -132,17 +139,17 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 count=lost,
             )
 
-    def finished(self, batches: Iterable[Batch]) -> None:
+    def commit_later(self, batches: Iterable[PartitionBatch]) -> None:
         """The outputs and states of these batches are acknowledged: their offsets may be committed."""
-        for tp, packed in batches:
-            self.used(tp, packed.last)
-        self.backlog.done(batches)
+        for tp, batch in batches:
+            self.mark_committable(tp, batch.last)
+        self.backlog.release(batches)
 
-    def used(self, tp: TP, offset: int) -> None:
-        """What comes next after this offset may be committed."""
-        self._done[tp] = offset + 1
+    def mark_committable(self, tp: TP, offset: int) -> None:
+        """The record at this offset, and all before it, need not be read again."""
+        self._committable[tp] = offset + 1
 
-    def written(self, changelog: TP, first: int, count: int) -> bool:
+    def skip_own(self, changelog: TP, first: int, count: int) -> bool:
         """Our own changelog records need not be read again; False when another's may be in front of them."""
         offsets = self.app.tables.recovery.active_offsets
         known = offsets.get(changelog)
@@ -152,16 +159,17 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         return True
 
     def _filter_committable_offsets(self, tps: Iterable[TP]) -> dict[TP, int]:
-        found: dict[TP, int] = super()._filter_committable_offsets(
+        offsets: dict[TP, int] = super()._filter_committable_offsets(
             tp for tp in tps if tp.topic not in self.app.batch_topics
         )
-        found.update((tp, offset) for tp, offset in self._done.items() if self._should_commit(tp, offset))
-        return found
+        inputs = self._committable.items()
+        offsets.update((tp, offset) for tp, offset in inputs if self._should_commit(tp, offset))
+        return offsets
 
     async def wait_empty(self) -> None:
-        """Before a rebalance or a stop: drop what waits, finish what is busy, commit."""
+        """Before a rebalance or a stop: drop what waits, finish the running round, commit."""
         self.app.revoking.set()
-        await self.backlog.empty()
+        await self.backlog.drain()
         await super().wait_empty()
         self.app.revoking.clear()
 
@@ -178,7 +186,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """Forget the positions of partitions that leave."""
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
-            self._done.pop(tp, None)
+            self._committable.pop(tp, None)
 
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What the runner tells Prometheus."""
+"""The runner's metrics."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,40 +12,40 @@ from workers.runtime.process.settings import Settings
 Batches = Sequence[tuple[Any, RecordBatch]]  # (topic and partition, its records)
 
 
-def of_round(worker: str, seconds: float, batches: Batches) -> None:
+def observe_round(worker: str, seconds: float, batches: Batches) -> None:
     """How long a round took, and how old its oldest record was."""
     metrics.BATCH_SECONDS.labels(worker).observe(seconds)
-    oldest = min(packed.at for _, packed in batches)
+    oldest = min(batch.at for _, batch in batches)
     metrics.OLDEST_SECONDS.labels(worker).set(max(0, now_ms() - oldest) / 1000)
 
 
-def of_consumer(worker: str, settings: Settings, consumer: Any, batches: Batches) -> None:
+def observe_lag(worker: str, settings: Settings, consumer: Any, batches: Batches) -> None:
     """How many records wait, by topic and partition."""
-    for tp, packed in batches:
+    for tp, batch in batches:
         topic = settings.logical(tp.topic)
-        lag = max(0, (consumer.highwater(tp) or 0) - packed.last - 1)
+        lag = max(0, (consumer.highwater(tp) or 0) - batch.last - 1)
         metrics.LAG.labels(worker, topic, str(tp.partition)).set(lag)
 
 
-def of_engines(worker: str, engines: Iterable[Engine]) -> None:
-    """How many keys there are, by stage, and how far the watermarks are behind."""
+def observe_engines(worker: str, engines: Iterable[Engine]) -> None:
+    """How many keys have a state, by stage, and how far the lowest watermark is behind the clock."""
     keys: dict[str, int] = {}
-    marks = []
+    watermarks = []
     for engine in engines:
         keys[engine.stage.name] = keys.get(engine.stage.name, 0) + engine.size()
         if engine.watermark is not None:
-            marks.append(engine.watermark)
+            watermarks.append(engine.watermark)
     for stage, count in keys.items():
         metrics.KEYS.labels(worker, stage).set(count)
-    if marks:
-        metrics.WATERMARK_SECONDS.labels(worker).set(max(0, now_ms() - min(marks)) / 1000)
+    if watermarks:
+        metrics.WATERMARK_SECONDS.labels(worker).set(max(0, now_ms() - min(watermarks)) / 1000)
 
 
-def of_recovery(worker: str, seconds: float) -> None:
+def observe_recovery(worker: str, seconds: float) -> None:
     """How long the rebuild of the timers took."""
     metrics.RECOVERY_SECONDS.labels(worker).set(seconds)
 
 
-def of_deleted(worker: str, topic: str, count: int) -> None:
+def count_deleted(worker: str, topic: str, count: int) -> None:
     """How many records (offsets, where a topic is compacted) were deleted before they were read."""
     metrics.DELETED_UNREAD.labels(worker, topic).inc(count)

@@ -56,14 +56,14 @@ async def test_too_much_leaves_no_room_until_half_of_it_is_done(
     monkeypatch.setattr(faust_backlog, bound, 8 if bound == "HIGH" else 8 * record.size)
     waits = Backlog()
     for offset in range(9):
-        assert waits.room.is_set()
+        assert waits.has_room.is_set()
         waits.add(ONE, [fetched(offset, 1)])
-    assert not waits.room.is_set()
+    assert not waits.has_room.is_set()
     for _ in range(5):
-        assert not waits.room.is_set()
-        waits.done(await waits.take(1))
-    waits.done(await waits.take(1))
-    assert waits.room.is_set()
+        assert not waits.has_room.is_set()
+        waits.release(await waits.take(1))
+    waits.release(await waits.take(1))
+    assert waits.has_room.is_set()
 
 
 async def test_emptying_forgets_what_waits_once_nothing_is_busy() -> None:
@@ -71,10 +71,10 @@ async def test_emptying_forgets_what_waits_once_nothing_is_busy() -> None:
     waits = Backlog()
     waits.add(ONE, [fetched(0, 4)])
     busy = await waits.take(2)
-    emptying = asyncio.ensure_future(waits.empty())
+    emptying = asyncio.ensure_future(waits.drain())
     await asyncio.sleep(0)
     assert not emptying.done()
-    waits.done(busy)
+    waits.release(busy)
     await emptying
     waits.add(TWO, [fetched(7, 1)])
     assert taken(await waits.take(9)) == [(2, 7, 7)]

@@ -32,7 +32,7 @@ THREAD = "MemberThread._fetch_records"
 PACK = "wire.packed"
 STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
-RECOVER = "BatchConsumer._recover, written"
+RECOVER = "BatchConsumer._recover, skip_own"
 STORE = "PartitionStore"
 GROUP = "wire.group"
 # class, function, hash of its source, what leans on it

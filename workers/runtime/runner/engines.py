@@ -1,0 +1,81 @@
+"""The engines of the partitions that a worker owns, on the states that Faust's tables have recovered."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+
+from workers.runtime.dead_letters.limit import DlqLimit
+from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.rounds import Rounds, StagePartition
+from workers.runtime.runner import instrumentation
+from workers.runtime.runner.app import App
+from workers.runtime.runner.store import PartitionStore
+from workers.runtime.stage import Stage
+
+log = structlog.get_logger()
+
+
+class PartitionEngines:
+    """Makes an engine for every stage and partition, once its states are there.
+
+    `topic_ids` are the first 8 bytes of the input topics' ids.
+    """
+
+    def __init__(
+        self, app: App, stages: Sequence[Stage[Any]], topic_ids: Mapping[str, bytes], limit: DlqLimit
+    ) -> None:
+        self._app = app
+        self._stages = {stage.name: stage for stage in stages}
+        self._topic_ids = topic_ids
+        self._limit = limit
+        self._engines: dict[StagePartition, Engine] = {}
+        self._stores = {name: self._new_store(name) for name in self._stages}
+
+    def get(self, partition: StagePartition) -> Engine:
+        """The engine of a stage's partition, made when it is first asked for."""
+        engine = self._engines.get(partition)
+        if engine is None:
+            engine = self._engines[partition] = self._new_engine(*partition)
+        return engine
+
+    def all(self) -> Iterable[Engine]:
+        """Every engine there is."""
+        return self._engines.values()
+
+    async def repair(self, rounds: Rounds) -> None:
+        """Write again the states that a replaced worker has written over in our changelogs."""
+        for name, store in self._stores.items():
+            for partition, keys in list(store.replaced.items()):
+                engine = self.get((name, partition))
+                log.warning("states repaired", stage=name, partition=partition, keys=len(keys))
+                await rounds.write_states(engine, {key: engine.store.get(key) for key in keys})
+                store.replaced.pop(partition, None)
+
+    def _new_store(self, stage: str) -> PartitionStore:
+        partitions = self._app.settings.kairos_partitions
+        table = self._app.Table(stage, key_type=bytes, value_type=bytes, partitions=partitions)
+        store = PartitionStore("memory://", self._app, table, on_ready=partial(self._on_recovered, stage))
+        table._data = store
+        return store
+
+    def _new_engine(self, name: str, partition: int) -> Engine:
+        store = self._stores[name]
+        states = store.partition(partition)
+        engine = Engine(self._stages[name], self._app.worker, partition, self._topic_ids, states, self._limit)
+        engine.generation = store.new_generation(partition, self._app.consumer_generation_id)
+        return engine
+
+    def _on_recovered(self, stage: str) -> None:
+        """Replace the engines of a stage: its partitions and their states may be others now."""
+        began = time.perf_counter()
+        for partition in [partition for partition in self._engines if partition[0] == stage]:
+            del self._engines[partition]
+        engines = [self.get((stage, number)) for number in self._stores[stage].partitions]
+        instrumentation.observe_recovery(self._app.worker, time.perf_counter() - began)
+        instrumentation.observe_engines(self._app.worker, self.all())
+        keys = sum(engine.size() for engine in engines)
+        partitions = sorted(engine.partition for engine in engines)
+        log.info("recovered", stage=stage, keys=keys, partitions=partitions)
