@@ -1,4 +1,4 @@
-"""A serve that a test can start and stop, its topics, and its read model."""
+"""A worker `serve` that a test can start and stop, its topics, and its read model."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ MODELS: dict[str, type[Model]] = {
 
 
 class Served:
-    """Topics of a fleet of its own; `model` is what serve makes of them in Redis."""
+    """Topics under a prefix of their own; `model` is the read model of serve in Redis."""
 
     def __init__(self, settings: Settings, producer: Any, redis: Redis) -> None:
         self.settings = settings
@@ -41,15 +41,15 @@ class Served:
         self._producer = producer
 
     def put(self, topic: str, key: str | bytes, value: bytes | None = None, **fields: Any) -> None:
-        """Write the model's example with other fields, or some bytes; acknowledged."""
+        """Write the model's example with other fields, or these bytes; waits for the acknowledgement."""
         if fields:
             model = MODELS[topic]
             value = model.model_validate(model.EXAMPLES[0] | fields).dumps()
-        name = key.encode() if isinstance(key, str) else key
-        self._producer.send(self.settings.name(topic), key=name, value=value).get(timeout=PATIENT)
+        raw_key = key.encode() if isinstance(key, str) else key
+        self._producer.send(self.settings.name(topic), key=raw_key, value=value).get(timeout=PATIENT)
 
     def profile(self, person: str, **fields: Any) -> None:
-        """Say a profile."""
+        """Write a profile."""
         self.put("enriched-profiles", person, id=person, **fields)
 
     def letters(self) -> list[ConsumerRecord]:
@@ -58,26 +58,26 @@ class Served:
             return list(reader.read("dead-letters"))
 
     def await_change(self, check: Callable[[], Any], what: str) -> Any:
-        """Wait until `check` is true, looking again at every published change, and give what it gave."""
+        """Call `check` at every published change until its result is true; returns that result."""
         end = time.monotonic() + PATIENT
         with self.redis.pubsub(ignore_subscribe_messages=True) as channel:
             channel.subscribe(self.settings.name("changes"))
-            while not (found := check()):
+            while not (result := check()):
                 assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
                 channel.get_message(timeout=0.2)
-        return found
+        return result
 
-    def heard(self, channel: Any) -> dict[str, Any]:
-        """The next change on a channel that a test has subscribed to."""
+    def next_message(self, channel: Any) -> dict[str, Any]:
+        """The next message of a channel that a test has subscribed to."""
         message = channel.get_message(timeout=PATIENT)
         assert message is not None, "no change was published"
-        found = json.loads(message["data"])
-        assert isinstance(found, dict)
-        return found
+        content = json.loads(message["data"])
+        assert isinstance(content, dict)
+        return content
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Serve in a thread while the block runs; a failure of it fails the block."""
+        """Serve in a thread while the block runs; its failure fails the block."""
         stop, failures = threading.Event(), list[BaseException]()
 
         def work() -> None:
@@ -99,7 +99,7 @@ class Served:
 
 @contextmanager
 def served(services: Any) -> Iterator[Served]:
-    """Topics and keys under a prefix of their own, removed afterwards."""
+    """Topics and Redis keys under a prefix of their own, deleted afterwards."""
     settings = Settings(
         kafka_url=services.kafka_url,
         redis_url=services.redis_url,
@@ -118,6 +118,6 @@ def served(services: Any) -> Iterator[Served]:
 
 
 def forget(redis: Redis, settings: Settings) -> None:
-    """Lose everything that Redis holds of this fleet, at one moment as FLUSHALL does."""
+    """Delete all Redis keys of this fleet at once, as FLUSHALL does."""
     if keys := list(redis.scan_iter(match=f"{settings.kairos_prefix}*", count=1_000)):
         redis.delete(*keys)

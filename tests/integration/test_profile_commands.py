@@ -13,7 +13,7 @@ from schemas.profile import EnrichedProfile
 from tests.integration.serving import forget
 from workers.cli import main
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import read
+from workers.serve.changes import decode_change
 from workers.serve.read_model import ReadModel, connect
 
 pytestmark = pytest.mark.wire
@@ -37,7 +37,7 @@ def settings(services: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting
     }
     with connect(found, 5) as redis:
         ReadModel(redis, found).apply(
-            [read(topic, SARAH.encode(), model.dumps(), 0) for topic, model in rows.items()]
+            [decode_change(topic, SARAH.encode(), model.dumps(), 0) for topic, model in rows.items()]
         )
         yield found
         forget(redis, found)

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 from tests.integration.serving import Served, forget, served
 from workers.serve.changes import ReadModelChange, Totals
-from workers.serve.read_model import Move
+from workers.serve.read_model import PositionUpdate
 
 pytestmark = pytest.mark.wire
 
@@ -20,8 +20,8 @@ def fleet(services: Any) -> Iterator[Served]:
         yield fleet
 
 
-def test_profiles_decisions_and_mails_arrive_and_go(fleet: Served) -> None:
-    """What is said of a person can be looked up as it was said, counts in the totals, and goes with null."""
+def test_profiles_decisions_and_mails_are_stored_and_deleted(fleet: Served) -> None:
+    """Each value can be read as it was written and counts in the totals; a tombstone deletes it."""
     model = fleet.model
     with fleet.serving():
         fleet.profile("u1", total_orders=2)
@@ -30,15 +30,15 @@ def test_profiles_decisions_and_mails_arrive_and_go(fleet: Served) -> None:
         fleet.put("emails", "u1", person="u1", subject="Second")
         fleet.profile("u2")
         fleet.put("send-decisions", "u2", person="u2", verdict="wait", reason="cooldown")
-        fleet.await_change(lambda: (found := model.mail("u1")) and found.subject == "Second", "the mail")
+        fleet.await_change(lambda: (mail := model.mail("u1")) and mail.subject == "Second", "the mail")
         fleet.await_change(lambda: model.totals().reasons == {"cooldown": 1}, "the totals")
 
-        found = model.profile("u1"), model.decision("u1"), model.profile("u3")
-        assert found[0] is not None
-        assert found[0].total_orders == 2
-        assert found[1] is not None
-        assert found[1].verdict == "send"
-        assert found[2] is None
+        profile, decision = model.profile("u1"), model.decision("u1")
+        assert profile is not None
+        assert profile.total_orders == 2
+        assert decision is not None
+        assert decision.verdict == "send"
+        assert model.profile("u3") is None
         assert model.totals() == Totals(2, {"send": 1, "ask": 0, "wait": 1}, {"cooldown": 1})
 
         fleet.put("send-decisions", "u2", person="u2", verdict="ask")
@@ -53,21 +53,21 @@ def test_profiles_decisions_and_mails_arrive_and_go(fleet: Served) -> None:
 
 
 def test_every_change_is_published(fleet: Served) -> None:
-    """A subscriber hears kind, person and time, and finds the change in the read model."""
+    """A subscriber gets kind, person and time, and finds the change in the read model."""
     with fleet.redis.pubsub(ignore_subscribe_messages=True) as channel, fleet.serving():
         channel.subscribe(fleet.settings.name("changes"))
         channel.get_message(timeout=20)
         fleet.profile("u1")
 
-        heard = fleet.heard(channel)
+        message = fleet.next_message(channel)
 
-        assert (heard["kind"], heard["person"]) == ("profile", "u1")
-        assert heard["at_ms"] > 1_700_000_000_000
+        assert (message["kind"], message["person"]) == ("profile", "u1")
+        assert message["at_ms"] > 1_700_000_000_000
         assert fleet.model.profile("u1") is not None
 
 
-def test_lost_data_are_read_again_while_it_runs(fleet: Served) -> None:
-    """Redis loses everything: what was there comes back without a restart, deletions included."""
+def test_lost_data_are_rebuilt_while_serve_runs(fleet: Served) -> None:
+    """Redis loses everything: all of it is written again without a restart, and deleted values are not."""
     with fleet.serving():
         fleet.profile("u1")
         fleet.profile("u2")
@@ -83,8 +83,8 @@ def test_lost_data_are_read_again_while_it_runs(fleet: Served) -> None:
         assert fleet.model.profile("u2") is None
 
 
-def test_lost_data_are_read_again_after_a_restart(fleet: Served) -> None:
-    """The group has committed, Redis has nothing: the next worker begins at the beginning."""
+def test_lost_data_are_rebuilt_after_a_restart(fleet: Served) -> None:
+    """The group has committed offsets, Redis has no positions: the next worker reads from the beginning."""
     fleet.profile("u1")
     with fleet.serving():
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the first reading")
@@ -93,8 +93,8 @@ def test_lost_data_are_read_again_after_a_restart(fleet: Served) -> None:
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the second reading")
 
 
-def test_a_restart_goes_on_where_redis_stands(fleet: Served) -> None:
-    """What was applied is not applied again: a value changed by hand stays until its topic says more."""
+def test_a_restarted_worker_reads_on_from_the_positions_in_redis(fleet: Served) -> None:
+    """Applied records are not applied again: a value changed by hand stays until its topic has a new one."""
     fleet.profile("u1", total_orders=1)
     with fleet.serving():
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the first reading")
@@ -117,7 +117,7 @@ def test_a_restart_goes_on_where_redis_stands(fleet: Served) -> None:
 def test_poison_goes_to_the_dead_letters(
     fleet: Served, key: str | bytes, value: bytes, reason: bytes
 ) -> None:
-    """A record that cannot be used ends there with its place and reason, and those behind it arrive."""
+    """A record that cannot be decoded is a dead letter with position and reason; later ones are applied."""
     labels = {"worker": "serve", "reason": reason.decode()}
     counted = REGISTRY.get_sample_value("kairos_dead_letters_total", labels) or 0
     with fleet.serving():
@@ -126,20 +126,20 @@ def test_poison_goes_to_the_dead_letters(
         people = [f"p{number}" for number in range(8)]  # some of them in the partition of the poison
         for person in people:
             fleet.profile(person)
-        fleet.await_change(lambda: fleet.model.totals().people == 9, "those behind it")
+        fleet.await_change(lambda: fleet.model.totals().people == 9, "the later profiles")
 
         assert REGISTRY.get_sample_value("kairos_dead_letters_total", labels) == counted + 1
         (letter,) = fleet.letters()
         headers = dict(letter.headers)
         assert (letter.value, headers["kairos_reason"]) == (value, reason)
         assert (headers["kairos_worker"], headers["kairos_topic"]) == (b"serve", b"enriched-profiles")
-        kept = fleet.model.profile("u1")
-        assert kept is not None
-        assert kept.total_orders == 3
+        profile = fleet.model.profile("u1")
+        assert profile is not None
+        assert profile.total_orders == 3
 
 
-def test_two_workers_share_the_work(fleet: Served) -> None:
-    """One leaves, the other goes on with all partitions, from where the first stood."""
+def test_two_workers_share_the_partitions(fleet: Served) -> None:
+    """One leaves; the other reads all partitions from the positions of the first."""
     with fleet.serving():
         with fleet.serving():
             for number in range(20):
@@ -147,12 +147,14 @@ def test_two_workers_share_the_work(fleet: Served) -> None:
             fleet.await_change(lambda: fleet.model.totals().people == 20, "all profiles")
         for number in range(20, 40):
             fleet.profile(f"u{number}")
-        fleet.await_change(lambda: fleet.model.totals().people == 40, "those after one has left")
+        fleet.await_change(lambda: fleet.model.totals().people == 40, "the profiles after one has left")
 
 
-def test_a_worker_that_lost_its_place_writes_nothing(fleet: Served) -> None:
-    """A position that is not what the worker left stops its write; repeating a write changes nothing."""
-    model, ours, theirs = fleet.model, [Move("position:x:0", None, b"1")], [Move("position:x:0", b"1", b"2")]
+def test_a_worker_with_an_outdated_position_writes_nothing(fleet: Served) -> None:
+    """A stored position that another worker has moved stops the write; repeating a write changes nothing."""
+    model = fleet.model
+    ours = [PositionUpdate("position:x:0", None, b"1")]
+    theirs = [PositionUpdate("position:x:0", b"1", b"2")]
     change = ReadModelChange("decision", "u1", b"{}", 0, "wait", "cooldown")
 
     assert model.apply([change], ours)

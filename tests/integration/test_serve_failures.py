@@ -1,4 +1,4 @@
-"""Serve when what it needs goes away, on services that only these tests use."""
+"""Serve when Kafka or Redis goes away, on services that only these tests use."""
 
 import threading
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ def own(embedded: Services) -> Iterator[Services]:
         yield services
 
 
-def test_redis_comes_back(own: Services) -> None:
-    """What was said while Redis was down is there afterwards, and so is what it had before."""
+def test_serve_goes_on_when_redis_comes_back(own: Services) -> None:
+    """Values written while Redis was down are there afterwards, and so are those from before."""
     with served(own) as fleet, fleet.serving():
         fleet.profile("u1")
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the first profile")
@@ -35,15 +35,15 @@ def test_redis_comes_back(own: Services) -> None:
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the first profile again")
 
 
-def test_missing_topics_are_an_error_that_says_what_to_run(own: Services) -> None:
-    """It does not wait for topics that nobody has created."""
+def test_missing_topics_are_an_error_with_the_command_to_run(own: Services) -> None:
+    """Serve does not wait for topics that do not exist."""
     settings = Settings(kafka_url=own.kafka_url, redis_url=own.redis_url, kairos_prefix="none-")
     with pytest.raises(TopicsMissing, match=r"no topic none-dead-letters, .*`kairos topics apply`"):
         run(settings, threading.Event())
 
 
 def test_a_lost_broker_ends_the_worker_with_code_4(own: Services) -> None:
-    """The broker is gone for good: one error that names Kafka, and no half-alive worker."""
+    """The broker does not come back: one error that names Kafka, and the worker ends."""
     with served(own) as fleet:
         ends_without_kafka(own, fleet)
         own.start_one("kafka")

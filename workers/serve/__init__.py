@@ -1,1 +1,1 @@
-"""The worker `serve`: profiles, decisions and mails in Redis, for people and programs to look up."""
+"""Worker `serve`: writes profiles, decisions and mails to the read model in Redis."""

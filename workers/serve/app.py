@@ -1,4 +1,4 @@
-"""Serve: what the fleet says about people, into Redis."""
+"""Runs serve: profiles, decisions and mails from their topics into Redis."""
 
 import threading
 from contextlib import closing
@@ -22,19 +22,19 @@ log = structlog.get_logger()
 
 
 def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE_UP_SECONDS) -> None:
-    """Serve until `stop` is set. Kafka or Redis failing for too long is one line and SystemExit(4)."""
+    """Serve until `stop` is set. If Kafka or Redis fails for too long: one log line and SystemExit(4)."""
     backoff = Backoff(give_up_seconds)
     while not stop.is_set():
         try:
             session(settings, stop, backoff)
         except (KafkaError, RedisError, TopicsError) as error:
             lost = "Redis" if isinstance(error, RedisError) else "Kafka"
-            said = " ".join(str(error).split()) or type(error).__name__
+            error_line = " ".join(str(error).split()) or type(error).__name__
             delay = backoff.failed()
             if backoff.exhausted:
-                log.error("serve cannot go on", lost=lost, error=said)
+                log.error("serve cannot go on", lost=lost, error=error_line)
                 raise SystemExit(exits.INFRASTRUCTURE) from None
-            log.warning(f"waiting for {lost}", error=said, in_seconds=delay)
+            log.warning(f"waiting for {lost}", error=error_line, in_seconds=delay)
             stop.wait(delay)
 
 
@@ -42,5 +42,5 @@ def session(settings: Settings, stop: threading.Event, backoff: Backoff) -> None
     """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
     with connect(settings, REDIS_SECONDS) as redis, closing(DeadLetterWriter(settings)) as letters:
         redis.ping()
-        facts = describe(settings, (*KINDS, "dead-letters"))
-        TopicTail(settings, facts, ReadModel(redis, settings), letters, backoff.reset).follow(stop)
+        topics = describe(settings, (*KINDS, "dead-letters"))
+        TopicTail(settings, topics, ReadModel(redis, settings), letters, backoff.reset).run(stop)

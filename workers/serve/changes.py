@@ -1,4 +1,4 @@
-"""What a record changes in the read model. Pure."""
+"""The change that a record makes to the read model. Pure."""
 
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, get_args
@@ -19,11 +19,11 @@ PEOPLE = "people"
 
 
 class KeyMissing(ValueError):
-    """A record names nobody: its key is missing or is no text."""
+    """The key of a record is missing or is not UTF-8, so it names no person."""
 
 
 class ReadModelChange(NamedTuple):
-    """The new profile, decision or mail of a person, as it came; `value` None: deleted.
+    """The new profile, decision or mail of a person: the record's value as it is, None for a tombstone.
 
     `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision.
     """
@@ -37,22 +37,22 @@ class ReadModelChange(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """How many people there are, how many by verdict, and how many by the reason why they wait."""
+    """The number of people, of people by verdict, and of those who wait by reason."""
 
     people: int
     verdicts: dict[str, int]
     reasons: dict[str, int]
 
 
-class Members(NamedTuple):
-    """Who comes into a set and who leaves it."""
+class MembershipChange(NamedTuple):
+    """The people to add to a set and those to remove from it."""
 
-    into: list[str]
-    out: list[str]
+    added: list[str]
+    removed: list[str]
 
 
-def read(topic: str, key: bytes | None, value: bytes | None, at_ms: int) -> ReadModelChange:
-    """The change that a record of one of KINDS makes; raises KeyMissing or pydantic's ValidationError."""
+def decode_change(topic: str, key: bytes | None, value: bytes | None, at_ms: int) -> ReadModelChange:
+    """The change of a record of one of the topics of KINDS; raises KeyMissing or ValidationError."""
     kind, person = KINDS[topic], person_of(key)
     if value is None:
         return ReadModelChange(kind, person, None, at_ms)
@@ -64,7 +64,7 @@ def read(topic: str, key: bytes | None, value: bytes | None, at_ms: int) -> Read
 
 
 def person_of(key: bytes | None) -> str:
-    """The person that a key names; raises KeyMissing."""
+    """The person of a record's key; raises KeyMissing."""
     if not key:
         raise KeyMissing("the record has no key")
     try:
@@ -79,7 +79,7 @@ def latest(changes: Iterable[ReadModelChange]) -> list[ReadModelChange]:
 
 
 def sets_of(change: ReadModelChange) -> dict[str, bool]:
-    """Every set that a change can touch, and whether the person is in it afterwards."""
+    """Every set that a change can affect, and whether the person is in it afterwards."""
     if change.kind == "profile":
         return {PEOPLE: change.value is not None}
     if change.kind == "decision":
@@ -88,11 +88,11 @@ def sets_of(change: ReadModelChange) -> dict[str, bool]:
     return {}
 
 
-def memberships(changes: Iterable[ReadModelChange]) -> dict[str, Members]:
-    """By set, who comes and who leaves; at most one change of a kind and person may be given."""
-    found: dict[str, Members] = {}
+def membership_changes(changes: Iterable[ReadModelChange]) -> dict[str, MembershipChange]:
+    """The changes by set; `changes` may hold one change per kind and person."""
+    by_set: dict[str, MembershipChange] = {}
     for change in changes:
         for name, inside in sets_of(change).items():
-            members = found.setdefault(name, Members([], []))
-            (members.into if inside else members.out).append(change.person)
-    return found
+            members = by_set.setdefault(name, MembershipChange([], []))
+            (members.added if inside else members.removed).append(change.person)
+    return by_set

@@ -12,7 +12,7 @@ from workers.runtime.process.settings import Settings
 
 
 class DeadLetterWriter:
-    """Writes with a producer that is made for the first dead letter. Raises ProducerError."""
+    """Writes dead letters; its producer is created for the first one. Raises ProducerError."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -20,7 +20,7 @@ class DeadLetterWriter:
         self._producer: SyncProducer | None = None
 
     def write(self, letters: Sequence[ProducerRecord]) -> None:
-        """Write these; returns when the broker has them all."""
+        """Write dead letters, and return when the broker has acknowledged them all."""
         if not letters:
             return
         if self._producer is None:
@@ -30,12 +30,12 @@ class DeadLetterWriter:
         self._producer.flush()
 
     def close(self) -> None:
-        """Close the producer, if there is one."""
+        """Close the producer, if it was created."""
         self._resources.close()
 
 
 def send(producer: SyncProducer, letter: ProducerRecord) -> None:
-    """Send a dead letter; without its value when our headers have made it too large for the broker."""
+    """Send a dead letter; without its value when our headers make it too large for the broker."""
     try:
         producer.send(letter)
     except ProducerError as error:

@@ -1,9 +1,9 @@
-"""The read model in Redis: what is known of a person, looked up by id, and the totals.
+"""The read model in Redis: profile, decision and mail of a person by id, and the totals.
 
-Keys, behind the prefix: `profile:ID`, `decision:ID`, `mail:ID` hold JSON as it came. `people`, `verdict:NAME`
-and `reason:NAME` are sets of ids. `position:TOPIC:PARTITION` says up to where a partition has been read;
-it changes together with the data, so that lost or restored data are noticed. Every change is published on
-the channel `changes` as {"kind", "person", "at_ms"}.
+Keys, behind the prefix: `profile:ID`, `decision:ID`, `mail:ID` hold the JSON of the record. `people`,
+`verdict:NAME` and `reason:NAME` are sets of ids. `position:TOPIC:PARTITION` is the position up to which a
+partition was read; it is written together with the data, so that lost or restored data are detected. Every
+change is published on the channel `changes` as {"kind", "person", "at_ms"}.
 """
 
 import json
@@ -21,22 +21,22 @@ from schemas.model import Model
 from schemas.profile import EnrichedProfile
 from workers.runtime.process.security import redis_options
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import PEOPLE, RULES, VERDICTS, ReadModelChange, Totals, latest, memberships
+from workers.serve.changes import PEOPLE, RULES, VERDICTS, ReadModelChange, Totals, latest, membership_changes
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)
 
 
-class Move(NamedTuple):
-    """A position that goes on: its logical key, what it must be before (None: nothing), what it is then."""
+class PositionUpdate(NamedTuple):
+    """A new position: its logical key, the value that must be stored before (None: none), the new value."""
 
-    name: str
+    key: str
     before: bytes | None
     after: bytes
 
 
 def connect(settings: Settings, timeout_seconds: float) -> Redis:
-    """A connection that waits so long at most and tries nothing twice; it is made on first use."""
+    """A client with this timeout and without retries; it connects on first use."""
     return Redis.from_url(
         settings.redis_url,
         **redis_options(settings),
@@ -47,18 +47,18 @@ def connect(settings: Settings, timeout_seconds: float) -> Redis:
 
 
 class ReadModel:
-    """Reads and writes the read model. All of it raises RedisError when Redis fails."""
+    """Reads and writes the read model. All methods raise RedisError when Redis fails."""
 
     def __init__(self, redis: Redis, settings: Settings) -> None:
         self._redis: Any = redis
         self._name = settings.name
 
     def profile(self, id: str) -> EnrichedProfile | None:
-        """The profile of a person, None for an unknown one."""
+        """The profile of a person, None when there is none."""
         return self._get("profile", id, EnrichedProfile)
 
     def decision(self, id: str) -> SendDecision | None:
-        """The decision about a person that holds now, None when there is none."""
+        """The current decision about a person, None when there is none."""
         return self._get("decision", id, SendDecision)
 
     def mail(self, id: str) -> Email | None:
@@ -66,7 +66,7 @@ class ReadModel:
         return self._get("mail", id, Email)
 
     def totals(self) -> Totals:
-        """The sizes of the sets; rules for which nobody waits are left out."""
+        """The sizes of the sets; reasons for which nobody waits are left out."""
         names = [PEOPLE, *(f"verdict:{name}" for name in VERDICTS), *(f"reason:{name}" for name in RULES)]
         with self._redis.pipeline(transaction=True) as pipe:
             for name in names:
@@ -76,26 +76,26 @@ class ReadModel:
         reasons = dict(zip(RULES, counts[len(VERDICTS) :], strict=True))
         return Totals(people, verdicts, {name: count for name, count in reasons.items() if count})
 
-    def positions(self, names: Sequence[str]) -> list[bytes | None]:
-        """What the positions of these logical keys are."""
-        return list(self._redis.mget([self._name(name) for name in names])) if names else []
+    def positions(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The positions under these logical keys, None for each that is not stored."""
+        return list(self._redis.mget([self._name(key) for key in keys])) if keys else []
 
-    def apply(self, changes: Iterable[ReadModelChange], moves: Sequence[Move] = ()) -> bool:
-        """Write changes and positions at once; repeating it changes nothing.
+    def apply(self, changes: Iterable[ReadModelChange], updates: Sequence[PositionUpdate] = ()) -> bool:
+        """Write changes and positions in one transaction; a repetition changes nothing.
 
-        False, and nothing is written, when a position is not what its move says: the data were lost, or
-        another worker has the partition.
+        Returns False, and writes nothing, when a stored position is not the `before` of its update: the data
+        were lost, or another worker has the partition.
         """
         with self._redis.pipeline(transaction=True) as pipe:
-            if moves:
-                names = [self._name(move.name) for move in moves]
+            if updates:
+                names = [self._name(update.key) for update in updates]
                 pipe.watch(*names)
-                if pipe.mget(names) != [move.before for move in moves]:
+                if pipe.mget(names) != [update.before for update in updates]:
                     return False
                 pipe.multi()
             self._write(pipe, latest(changes))
-            for move in moves:
-                pipe.set(self._name(move.name), move.after)
+            for update in updates:
+                pipe.set(self._name(update.key), update.after)
             try:
                 pipe.execute()
             except WatchError:
@@ -109,15 +109,15 @@ class ReadModel:
                 pipe.delete(name)
             else:
                 pipe.set(name, change.value)
-        for group, members in memberships(changes).items():
-            if members.out:
-                pipe.srem(self._name(group), *members.out)
-            if members.into:
-                pipe.sadd(self._name(group), *members.into)
+        for group, members in membership_changes(changes).items():
+            if members.removed:
+                pipe.srem(self._name(group), *members.removed)
+            if members.added:
+                pipe.sadd(self._name(group), *members.added)
         for change in changes:
-            said = {"kind": change.kind, "person": change.person, "at_ms": change.at_ms}
-            pipe.publish(self._name(CHANGES), json.dumps(said))
+            message = {"kind": change.kind, "person": change.person, "at_ms": change.at_ms}
+            pipe.publish(self._name(CHANGES), json.dumps(message))
 
     def _get(self, kind: str, id: str, model: type[M]) -> M | None:
-        found = self._redis.get(self._name(f"{kind}:{id}"))
-        return None if found is None else model.loads(found)
+        value = self._redis.get(self._name(f"{kind}:{id}"))
+        return None if value is None else model.loads(value)

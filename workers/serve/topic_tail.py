@@ -1,7 +1,7 @@
-"""Follows the topics into the read model: one life of the worker, ended by the first failure.
+"""Applies the topics to the read model, until the first failure.
 
-Redis holds the positions with the data, so it says from where to read. What Kafka is told is for the lag that
-others see, and comes after Redis has acknowledged.
+Redis stores the positions together with the data, and reading starts at them. Offsets are committed to Kafka
+after Redis has acknowledged, and only so that others see the lag.
 """
 
 import threading
@@ -22,35 +22,36 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, read
+from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, decode_change
 from workers.serve.dead_letters import DeadLetterWriter
-from workers.serve.read_model import Move, ReadModel
+from workers.serve.position import encode_position, offset_of, position_key
+from workers.serve.read_model import PositionUpdate, ReadModel
 
 WORKER = "serve"
 POLL_MS = 100
-LOOK_SECONDS = 1.0  # between looks at the positions in Redis and the ends of the topics
+CHECK_SECONDS = 1.0  # between two checks of the positions in Redis and of the lag
 BROKER_MS = 5_000
 RECONNECT_MS = 1_000
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()
 
 
-class Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes that partitions came, so that nothing is applied before their positions are known."""
+class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Records that partitions were assigned, so that nothing is applied before their positions are read."""
 
     def __init__(self) -> None:
-        self.anew = False
+        self.is_new = False
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        """Nothing is kept of them."""
+        """Do nothing: no state of a partition is stored here."""
 
     def on_partitions_assigned(self, assigned: Any) -> None:
-        """Wherever the group stands, Redis says where to go on."""
-        self.anew = True
+        """Record the assignment; the group's committed offsets are ignored for those in Redis."""
+        self.is_new = True
 
 
 @contextmanager
-def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
+def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]:
     """A consumer of the three topics, closed at the end; raises KafkaError when no broker answers."""
     session = int(settings.kairos_session_seconds * 1000)
     consumer = KafkaConsumer(
@@ -72,7 +73,8 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
     try:
         names = [settings.name(topic) for topic in KINDS]
         for name in names:
-            # known before the group is joined: the client may miss topics then, and be given no partition
+            # without this metadata the client may join the group before it knows the topics, and be assigned
+            # no partition
             consumer.partitions_for_topic(name)
         consumer.subscribe(names, listener=listener)
         yield consumer
@@ -82,139 +84,146 @@ def consuming(settings: Settings, listener: Assigned) -> Iterator[Any]:
 
 
 class TopicTail:
-    """Reads with `consumer`, writes to `model`; `facts` has the ids of the topics.
+    """Reads the topics and writes them to `model`; `topics` has their ids.
 
-    `well` is called whenever Kafka and Redis have both answered.
+    `on_healthy` is called whenever Kafka and Redis have both answered.
     """
 
     def __init__(
         self,
         settings: Settings,
-        facts: Mapping[str, TopicInfo],
+        topics: Mapping[str, TopicInfo],
         model: ReadModel,
         dead_letters: DeadLetterWriter,
-        well: Callable[[], None],
+        on_healthy: Callable[[], None],
     ) -> None:
-        self._settings, self._facts, self._model, self._dead_letters = settings, facts, model, dead_letters
-        self._well = well
-        self._stands: dict[TopicPartition, bytes | None] = {}  # the positions as Redis has them
-        self._commits: dict[TopicPartition, int] = {}
-        self._looked = 0.0
+        self._settings = settings
+        self._topics = topics
+        self._model = model
+        self._dead_letters = dead_letters
+        self._on_healthy = on_healthy
+        self._positions: dict[TopicPartition, bytes | None] = {}  # as Redis has them
+        self._uncommitted: dict[TopicPartition, int] = {}  # offsets to commit to Kafka
+        self._checked_at = 0.0
         self._newest = Newest()
 
-    def follow(self, stop: threading.Event) -> None:
-        """Follow until `stop` is set; raises KafkaError or RedisError when one of them fails."""
-        listener = Assigned()
+    def run(self, stop: threading.Event) -> None:
+        """Apply the topics until `stop` is set; raises KafkaError or RedisError when one of them fails."""
+        listener = AssignmentListener()
         with consuming(self._settings, listener) as consumer:
             self._consumer = consumer
             while not stop.is_set():
                 batches = consumer.poll(timeout_ms=POLL_MS)
-                if listener.anew:
-                    listener.anew = False
-                    self._place("partitions were assigned")
+                if listener.is_new:
+                    listener.is_new = False
+                    self._seek_to_positions("partitions were assigned")
                 elif batches:
-                    self._take(batches)
-                if time.monotonic() - self._looked > LOOK_SECONDS:
-                    self._look()
-            with suppress(KafkaError):  # Redis knows where to go on
-                consumer.commit(self._offsets(), timeout_ms=2_000)
+                    self._apply(batches)
+                if time.monotonic() - self._checked_at > CHECK_SECONDS:
+                    self._check()
+            with suppress(
+                KafkaError
+            ):  # a lost commit costs nothing: reading starts at the positions in Redis
+                consumer.commit(self._offsets_to_commit(), timeout_ms=2_000)
 
-    def _place(self, why: str) -> None:
-        """Go to where Redis stands; to the beginning where it knows nothing."""
-        places = sorted(self._consumer.assignment())
-        for gone in self._stands.keys() - set(places):
+    def _seek_to_positions(self, why: str) -> None:
+        """Read the positions of the assigned partitions from Redis and seek to them; without one to 0."""
+        partitions = sorted(self._consumer.assignment())
+        for revoked in self._positions.keys() - set(partitions):
             with suppress(KeyError):
-                LAG.remove(*self._labels(gone))
-        found = self._model.positions([self._position(place) for place in places])
-        self._stands = dict(zip(places, found, strict=True))
-        offsets = {place: self._offset(place) for place in places}
-        for place, offset in offsets.items():
-            self._consumer.seek(place, offset)
-        self._newest = Newest()  # what is read again begins with older generations
-        self._commits.clear()
-        log.info("reading", why=why, partitions=len(places), anew=[*offsets.values()].count(0))
+                LAG.remove(*self._labels(revoked))
+        positions = self._model.positions([self._key(partition) for partition in partitions])
+        self._positions = dict(zip(partitions, positions, strict=True))
+        offsets = {partition: self._stored_offset(partition) for partition in partitions}
+        for partition, offset in offsets.items():
+            self._consumer.seek(partition, offset)
+        self._newest = Newest()  # records that are read again begin with older generations
+        self._uncommitted.clear()
+        log.info("reading", why=why, partitions=len(partitions), anew=[*offsets.values()].count(0))
 
-    def _take(self, batches: Batches) -> None:
-        """Apply what came; poison goes to the dead letters first."""
+    def _apply(self, batches: Batches) -> None:
+        """Write the dead letters of the batches, then their changes and positions at once."""
         began = time.perf_counter()
         records = [record for batch in batches.values() for record in batch]
-        changes, letters = self._read(records)
+        changes, letters = self._decode(records)
         self._dead_letters.write(letters)
-        ends = {place: batch[-1].offset + 1 for place, batch in batches.items()}
-        moves = [
-            Move(self._position(place), self._stands.get(place), self._said(place, end))
-            for place, end in ends.items()
+        ends = {partition: batch[-1].offset + 1 for partition, batch in batches.items()}
+        positions = {
+            partition: encode_position(self._topic_id(partition), end) for partition, end in ends.items()
+        }
+        updates = [
+            PositionUpdate(self._key(partition), self._positions.get(partition), position)
+            for partition, position in positions.items()
         ]
-        if not self._model.apply(changes, moves):
-            self._place("the read model is not where it was left")
+        if not self._model.apply(changes, updates):
+            self._seek_to_positions("the read model is not where it was left")
             return
-        self._stands |= {place: self._said(place, end) for place, end in ends.items()}
-        self._commits |= ends
+        self._positions |= positions
+        self._uncommitted |= ends
         self._measure(batches, time.perf_counter() - began)
 
-    def _read(self, records: list[Any]) -> tuple[list[ReadModelChange], list[ProducerRecord]]:
-        changes, letters = [], []
+    def _decode(self, records: list[Any]) -> tuple[list[ReadModelChange], list[ProducerRecord]]:
+        """The changes of records, and the dead letters of those that cannot be decoded."""
+        changes: list[ReadModelChange] = []
+        letters: list[ProducerRecord] = []
         for record in records:
             topic = self._settings.logical(record.topic)
             if self._newest.overtaken(record.headers):
                 log.warning("left out: a replaced worker wrote it", topic=topic, offset=record.offset)
                 continue
             try:
-                changes.append(read(topic, record.key, record.value, record.timestamp))
+                changes.append(decode_change(topic, record.key, record.value, record.timestamp))
             except ValueError as error:
                 reason = "key" if isinstance(error, KeyMissing) else reason_of(error)
                 letters.append(dead_letter(record, topic, record.partition, WORKER, reason, error))
                 DEAD_LETTERS.labels(WORKER, reason).inc()
-                place = f"{topic}/{record.partition}/{record.offset}"
-                log.warning("a record could not be used", place=place, reason=reason)
+                position = f"{topic}/{record.partition}/{record.offset}"
+                log.warning("a record could not be used", place=position, reason=reason)
         return changes, letters
 
-    def _look(self) -> None:
-        """Every second: are Redis and Kafka there, is the read model what we left, how far behind are we."""
-        self._looked = time.monotonic()
-        places = list(self._stands)
-        if self._model.positions([self._position(place) for place in places]) != [*self._stands.values()]:
-            self._place("the read model is not where it was left")
-        ends = self._consumer.end_offsets(places or [self._any()], timeout_ms=BROKER_MS)
-        for place in places:
-            if place in self._consumer.assignment():
-                self._lag(place, ends[place] - self._offset(place))
-        if self._commits:
-            self._consumer.commit_async(self._offsets())
-            self._commits.clear()
-        self._well()
+    def _check(self) -> None:
+        """Compare the positions in Redis with ours, measure the lag and commit; fails when one is down."""
+        self._checked_at = time.monotonic()
+        partitions = list(self._positions)
+        positions = self._model.positions([self._key(partition) for partition in partitions])
+        if positions != [*self._positions.values()]:
+            self._seek_to_positions("the read model is not where it was left")
+        ends = self._consumer.end_offsets(partitions or [self._any_partition()], timeout_ms=BROKER_MS)
+        for partition in partitions:
+            if partition in self._consumer.assignment():
+                self._set_lag(partition, ends[partition] - self._stored_offset(partition))
+        if self._uncommitted:
+            self._consumer.commit_async(self._offsets_to_commit())
+            self._uncommitted.clear()
+        self._on_healthy()
 
     def _measure(self, batches: Batches, seconds: float) -> None:
         oldest = min(batch[0].timestamp for batch in batches.values())
-        for place, batch in batches.items():
-            RECORDS_IN.labels(WORKER, self._settings.logical(place.topic)).inc(len(batch))
-            self._lag(place, (self._consumer.highwater(place) or 0) - self._offset(place))
+        for partition, batch in batches.items():
+            RECORDS_IN.labels(WORKER, self._settings.logical(partition.topic)).inc(len(batch))
+            end = self._consumer.highwater(partition) or 0
+            self._set_lag(partition, end - self._stored_offset(partition))
         BATCH_SECONDS.labels(WORKER).observe(seconds)
         OLDEST_SECONDS.labels(WORKER).set(max(0, now_ms() - oldest) / 1000)
 
-    def _lag(self, place: TopicPartition, records: int) -> None:
-        LAG.labels(*self._labels(place)).set(max(0, records))
+    def _set_lag(self, partition: TopicPartition, records: int) -> None:
+        LAG.labels(*self._labels(partition)).set(max(0, records))
 
-    def _labels(self, place: TopicPartition) -> tuple[str, str, str]:
-        return WORKER, self._settings.logical(place.topic), str(place.partition)
+    def _labels(self, partition: TopicPartition) -> tuple[str, str, str]:
+        return WORKER, self._settings.logical(partition.topic), str(partition.partition)
 
-    def _any(self) -> TopicPartition:
-        """A partition to ask the broker about when none is ours."""
+    def _any_partition(self) -> TopicPartition:
+        """A partition to ask the broker about when none is assigned."""
         return TopicPartition(self._settings.name(next(iter(KINDS))), 0)
 
-    def _position(self, place: TopicPartition) -> str:
-        return f"position:{self._settings.logical(place.topic)}:{place.partition}"
+    def _key(self, partition: TopicPartition) -> str:
+        return position_key(self._settings.logical(partition.topic), partition.partition)
 
-    def _said(self, place: TopicPartition, offset: int) -> bytes:
-        return b"%s:%d" % (self._id(place), offset)
+    def _topic_id(self, partition: TopicPartition) -> str:
+        return self._topics[self._settings.logical(partition.topic)].id.hex()
 
-    def _offset(self, place: TopicPartition) -> int:
-        """Where to go on; the beginning without a position, or with that of another topic of this name."""
-        id_, _, offset = (self._stands.get(place) or b"").rpartition(b":")
-        return int(offset) if id_ == self._id(place) else 0
+    def _stored_offset(self, partition: TopicPartition) -> int:
+        return offset_of(self._positions.get(partition), self._topic_id(partition))
 
-    def _id(self, place: TopicPartition) -> bytes:
-        return self._facts[self._settings.logical(place.topic)].id.hex().encode()
-
-    def _offsets(self) -> dict[TopicPartition, Any]:
-        return {place: OffsetAndMetadata(end, "", -1) for place, end in self._commits.items()}
+    def _offsets_to_commit(self) -> dict[TopicPartition, Any]:
+        return {partition: OffsetAndMetadata(end, "", -1) for partition, end in self._uncommitted.items()}
