@@ -1,4 +1,4 @@
-"""Which dead letters are meant, and which of them can be put back. Pure."""
+"""Chooses dead letters by the command line's filters, and plans which records are replayed. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ RecordPosition = tuple[str, int, int]  # topic, partition, offset
 KeyPosition = tuple[str, int, bytes]  # topic, partition, key
 
 
-def moment(text: str, now_ms: int) -> int:
+def parse_time(text: str, now_ms: int) -> int:
     """Epoch milliseconds of `2h` (so long ago: s, m, h, d) or of an ISO time (UTC unless it has a zone).
 
     Raises ValueError for any other text.
@@ -30,9 +30,9 @@ def moment(text: str, now_ms: int) -> int:
 
 @dataclass(frozen=True)
 class Choice:
-    """The letters that are meant; what is None or empty excludes none. Times are epoch milliseconds.
+    """The filters of the command line; one that is None or empty excludes nothing. Times are epoch ms.
 
-    A place is one of `DeadLetter.place`, perhaps with the worker before it.
+    A position is a `DeadLetter.place`; the worker may stand before it.
     """
 
     worker: str | None = None
@@ -40,10 +40,10 @@ class Choice:
     reason: str | None = None
     since: int | None = None
     until: int | None = None
-    places: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
 
-    def takes(self, letter: DeadLetter) -> bool:
-        """Whether a letter is meant."""
+    def includes(self, letter: DeadLetter) -> bool:
+        """Whether a letter passes all filters."""
         at = letter.record.timestamp
         return (
             self.worker in (None, letter.worker)
@@ -51,58 +51,60 @@ class Choice:
             and self.reason in (None, letter.reason)
             and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
-            and (not self.places or not names(letter).isdisjoint(self.places))
+            and (not self.positions or not position_names(letter).isdisjoint(self.positions))
         )
 
-    def unknown(self, letters: Iterable[DeadLetter]) -> list[str]:
-        """The places at which there is no letter."""
-        known = {name for letter in letters for name in names(letter)}
-        return [place for place in self.places if place not in known]
+    def unknown_positions(self, letters: Iterable[DeadLetter]) -> list[str]:
+        """The positions for which there is no letter."""
+        known = {name for letter in letters for name in position_names(letter)}
+        return [position for position in self.positions if position not in known]
 
 
-def names(letter: DeadLetter) -> set[str]:
-    """How a place can be written on the command line."""
+def position_names(letter: DeadLetter) -> set[str]:
+    """The ways to write a letter's position on the command line."""
     return {letter.place, f"{letter.worker}/{letter.place}"}
 
 
-class Plan(NamedTuple):
-    """What a replay does: by the record's place, in the order of the log, all letters about it.
+class ReplayPlan(NamedTuple):
+    """What a replay does.
 
-    `left` are letters with the reason why they stay; `before` counts those that were put back already.
+    `to_replay` has all letters about a record by the record's position, in the order of the log. `skipped`
+    are letters that are not replayed, with the reason; `already_replayed` counts those that were before.
     """
 
-    back: dict[RecordPosition, list[DeadLetter]]
-    left: list[tuple[DeadLetter, str]]
-    before: int
+    to_replay: dict[RecordPosition, list[DeadLetter]]
+    skipped: list[tuple[DeadLetter, str]]
+    already_replayed: int
 
 
-def plan(letters: Iterable[DeadLetter], choice: Choice, limit: int | None, *, again: bool) -> Plan:
-    """What to put back of the chosen letters, at most `limit` records, the first ones.
+def plan(letters: Iterable[DeadLetter], choice: Choice, limit: int | None, *, again: bool) -> ReplayPlan:
+    """Plan to replay the chosen letters, at most `limit` records, the first ones.
 
-    One record may have a letter of several workers: it is put back once, for all of them.
+    A record may have letters of several workers: it is replayed once, for all of them. Those that were
+    replayed before are left out, unless `again`.
     """
     letters = list(letters)
-    chosen = [letter for letter in letters if choice.takes(letter)]
-    fresh = [letter for letter in chosen if again or letter.replayed is None]
-    reasons = [(letter, obstacle(letter)) for letter in fresh]
-    places = sorted({place_of(letter) for letter, reason in reasons if reason is None})[:limit]
-    back: dict[RecordPosition, list[DeadLetter]] = {place: [] for place in places}
+    chosen = [letter for letter in letters if choice.includes(letter)]
+    pending = [letter for letter in chosen if again or letter.replayed is None]
+    reasons = [(letter, why_not_replayable(letter)) for letter in pending]
+    positions = sorted({position_of(letter) for letter, reason in reasons if reason is None})[:limit]
+    to_replay: dict[RecordPosition, list[DeadLetter]] = {position: [] for position in positions}
     for letter in letters:
-        if obstacle(letter) is None and (place := place_of(letter)) in back:
-            back[place].append(letter)
-    left = [(letter, reason) for letter, reason in reasons if reason is not None]
-    return Plan(back, left, len(chosen) - len(fresh))
+        if why_not_replayable(letter) is None and (position := position_of(letter)) in to_replay:
+            to_replay[position].append(letter)
+    skipped = [(letter, reason) for letter, reason in reasons if reason is not None]
+    return ReplayPlan(to_replay, skipped, len(chosen) - len(pending))
 
 
-def place_of(letter: DeadLetter) -> RecordPosition:
-    """Where the record stood; only for a letter that has no obstacle."""
+def position_of(letter: DeadLetter) -> RecordPosition:
+    """The position of a replayable letter's record."""
     assert letter.partition is not None
     assert letter.offset is not None
     return letter.topic, letter.partition, letter.offset
 
 
-def obstacle(letter: DeadLetter) -> str | None:
-    """Why a letter cannot be put back; None when it can."""
+def why_not_replayable(letter: DeadLetter) -> str | None:
+    """Why a letter's record cannot be put back into its topic; None when it can."""
     headers = dict(letter.record.headers)
     topic = BY_NAME.get(letter.topic)
     if letter.worker == "capture":
@@ -121,34 +123,37 @@ def obstacle(letter: DeadLetter) -> str | None:
 
 
 def is_compacted(topic: str) -> bool:
-    """Whether only the last record of a key counts in a topic of the catalogue."""
+    """Whether a topic of the catalogue keeps only the last record of each key."""
     return BY_NAME[topic].configs["cleanup.policy"] == "compact"
 
 
-def beginnings(plan: Plan) -> dict[str, dict[int, int]]:
-    """By compacted topic and partition, the first offset that is to be put back."""
-    found: dict[str, dict[int, int]] = {}
-    for topic, partition, offset in reversed(plan.back):
+def first_offsets(plan: ReplayPlan) -> dict[str, dict[int, int]]:
+    """The first offset to be replayed, by compacted topic and partition."""
+    offsets: dict[str, dict[int, int]] = {}
+    for topic, partition, offset in reversed(plan.to_replay):
         if is_compacted(topic):
-            found.setdefault(topic, {})[partition] = offset
-    return found
+            offsets.setdefault(topic, {})[partition] = offset
+    return offsets
 
 
-def older(plan: Plan, last: Mapping[KeyPosition, int]) -> dict[RecordPosition, str]:
-    """The records that a later one of the same key (`last` has its offset) has replaced, with the reason.
+def superseded(plan: ReplayPlan, last_offsets: Mapping[KeyPosition, int]) -> dict[RecordPosition, str]:
+    """The records of which there is a later one with the same key, with the reason not to replay them.
 
-    In a compacted topic an old record behind a new one would take its place for good.
+    `last_offsets` has the last offset of each key in a compacted topic. An old record that is written behind
+    it would become the last one of its key.
     """
-    found = {}
-    for (topic, partition, offset), letters in plan.back.items():
-        newest = last.get((topic, partition, letters[0].record.key or b""), offset)
-        if newest > offset:
-            found[topic, partition, offset] = f"a later record of its key is at {topic}/{partition}/{newest}"
-    return found
+    reasons = {}
+    for (topic, partition, offset), letters in plan.to_replay.items():
+        last = last_offsets.get((topic, partition, letters[0].record.key or b""), offset)
+        if last > offset:
+            reasons[topic, partition, offset] = f"a later record of its key is at {topic}/{partition}/{last}"
+    return reasons
 
 
-def leave(plan: Plan, reasons: Mapping[RecordPosition, str]) -> Plan:
-    """The plan without some places, which are left for a reason."""
-    back = {place: letters for place, letters in plan.back.items() if place not in reasons}
-    left = [(letter, reason) for place, reason in reasons.items() for letter in plan.back[place]]
-    return Plan(back, plan.left + left, plan.before)
+def skip(plan: ReplayPlan, reasons: Mapping[RecordPosition, str]) -> ReplayPlan:
+    """The plan without the records of some positions; their letters are skipped for the reasons given."""
+    to_replay = {position: letters for position, letters in plan.to_replay.items() if position not in reasons}
+    skipped = [
+        (letter, reason) for position, reason in reasons.items() for letter in plan.to_replay[position]
+    ]
+    return ReplayPlan(to_replay, plan.skipped + skipped, plan.already_replayed)

@@ -1,9 +1,9 @@
-"""Dead letters and the broker: read them, put records back, mark those that were."""
+"""Reads dead letters from the broker, puts their records back, and marks them as replayed."""
 
 from functools import partial
 from itertools import islice
 
-from workers.commands.dead_letters_choice import KeyPosition, Plan, RecordPosition, beginnings
+from workers.commands.dead_letters_choice import KeyPosition, RecordPosition, ReplayPlan, first_offsets
 from workers.runtime.dead_letters.reading import TOPIC, DeadLetter, letters, mark, replay_record
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.sync_producer import SyncProducer
@@ -12,34 +12,39 @@ from workers.runtime.process.clock import now_ms
 CHUNK = 500  # records that are put back before their marks are written
 
 
-def load(reader: Reader, *, values: bool = True) -> list[DeadLetter]:
-    """All dead letters, in the order of their times; `values` False leaves out what needs most memory."""
-    found = reader.read(TOPIC)
-    return letters(found if values else (record._replace(value=None) for record in found))
+def read_letters(reader: Reader, *, values: bool = True) -> list[DeadLetter]:
+    """All dead letters, in the order of their times; without `values` the records' values are None.
+
+    The values need most of the memory.
+    """
+    records = reader.read(TOPIC)
+    return letters(records if values else (record._replace(value=None) for record in records))
 
 
-def homeless(reader: Reader, plan: Plan) -> dict[RecordPosition, str]:
-    """The records whose partition is there no more, with the reason."""
-    known = {topic: reader.partitions(topic) for topic, _, _ in plan.back}
-    gone = [place for place in plan.back if place[1] not in known[place[0]]]
-    return dict.fromkeys(gone, "its topic has no such partition now")
+def missing_partitions(reader: Reader, plan: ReplayPlan) -> dict[RecordPosition, str]:
+    """The records whose partition does not exist any more, with the reason."""
+    existing = {topic: reader.partitions(topic) for topic, _, _ in plan.to_replay}
+    missing = [position for position in plan.to_replay if position[1] not in existing[position[0]]]
+    return dict.fromkeys(missing, "its topic has no such partition now")
 
 
-def last_offsets(reader: Reader, plan: Plan) -> dict[KeyPosition, int]:
+def last_offsets(reader: Reader, plan: ReplayPlan) -> dict[KeyPosition, int]:
     """The last offset of every key that is to be put back into a compacted topic."""
-    wanted = {(topic, partition, some[0].record.key) for (topic, partition, _), some in plan.back.items()}
-    found: dict[KeyPosition, int] = {}
-    for topic, offsets in beginnings(plan).items():
-        for record in reader.read_from(topic, offsets):
-            if (topic, record.partition, record.key) in wanted:
-                found[topic, record.partition, record.key or b""] = record.offset
-    return found
+    keys = {
+        (topic, partition, letters[0].record.key) for (topic, partition, _), letters in plan.to_replay.items()
+    }
+    offsets: dict[KeyPosition, int] = {}
+    for topic, first in first_offsets(plan).items():
+        for record in reader.read_from(topic, first):
+            if (topic, record.partition, record.key) in keys:
+                offsets[topic, record.partition, record.key or b""] = record.offset
+    return offsets
 
 
-def put_back(producer: SyncProducer, plan: Plan) -> None:
+def put_back(producer: SyncProducer, plan: ReplayPlan) -> None:
     """Write the records, and behind each chunk that the broker has, its marks. Raises ProducerError."""
-    rest = iter(plan.back.values())
-    while chunk := list(islice(rest, CHUNK)):
+    remaining = iter(plan.to_replay.values())
+    while chunk := list(islice(remaining, CHUNK)):
         written: list[DeadLetter] = []
         try:
             for letters in chunk:

@@ -1,4 +1,4 @@
-"""Dead letters as a person reads them in a terminal, and as programs do. Pure."""
+"""Formats dead letters for a terminal, and as JSON for programs. Pure."""
 
 import json
 from base64 import b64encode
@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.model import from_epoch_ms
-from workers.commands.dead_letters_choice import obstacle
+from workers.commands.dead_letters_choice import why_not_replayable
 from workers.runtime.dead_letters.reading import DeadLetter, text
 from workers.runtime.process.logs import redact_text
 from workers.runtime.process.terminal import STEERING, safe
 
 COLUMNS = ("time", "worker", "place", "key", "reason", "error")
-LEAST = 8  # characters that a key and an error keep in a narrow terminal
+LEAST_WIDTH = 8  # characters of a key and of an error that a narrow terminal shows
 NOTHING = "–"
 
 
@@ -30,23 +30,23 @@ def table(letters: Iterable[DeadLetter], width: int) -> Table:
     key, error = COLUMNS.index("key"), COLUMNS.index("error")
     room = width - sum(longest) + longest[key] + longest[error] - 2 * len(COLUMNS)
     for row in rows:
-        row[key].truncate(max(LEAST, room // 3), overflow="ellipsis")
-        row[error].truncate(max(LEAST, room - min(longest[key], room // 3)), overflow="ellipsis")
-    found = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
+        row[key].truncate(max(LEAST_WIDTH, room // 3), overflow="ellipsis")
+        row[error].truncate(max(LEAST_WIDTH, room - min(longest[key], room // 3)), overflow="ellipsis")
+    result = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        found.add_row(*row)
-    return found
+        result.add_row(*row)
+    return result
 
 
 def cells(letter: DeadLetter) -> tuple[str, ...]:
-    """What stands in COLUMNS for a letter."""
+    """The cells of a letter, one for each of COLUMNS."""
     error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
     place = redact_text(letter.place)
     return time(letter), letter.worker, place, key(letter), letter.reason, redact_text(error)
 
 
 def summary(chosen: Sequence[DeadLetter], shown: int) -> str:
-    """How many letters there are, by reason, and how many of them were put back."""
+    """How many letters there are, by reason, and how many of them were replayed."""
     if not chosen:
         return "no dead letters"
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in by_reason(chosen).items())
@@ -61,8 +61,8 @@ def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
     return dict(Counter(letter.reason for letter in letters).most_common())
 
 
-def left(letter: DeadLetter, reason: str) -> str:
-    """One line on a letter that cannot be put back."""
+def skipped(letter: DeadLetter, reason: str) -> str:
+    """The line about a letter that is not replayed."""
     whose = "" if letter.key is None else f" ({key(letter)})"
     return line(f"left: {letter.worker}/{redact_text(letter.place)}{whose}: {reason}").plain
 
@@ -70,7 +70,7 @@ def left(letter: DeadLetter, reason: str) -> str:
 def page(letter: DeadLetter) -> RenderableType:
     """Everything about one letter."""
     facts, headers = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
-    because = obstacle(letter)
+    reason = why_not_replayable(letter)
     rows = (
         ("worker", letter.worker),
         ("reason", letter.reason),
@@ -78,7 +78,7 @@ def page(letter: DeadLetter) -> RenderableType:
         ("time", time(letter)),
         ("key", printable(letter.key)),
         ("replayed", letter.replayed or NOTHING),
-        ("replay", "can be put back" if because is None else f"stays: {because}"),
+        ("replay", "can be put back" if reason is None else f"stays: {reason}"),
     )
     for name, fact in rows:
         facts.add_row(Text(name, "dim"), safe(fact))
@@ -91,7 +91,7 @@ def page(letter: DeadLetter) -> RenderableType:
 
 
 def value_text(value: bytes | None) -> str:
-    """A value to read: JSON on many lines, else its text, with what is no text escaped."""
+    """A value in readable form: JSON indented, other text as it is, bytes that are no text escaped."""
     if value is None:
         return "none: a deletion"
     try:
@@ -101,14 +101,14 @@ def value_text(value: bytes | None) -> str:
 
 
 def printable(data: bytes | None) -> str:
-    """Bytes as text; what is no text or would steer the terminal is escaped."""
+    """Bytes as text; bytes that are no text and control characters are escaped."""
     if data is None:
         return NOTHING
-    return STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text(data))
+    return STEERING.sub(lambda match: f"\\x{ord(match[0]):02x}", text(data))
 
 
 def key(letter: DeadLetter) -> str:
-    """Whose record it is, never an address."""
+    """The key of the record, with addresses redacted."""
     return redact_text(printable(letter.key))
 
 
@@ -117,9 +117,9 @@ def time(letter: DeadLetter) -> str:
     return f"{from_epoch_ms(letter.record.timestamp):%Y-%m-%d %H:%M:%S}"
 
 
-def line(said: str) -> Text:
-    """A text on one line."""
-    return safe(" ".join(said.split()))
+def line(content: str) -> Text:
+    """A text on one line: any white space becomes one space."""
+    return safe(" ".join(content.split()))
 
 
 def data(letter: DeadLetter) -> dict[str, Any]:
@@ -135,12 +135,12 @@ def data(letter: DeadLetter) -> dict[str, Any]:
         "reason": letter.reason,
         "error": redact_text(letter.error),
         "replayed": letter.replayed,
-        "stays": obstacle(letter),
+        "stays": why_not_replayable(letter),
     }
 
 
 def whole(letter: DeadLetter) -> dict[str, Any]:
-    """One letter for programs, with all that it holds; bytes are base64."""
+    """One letter for programs, with its headers and value; bytes are base64."""
     record = letter.record
     return data(letter) | {
         "id": letter.id,
@@ -152,5 +152,5 @@ def whole(letter: DeadLetter) -> dict[str, Any]:
 
 
 def base64(value: bytes | None) -> str | None:
-    """Bytes for JSON."""
+    """Bytes as base64; None stays None."""
     return None if value is None else b64encode(value).decode()

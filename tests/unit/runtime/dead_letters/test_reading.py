@@ -8,7 +8,7 @@ from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, kept,
 from workers.capture.document_writer import DocumentWriter
 from workers.commands.dead_letters_choice import (
     Choice,
-    obstacle,
+    why_not_replayable,
 )
 from workers.product.sources import load_sources
 from workers.runtime.dead_letters import reading as wire
@@ -33,7 +33,7 @@ def test_a_record_without_our_headers_is_a_letter_too() -> None:
     """Nothing in the topic is hidden, and none of it can be put back."""
     found = read(ConsumerRecord("dead-letters", 2, 5, None, b"x", NOW))
     assert found.id == "dead-letters/2/5"
-    assert obstacle(found) == "it names no place in a topic of this fleet"
+    assert why_not_replayable(found) == "it names no place in a topic of this fleet"
 
 
 def test_a_letter_of_capture_names_its_document() -> None:
@@ -48,8 +48,8 @@ def test_a_letter_of_capture_names_its_document() -> None:
     assert (found.worker, found.place, found.reason, found.offset) == (
         "capture", "users/u1", "too-large", None,
     )  # fmt: skip
-    assert Choice(places=("capture/users/u1",)).takes(found)
-    assert (obstacle(found) or "").startswith("its document is in the database")
+    assert Choice(positions=("capture/users/u1",)).includes(found)
+    assert (why_not_replayable(found) or "").startswith("its document is in the database")
 
 
 def test_a_letter_of_a_timer_names_whose_it_was() -> None:
