@@ -8,7 +8,7 @@ from tests.integration.fold_group import PATIENCE, FoldGroup
 from tests.integration.folding import WORKER
 from tests.integration.processes import until
 from tests.integration.wire import Addressed
-from workers.runtime.kafka.static_members import take_out
+from workers.runtime.kafka.static_members import remove_members
 from workers.runtime.process.exits import FENCED, REFUSED
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
@@ -56,7 +56,7 @@ def test_a_static_member_that_is_taken_out_is_missed_at_once(services: Addressed
         one, two = group.start("one", "two")
         group.wait_shared()
         assert group.stop(one) == 0
-        take_out(group.settings, [(WORKER, "one"), (WORKER, "unknown"), ("another", "")])
+        remove_members(group.settings, [(WORKER, "one"), (WORKER, "unknown"), ("another", "")])
         group.wait_shared()
         assert two.holds() == group.all
         assert group.differing() == {}

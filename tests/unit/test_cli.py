@@ -169,7 +169,7 @@ def test_a_supervisor_names_its_workers_and_takes_them_out_of_their_groups(
 
     monkeypatch.setattr(worker, "Supervisor", Ended)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(members, "take_out", lambda _, found: gone.extend(found))
+    monkeypatch.setattr(members, "remove_members", lambda _, found: gone.extend(found))
     worker.supervise(("people", "people"), Settings(kairos_instance=given, kairos_metrics_port=9100))
 
     given_names = [environment["KAIROS_INSTANCE"] for _, environment in children]

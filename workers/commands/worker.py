@@ -104,10 +104,10 @@ def supervise(names: Sequence[str], found: settings.Settings) -> None:
 def leave_groups(found: settings.Settings, members: Iterable[tuple[str, str]]) -> None:
     """Set the partitions of stopped workers free at once: nobody comes back under our process's names."""
     from topics.plan import TopicsError
-    from workers.runtime.kafka.static_members import take_out
+    from workers.runtime.kafka.static_members import remove_members
 
     try:
-        take_out(found, members)
+        remove_members(found, members)
     except TopicsError as error:
         log.info("the groups miss the stopped workers only when their sessions are over", error=str(error))
 

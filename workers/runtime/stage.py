@@ -1,4 +1,4 @@
-"""A stage is a row of pure functions; this file holds its vocabulary and knows nothing of Kafka.
+"""A stage is a row of pure functions; this file holds its vocabulary, and does not depend on Kafka.
 
     step(state, message) -> (state, outputs)     # no clock, no network
     timer(state) -> time | None                  # when to be called although nothing arrives
@@ -54,7 +54,7 @@ class EffectResult(NamedTuple):
 
 
 class Output(NamedTuple):
-    """A record to be written. `value` None is a deletion; `id` defaults to the place of the input."""
+    """A record to be written. `value` None is a deletion; `id` defaults to the position of the input."""
 
     topic: str
     key: str
@@ -84,7 +84,7 @@ class Codec(Protocol[S]):
 
 
 def record_key(record: Record) -> str:
-    """The key of a state is the key of the record, unless the stage says otherwise."""
+    """The key of a state is the key of the record, by default."""
     return record.key
 
 
@@ -94,7 +94,7 @@ def no_timer(state: Any) -> int | None:
 
 
 def no_view(state: Any) -> Sequence[Output]:
-    """A stage that says everything in its steps."""
+    """A stage whose outputs all come from its steps."""
     return ()
 
 

@@ -37,10 +37,10 @@ class DlqLimit(NamedTuple):
 
 
 class DlqLimitState(NamedTuple):
-    """What is counted of one partition; a value, so that a round can be undone.
+    """The counts of one partition; a value, so that a round can be rolled back.
 
     `run` is the dead letters since the last good record; `bad` of `seen` records of this bucket, and
-    `bad_before` of `seen_before` of the one before, are dead letters. `verdict` is the first limit that was
+    `bad_before` of `seen_before` of the previous one, are dead letters. `verdict` is the first limit that was
     exceeded since the start, empty for none.
     """
 
@@ -76,9 +76,9 @@ class DlqLimitState(NamedTuple):
 
     def _later(self, count: int, bad: int) -> Self:
         """The buckets after `count` records, which are all good or one bad one."""
-        begun, rest = divmod(self.seen + count, BUCKET)
-        if not begun:
-            return self._replace(seen=rest, bad=self.bad + bad)
-        if begun == 1:
-            return self._replace(seen=rest, bad=0, seen_before=BUCKET, bad_before=self.bad + bad)
-        return self._replace(seen=rest, bad=0, seen_before=BUCKET, bad_before=0)
+        filled, seen = divmod(self.seen + count, BUCKET)
+        if not filled:
+            return self._replace(seen=seen, bad=self.bad + bad)
+        if filled == 1:
+            return self._replace(seen=seen, bad=0, seen_before=BUCKET, bad_before=self.bad + bad)
+        return self._replace(seen=seen, bad=0, seen_before=BUCKET, bad_before=0)

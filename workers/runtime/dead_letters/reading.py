@@ -1,4 +1,4 @@
-"""Dead letters as they are read: what each says, the record to put back, the mark that says it was. Pure.
+"""Dead letters read from their topic: the letters, the record to replay, the mark of a replay. Pure.
 
 `writing.py` writes most of them. A mark is a record of the same topic with the key, the
 CloudEvents id and the timestamp of the letter, the header `kairos_replayed` and no value.
@@ -23,7 +23,7 @@ class DeadLetter(NamedTuple):
     """One dead letter; `record` is as it stands in the topic.
 
     `key` is the record's, or whose timer failed. Without `partition` and `offset` it was no record of a
-    topic but a document. `replayed` is when it was put back (ISO).
+    topic but a document. `replayed` is when the record was replayed (ISO).
     """
 
     id: str
@@ -38,7 +38,7 @@ class DeadLetter(NamedTuple):
     replayed: str | None = None
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         """Where it stood: TOPIC/PARTITION/OFFSET, or TOPIC/KEY for a document; people name it by this."""
         if self.offset is not None:
             return f"{self.topic}/{self.partition}/{self.offset}"
@@ -46,44 +46,44 @@ class DeadLetter(NamedTuple):
 
 
 def is_mark(record: FetchedRecord) -> bool:
-    """Whether a record of the topic says that a letter was put back, and is no letter itself."""
+    """Whether a record of the topic marks a letter as replayed, and is no letter itself."""
     return any(name == REPLAYED for name, _ in record.headers)
 
 
 def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
     """The letters of the topic's records in the order of their times; a repetition after a crash counts once.
 
-    The timestamp belongs to a letter's identity: a topic that was created again has the same places.
+    The timestamp belongs to a letter's identity: a topic that was created again has the same positions.
     """
-    found: dict[tuple[str, int], DeadLetter] = {}
+    by_identity: dict[tuple[str, int], DeadLetter] = {}
     marks: dict[tuple[str, int], str] = {}
     for record in records:
         letter = read(record)
-        same = (letter.id, record.timestamp)
+        identity = (letter.id, record.timestamp)
         if letter.replayed is not None:
-            marks[same] = letter.replayed
+            marks[identity] = letter.replayed
         else:
-            found.setdefault(same, letter)
-    all_of_them = [letter._replace(replayed=marks.get(same)) for same, letter in found.items()]
-    return sorted(all_of_them, key=lambda letter: (letter.record.timestamp, letter.id))
+            by_identity.setdefault(identity, letter)
+    marked = [letter._replace(replayed=marks.get(identity)) for identity, letter in by_identity.items()]
+    return sorted(marked, key=lambda letter: (letter.record.timestamp, letter.id))
 
 
 def read(record: ConsumerRecord) -> DeadLetter:
-    """What a record of the topic says, whatever is missing in it."""
-    said = {name: text(value) for name, value in record.headers}
-    partition, offset = said.get("kairos_partition", ""), said.get("kairos_offset", "")
-    is_place = partition.isdecimal() and offset.isdecimal()
+    """The dead letter in a record of the topic, whatever is missing in it."""
+    headers = {name: text(value) for name, value in record.headers}
+    partition, offset = headers.get("kairos_partition", ""), headers.get("kairos_offset", "")
+    has_position = partition.isdecimal() and offset.isdecimal()
     return DeadLetter(
-        said.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
-        said.get("kairos_worker", ""),
-        said.get("kairos_topic", ""),
-        int(partition) if is_place else None,
-        int(offset) if is_place else None,
+        headers.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
+        headers.get("kairos_worker", ""),
+        headers.get("kairos_topic", ""),
+        int(partition) if has_position else None,
+        int(offset) if has_position else None,
         dict(record.headers).get("kairos_key", record.key),
-        said.get("kairos_reason", ""),
-        said.get("kairos_error", ""),
+        headers.get("kairos_reason", ""),
+        headers.get("kairos_error", ""),
         record,
-        said.get(REPLAYED),
+        headers.get(REPLAYED),
     )
 
 
@@ -93,23 +93,24 @@ def text(data: bytes) -> str:
 
 
 def replay_record(letter: DeadLetter) -> ProducerRecord:
-    """The record as it came, for its own topic and partition; the letter must have a place.
+    """The original record, for its own topic and partition; the letter must have a position.
 
-    Who wrote it when is left out: what is put back is written now, by nobody's generation. A record without
-    a version gets the one under which it would have been applied, so that it never beats a newer one.
+    The CloudEvents headers and the fencing header of its first writer are left out: it is written anew. A
+    record without a version gets the one under which it would have been applied, so that it never beats a
+    newer one.
     """
     record, offset = letter.record, letter.offset or 0
-    place = f"{letter.topic}/{letter.partition}/{offset}"
+    position = f"{letter.topic}/{letter.partition}/{offset}"
     own: Headers = tuple((name, value) for name, value in record.headers if name not in ADDED | {FENCE})
     if not any(name == VERSION for name, _ in own):
         own = (*own, (VERSION, b"0.%d" % offset))
-    cloud = cloud_headers(event_type(letter.topic), SOURCE, place, record.timestamp)
+    cloud = cloud_headers(event_type(letter.topic), SOURCE, position, record.timestamp)
     headers = (*cloud, *own)
     return ProducerRecord(letter.topic, record.key, record.value, headers, record.timestamp, letter.partition)
 
 
 def mark(letter: DeadLetter, now_ms: int) -> ProducerRecord:
-    """The record that says, beside the letter, when it was put back."""
+    """The record that marks a letter as replayed at a time."""
     record = letter.record
     time = from_epoch_ms(now_ms).isoformat(timespec="seconds")
     headers = [*cloud_headers(event_type(TOPIC), SOURCE, letter.id, now_ms), (REPLAYED, time.encode())]

@@ -1,4 +1,4 @@
-"""Dead letters: a record that could not be used, kept as it came, with the place and the reason."""
+"""Dead letters to be written: a record that could not be used, as it came, with position and reason."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -20,7 +20,7 @@ class TooLarge(ValueError):
 
 
 def reason_of(error: Exception) -> Reason:
-    """Whether a decoder failed on the bytes or on what they say."""
+    """Whether a decoder failed on the bytes or on their content."""
     if isinstance(error, ValidationError):
         return "undecodable" if error.errors()[0]["type"] == "json_invalid" else "schema"
     return "schema" if isinstance(error, msgspec.ValidationError) else "undecodable"
@@ -29,14 +29,16 @@ def reason_of(error: Exception) -> Reason:
 def explain(error: Exception) -> str:
     """One line on an error; for a schema's refusal every field and what is wrong, without its value."""
     if isinstance(error, ValidationError):
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'record'}: {_said(item)}" for item in found)
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        text = "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or 'record'}: {_problem(item)}" for item in problems
+        )
     else:
         text = f"{type(error).__name__}: {error}"
     return text[:TEXT]
 
 
-def _said(item: Mapping[str, Any]) -> str:
+def _problem(item: Mapping[str, Any]) -> str:
     """What is wrong with a field; pydantic repeats the value of a tag, so that one gets another text."""
     return "is of no known kind" if item["type"] == "union_tag_invalid" else str(item["msg"])
 
@@ -50,14 +52,14 @@ def dead_letter(
     error: Exception,
     key: str | None = None,
 ) -> ProducerRecord:
-    """The record for the topic `dead-letters`: bytes and headers as they came, the place and error added.
+    """The record for the topic `dead-letters`: bytes and headers as they came, position and error added.
 
-    The original headers come first; ours are `kairos_*` and the CloudEvents id is the place, so that a
+    The original headers come first; ours are `kairos_*` and the CloudEvents id is the position, so that a
     repetition after a crash can be recognised. `key` names whose timer failed (the record is a watermark).
     Of a value that leaves no room for our headers only the beginning is kept.
     """
-    place = f"{topic}/{partition}/{raw.offset}"
-    id_ = f"{worker}/{place}" if key is None else f"{worker}/{place}/{key}"
+    id_ = f"{worker}/{topic}/{partition}/{raw.offset}"
+    id_ = id_ if key is None else f"{id_}/{key}"
     position = {"kairos_partition": str(partition), "kairos_offset": str(raw.offset)}
     ours = dead_letter_headers(worker, topic, id_, raw.timestamp, reason, explain(error), None, **position)
     if key is not None:

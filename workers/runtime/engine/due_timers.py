@@ -1,4 +1,4 @@
-"""Which timers fire in a round. A watermark may reach everybody's, and a round cannot hold everybody at once."""
+"""Which timers fire in a round: a watermark may reach all of them, and a round has a limit."""
 
 from schemas.control import Watermark
 from workers.runtime.engine.engine import Engine
@@ -10,8 +10,8 @@ MAX_FIRED = 10_000  # timers of one round: each key is decoded, and takes some 1
 class DueTimers:
     """The watermarks of one round of an engine, and the timers that they fire.
 
-    `clock` holds the bytes to store when the round has ended, None: nothing new. `unfinished` is the watermark
-    (topic, offset) at which the next round has to begin, because not all of its timers have fired yet.
+    `clock` holds the bytes to store when the round has ended, None: nothing new. `unfinished` is the
+    watermark (topic, offset) at which the next round has to begin: not all of its timers have fired yet.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -43,7 +43,7 @@ class DueTimers:
         return now
 
     def finish(self, topic: str, raw: FetchedRecord) -> None:
-        """Keep the watermark when all of its timers have fired; else step back from it, for the next round."""
+        """Keep the watermark if all of its timers have fired; else step back from it, for the next round."""
         if self._engine.fired_timers:
             self._engine.restore_clock(self._clock_before_watermark)
             self.unfinished = topic, raw.offset

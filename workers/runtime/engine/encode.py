@@ -1,4 +1,4 @@
-"""From the actions of a stage to records: bytes, headers, sizes, and ids that are the same after a repetition."""
+"""From the actions of a stage to records: bytes, headers, sizes, ids that a repetition does not change."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -34,9 +34,8 @@ class Engine:
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
     the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
-    that was read. `watermark` is None before the first. `fired_timers` holds the keys whose timers a watermark
-    has fired and that were not processed yet, because the round was full. `poison` counts the dead letters
-    against the `limit`.
+    that was read. `watermark` is None before the first. `fired_timers`: timers fired but not yet processed;
+    the round was full. `poison` counts the dead letters against the `limit`.
     """
 
     def __init__(

@@ -41,8 +41,8 @@ class Entry:
 
     `body` is the last encoding of the state, to roll back to. `raw` brought the last message, None before the
     first. `offset` is the high-water mark, `timer` the one that is armed. An `isolated` key is encoded after
-    every message. A timer that failed is disabled (`timer_disabled`) until the next record. While an effect is
-    pending, the record that asked for it must come again after a crash: then `safe_offset` is stored.
+    every message. A timer that failed is disabled (`timer_disabled`) until the next record. While an effect
+    is pending, the record that asked for it must come again after a crash: then `safe_offset` is stored.
     """
 
     __slots__ = (

@@ -93,7 +93,7 @@ class KeyedStates:
         self._unarmed.clear()
 
     def collect(self) -> None:
-        """Move outputs and effects into the result, and bytes into the engine. Raises RetryIsolated before."""
+        """Move outputs and effects into the result, bytes into the engine. Raises RetryIsolated before."""
         if self._failed:
             raise RetryIsolated(self._failed)
         for entry in self._touched:
@@ -130,7 +130,7 @@ class KeyedStates:
             self._unarmed[entry.key] = entry
 
     def _process(self, entry: Entry, message: Message, raw: FetchedRecord, topic: str) -> None:
-        """Step a state. An isolated one is encoded at once, and a failure makes a dead letter of the message."""
+        """Step a state. An isolated one is encoded at once; a failure makes its message a dead letter."""
         if entry.effects:
             entry.deferred.append(Delivery(message, raw, topic))
             return

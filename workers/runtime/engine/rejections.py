@@ -40,7 +40,7 @@ class Rejections:
         error: Exception,
         timer_key: str | None = None,
     ) -> None:
-        """Add the dead letter of a record to a result, and count it; `timer_key`: the key whose timer failed."""
+        """Add the dead letter of a record to a result, counted; `timer_key`: the key whose timer failed."""
         engine = self._engine
         self._counts = self._counts.good(self._used).dead(engine.limit)
         self._used = 0

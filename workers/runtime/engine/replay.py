@@ -15,7 +15,7 @@ from workers.runtime.stage import S, Stage
 
 
 class Replay(Generic[S]):
-    """One stage over raw records. Records of different partitions may be mixed in one `feed`."""
+    """One stage over records in memory; those of different partitions may be mixed in one `feed`."""
 
     def __init__(self, stage: Stage[S], worker: str = "replay") -> None:
         self.stage = stage
@@ -23,7 +23,7 @@ class Replay(Generic[S]):
         self.engines: dict[int, Engine] = {}
 
     def feed(self, records: Iterable[ConsumerRecord]) -> list[ProducerRecord]:
-        """Process records as one batch per partition; what was written, reports last."""
+        """Process records as one batch per partition; the records written, reports last."""
         groups: dict[int, dict[str, list[ConsumerRecord]]] = defaultdict(lambda: defaultdict(list))
         for raw in records:
             groups[raw.partition][raw.topic].append(raw)

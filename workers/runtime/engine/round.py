@@ -1,9 +1,9 @@
 """A round: some records of one partition go through the stage, and what it wants done comes out.
 
-Every record is stepped once, every touched key is encoded once, at the end. What fails (a step, an encoding, a
-view, a size, a timer) may leave a state half changed, or be an earlier record's fault. Then the round is rolled
-back and retried; failing keys are encoded after every record. There a step that fails leaves the state as it
-was, and the record becomes a dead letter. So the outcome is always that of rounds of one record.
+Every record is stepped once, every touched key is encoded once, at the end. A failure (a step, an encoding, a
+view, a size, a timer) may leave a state half changed, or have been caused by an earlier record. So on failure
+the round is rolled back and retried; failing keys are encoded after every record. There a step that fails
+leaves the state as it was, and the record becomes a dead letter: the outcome is that of rounds of one record.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ class Round:
         return self._states.encode()
 
     def close(self) -> RoundResult:
-        """What the round wants done; the engine is changed only when all has succeeded. Raises RetryIsolated."""
+        """What the round wants done; changes the engine only if all has succeeded. Raises RetryIsolated."""
         states = self._states
         states.arm_timers()
         states.collect()

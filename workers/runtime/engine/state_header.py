@@ -1,4 +1,4 @@
-"""The fixed head of every stored state, so that a rebuild reads offsets and timers without decoding states.
+"""The fixed header of every stored state, so that a rebuild reads offsets and timers without decoding states.
 
 byte 0      version of this layout
 bytes 1-8   the input topic's id (its first 8 bytes), so that a recreated topic is noticed
@@ -14,19 +14,17 @@ NEVER = 2**63 - 1
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 NO_OFFSET = -1
 NO_TOPIC = bytes(8)
-_HEAD = Struct(">B8sqq")
-SIZE = _HEAD.size
+_HEADER = Struct(">B8sqq")
+SIZE = _HEADER.size
 _TIMER = Struct(">q")
 CLOCK_KEY = b"\x00clock"  # where a partition keeps its watermark; no other key starts with a zero byte
 POISON_KEY = b"\x00poison"  # where it keeps its counts of dead letters
-OWNER_KEY = (
-    b"\x00owner"  # where an owner says that it has begun; the header of that record has its generation
-)
+OWNER_KEY = b"\x00owner"  # written by every new owner: the record's fencing header has its generation
 RESERVED_KEYS = frozenset({CLOCK_KEY, POISON_KEY, OWNER_KEY})
 
 
-class Head(NamedTuple):
-    """What the head says."""
+class StateHeader(NamedTuple):
+    """The fields of the header, without the layout."""
 
     topic_id: bytes
     offset: int
@@ -34,7 +32,7 @@ class Head(NamedTuple):
 
 
 def check_key(key: bytes) -> bytes:
-    """The key of a state; ValueError for one that could be ours."""
+    """The key of a state; ValueError for one that begins as the reserved keys do."""
     if key[:1] == b"\0":
         raise ValueError("keys that begin with a zero byte are reserved")
     return key
@@ -49,15 +47,15 @@ def check_time(time: int) -> int:
 
 def pack(topic_id: bytes, offset: int, timer: int, body: bytes) -> bytes:
     """The stored bytes of a state."""
-    return _HEAD.pack(LAYOUT, topic_id, offset, timer) + body
+    return _HEADER.pack(LAYOUT, topic_id, offset, timer) + body
 
 
-def unpack(stored: bytes) -> tuple[Head, bytes]:
-    """The head and the body of stored bytes; raises ValueError for another layout."""
-    layout, topic_id, offset, timer = _HEAD.unpack_from(stored)
+def unpack(stored: bytes) -> tuple[StateHeader, bytes]:
+    """The header and the body of stored bytes; raises ValueError for another layout."""
+    layout, topic_id, offset, timer = _HEADER.unpack_from(stored)
     if layout != LAYOUT:
         raise ValueError(f"stored state has layout {layout}, this code reads {LAYOUT}")
-    return Head(topic_id, offset, timer), stored[SIZE:]
+    return StateHeader(topic_id, offset, timer), stored[SIZE:]
 
 
 def timer_of(stored: bytes) -> int:

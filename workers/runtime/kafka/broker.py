@@ -1,4 +1,4 @@
-"""What a worker asks the broker before it starts: do its topics exist, with which partitions and ids."""
+"""What a worker checks at the broker before it starts: its topics, their partitions and ids."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -24,20 +24,22 @@ def describe(settings: Settings, topics: Iterable[str]) -> dict[str, TopicInfo]:
     """Partitions and ids of topics, by their names in the catalogue; raises TopicsMissing or TopicsError."""
     names = {settings.name(topic): topic for topic in topics}
     with connect(Cluster(settings.brokers, options=kafka_options(settings))) as admin:
-        found = {row["name"]: row for row in admin.describe_topics(list(names)) if not row["error_code"]}
-    missing = sorted(set(names) - set(found))
+        rows = {row["name"]: row for row in admin.describe_topics(list(names)) if not row["error_code"]}
+    missing = sorted(set(names) - set(rows))
     if missing:
         raise TopicsMissing(f"the broker has no topic {', '.join(missing)}; run `kairos topics apply`")
     return {
-        topic: TopicInfo(len(found[name]["partitions"]), UUID(found[name]["topic_id"]).bytes[:8])
+        topic: TopicInfo(len(rows[name]["partitions"]), UUID(rows[name]["topic_id"]).bytes[:8])
         for name, topic in names.items()
     }
 
 
-def check_partitions(facts: dict[str, TopicInfo], inputs: Iterable[str], partitions: int) -> None:
+def check_partitions(topics: dict[str, TopicInfo], inputs: Iterable[str], partitions: int) -> None:
     """Raise TopicsMissing unless every input topic has the fleet's number of partitions."""
     wrong = [
-        f"{topic} has {facts[topic].partitions}" for topic in inputs if facts[topic].partitions != partitions
+        f"{topic} has {topics[topic].partitions}"
+        for topic in inputs
+        if topics[topic].partitions != partitions
     ]
     if wrong:
         raise TopicsMissing(

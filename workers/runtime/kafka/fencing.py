@@ -1,4 +1,4 @@
-"""What a replaced worker still wrote, told by the header `kairos_fence` of every record of a stage."""
+"""Fencing: records that a replaced worker still wrote are recognised by their header `kairos_fence`."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,35 +8,35 @@ SOURCE = "ce_source"
 
 
 def fencing_header(partition: int, generation: int, offset: int) -> Header:
-    """Who has written: the input partition, its owner's generation, and the input offset that was reached.
+    """The writer of a record: the input partition, its owner's generation, and the input offset reached.
 
-    Of one stage and input partition, a generation below one seen before is a worker that was replaced.
+    Of one stage and input partition, a generation below one seen before belongs to a replaced worker.
     """
     return FENCE, b"%d.%d.%d" % (partition, generation, offset)
 
 
 def generation_of(headers: Iterable[Header]) -> int:
-    """The generation of who has written a record; 0 for one without."""
+    """The generation of a record's writer; 0 for a record without a fencing header."""
     for name, value in headers:
         if name == FENCE:
             return int(value.split(b".")[1])
     return 0
 
 
-class Newest:
-    """The newest generation of every stage and input partition, as one reader meets them."""
+class GenerationTracker:
+    """The highest generation of every stage and input partition that one reader has seen."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[bytes, bytes], int] = {}
+        self._highest: dict[tuple[bytes, bytes], int] = {}
 
-    def overtaken(self, headers: Sequence[Header]) -> bool:
-        """Whether a record comes from a worker that was replaced before; one without a fence does not."""
-        found = dict(headers)
-        said = found.get(FENCE)
-        if said is None:
+    def is_fenced(self, headers: Sequence[Header]) -> bool:
+        """Whether a record comes from a worker that was replaced before; never without a fencing header."""
+        values = dict(headers)
+        fence = values.get(FENCE)
+        if fence is None:
             return False
-        partition, generation, _ = said.split(b".")
-        owner = found.get(SOURCE, b""), partition
-        newest = self._seen.get(owner, 0)
-        self._seen[owner] = max(newest, int(generation))
-        return int(generation) < newest
+        partition, generation, _ = fence.split(b".")
+        owner = values.get(SOURCE, b""), partition
+        highest = self._highest.get(owner, 0)
+        self._highest[owner] = max(highest, int(generation))
+        return int(generation) < highest

@@ -1,10 +1,10 @@
-"""A member of a group: when the group last heard of it, and its end when the group does without it.
+"""Membership of a consumer group: the age of the last heartbeat, and the exit of a member that was replaced.
 
-A worker leaves when its group has replaced or refused it; aiokafka would join again, or wait for ever.
+A worker exits when its group has replaced or refused it; aiokafka would join again, or wait for ever.
 
-aiokafka 0.14 names a static member's instance when it joins, but neither in heartbeats nor in commits. So one
-whose name another process has taken hears only that it is unknown, joins again and replaces the other, and so
-on. Other errors of the group are kept for whoever fetches next, and without partitions nobody does.
+aiokafka 0.14 sends a static member's instance id when it joins, but neither in heartbeats nor in commits. So
+a member whose id another process has taken is only told that it is unknown, joins again and replaces the
+other, and so on. It keeps other errors of the group for the next fetch; without partitions there is none.
 """
 
 import asyncio
@@ -33,57 +33,58 @@ errors.kafka_errors[FencedInstanceIdError.errno] = FencedInstanceIdError
 
 
 class Heartbeats:
-    """When aiokafka's coordinator last heard that the group knows this member."""
+    """When aiokafka's coordinator had its last successful heartbeat."""
 
     def __init__(self, coordinator: Any) -> None:
-        self._heard = 0.0  # monotonic seconds; nothing yet
+        self._last_success = 0.0  # monotonic seconds; none yet
         beat, begin = coordinator._do_heartbeat, coordinator._start_heartbeat_task
 
         async def heartbeat() -> bool:
-            sent = time.monotonic()  # the broker counts from its arrival, not from our hearing the answer
+            sent = time.monotonic()  # the broker counts from the arrival of the request, not of the answer
             good: bool = await beat()
             if good:
-                self._heard = sent
+                self._last_success = sent
             elif coordinator.member_id == UNKNOWN_MEMBER:
-                self._heard = -math.inf
+                self._last_success = -math.inf
             return good
 
         def joined() -> None:
-            self._heard = time.monotonic()
+            self._last_success = time.monotonic()
             begin()
 
         coordinator._do_heartbeat, coordinator._start_heartbeat_task = heartbeat, joined
 
     def age(self) -> float:
-        """Seconds since the last good heartbeat: 0 before the first, infinite once the group shut it out."""
-        return time.monotonic() - self._heard if self._heard else 0.0
+        """Seconds since the last successful heartbeat: 0 before the first, infinite for an unknown member."""
+        return time.monotonic() - self._last_success if self._last_success else 0.0
 
 
 def exit_when_fenced(coordinator: Any, instance: str | None, session_seconds: float) -> None:
-    """From now on end the process when aiokafka's coordinator hears that the group does without it.
+    """From now on end the process when aiokafka's coordinator learns that the group has removed this member.
 
     `instance` is the name of a static member, None for a dynamic one, which may join again under a new id.
     """
-    forget = coordinator.reset_generation
+    reset_generation = coordinator.reset_generation
 
-    def forgotten() -> None:
+    def on_generation_reset() -> None:
         if instance and coordinator.generation > 0 and not coordinator._closing.done():
             abort(exits.FENCED, replaced(instance))
-        forget()
+        reset_generation()
 
-    async def refused(error: Exception) -> None:
-        abort(*verdict(error, instance, session_seconds))
+    async def on_error(error: Exception) -> None:
+        abort(*exit_for(error, instance, session_seconds))
 
-    def ended(task: asyncio.Task[None]) -> None:
+    def on_task_end(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
             abort(exits.INFRASTRUCTURE, f"{type(error).__name__}: {error}")
 
-    coordinator.reset_generation, coordinator._push_error_to_user = forgotten, refused
-    coordinator._coordination_task.add_done_callback(ended)
+    coordinator.reset_generation = on_generation_reset
+    coordinator._push_error_to_user = on_error
+    coordinator._coordination_task.add_done_callback(on_task_end)
 
 
-def verdict(error: Exception, instance: str | None, session_seconds: float) -> tuple[int, str]:
-    """The exit code and the line for an error with which the group answered."""
+def exit_for(error: Exception, instance: str | None, session_seconds: float) -> tuple[int, str]:
+    """The exit code and the log line for an error of the group."""
     if isinstance(error, errors.InvalidSessionTimeoutError):
         return exits.REFUSED, (
             f"KAIROS_SESSION_SECONDS: the broker does not allow {session_seconds:g} s, see its"
@@ -100,12 +101,12 @@ def replaced(instance: str) -> str:
 
 
 def overtaken(changelog: str, instance: str) -> str:
-    """What is wrong when records of another are in front of ours in a changelog's partition."""
+    """What is wrong when a changelog's partition holds records of another writer in front of ours."""
     why = f"another worker has written to {changelog}"
     return f"{why}; {replaced(instance)}" if instance else why
 
 
 def abort(code: int, error: str) -> NoReturn:
-    """End the process at once: what it would still write or commit is another's by now."""
+    """End the process at once: another worker may own what it would still write or commit."""
     log.error("leaving without a commit", error=error)
     os._exit(code)

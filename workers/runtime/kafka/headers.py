@@ -1,4 +1,4 @@
-"""The headers of our records: CloudEvents in binary mode, the version, the mark of control records."""
+"""The headers of our records: CloudEvents in binary mode, the document's version, control records."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -27,23 +27,23 @@ def cloud_headers(
 
     `at_ms` is the time of what happened, in epoch milliseconds; `extra` are further headers by name.
     """
-    found = [*_same(type_, source), ("ce_id", id_.encode()), ("ce_time", _time(at_ms))]
+    headers = [*_fixed(type_, source), ("ce_id", id_.encode()), ("ce_time", _time(at_ms))]
     if version is not None:
-        found.append((VERSION, b"%d.%d" % version))
+        headers.append((VERSION, b"%d.%d" % version))
     if extra:
-        found.extend((name, value.encode()) for name, value in extra.items())
-    return found
+        headers.extend((name, value.encode()) for name, value in extra.items())
+    return headers
 
 
 @lru_cache(1000)
-def _same(type_: str, source: str) -> tuple[Header, ...]:
-    """What all records of a topic and a stage have in common."""
+def _fixed(type_: str, source: str) -> tuple[Header, ...]:
+    """The headers that all records of a topic and a source share."""
     return (*_SPEC, ("ce_type", type_.encode()), ("ce_source", source.encode()))
 
 
 def _time(at_ms: int) -> bytes:
-    second, rest = divmod(at_ms, 1000)
-    return b"%b.%03dZ" % (_second(second), rest)
+    second, millisecond = divmod(at_ms, 1000)
+    return b"%b.%03dZ" % (_second(second), millisecond)
 
 
 @lru_cache(1000)

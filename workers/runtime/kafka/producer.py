@@ -1,4 +1,4 @@
-"""Writes records in batches of a partition, and answers only when the broker has them."""
+"""The asynchronous producer: record batches by partition, acknowledged before `write` returns."""
 
 import asyncio
 from collections import defaultdict
@@ -15,8 +15,8 @@ from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 BATCH_BYTES = 1_000_000
-TURN = 2_000  # records to be written after which others on the event loop get a turn
-FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent as they are: zstd's setting up costs 100 µs
+TURN = 2_000  # records after which others on the event loop may run
+FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent uncompressed: zstd's set-up costs 100 µs
 PartitionRef = tuple[str, int]  # (topic's name on the broker, partition)
 
 
@@ -60,12 +60,12 @@ class BatchProducer:
     def _check_before_sending(self, client: Any) -> None:
         send = client.send
 
-        async def looking(node: Any, request: Any, **options: Any) -> Any:
+        async def checked_send(node: Any, request: Any, **options: Any) -> Any:
             if isinstance(request, ProduceRequest):
                 self._exit_if_stalled()
             return await send(node, request, **options)
 
-        client.send = looking
+        client.send = checked_send
 
     async def stop(self) -> None:
         """Send what is waiting and disconnect."""
@@ -81,7 +81,7 @@ class BatchProducer:
             return False
 
     async def write(self, records: Iterable[ProducerRecord]) -> dict[PartitionRef, tuple[int, int]]:
-        """Write records, in their order per partition; (first offset, count) by place."""
+        """Write records, in their order per partition; (first offset, count) by partition."""
         groups: dict[PartitionRef, list[ProducerRecord]] = defaultdict(list)
         for number, record in enumerate(records, 1):
             if number % TURN == 0:
@@ -90,13 +90,13 @@ class BatchProducer:
             if partition is None:
                 partition = partition_of(record.key or b"", self._partitions[record.topic])
             groups[self._prefix + record.topic, partition].append(record)
-        done = await asyncio.gather(*(self._write(place, group) for place, group in groups.items()))
-        return dict(zip(groups, done, strict=True))
+        written = await asyncio.gather(*(self._write(ref, group) for ref, group in groups.items()))
+        return dict(zip(groups, written, strict=True))
 
-    async def _write(self, place: PartitionRef, records: Sequence[ProducerRecord]) -> tuple[int, int]:
+    async def _write(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> tuple[int, int]:
         first, count = -1, 0
         for batch in self._batches(records):
-            future = await self._kafka.send_batch(batch, place[0], partition=place[1])
+            future = await self._kafka.send_batch(batch, ref[0], partition=ref[1])
             metadata = await future
             first = metadata.offset if first < 0 else first
             count += batch.record_count()
@@ -120,5 +120,5 @@ class BatchProducer:
 
 
 def is_small(records: Sequence[ProducerRecord]) -> bool:
-    """Whether records are too small together to be worth compressing."""
+    """Whether records are too few and too small to be worth compressing."""
     return len(records) <= FEW and sum(len(record.value or b"") for record in records) < SMALL_BYTES

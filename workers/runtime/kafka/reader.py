@@ -1,4 +1,4 @@
-"""Reads topics of ours from beginning to end, as of now, without a group."""
+"""Reads topics from an offset to their present end, without a consumer group."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,15 +31,15 @@ class Reader:
     def partitions(self, topic: str) -> list[int]:
         """The numbers of a topic's partitions; raises ReadingError when there is no such topic."""
         name = self._settings.name(topic)
-        found = self._consumer.partitions_for_topic(name)
-        if not found:
+        partitions = self._consumer.partitions_for_topic(name)
+        if not partitions:
             raise ReadingError(f"the broker has no topic {name}")
-        return sorted(found)
+        return sorted(partitions)
 
     def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[ConsumerRecord]:
         """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
-        chosen = self.partitions(topic) if partitions is None else partitions
-        return self.read_from(topic, dict.fromkeys(chosen, 0))
+        numbers = self.partitions(topic) if partitions is None else partitions
+        return self.read_from(topic, dict.fromkeys(numbers, 0))
 
     def read_from(self, topic: str, offsets: Mapping[int, int]) -> Iterator[ConsumerRecord]:
         """As `read`, from an offset on in each partition that is named; they must exist."""
@@ -49,24 +49,24 @@ class Reader:
         )
 
     def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[ConsumerRecord]:
-        consumer, places = self._consumer, list(offsets)
-        consumer.assign(places)
-        starts, ends = consumer.beginning_offsets(places), consumer.end_offsets(places)
-        for place in places:
-            consumer.seek(place, max(starts[place], offsets[place]))
-        progress = time.monotonic()
-        while left := [place for place in places if consumer.position(place) < ends[place]]:
-            found = consumer.poll(timeout_ms=POLL_MS)
-            for place, records in found.items():
-                yield from (raw(topic, record) for record in records if record.offset < ends[place])
-            if found:
-                progress = time.monotonic()
-            elif time.monotonic() - progress > STUCK_SECONDS:
+        consumer, partitions = self._consumer, list(offsets)
+        consumer.assign(partitions)
+        starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        for tp in partitions:
+            consumer.seek(tp, max(starts[tp], offsets[tp]))
+        progress_at = time.monotonic()
+        while left := [tp for tp in partitions if consumer.position(tp) < ends[tp]]:
+            fetched = consumer.poll(timeout_ms=POLL_MS)
+            for tp, records in fetched.items():
+                yield from (consumer_record(topic, each) for each in records if each.offset < ends[tp])
+            if fetched:
+                progress_at = time.monotonic()
+            elif time.monotonic() - progress_at > STUCK_SECONDS:
                 raise ReadingError(f"topic {self._settings.name(topic)} cannot be read to its end: {left}")
 
 
-def raw(topic: str, record: Any) -> ConsumerRecord:
-    """A consumer's record as the engine takes it, under the topic's name in the catalogue."""
+def consumer_record(topic: str, record: Any) -> ConsumerRecord:
+    """A record of kafka-python as ours, under the topic's name in the catalogue."""
     headers = tuple(record.headers)
     return ConsumerRecord(
         topic, record.partition, record.offset, record.key, record.value, record.timestamp, headers

@@ -1,7 +1,7 @@
-"""What a fetch brought of a partition, kept as the broker sent it, and unpacked where and when it is used.
+"""The record batches of a partition as the broker sent them, decoded only when they are processed.
 
-aiokafka makes an object of its own of every record as soon as it arrives; those are most of the memory of a
-backlog, and cold when their turn comes. `pack` makes a fetcher hand over the bytes instead.
+aiokafka makes an object of every record as soon as it arrives; those are most of the memory of a backlog,
+and out of the caches when they are processed. `patch_fetcher` makes a fetcher hand over bytes instead.
 """
 
 from collections.abc import Iterator, Set
@@ -15,7 +15,7 @@ from workers.runtime.kafka.records import FetchedRecord
 
 
 class RetainedRecords(MemoryRecords):  # type: ignore[misc]
-    """aiokafka's reader of fetched bytes, which remembers them."""
+    """aiokafka's reader of fetched bytes, which keeps the bytes, too."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
@@ -23,7 +23,7 @@ class RetainedRecords(MemoryRecords):  # type: ignore[misc]
 
 
 class RecordBatch:
-    """The records from `offset` on of some fetched bytes; iterating unpacks them, again each time.
+    """The records from `offset` on of some fetched bytes; every iteration decodes them again.
 
     `last` is the last offset that is covered, `count` how many offsets that are (fewer records where the
     topic was compacted), `size` the bytes they take, `at` when the first was written, in epoch milliseconds.
@@ -33,20 +33,25 @@ class RecordBatch:
     __slots__ = ("_data", "at", "last", "offset", "size")
 
     def __init__(self, data: bytes, offset: int, last: int, at: int, size: int) -> None:
-        self._data, self.offset, self.last, self.at, self.size = data, offset, last, at, size
+        self._data = data
+        self.offset = offset
+        self.last = last
+        self.at = at
+        self.size = size
 
     @classmethod
     def fetched(cls, data: bytes, offset: int, check: bool = True) -> Self:
-        """What was fetched from an offset on; `check`: look at the checksums."""
-        found = cls(data, offset, offset - 1, 0, len(data))
+        """The records of fetched bytes from an offset on; `check`: verify the checksums."""
+        records = cls(data, offset, offset - 1, 0, len(data))
         for batch in _batches(data):
             if check and not batch.validate_crc():
                 raise CorruptRecordException(f"wrong checksum in the batch at offset {batch.base_offset}")
-            found.last, found.at = batch.next_offset - 1, found.at or batch.first_timestamp
-        return found
+            records.last = batch.next_offset - 1
+            records.at = records.at or batch.first_timestamp
+        return records
 
     def split(self, count: int) -> tuple[Self, Self]:
-        """The first so many offsets, and the rest."""
+        """The first `count` offsets, and the remainder."""
         kind, middle, size = type(self), self.offset + count, self.size * count // self.count
         first = kind(self._data, self.offset, middle - 1, self.at, size)
         return first, kind(self._data, middle, self.last, self.at, self.size - size)
@@ -74,30 +79,34 @@ def _batches(data: bytes) -> Iterator[Any]:
         yield records.next_batch()
 
 
-def pack(fetcher: Any, topics: Set[str]) -> None:
-    """Make a fetcher of aiokafka give, for these topics, one Packed per fetch in the place of records."""
+def patch_fetcher(fetcher: Any, topics: Set[str]) -> None:
+    """Make a fetcher of aiokafka give, for these topics, one RecordBatch per fetch instead of records.
+
+    `RetainedRecords` replaces aiokafka's own reader in the whole process; other consumers do not notice, and
+    their fetched bytes live as long as their records.
+    """
     fetching.MemoryRecords = RetainedRecords
     fetch = fetcher._proc_fetch_request
 
-    async def packing(assignment: Any, node: int, request: Any) -> Any:
-        woken = await fetch(assignment, node, request)
+    async def fetch_batches(assignment: Any, node: int, request: Any) -> Any:
+        has_data = await fetch(assignment, node, request)
         for topic, partitions in request.topics:
             for partition, *_ in partitions if topic in topics else ():
-                found = fetcher._records.get(fetching.TopicPartition(topic, partition))
-                if isinstance(found, fetching.FetchResult) and found.has_more():
-                    _whole(found._partition_records)
-        return woken
+                fetched = fetcher._records.get(fetching.TopicPartition(topic, partition))
+                if isinstance(fetched, fetching.FetchResult) and fetched.has_more():
+                    _give_whole(fetched._partition_records)
+        return has_data
 
-    fetcher._proc_fetch_request = packing
+    fetcher._proc_fetch_request = fetch_batches
 
 
-def _whole(records: Any) -> None:
-    """Let a fetch's iterator give all of its bytes at once; it has not been used yet."""
+def _give_whole(records: Any) -> None:
+    """Make the iterator of a fetch, which was not used yet, give all of its bytes at once."""
 
-    def one() -> Iterator[RecordBatch]:
-        packed = RecordBatch.fetched(records._records.data, records.next_fetch_offset, records._check_crcs)
-        records.next_fetch_offset = packed.last + 1
-        yield packed
+    def whole() -> Iterator[RecordBatch]:
+        batch = RecordBatch.fetched(records._records.data, records.next_fetch_offset, records._check_crcs)
+        records.next_fetch_offset = batch.last + 1
+        yield batch
 
     if isinstance(records._records, RetainedRecords):
-        records._records_iterator = one()
+        records._records_iterator = whole()

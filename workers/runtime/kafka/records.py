@@ -1,4 +1,4 @@
-"""A record on the wire: as a client hands it over, in memory, and to be written."""
+"""Kafka records: as a client hands them over, as we read them, and to be written."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -25,7 +25,7 @@ class FetchedRecord(Protocol):
 
 
 class ConsumerRecord(NamedTuple):
-    """A raw record in memory; `topic` is the catalogue's name."""
+    """A record that was read; `topic` is the catalogue's name, `timestamp` in epoch milliseconds."""
 
     topic: str
     partition: int

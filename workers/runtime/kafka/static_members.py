@@ -1,4 +1,4 @@
-"""Static members of a group that are gone for good: the group need not wait for them."""
+"""Removes static members from their groups: a group need not wait for those that will not come back."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from workers.runtime.process.settings import Settings
 ANSWER_MS = 3_000
 
 
-def take_out(settings: Settings, members: Iterable[tuple[str, str]]) -> None:
-    """Take static members, as (worker, KAIROS_INSTANCE), out of their groups; raises TopicsError.
+def remove_members(settings: Settings, members: Iterable[tuple[str, str]]) -> None:
+    """Remove static members, as (worker, KAIROS_INSTANCE), from their groups; raises TopicsError.
 
     A name of "" is no member, and one that is not in its group is no error.
     """
@@ -23,5 +23,5 @@ def take_out(settings: Settings, members: Iterable[tuple[str, str]]) -> None:
             groups[settings.name(worker)].append(MemberToRemove(group_instance_id=name))
     options = kafka_options(settings) | {"request_timeout_ms": ANSWER_MS}
     with connect(Cluster(settings.brokers, options=options)) as admin:
-        for group, gone in groups.items():
-            admin.remove_group_members(group, gone)
+        for group, removed in groups.items():
+            admin.remove_group_members(group, removed)

@@ -1,7 +1,7 @@
-"""Kafka's clients say in twenty ways that no broker answers; a person wants to read it once.
+"""Log records of Kafka's clients that mean that no broker answers: twenty texts become one line.
 
-Each record of them that means a lost connection becomes the same line, "waiting for Kafka", with what the
-client said as `error`. What only follows from it is left out while that line is fresh.
+Each becomes the line "waiting for Kafka", with the client's text as `error`. Records of mere consequences are
+left out for a while after that line.
 """
 
 import logging
@@ -29,33 +29,33 @@ CONSEQUENCES = (
 LONGEST = 200
 
 
-def of_kafka(record: logging.LogRecord) -> bool:
-    """Whether a client of Kafka has said it."""
+def is_kafka_client(record: logging.LogRecord) -> bool:
+    """Whether a log record comes from a Kafka client."""
     return record.name.partition(".")[0] in LIBRARIES
 
 
 def text_of(record: logging.LogRecord) -> str:
-    """What a record says, and the error that it carries."""
+    """The text of a log record, and of the error that it carries."""
     error = record.exc_info[1] if record.exc_info else None
     try:
-        said = record.getMessage()
-    except Exception:  # the handler says so
-        said = str(record.msg)
-    return said if error is None else f"{said} {type(error).__name__}: {error}"
+        text = record.getMessage()
+    except Exception:  # the handler reports it
+        text = str(record.msg)
+    return text if error is None else f"{text} {type(error).__name__}: {error}"
 
 
-def means_away(text: str) -> bool:
-    """Whether this says that no broker answers."""
+def means_broker_loss(text: str) -> bool:
+    """Whether a text means that no broker answers."""
     return any(sign in text for sign in SIGNS)
 
 
-def follows(text: str) -> bool:
-    """Whether this is only what follows when no broker answers."""
+def is_consequence(text: str) -> bool:
+    """Whether a text is only a consequence of no broker answering."""
     return any(sign in text for sign in CONSEQUENCES)
 
 
 def rewrite(record: logging.LogRecord, text: str) -> None:
-    """Make a record the line of an outage: no traceback, what was said in one line."""
+    """Make a log record the line of an outage: no traceback, the client's text in one line."""
     record.msg, record.args = WAITING, ()
     record.exc_info = record.exc_text = record.stack_info = None
     record.levelno, record.levelname = logging.WARNING, "WARNING"

@@ -18,12 +18,12 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from schemas.model import from_epoch_ms
-from workers.runtime.process import broker_loss as lost
+from workers.runtime.process import broker_loss
 from workers.runtime.process.clock import now_ms
 
 OURS = "kairos"  # the logger of our own events
 REPEAT_SECONDS = 10.0
-AWAY = ("", lost.WAITING)  # under which it is remembered that no broker answers
+BROKER_LOSS = ("", broker_loss.WAITING)  # the one key of all records that mean that no broker answers
 HIDDEN = "<address>"
 # a quoted or bare local part, an @ in any of its forms, a domain with or without a dot: rather too much than
 # too little; a slash and a colon end it, so that the ids around an address stay readable
@@ -89,23 +89,23 @@ def excepthook(kind: type[BaseException], error: BaseException, trace: Traceback
     structlog.get_logger().critical("stopped by an error", exc_info=(kind, error, trace))
 
 
-def unraisable(found: "sys.UnraisableHookArgs") -> None:
+def unraisable(hook: "sys.UnraisableHookArgs") -> None:
     """An error in the end of an object (a client that cannot be closed) is one line, redacted as all are."""
     with suppress(Exception):  # the interpreter may be half gone
-        error = f"{found.exc_type.__name__}: {found.exc_value}"
-        structlog.get_logger().warning("not closed cleanly", error=error, object=repr(found.object))
+        error = f"{hook.exc_type.__name__}: {hook.exc_value}"
+        structlog.get_logger().warning("not closed cleanly", error=error, object=repr(hook.object))
 
 
 class Quiet(logging.Filter):
-    """Leaves out a library's harmless records, and those it has just said: an outage is not a flood.
+    """Leaves out a library's harmless log records, and those that were written a moment ago.
 
     The same message is let through every REPEAT_SECONDS, with the number of those left out as `repeated`.
-    All that says that no broker answers is one message (see `lost`).
+    All records that mean that no broker answers count as one message (see `broker_loss`).
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self._written: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
@@ -114,31 +114,31 @@ class Quiet(logging.Filter):
         message = str(record.msg)
         if any(record.name.startswith(name) and message.startswith(start) for name, start, _ in HARMLESS):
             return False
-        if lost.of_kafka(record):
-            text = lost.text_of(record)
-            if lost.means_away(text):
-                lost.rewrite(record, text)
-                return self._is_news(record, AWAY)
-            at, _ = self._said.get(AWAY, (float("-inf"), 0))
-            if lost.follows(text) and record.created - at < REPEAT_SECONDS:
+        if broker_loss.is_kafka_client(record):
+            text = broker_loss.text_of(record)
+            if broker_loss.means_broker_loss(text):
+                broker_loss.rewrite(record, text)
+                return self._is_news(record, BROKER_LOSS)
+            at, _ = self._written.get(BROKER_LOSS, (float("-inf"), 0))
+            if broker_loss.is_consequence(text) and record.created - at < REPEAT_SECONDS:
                 return False
         return self._is_news(record, (record.name, message))
 
     def _is_news(self, record: logging.LogRecord, key: tuple[str, str]) -> bool:
-        at, count = self._said.get(key, (float("-inf"), 0))
+        at, count = self._written.get(key, (float("-inf"), 0))
         if record.created - at < REPEAT_SECONDS:
-            self._said[key] = (at, count + 1)
+            self._written[key] = (at, count + 1)
             return False
-        if len(self._said) >= 1000:  # messages put together by hand never come again
-            self._said.clear()
-        self._said[key] = (record.created, 0)
+        if len(self._written) >= 1000:  # messages put together by hand never come again
+            self._written.clear()
+        self._written[key] = (record.created, 0)
         if count:
             record.repeated = count
         return True
 
 
 class Handler(logging.StreamHandler[TextIO]):
-    """Writes lines; a record that cannot be formatted is told by its place, its arguments are unchecked."""
+    """Writes lines; one that cannot be formatted is reported by its source line, without arguments."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Say where the record came from, if the stream still takes anything."""

@@ -14,21 +14,21 @@ class Hidden(str):
 
 
 def kafka_options(settings: Settings) -> dict[str, Any]:
-    """The same for every client of kafka-python and aiokafka; raises SettingsError for files gone bad."""
-    found: dict[str, Any] = {}
+    """Options for every client of kafka-python and aiokafka; raises SettingsError for unusable files."""
+    options: dict[str, Any] = {}
     try:
         context = settings.kafka_tls()
     except ValueError as error:
         raise SettingsError(str(error)) from None
     if settings.kafka_security_protocol != "PLAINTEXT":
-        found["security_protocol"] = settings.kafka_security_protocol
+        options["security_protocol"] = settings.kafka_security_protocol
     if context is not None:
-        found["ssl_context"] = context
+        options["ssl_context"] = context
     if settings.kafka_sasl_mechanism and settings.kafka_sasl_password:
-        found["sasl_mechanism"] = settings.kafka_sasl_mechanism
-        found["sasl_plain_username"] = settings.kafka_sasl_username
-        found["sasl_plain_password"] = Hidden(settings.kafka_sasl_password.get_secret_value())
-    return found
+        options["sasl_mechanism"] = settings.kafka_sasl_mechanism
+        options["sasl_plain_username"] = settings.kafka_sasl_username
+        options["sasl_plain_password"] = Hidden(settings.kafka_sasl_password.get_secret_value())
+    return options
 
 
 def mongo_options(settings: Settings) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class SupervisedWorker:
 class Supervisor:
     """A set of workers. They end with this process, however it ends: the pipe on their input closes.
 
-    What they say goes to `output`, by default to where this process says it.
+    Their output goes to `output`, by default to where this process writes its own.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Faust's app and worker, made quiet: nothing on disk, nothing printed, logs as they are set up."""
+"""Faust's app and worker without files, terminal output and log set-up of their own."""
 
 import asyncio
 from typing import Any
@@ -18,11 +18,11 @@ log = structlog.get_logger()
 
 
 class App(faust.App):  # type: ignore[misc]
-    """Faust's app, which keeps nothing on disk.
+    """Faust's app without a folder on disk.
 
     `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
     are the inputs that go past Faust's streams, by their names on the broker. `revoking` is set while
-    partitions are about to go: what takes long is to be broken off.
+    partitions are being revoked: what takes long is to be interrupted.
     """
 
     def __init__(

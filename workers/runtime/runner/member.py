@@ -1,4 +1,4 @@
-"""Faust's thread of the Kafka client, as a member of a group that may be replaced at any time."""
+"""Faust's thread of the Kafka client, as a group member that may be replaced at any time."""
 
 from typing import Any
 
@@ -6,20 +6,20 @@ import faust.transport.drivers.aiokafka as driver
 from faust.types import TP
 
 from workers.runtime.kafka.group import Heartbeats, exit_when_fenced
-from workers.runtime.kafka.record_batch import pack
+from workers.runtime.kafka.record_batch import patch_fetcher
 
 GATHERED, AT_ONCE = (32_000, 4), (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
 
 
 class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
-    """Faust's thread of the Kafka client, which leaves when the group does without this member."""
+    """Faust's thread of the Kafka client, which ends the process when the group has removed this member."""
 
     heartbeats: Heartbeats | None = None
 
     async def on_start(self) -> None:
-        """Start the client, and listen to what its coordinator hears of the group."""
+        """Start the client, and watch its coordinator."""
         await super().on_start()
-        pack(self._consumer._fetcher, self.app.batch_topics)
+        patch_fetcher(self._consumer._fetcher, self.app.batch_topics)
         coordinator, conf = self._consumer._coordinator, self.app.conf
         exit_when_fenced(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
@@ -35,10 +35,10 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     async def _fetch_records(
         self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any
     ) -> Any:
-        """Fetch, and put everything back when a rebalance came in between: nobody would take it.
+        """Fetch; seek back when a rebalance came in between, because the records would be dropped.
 
         Faust empties its set of partitions then, aiokafka takes that for all of them, and a recovery that has
-        just gone to the beginning of a changelog would go on behind records that nobody has seen.
+        just gone to the beginning of a changelog would go on behind records that were not applied.
         """
         wanted, rebalances = frozenset(active_partitions), self.app.rebalancing_count
         if not wanted:

@@ -18,7 +18,7 @@ class ChangelogRecord(Protocol):
 
 
 class PartitionStore(Store):  # type: ignore[misc]
-    """What the changelog of one stage says, by partition. Engines share these dicts.
+    """The recovered states of one stage, by partition. Engines share these dicts.
 
     `on_ready` is called after every recovery, when the partitions that stay are complete.
     """
@@ -35,7 +35,7 @@ class PartitionStore(Store):  # type: ignore[misc]
         return self.partitions.setdefault(number, {})
 
     def new_generation(self, number: int, group: int) -> int:
-        """The generation of a partition's new owner: above all before it, also if the group began anew."""
+        """The generation of a partition's new owner: above all earlier ones, even of a new group."""
         self.generations[number] = max(group, self.generations.get(number, 0) + 1)
         return self.generations[number]
 
@@ -66,7 +66,7 @@ class PartitionStore(Store):  # type: ignore[misc]
     async def on_rebalance(
         self, assigned: set[Any], revoked: set[Any], newly_assigned: set[Any], generation_id: int = 0
     ) -> None:
-        """Drop the partitions that left, and what is left of those that come: they are read from the start.
+        """Drop revoked partitions, and what is left of newly assigned ones: those are read from the start.
 
         Of two rebalances in quick succession Faust's recovery sees only the second, and keeps its offsets.
         """
@@ -76,9 +76,9 @@ class PartitionStore(Store):  # type: ignore[misc]
                 self._forget({tp.partition})
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:
-        """Keep what is active, and say that it is complete, unless a rebalance has cut the reading short.
+        """Keep active partitions and call `on_ready`, unless a rebalance has interrupted the recovery.
 
-        Faust calls this then too, for the recovery that was cut short.
+        Faust calls this for an interrupted recovery, too.
         """
         if self.app.tables.recovery.signal_recovery_start.is_set():
             return
@@ -87,17 +87,17 @@ class PartitionStore(Store):  # type: ignore[misc]
         self._on_ready()
 
     def persisted_offset(self, tp: Any) -> int | None:
-        """Nothing is on disk."""
+        """No offset: nothing is stored on disk."""
         return None
 
     def reset_state(self) -> None:
-        """Nothing is on disk."""
+        """Do nothing: there are no files to remove."""
 
     async def backup_partition(self, tp: Any, flush: bool = True, purge: bool = False, keep: int = 1) -> None:
-        """Nothing is on disk; the changelog is the backup."""
+        """Do nothing: the changelog is the backup."""
 
     def restore_backup(self, tp: Any, latest: bool = True, backup_id: int = 0) -> None:
-        """Nothing is on disk; the changelog is the backup."""
+        """Do nothing: the changelog is the backup."""
 
     def _forget(self, numbers: Iterable[int]) -> None:
         for number in numbers:

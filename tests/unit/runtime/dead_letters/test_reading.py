@@ -23,7 +23,7 @@ from workers.runtime.process.settings import DEPLOY
 def test_a_letter_says_whose_record_stood_where() -> None:
     """Worker, place, reason and error come from the headers, the rest is the record."""
     found = letter(reason="schema")
-    assert (found.id, found.place) == ("people/inbox/3/7", "inbox/3/7")
+    assert (found.id, found.position) == ("people/inbox/3/7", "inbox/3/7")
     assert (found.worker, found.topic, found.partition, found.offset) == ("people", "inbox", 3, 7)
     assert (found.reason, found.error) == ("schema", "RuntimeError: failed")
     assert (found.record.key, found.record.value) == (b"u1", b"{")
@@ -45,7 +45,7 @@ def test_a_letter_of_capture_names_its_document() -> None:
     ((topic, key, value, headers, at, _),) = sent
     found = read(ConsumerRecord(topic, 0, 0, key, value, at, headers))
     assert topic == "dead-letters"
-    assert (found.worker, found.place, found.reason, found.offset) == (
+    assert (found.worker, found.position, found.reason, found.offset) == (
         "capture", "users/u1", "too-large", None,
     )  # fmt: skip
     assert Choice(positions=("capture/users/u1",)).includes(found)
@@ -55,7 +55,7 @@ def test_a_letter_of_capture_names_its_document() -> None:
 def test_a_letter_of_a_timer_names_whose_it_was() -> None:
     """The record is a watermark; the key is the person's."""
     found = letter(timer="u9", key=b"~watermark", headers=WATERMARK.headers)
-    assert (found.place, found.key, found.id) == ("inbox/3/7", b"u9", "people/inbox/3/7/u9")
+    assert (found.position, found.key, found.id) == ("inbox/3/7", b"u9", "people/inbox/3/7/u9")
 
 
 def test_repetitions_count_once_and_come_in_the_order_of_time() -> None:
@@ -91,7 +91,7 @@ def test_a_letter_of_what_was_put_back_can_be_put_back() -> None:
     first = replay_record(letter(headers=[("trace", b"1")]))
     record = ConsumerRecord("inbox", 3, 90, first.key, first.value, first.at, first.headers)
     second = read(kept(dead_letter(record, "inbox", 3, "people", "step", RuntimeError("again"))))
-    assert second.place == "inbox/3/90"
+    assert second.position == "inbox/3/90"
     assert version_of(replay_record(second).headers) == (0, 7)
     assert dict(replay_record(second).headers)["trace"] == b"1"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.runtime.kafka.fencing import Newest, fencing_header, generation_of
+from workers.runtime.kafka.fencing import GenerationTracker, fencing_header, generation_of
 from workers.runtime.kafka.headers import Header, cloud_headers
 
 
@@ -16,17 +16,17 @@ def headers(stage: str, partition: int, generation: int, offset: int = 0) -> lis
 
 def test_a_lower_generation_after_a_higher_one_is_overtaken() -> None:
     """Equal ones are not: a round is written in many records, and repeated after a crash."""
-    newest = Newest()
-    said = [newest.overtaken(headers("people", 3, generation)) for generation in (4, 4, 6, 5, 6, 7, 6)]
+    newest = GenerationTracker()
+    said = [newest.is_fenced(headers("people", 3, generation)) for generation in (4, 4, 6, 5, 6, 7, 6)]
     assert said == [False, False, False, True, False, False, True]
 
 
 @pytest.mark.parametrize("other", [headers("people", 2, 1), headers("mail", 3, 1), []])
 def test_every_stage_and_partition_has_its_own_generations(other: list[Header]) -> None:
     """Owners are counted up partition by partition; records of other programs have no generation."""
-    newest = Newest()
-    assert not newest.overtaken(headers("people", 3, 9))
-    assert not newest.overtaken(other)
+    newest = GenerationTracker()
+    assert not newest.is_fenced(headers("people", 3, 9))
+    assert not newest.is_fenced(other)
 
 
 def test_the_generation_is_read_from_the_headers() -> None:

@@ -10,7 +10,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.structs import TopicPartition
 
-from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, pack
+from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, patch_fetcher
 
 ZSTD, CONTROL = 4, 0x20
 INBOX, CHANGELOG = TopicPartition("inbox", 0), TopicPartition("changelog", 0)
@@ -126,7 +126,7 @@ class Answering:
 def test_a_fetcher_gives_packed_records_for_the_topics_that_want_them() -> None:
     """And moves on behind them; records of other topics come one by one."""
     fetcher = Answering(batch(5, 5, 6, 7))
-    pack(fetcher, {"inbox"})
+    patch_fetcher(fetcher, {"inbox"})
     request = SimpleNamespace(topics=[("inbox", [(0, 5, 0)]), ("changelog", [(0, 5, 0)])])
     assert asyncio.run(fetcher._proc_fetch_request(fetcher, 0, request))
     (packed,) = fetcher._records[INBOX].getall(2)
