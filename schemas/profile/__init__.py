@@ -2,7 +2,7 @@
 
 from schemas.profile.model import EnrichedProfile
 from schemas.profile.parts import Affinity, DataQuality, Decay, DocumentNote, Later, PastEvent
-from schemas.profile.timely import FieldsView, timely, with_summary
+from schemas.profile.time_fields import FieldsView, with_summary, with_time_fields
 
 __all__ = [
     "Affinity",
@@ -13,6 +13,6 @@ __all__ = [
     "FieldsView",
     "Later",
     "PastEvent",
-    "timely",
     "with_summary",
+    "with_time_fields",
 ]

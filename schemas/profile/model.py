@@ -1,21 +1,37 @@
 """The enriched profile, and how it becomes the profile at a later time."""
 
+from collections.abc import Sequence
 from datetime import date as Day
 from datetime import datetime
 from typing import Any, Literal, Self
 
 from schemas.model import Model, Moment, utc
 from schemas.profile.parts import Affinity, DataQuality, Decay, Later, PastEvent
-from schemas.profile.timely import timely, with_summary
+from schemas.profile.time_fields import with_summary, with_time_fields
 
 ActivityLevel = Literal["new", "lapsed", "active", "occasional"]
+
+
+def with_attended_events(
+    history: Sequence[PastEvent], upcoming: Sequence[PastEvent], count: int
+) -> tuple[list[PastEvent], list[PastEvent]]:
+    """Event history and upcoming events after the first `count` upcoming events have taken place.
+
+    Upcoming events are in the order of their dates, so those that have taken place are the first. They follow
+    the dated events of the history and precede those without a date. The payload does not name the events
+    that move; their number is the difference between two values of `number_of_events_attended`.
+    """
+    dated = [event for event in history if event.date is not None]
+    undated = history[len(dated) :]
+    return [*dated, *upcoming[:count], *undated], [*upcoming[count:]]
 
 
 class EnrichedProfile(Model):
     """Default fields, fields from events, messages and orders, readiness, and the summary, as of `as_of`.
 
-    `as_of` is the time of the latest change, `changes_at` when time alone next makes a change that the stream
-    says (null: never). `at` gives the profile at any later time, exactly so unless it is `truncated`.
+    `as_of` is the time of the latest change, `changes_at` the time of the next change that time alone makes
+    and for which a new profile is emitted (null: never). `at` computes the profile at any later time, exactly
+    so unless it is `truncated`.
     """
 
     id: str
@@ -38,7 +54,7 @@ class EnrichedProfile(Model):
     role: str | None = None
     time_zone: str | None = None
     birth_date: Day | None = None
-    stated_age: int | None = None  # as the document has it; `age` goes by the birth date, if there is one
+    stated_age: int | None = None  # of the document; `age` is computed from the birth date, if there is one
     preferred_language: str = "en"
     preferred_time_zone: str = "UTC"
     # from events
@@ -73,9 +89,9 @@ class EnrichedProfile(Model):
     decayed_spend: float = 0.0
     jobs_viewed: int = 0
     jobs_saved: int = 0
-    # what they like, by signal (cuisine, event_type, host, venue, neighborhood, job_tag), heaviest first
-    affinities: dict[str, list[Affinity]] = {}  # a signal that says nothing is left out
-    decays: dict[str, Decay] = {}  # from which affinities and decayed spend are computed at any time
+    # by signal (cuisine, event_type, host, venue, neighborhood, job_tag), greatest weight first
+    affinities: dict[str, list[Affinity]] = {}  # a signal without words is left out
+    decays: dict[str, Decay] = {}  # affinities and decayed spend at any time are computed from them
     # readiness
     has_enough_fields_to_personalize: bool = False
     is_first_time_user: bool = True
@@ -85,47 +101,51 @@ class EnrichedProfile(Model):
     activity_level: ActivityLevel = "new"
     personalization_score: int = 0
     data_quality: DataQuality = DataQuality()
-    truncated: bool = False  # a bound was reached: some numbers rest on counts of what was let go
+    truncated: bool = False  # a bound was reached: some numbers include counts of evicted items
     later: list[Later] = []
     summary: str = ""
 
     def at(self, as_of: datetime) -> Self:
         """The profile at a time (a time before `as_of` gives the profile itself)."""
-        now = max(utc(as_of), self.as_of)
-        fields = self._moved(now)
-        return self.model_validate(with_summary(timely(fields, now)))
+        time = max(utc(as_of), self.as_of)
+        fields = self._with_passed_changes(time)
+        return self.model_validate(with_summary(with_time_fields(fields, time)))
 
-    def _moved(self, now: datetime) -> dict[str, Any]:
-        """The fields that change at certain times only, as they are at `now`."""
-        passed = [entry for entry in self.later if entry.at <= now]
+    def _with_passed_changes(self, time: datetime) -> dict[str, Any]:
+        """The fields after the changes in `later` whose time has passed; those of the time are not set."""
+        passed = [change for change in self.later if change.at <= time]
         if not passed:
             return self.model_dump()
-        new = passed[-1].fields
-        attended = new.get("number_of_events_attended", self.number_of_events_attended)
-        count = attended - self.number_of_events_attended
-        dated = [event for event in self.event_history if event.date is not None]
-        found = {
+        changed = passed[-1].fields
+        attended = changed.get("number_of_events_attended", self.number_of_events_attended)
+        history, upcoming = with_attended_events(
+            self.event_history, self.upcoming_events, attended - self.number_of_events_attended
+        )
+        fields = {
             **self.model_dump(exclude={"event_history", "upcoming_events", "later"}),
-            **new,
-            "event_history": [
-                *dated,
-                *self.upcoming_events[:count],
-                *self.event_history[len(dated) :],
-            ],
-            "upcoming_events": self.upcoming_events[count:],
-            "later": self._later(len(passed), new),
+            **changed,
+            "event_history": history,
+            "upcoming_events": upcoming,
+            "later": self._remaining_changes(len(passed), changed),
         }
-        return self.model_validate(found).model_dump()
+        return self.model_validate(fields).model_dump()
 
-    def _later(self, passed: int, new: dict[str, Any]) -> list[Later]:
-        """The later changes that are still to come, seen from a profile with some `new` fields."""
-        rest = self.later[passed:]
-        names = set(new).union(*(entry.fields for entry in rest))
-        now = self.model_dump(mode="json", include=names) | new
-        then = [(entry.at, self.model_dump(mode="json", include=names) | entry.fields) for entry in rest]
+    def _remaining_changes(self, passed: int, changed: dict[str, Any]) -> list[Later]:
+        """The entries of `later` after the first `passed`, as differences from the `changed` profile."""
+        remaining = self.later[passed:]
+        names = set(changed).union(*(change.fields for change in remaining))
+        present = self.model_dump(mode="json", include=names)
+        now = present | changed
         return [
-            Later(at=at, fields={name: fields[name] for name in sorted(names) if fields[name] != now[name]})
-            for at, fields in then
+            Later(
+                at=change.at,
+                fields={
+                    name: value
+                    for name, value in sorted((present | change.fields).items())
+                    if value != now[name]
+                },
+            )
+            for change in remaining
         ]
 
     EXAMPLES = (

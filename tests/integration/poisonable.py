@@ -8,7 +8,7 @@ import mode.loop
 
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.people.state import Person
+from workers.people.state import PersonState
 from workers.runtime.process import logs, settings
 from workers.runtime.runner.runner import Runner
 from workers.runtime.stage import Action, Message, Stage
@@ -16,10 +16,10 @@ from workers.runtime.stage import Action, Message, Stage
 TRIGGER = "raise on this"
 
 
-def poisonable(whole: Stage[Person]) -> Stage[Person]:
+def poisonable(whole: Stage[PersonState]) -> Stage[PersonState]:
     """The stage, except that a user of a certain name makes its step raise."""
 
-    def step(state: Person | None, message: Message) -> tuple[Person | None, Sequence[Action]]:
+    def step(state: PersonState | None, message: Message) -> tuple[PersonState | None, Sequence[Action]]:
         value = getattr(getattr(message, "value", None), "value", None)
         if getattr(value, "name", None) == TRIGGER:
             raise RuntimeError("the step failed")

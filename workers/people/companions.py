@@ -1,7 +1,7 @@
-"""Whom a person met: on lists of events in a few bytes each, in full only from the second time on.
+"""The other participants of a person's events: stored as a few bytes each, in full from the second event on.
 
-In a state everybody on a list is a digest of the address. Among a thousand people met, two share a digest
-with a chance of one in 10^8.
+The state has a digest of the address of every participant. Among a thousand people met, two have the same
+digest with a probability of one in 10^8.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from schemas.names import full_name
-from workers.people.state import Attended, StoredPerson
+from workers.people.state import StoredAttendance, StoredPerson
 
 DIGEST = 6  # bytes
 FRIEND_FROM = 2  # shared events
@@ -22,47 +22,56 @@ def digest(address: str) -> bytes:
 
 
 def digests(companions: bytes) -> list[bytes]:
-    """The digests of a list, one by one."""
+    """The digests in the `companions` of an attendance."""
     return [companions[start : start + DIGEST] for start in range(0, len(companions), DIGEST)]
 
 
-def remember(stored: StoredPerson, addresses: Iterable[str], before: Attended | None) -> None:
-    """Bring `met` up to date after a list has come (with these addresses) or replaced another, or gone."""
+def update_repeat_companions(
+    stored: StoredPerson, addresses: Iterable[str], before: StoredAttendance | None
+) -> None:
+    """Update `repeat_companions` after an attendance was stored, replaced or removed.
+
+    `addresses` are the companions of the new attendance (none if it was removed), `before` is the attendance
+    that was replaced or removed.
+    """
     new = {digest(address): address for address in addresses}
     touched = set(new) if before is None else set(new).union(digests(before.companions))
     if not touched:
         return
-    times = dict.fromkeys(touched, 0)
-    for events in stored.attended.values():
+    counts = dict.fromkeys(touched, 0)
+    for events in stored.attendances.values():
         for event in events.values():
-            for one in touched.intersection(digests(event.companions)):
-                times[one] += 1
-    if not stored.met and max(times.values()) < FRIEND_FROM:
+            for companion in touched.intersection(digests(event.companions)):
+                counts[companion] += 1
+    if not stored.repeat_companions and max(counts.values()) < FRIEND_FROM:
         return
-    known = {digest(address): address for address in stored.met} | new
-    often = {known[one] for one, count in times.items() if count >= FRIEND_FROM}
-    rest = [address for address in stored.met if digest(address) not in touched]
-    stored.met = sorted([*rest, *often])
+    known = {digest(address): address for address in stored.repeat_companions} | new
+    repeated = {known[companion] for companion, count in counts.items() if count >= FRIEND_FROM}
+    untouched = [address for address in stored.repeat_companions if digest(address) not in touched]
+    stored.repeat_companions = sorted([*untouched, *repeated])
 
 
-def friends(past: Iterable[Attended], met: Iterable[str], own: str) -> list[str]:
-    """Names of those met at two events or more: most shared events first, then where they were first met."""
-    known = {digest(address): address for address in met if address != own}
-    if not known:
+def friends(past: Iterable[StoredAttendance], repeat_companions: Iterable[str], own: str) -> list[str]:
+    """Names of those met at two events or more: most shared events first, then by the first meeting."""
+    addresses = {digest(address): address for address in repeat_companions if address != own}
+    if not addresses:
         return []
     names: dict[bytes, list[str | None]] = {}
     for event in past:
-        for place, one in enumerate(digests(event.companions)):
-            if one in known:
-                names.setdefault(one, []).append(dict(event.names).get(place))
-    often = [(one, given) for one, given in names.items() if len(given) >= FRIEND_FROM]
-    often.sort(key=lambda friend: -len(friend[1]))  # stable: the order of the first meeting stays
-    return named(often, known)
+        for index, companion in enumerate(digests(event.companions)):
+            if companion in addresses:
+                names.setdefault(companion, []).append(dict(event.names).get(index))
+    repeated = [(companion, given) for companion, given in names.items() if len(given) >= FRIEND_FROM]
+    repeated.sort(key=lambda friend: -len(friend[1]))  # stable: the order of the first meeting stays
+    return friend_names(repeated, addresses)
 
 
-def named(often: Iterable[tuple[bytes, list[str | None]]], known: Mapping[bytes, str]) -> list[str]:
+def friend_names(
+    friends: Iterable[tuple[bytes, list[str | None]]], addresses: Mapping[bytes, str]
+) -> list[str]:
     """The first name given of each, else one made from the address, else what stands before its @."""
     return [
-        full_name(next((name for name in given if name), None), known[one]) or known[one].partition("@")[0]
-        for one, given in often
+        full_name(next((name for name in given if name), None), addresses[companion])
+        or addresses[companion].partition("@")[0]
+        for companion, given in friends
     ]

@@ -1,241 +1,141 @@
-"""Facts come in: the newest version counts, a retraction takes away, an older one is ignored."""
+"""Facts applied to a person: the newest version counts, a retraction removes, older versions are ignored."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from schemas.facts import (
-    AttendanceFact,
-    ClaimFact,
-    JobPreferenceFact,
-    JobViewFact,
-    MessageFact,
-    OrderFact,
-    UserFact,
-)
-from schemas.jobs import JobSignal
-from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.names import normalise
-from workers.people.bounds import COMPANIONS_KEPT, NOTES_KEPT, evict, forget, is_evicted
-from workers.people.companions import digest, remember
-from workers.people.keys import seat, shorten
-from workers.people.state import (
-    Attended,
-    ClaimedAddress,
-    Known,
-    Messaged,
-    OnJob,
-    Ordered,
-    StoredNote,
-    StoredPerson,
+from workers.people.bounds import MAX_COMPANIONS, evict, evict_retractions, is_evicted
+from workers.people.companions import update_repeat_companions
+from workers.people.keys import address_and_event, shorten
+from workers.people.state import StoredAttendance, StoredPerson
+from workers.people.stored_facts import (
+    claimed_address,
+    stored_attendance,
+    stored_job_preference,
+    stored_job_view,
+    stored_message,
+    stored_order,
+    stored_user,
 )
 
-LARGEST_AMOUNT = 1e15  # a larger one is no amount, and its sums would not be exact
-USER_FIELDS = tuple(name for name in Known.__struct_fields__ if name not in ("version", "notes"))
+
+class FactStore:
+    """The facts of one kind in a person's state: the dict `field`, by fact id without `prefix`, after `mark`.
+
+    `convert` turns a fact with a value into what is stored.
+    """
+
+    def __init__(self, field: str, prefix: str, convert: Callable[[Any], Any], mark: str = "") -> None:
+        self.convert = convert
+        self._items: Callable[[StoredPerson], dict[str, Any]] = attrgetter(field)
+        self._prefix = prefix
+        self._mark = mark
+
+    def key(self, fact_id: str) -> str:
+        """The key of a fact, unique among all facts of its kind."""
+        return self._mark + shorten(fact_id, self._prefix)
+
+    def get(self, stored: StoredPerson, key: str) -> Any:
+        """What is stored under a key, None if nothing is."""
+        return self._items(stored).get(key)
+
+    def put(self, stored: StoredPerson, key: str, item: Any) -> None:
+        """Store an item under a key."""
+        self._items(stored)[key] = item
+
+    def remove(self, stored: StoredPerson, key: str) -> None:
+        """Remove what is stored under a key, if anything is."""
+        self._items(stored).pop(key, None)
 
 
-def epoch_ms_or_none(value: datetime | None) -> int | None:
-    """Epoch milliseconds of a time, if there is one."""
-    return None if value is None else to_epoch_ms(value)
+class UserStore(FactStore):
+    """The user document, of which there is one."""
+
+    def get(self, stored: StoredPerson, key: str) -> Any:
+        """The user document."""
+        return stored.user
+
+    def put(self, stored: StoredPerson, key: str, item: Any) -> None:
+        """Store the user document."""
+        stored.user = item
+
+    def remove(self, stored: StoredPerson, key: str) -> None:
+        """Remove the user document."""
+        stored.user = None
 
 
-def notes(value: Any) -> tuple[StoredNote, ...]:
-    """The notes of a document, in order."""
-    if not value.notes:
-        return ()
-    found = {(note.field, note.problem == "contradictory", note.reason) for note in value.notes}
-    return tuple(sorted(found)[:NOTES_KEPT])
+class AttendanceStore(FactStore):
+    """The attendances, in one dict per address, by event id. No empty dict is stored for an address."""
 
+    def get(self, stored: StoredPerson, key: str) -> Any:
+        """The attendance of a key `<event id>/<address>`."""
+        address, event = address_and_event(key)
+        return stored.attendances.get(address, {}).get(event)
 
-def known(fact: UserFact) -> Known:
-    """The user document."""
-    value = fact.value
-    assert value is not None
-    return Known(fact.version, *[getattr(value, name) for name in USER_FIELDS], *[notes(value)])
+    def put(self, stored: StoredPerson, key: str, item: Any) -> None:
+        """Store an attendance."""
+        address, event = address_and_event(key)
+        stored.attendances.setdefault(address, {})[event] = item
 
-
-def ordered(fact: OrderFact) -> Ordered:
-    """An order."""
-    value = fact.value
-    assert value is not None
-    amount = value.amount if value.amount is not None and abs(value.amount) <= LARGEST_AMOUNT else None
-    return Ordered(fact.version, epoch_ms_or_none(value.date), amount, notes(value))
-
-
-def attended(fact: AttendanceFact) -> Attended:
-    """A place on the list of an event."""
-    value = fact.value
-    assert value is not None
-    others = value.companions[:COMPANIONS_KEPT]
-    return Attended(
-        fact.version,
-        value.name,
-        epoch_ms_or_none(value.date),
-        value.venue,
-        value.host,
-        value.event_type,
-        tuple(value.cuisine),
-        value.neighborhood,
-        b"".join([digest(normalise(one.email)) for one in others]),
-        tuple([(place, one.name) for place, one in enumerate(others) if one.name]),
-        None if value.event_id == seat(fact.id)[1] else value.event_id,
-        notes(value),
-    )
-
-
-def messaged(fact: MessageFact) -> Messaged:
-    """A message; one that was sent without a date was sent when the record of it changed."""
-    value = fact.value
-    assert value is not None
-    status = normalise(value.status)
-    sent_at = epoch_ms_or_none(value.sent_date or value.created_date) if status == "sent" else None
-    if status == "sent" and sent_at is None:
-        sent_at = fact.at
-    return Messaged(fact.version, status == "queued", sent_at, notes(value))
-
-
-def viewed(fact: JobViewFact) -> OnJob:
-    """A look at a job."""
-    value = fact.value
-    assert value is not None
-    at, seconds = epoch_ms_or_none(value.viewed_at), value.time_spent_seconds
-    return OnJob(fact.version, value.job_id, "viewed", seconds, at, tuple(value.tags), notes(value))
-
-
-def preferred(fact: JobPreferenceFact) -> OnJob:
-    """A word about a job."""
-    value = fact.value
-    assert value is not None
-    at, kind = epoch_ms_or_none(value.created_at), value.preference_type
-    return OnJob(fact.version, value.job_id, kind, 0.0, at, tuple(value.tags), notes(value))
-
-
-def claimed(fact: ClaimFact) -> ClaimedAddress:
-    """Whether an address that the person names is theirs."""
-    assert fact.value is not None
-    return ClaimedAddress(fact.version, fact.value.owns)
-
-
-class FactStore(NamedTuple):
-    """Where facts of a kind are kept, under which key of which dict, and as what."""
-
-    place: Callable[[StoredPerson, str], tuple[dict[str, Any], str]]
-    make: Callable[[Any], Any]
-
-
-def under(
-    name: str, prefix: str, mark: str = ""
-) -> Callable[[StoredPerson, str], tuple[dict[str, Any], str]]:
-    """Facts that stand in the dict `name`, by id without `prefix`, behind a `mark`."""
-    return lambda stored, id_: (getattr(stored, name), mark + shorten(id_, prefix))
-
-
-def at_event(stored: StoredPerson, id_: str) -> tuple[dict[str, Any], str]:
-    """An attendance stands under the address, then the event."""
-    address, event = seat(id_)
-    return stored.attended.setdefault(address, {}), event
+    def remove(self, stored: StoredPerson, key: str) -> None:
+        """Remove an attendance, if it is stored."""
+        address, event = address_and_event(key)
+        events = stored.attendances.get(address, {})
+        events.pop(event, None)
+        if not events:
+            stored.attendances.pop(address, None)
 
 
 FACT_STORES: Mapping[str, FactStore] = {
-    "order": FactStore(under("orders", "orders/"), ordered),
-    "attendance": FactStore(at_event, attended),
-    "message": FactStore(under("messages", "messages/"), messaged),
-    "job-view": FactStore(under("jobs", "job-views/", "v"), viewed),
-    "job-preference": FactStore(under("jobs", "job-preferences/", "p"), preferred),
-    "claim": FactStore(under("claims", "claims/"), claimed),
+    "user": UserStore("user", "users/", stored_user),
+    "order": FactStore("orders", "orders/", stored_order),
+    "attendance": AttendanceStore("attendances", "events/", stored_attendance),
+    "message": FactStore("messages", "messages/", stored_message),
+    "job-view": FactStore("jobs", "job-views/", stored_job_view, mark="v"),
+    "job-preference": FactStore("jobs", "job-preferences/", stored_job_preference, mark="p"),
+    "claim": FactStore("claims", "claims/", claimed_address),
 }
 
 
 class FactChange(NamedTuple):
-    """What a fact was before and what it is now (None: not there)."""
+    """What was stored for a fact before, and what is stored now (None: nothing)."""
 
     before: Any
     after: Any
 
 
 def apply_fact(stored: StoredPerson, fact: Any) -> FactChange | None:
-    """Take a fact in, in place; None when a newer one is known already, or when it was let go before."""
-    if fact.kind == "user":
-        return _apply_user(stored, fact)
-    place, make = FACT_STORES[fact.kind]
-    held, key = place(stored, fact.id)
-    change = _change(stored, fact, held.get(key), make)
-    if (
-        change is not None
-        and change.before is None
-        and is_evicted(stored, fact.kind, _whole(fact, key), change.after)
-    ):
-        change = None
-    if change is not None and change.after is not None:
-        held[key] = change.after
-    elif change is not None:
-        held.pop(key, None)
-    if fact.kind == "attendance":
-        _settle_attendance(stored, fact, change)
-    if change is not None and change.before is None and change.after is not None:
-        evict(stored, fact.kind)
-    return change
-
-
-def _whole(fact: Any, key: str) -> str:
-    """The key of a fact among all of its kind."""
-    return shorten(fact.id, "events/") if fact.kind == "attendance" else key
-
-
-def _apply_user(stored: StoredPerson, fact: UserFact) -> FactChange | None:
-    change = _change(stored, fact, stored.user, known)
-    if change is not None:
-        stored.user = change.after
-    return change
-
-
-def _change(stored: StoredPerson, fact: Any, before: Any, make: Callable[[Any], Any]) -> FactChange | None:
-    """What a fact changes, None when it is older than what is known; what is gone is remembered."""
-    version = stored.gone.get(fact.id) if before is None else before.version
-    if version is not None and fact.version < version:
+    """Apply a fact to the state, in place; None if it is ignored: outdated, or evicted before."""
+    store = FACT_STORES[fact.kind]
+    key = store.key(fact.id)
+    before = store.get(stored, key)
+    if is_outdated(stored, fact, before):
         return None
     if fact.value is None:
-        stored.gone[fact.id] = fact.version
-        forget(stored)
-        return FactChange(before, None)
-    stored.gone.pop(fact.id, None)
-    return FactChange(before, make(fact))
+        stored.retracted[fact.id] = fact.version
+        evict_retractions(stored)
+        store.remove(stored, key)
+        after = None
+    else:
+        stored.retracted.pop(fact.id, None)
+        after = store.convert(fact)
+        if before is None and is_evicted(stored, fact.kind, key, after):
+            return None
+        store.put(stored, key, after)
+    if fact.kind == "attendance":
+        _update_companions(stored, fact, before)
+    if before is None and after is not None:
+        evict(stored, fact.kind)
+    return FactChange(before, after)
 
 
-def _settle_attendance(stored: StoredPerson, fact: AttendanceFact, change: FactChange | None) -> None:
-    """No address is kept without events, and everybody met twice is."""
-    address, _ = seat(fact.id)
-    if not stored.attended[address]:
-        del stored.attended[address]
-    if change is None:
-        return
-    others = fact.value.companions[:COMPANIONS_KEPT] if fact.value is not None else []
-    remember(stored, [normalise(one.email) for one in others], change.before)
+def is_outdated(stored: StoredPerson, fact: Any, before: Any) -> bool:
+    """Whether a newer version of a fact is stored (`before`), or a newer retraction of it."""
+    version = stored.retracted.get(fact.id) if before is None else before.version
+    return version is not None and fact.version < version
 
 
-def signals(person: str, id_: str, change: FactChange) -> list[JobSignal]:
-    """What `jobs` must hear of a change: the old signal taken back where its job or kind differs."""
-    before, after = change
-    said = []
-    if before is not None and (after is None or (before.job_id, before.kind) != (after.job_id, after.kind)):
-        said += _signal(person, id_, before, retracted=True)
-    if after is not None:
-        said += _signal(person, id_, after, retracted=False)
-    return said
-
-
-def _signal(person: str, id_: str, done: OnJob, retracted: bool) -> list[JobSignal]:
-    if not done.job_id or done.kind is None:
-        return []
-    at = None if done.at is None else from_epoch_ms(done.at)
-    return [
-        JobSignal(
-            id=id_,
-            person=person,
-            job_id=done.job_id,
-            kind=done.kind,
-            seconds=done.seconds,
-            at=at,
-            retracted=retracted,
-        )
-    ]
+def _update_companions(stored: StoredPerson, fact: Any, before: StoredAttendance | None) -> None:
+    companions = [] if fact.value is None else fact.value.companions[:MAX_COMPANIONS]
+    update_repeat_companions(stored, [normalise(companion.email) for companion in companions], before)

@@ -1,12 +1,12 @@
-"""The ids of facts without what is the same in all of one kind, and back. No two ids have one key."""
+"""Keys in a person's state: ids of facts without the prefix of their kind. No two ids have the same key."""
 
-ODD = "\0"  # before an id that has not the form of its kind
+ODD = "\0"  # before an id that does not have the prefix of its kind
 
 
 def shorten(id_: str, prefix: str) -> str:
-    """The id without its prefix; whole, behind ODD, when it has another."""
-    rest = id_.removeprefix(prefix)
-    return rest if rest != id_ and not rest.startswith(ODD) else ODD + id_
+    """The id without its prefix; an id with another prefix is the key as a whole, after ODD."""
+    key = id_.removeprefix(prefix)
+    return key if key != id_ and not key.startswith(ODD) else ODD + id_
 
 
 def lengthen(key: str, prefix: str) -> str:
@@ -14,7 +14,7 @@ def lengthen(key: str, prefix: str) -> str:
     return key[len(ODD) :] if key.startswith(ODD) else prefix + key
 
 
-def seat(id_: str) -> tuple[str, str]:
-    """Address and event in an attendance's id (`events/<event id>/<address>`)."""
-    event, _, address = shorten(id_, "events/").rpartition("/")
+def address_and_event(attendance_key: str) -> tuple[str, str]:
+    """Address and event id in the key of an attendance (`<event id>/<address>`)."""
+    event, _, address = attendance_key.rpartition("/")
     return address, event

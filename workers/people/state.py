@@ -1,7 +1,21 @@
-"""What is kept of a person, in compact structs. All times are epoch milliseconds.
+"""The state of a person, as compact structs. All times are epoch milliseconds.
 
-Another meaning of these fields needs another FORMAT, and what reads the bytes of this one (see formats.py).
-None of these structs can be part of a cycle, so the garbage collector need not look at them.
+The structs are stored as arrays, so the order of their fields is the stored format: fields are never
+reordered or removed, and a new field goes to the end and has a default. A change of what an existing field
+means needs a new FORMAT in state_formats.py and a function there that reads the old one. None of the structs
+can be part of a reference cycle, so the garbage collector does not track them.
+
+To add a field of the user document to the profile:
+
+1. schemas/documents.py: the field in `User`.
+2. workers/product/reading/fields.py: only if the type of the field has no reader there, or needs its own.
+3. `StoredUser` below: the field under the same name, as the last one, with a default.
+4. schemas/profile/model.py: the field under the same name in `EnrichedProfile`, with a default. A field from
+   which only other fields are computed is named in `NOT_IN_PROFILE` in profile/build.py instead.
+5. `python -m topics.snapshot` writes the new JSON Schemas.
+
+Facts, the conversion to `StoredUser` and the profile take their fields from there. States that were stored
+before have the default until the user document changes or `kairos rebuild people` has run.
 """
 
 from datetime import date as Day
@@ -13,10 +27,10 @@ from schemas.decision import RuleName, Verdict
 from schemas.model import Version
 
 StoredNote = tuple[str, bool, str]  # field, whether it contradicts another (else malformed), reason
-EvictionOrder = tuple[int, str]  # a date (undated: EARLIEST) and a key: the order in which things are let go
+EvictionOrder = tuple[int, str]  # date (undated: UNDATED in bounds.py) and key: the smallest is evicted first
 
 
-class Known(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The user document. The fields have the names of `schemas.documents.User`."""
 
     version: Version
@@ -40,8 +54,8 @@ class Known(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notes: tuple[StoredNote, ...] = ()
 
 
-class Ordered(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """An order."""
+class StoredOrder(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """An order; `at` is its date."""
 
     version: Version
     at: int | None = None
@@ -49,11 +63,12 @@ class Ordered(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notes: tuple[StoredNote, ...] = ()
 
 
-class Attended(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The person is on the list of an event.
+class StoredAttendance(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The person is a participant of an event.
 
-    `companions` are the others on the list, in its order, as digests (see met.py); `names` are those that
-    were given, by place in the list. `event_id` is there when it is not what the key says.
+    `companions` are the digests of the other participants, in the order of the list (see companions.py);
+    `names` are the names given for them, each with its index in the list. `event_id` is None when it is the
+    event in the key.
     """
 
     version: Version
@@ -70,7 +85,7 @@ class Attended(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notes: tuple[StoredNote, ...] = ()
 
 
-class Messaged(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class StoredMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A message of the product: queued, or sent at some time, or neither."""
 
     version: Version
@@ -79,8 +94,8 @@ class Messaged(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notes: tuple[StoredNote, ...] = ()
 
 
-class OnJob(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What the person did with a job; `kind` None: a word that could not be read."""
+class StoredJobInteraction(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What the person did with a job; `kind` is None when the document's word for it could not be read."""
 
     version: Version
     job_id: str | None
@@ -92,16 +107,17 @@ class OnJob(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class ClaimedAddress(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """An address that the person names and somebody else had before."""
+    """An address in the person's user document that another user claimed, too; `owns`: it is the person's."""
 
     version: Version
     owns: bool
 
 
 class Evicted(msgspec.Struct, array_like=True, gc=False):
-    """What was let go because a bound was reached (see bounds.py), as counts and sums.
+    """Counts and sums of the items that were evicted because a bound was reached (see bounds.py).
 
-    `evicted_up_to` holds, by kind, the last place that was let go: nothing at or before it is taken in again.
+    `evicted_up_to` has, by kind, the eviction order of the last item that was evicted. An item at or before
+    it is not stored again.
     """
 
     events: int = 0
@@ -115,7 +131,7 @@ class Evicted(msgspec.Struct, array_like=True, gc=False):
 
 
 class Slot(msgspec.Struct, array_like=True, gc=False):
-    """The place that a send or ask holds until its outcome is known."""
+    """The reservation of a send or ask decision, until its outcome is known or its time is over."""
 
     number: int
     decided_at: int
@@ -124,11 +140,11 @@ class Slot(msgspec.Struct, array_like=True, gc=False):
 
 
 class Contact(msgspec.Struct, array_like=True, gc=False):
-    """What became of the decisions.
+    """The outcomes of the decisions.
 
-    `number` is the last slot's. `sent` holds when a decision's mail was sent, `assumed_sent` when one was
-    written whose outcome is unknown. `failed_at` is the last failure; `suppressed_by` says why nothing
-    more is sent.
+    `number` is the number of the last slot. `sent` has the time of sending by decision id; `assumed_sent` has
+    the time of writing for decisions whose mail was written and whose outcome is unknown. `failed_at` is the
+    time of the last failure; `suppressed_by` is the outcome because of which nothing more is sent.
     """
 
     number: int = 0
@@ -139,8 +155,8 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     suppressed_by: str | None = None
 
 
-class Last(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The decision that was said last."""
+class LastDecision(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The decision that was emitted last."""
 
     id: str
     verdict: Verdict
@@ -149,40 +165,43 @@ class Last(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class StoredPerson(msgspec.Struct, array_like=True, gc=False):
-    """All that is kept of a person.
+    """All that is stored of a person.
 
-    Facts stand under their ids without what is the same in all of them (see keys.py): attendances by address,
-    then event. `met` holds the addresses of those met twice or more, in order. `gone` remembers
-    retractions, by fact id. `as_of` is the time of the latest change. `due` is the time at which to decide
-    anew, None when nothing has changed since the last decision.
+    Facts are stored under their ids without the prefix that all of a kind share (see keys.py), attendances by
+    address, then event. `repeat_companions` has the addresses of those met at two events or more, sorted.
+    `retracted` has the versions of retractions by fact id. `as_of` is the time of the latest change. `due` is
+    the time at which to decide next, None when nothing has changed since the last decision.
     """
 
     id: str
     as_of: int = 0
     due: int | None = None
-    user: Known | None = None
-    orders: dict[str, Ordered] = {}
-    attended: dict[str, dict[str, Attended]] = {}
-    messages: dict[str, Messaged] = {}
-    jobs: dict[str, OnJob] = {}
+    user: StoredUser | None = None
+    orders: dict[str, StoredOrder] = {}
+    attendances: dict[str, dict[str, StoredAttendance]] = {}
+    messages: dict[str, StoredMessage] = {}
+    jobs: dict[str, StoredJobInteraction] = {}
     claims: dict[str, ClaimedAddress] = {}
-    met: list[str] = []
-    gone: dict[str, Version] = {}
+    repeat_companions: list[str] = []
+    retracted: dict[str, Version] = {}
     contact: Contact = msgspec.field(default_factory=Contact)
-    last: Last | None = None
+    last_decision: LastDecision | None = None
     evicted: Evicted | None = None
 
 
-class Person:
-    """The state of the stage: what is kept, and what this round has done to it.
+class PersonState:
+    """The state of the stage: what is stored of the person, and what the current round did to it.
 
-    `changed` and `left` (the user document went away) are not stored: a state that was read and not changed
-    has no new profile to say.
+    `profile_changed` (a new profile is to be emitted) and `user_deleted` (the user document was deleted) are
+    not stored. They are right because the engine decodes a state from its bytes in every round in which it is
+    touched, so that both are False when a round begins; `view` is called once at the end of the round. The
+    contract of `Stage` does not promise this: an engine that carries decoded states from one round to the
+    next would have to reset them.
     """
 
-    __slots__ = ("changed", "left", "stored")
+    __slots__ = ("profile_changed", "stored", "user_deleted")
 
     def __init__(self, stored: StoredPerson) -> None:
         self.stored = stored
-        self.changed = False
-        self.left = False
+        self.profile_changed = False
+        self.user_deleted = False

@@ -1,29 +1,29 @@
-"""The formats of the stored state: this one, and the one before it, which is read and never written."""
+"""The formats of the stored state: the current one, and format 1, which is read and never written."""
 
 from typing import Literal
 
 import msgspec
 
 from schemas.model import Version
-from workers.people.companions import digest, remember
-from workers.people.keys import seat, shorten
+from workers.people.companions import digest, update_repeat_companions
+from workers.people.keys import address_and_event, shorten
 from workers.people.state import (
-    Attended,
     Contact,
-    Known,
-    Last,
-    Messaged,
-    OnJob,
-    Ordered,
-    Person,
+    LastDecision,
+    PersonState,
+    StoredAttendance,
+    StoredJobInteraction,
+    StoredMessage,
+    StoredOrder,
     StoredPerson,
+    StoredUser,
 )
 from workers.runtime.codec import StructCodec
 
 FORMAT = 2
 
 
-class Attended1(msgspec.Struct, array_like=True):
+class StoredAttendance1(msgspec.Struct, array_like=True):
     """An attendance in format 1: companions as (address, name)."""
 
     version: Version
@@ -36,8 +36,8 @@ class Attended1(msgspec.Struct, array_like=True):
     companions: list[tuple[str, str | None]]
 
 
-class OnJob1(msgspec.Struct, array_like=True):
-    """A job in format 1."""
+class StoredJobInteraction1(msgspec.Struct, array_like=True):
+    """An interaction with a job in format 1."""
 
     version: Version
     job_id: str | None
@@ -47,57 +47,60 @@ class OnJob1(msgspec.Struct, array_like=True):
 
 
 class StoredPerson1(msgspec.Struct, array_like=True):
-    """What was kept in format 1; facts under their whole ids. Structs that only grew are read as they are."""
+    """A person in format 1: facts under their whole ids.
+
+    Structs to which format 2 only added fields with defaults are those of format 2.
+    """
 
     id: str
     as_of: int
     due: int | None
-    users: dict[str, Known]
-    orders: dict[str, Ordered]
-    attended: dict[str, Attended1]
-    messages: dict[str, Messaged]
-    jobs: dict[str, OnJob1]
-    gone: dict[str, Version]
+    users: dict[str, StoredUser]
+    orders: dict[str, StoredOrder]
+    attendances: dict[str, StoredAttendance1]
+    messages: dict[str, StoredMessage]
+    jobs: dict[str, StoredJobInteraction1]
+    retracted: dict[str, Version]
     contact: Contact
-    last: Last | None
+    last_decision: LastDecision | None
 
 
-_OLD = msgspec.msgpack.Decoder(StoredPerson1)
+_DECODER_1 = msgspec.msgpack.Decoder(StoredPerson1)
 
 
-def from_1(data: bytes) -> StoredPerson:
-    """What format 1 holds. It had neither amounts nor tags; `kairos rebuild people` says them again."""
-    old = _OLD.decode(data)
+def from_format_1(data: bytes) -> StoredPerson:
+    """Decode format 1. It has neither amounts nor tags; `kairos rebuild people` adds them from the facts."""
+    old = _DECODER_1.decode(data)
     stored = StoredPerson(
-        old.id,
-        old.as_of,
-        old.due,
-        next(iter(old.users.values()), None),
-        {shorten(id_, "orders/"): order for id_, order in old.orders.items()},
+        id=old.id,
+        as_of=old.as_of,
+        due=old.due,
+        user=next(iter(old.users.values()), None),
+        orders={shorten(id_, "orders/"): order for id_, order in old.orders.items()},
         messages={shorten(id_, "messages/"): message for id_, message in old.messages.items()},
-        jobs={_job_key(id_): _job(job) for id_, job in old.jobs.items()},
-        gone=old.gone,
+        jobs={_job_key(id_): _job_interaction(job) for id_, job in old.jobs.items()},
+        retracted=old.retracted,
         contact=old.contact,
-        last=old.last,
+        last_decision=old.last_decision,
     )
-    for id_, one in old.attended.items():
-        address, event = seat(id_)
-        stored.attended.setdefault(address, {})[event] = _attended(one, event)
-        remember(stored, [other for other, _ in one.companions], None)
+    for id_, attendance in old.attendances.items():
+        address, event = address_and_event(shorten(id_, "events/"))
+        stored.attendances.setdefault(address, {})[event] = _attendance(attendance, event)
+        update_repeat_companions(stored, [companion for companion, _ in attendance.companions], None)
     return stored
 
 
 def _job_key(id_: str) -> str:
-    views = id_.startswith("job-views/")
-    return f"v{shorten(id_, 'job-views/')}" if views else f"p{shorten(id_, 'job-preferences/')}"
+    is_view = id_.startswith("job-views/")
+    return f"v{shorten(id_, 'job-views/')}" if is_view else f"p{shorten(id_, 'job-preferences/')}"
 
 
-def _job(old: OnJob1) -> OnJob:
-    return OnJob(old.version, old.job_id, old.kind, old.seconds, old.at)
+def _job_interaction(old: StoredJobInteraction1) -> StoredJobInteraction:
+    return StoredJobInteraction(old.version, old.job_id, old.kind, old.seconds, old.at)
 
 
-def _attended(old: Attended1, event: str) -> Attended:
-    return Attended(
+def _attendance(old: StoredAttendance1, event: str) -> StoredAttendance:
+    return StoredAttendance(
         old.version,
         old.name,
         old.date,
@@ -107,21 +110,21 @@ def _attended(old: Attended1, event: str) -> Attended:
         (),
         None,
         b"".join([digest(address) for address, _ in old.companions]),
-        tuple([(place, name) for place, (_, name) in enumerate(old.companions) if name]),
+        tuple([(index, name) for index, (_, name) in enumerate(old.companions) if name]),
         None if old.event_id == event else old.event_id,
     )
 
 
 class PersonCodec:
-    """The bytes of what is kept of a person."""
+    """The codec of the stage's state: of `PersonState` only `stored` is encoded."""
 
     def __init__(self) -> None:
-        self._stored = StructCodec(StoredPerson, FORMAT, older={1: from_1})
+        self._stored = StructCodec(StoredPerson, FORMAT, older={1: from_format_1})
 
-    def encode(self, state: Person, /) -> bytes:
-        """The bytes; equal for equal persons."""
+    def encode(self, state: PersonState, /) -> bytes:
+        """The bytes of a state; equal for equal stored persons."""
         return self._stored.encode(state.stored)
 
-    def decode(self, data: bytes, /) -> Person:
-        """The person, with nothing changed yet."""
-        return Person(self._stored.decode(data))
+    def decode(self, data: bytes, /) -> PersonState:
+        """The state of some bytes; `profile_changed` and `user_deleted` are False."""
+        return PersonState(self._stored.decode(data))

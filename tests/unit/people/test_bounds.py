@@ -12,11 +12,11 @@ from schemas.model import from_epoch_ms
 from tests.unit.people.person_facts import START, fact, facts, stored_person_of
 from tests.world import DAY_MS
 from workers.people import bounds
-from workers.people.decision.slots import engage
+from workers.people.decision.slots import apply_engagement
 from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
-from workers.people.state import Person, StoredPerson
+from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 
 MANY = 450
@@ -31,7 +31,7 @@ DATES = {"attendance": "date", "order": "date", "message": "sent_date", "job-vie
 
 
 def encoded(stored: StoredPerson) -> bytes:
-    return PersonCodec().encode(Person(stored))
+    return PersonCodec().encode(PersonState(stored))
 
 
 def in_order(kind: str, count: int = MANY) -> list[Any]:
@@ -106,7 +106,7 @@ def test_many_later_changes_are_told_up_to_a_bound() -> None:
     """A profile says what changes at the next times, and that it does not say more."""
     some = [fact("order", n, {"date": (START + (n + 1) * DAY_MS) / 1000, "amount": 5}, 2) for n in range(12)]
     profile = build_profile(stored_person_of([USER, *some]), START, Policy())
-    assert (len(profile.later), profile.truncated) == (bounds.LATER_KEPT, True)
+    assert (len(profile.later), profile.truncated) == (bounds.MAX_LATER_CHANGES, True)
     assert all(one.at < other.at for one, other in pairwise(profile.later))
 
 
@@ -120,8 +120,8 @@ def test_our_own_mails_are_bounded_and_counted_once() -> None:
         for n in range(130)
     ]
     for report in [*reports, *reports]:
-        engage(stored, report)
-    assert len(stored.contact.sent) == bounds.SENT_KEPT
+        apply_engagement(stored, report)
+    assert len(stored.contact.sent) == bounds.MAX_SENT_MAILS
     assert build_profile(stored, START, Policy()).total_messages_sent == 130
 
 
@@ -130,5 +130,5 @@ def test_no_more_notes_than_the_bound_are_told() -> None:
     notes = [{"field": f"f{n:02}", "problem": "malformed", "reason": "odd"} for n in range(30)]
     some = [fact("order", n, {"notes": notes}, 2) for n in range(3)]
     quality = build_profile(stored_person_of([USER, *some]), START, Policy()).data_quality
-    assert [note.field for note in quality.malformed] == [f"f{n:02}" for n in range(bounds.NOTES_KEPT)]
+    assert [note.field for note in quality.malformed] == [f"f{n:02}" for n in range(bounds.MAX_NOTES)]
     assert {note.document for note in quality.malformed} == {"orders/0"}

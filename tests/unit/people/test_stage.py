@@ -10,11 +10,11 @@ from schemas.jobs import JobSignal
 from schemas.model import Version
 from tests.world import ms
 from topics.catalog import BY_NAME
-from workers.people.bounds import GONE_KEPT
+from workers.people.bounds import MAX_RETRACTIONS
 from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Person, StoredPerson
+from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
@@ -100,10 +100,10 @@ def test_the_newest_version_of_a_fact_counts(facts: list[tuple[int, bool]], coun
 def test_retractions_are_remembered_up_to_a_limit() -> None:
     """The newest stay."""
     stored = StoredPerson("a")
-    for n in range(GONE_KEPT + 5):
+    for n in range(MAX_RETRACTIONS + 5):
         apply_fact(stored, fact("order", f"orders/{n}", None, n))
-    versions: list[Version] = sorted(stored.gone.values())
-    assert (len(versions), versions[0]) == (GONE_KEPT, (1, 5))
+    versions: list[Version] = sorted(stored.retracted.values())
+    assert (len(versions), versions[0]) == (MAX_RETRACTIONS, (1, 5))
 
 
 def signals(*facts: FactBase) -> list[tuple[str, str, bool]]:
@@ -141,7 +141,7 @@ def test_a_view_of_no_job_says_nothing() -> None:
 def test_states_have_a_format() -> None:
     """Bytes of another format are refused, equal persons give equal bytes."""
     codec = PersonCodec()
-    data = codec.encode(Person(StoredPerson("a")))
+    data = codec.encode(PersonState(StoredPerson("a")))
     assert codec.encode(codec.decode(data)) == data
     with pytest.raises(ValueError, match="format"):
         codec.decode(b"\x09" + data[1:])

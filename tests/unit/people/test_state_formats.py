@@ -22,7 +22,7 @@ def test_the_old_format_gives_the_old_profile() -> None:
     names = set(OLD["profile"]) - TOLD_ANEW
     assert {name: getattr(now, name) for name in names} == {name: getattr(said, name) for name in names}
     assert now.at(datetime(2024, 3, 2, tzinfo=UTC)).friends == ["Mika K.", "Mike Jones", "Jenny Kim"]
-    assert len(stored.gone) == 1
+    assert len(stored.retracted) == 1
 
 
 def test_an_old_state_is_written_anew() -> None:

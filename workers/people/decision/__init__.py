@@ -1,1 +1,1 @@
-"""The decision about a person: rules, outcomes, slots."""
+"""The decision about a person: rules, slots and the outcomes that close them."""

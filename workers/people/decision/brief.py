@@ -1,4 +1,4 @@
-"""The facts a writer needs."""
+"""The brief of a mail: the facts from which it is written."""
 
 from collections.abc import Mapping
 
@@ -39,9 +39,9 @@ QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
 
 
 def brief_of(profile: FieldsView, language: Language, missing: FieldName | None) -> Brief:
-    """The brief of a mail from the fields of a profile; `missing` is the field to ask for, None: nothing.
+    """The brief of a mail from the fields of a profile; `missing` is the field to ask for, if any.
 
-    Friends are left out: their names are guesses from addresses, and no mail may hold them.
+    Friends are left out, as their names are derived from addresses and no mail may contain them.
     """
     return Brief(
         first_name=first_name(profile.name, profile.email),

@@ -1,4 +1,4 @@
-"""The case of one person at one time: what the rules look at."""
+"""The case of one person at one time: the input of the rules."""
 
 from typing import NamedTuple
 
@@ -8,17 +8,21 @@ from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.contacts import contact_times, cooldown_ms, latest
 from workers.people.profile.language import preferred_language
-from workers.people.profile.readiness import is_on_team, missing
+from workers.people.profile.readiness import is_on_team, missing_fields
 from workers.people.state import StoredPerson
 
 HOUR_MS = 3_600_000
-GRACE_MS = HOUR_MS  # how long after `valid_until` an outcome may still come in
+GRACE_MS = HOUR_MS  # how long after `valid_until` the slot waits for an outcome
 
 
 class Case(NamedTuple):
-    """Times are epoch milliseconds; until `busy_until` a slot is open or a failure too fresh."""
+    """All that the rules need; times are epoch milliseconds.
 
-    now: int
+    `at` is the time of the decision. `busy_until` is the end of the open slot, or of the wait after a
+    failure. `filled` is the number of required fields that have a value, `missing` the first that has none.
+    """
+
+    at: int
     waiting: tuple[str, ...]
     has_address: bool
     suppressed_by: str | None
@@ -32,29 +36,29 @@ class Case(NamedTuple):
 
 
 def slot_end(stored: StoredPerson) -> int | None:
-    """When the open slot is freed though nothing was heard of it."""
+    """When the open slot is released if no outcome arrives; None if no slot is open."""
     slot = stored.contact.slot
     return None if slot is None else slot.valid_until + GRACE_MS
 
 
-def case_of(stored: StoredPerson, now: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
-    """The case of a person; None without a user document."""
-    user, failed = stored.user, stored.contact.failed_at
+def case_of(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
+    """The case of a person; None without a user document. `waiting` names the sources that are not ready."""
+    user, failed_at = stored.user, stored.contact.failed_at
     if user is None:
         return None
-    last = latest(contact_times(stored), now)
-    lacking = missing(user, policy.required_fields, from_epoch_ms(now).date())
-    retry = None if failed is None else failed + policy.retry_hours * HOUR_MS
+    last_contact = latest(contact_times(stored), at)
+    missing = missing_fields(user, policy.required_fields, from_epoch_ms(at).date())
+    retry_at = None if failed_at is None else failed_at + policy.retry_hours * HOUR_MS
     return Case(
-        now=now,
+        at=at,
         waiting=waiting,
         has_address=bool(normalise(user.email)),
         suppressed_by=stored.contact.suppressed_by,
         on_team=is_on_team(user, policy),
-        busy_until=slot_end(stored) or retry,
-        last_contact=last,
-        cooldown_end=None if last is None else last + cooldown_ms(policy),
-        filled=len(policy.required_fields) - len(lacking),
-        missing=next((name for name in policy.required_fields if name in lacking), None),
+        busy_until=slot_end(stored) or retry_at,
+        last_contact=last_contact,
+        cooldown_end=None if last_contact is None else last_contact + cooldown_ms(policy),
+        filled=len(policy.required_fields) - len(missing),
+        missing=next((name for name in policy.required_fields if name in missing), None),
         language="ja" if preferred_language(user, policy) == "ja" else "en",
     )

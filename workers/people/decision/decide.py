@@ -1,4 +1,4 @@
-"""The verdict on a case, and the decision that says it."""
+"""The verdict on a case, and the decision that is emitted for it."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,18 @@ from schemas.decision import RuleName, RuleResult, SendDecision, Verdict
 from schemas.model import from_epoch_ms
 from schemas.profile import FieldsView
 from workers.people.decision.brief import brief_of
-from workers.people.decision.case import HOUR_MS, Case
+from workers.people.decision.case import Case
 from workers.people.decision.rules import RULES, Rule, RuleFinding
+from workers.people.decision.slots import decision_id
 from workers.people.policy import Policy
-from workers.people.profile.build import spoken_fields
-from workers.people.state import StoredPerson
+from workers.people.profile.build import brief_fields
+from workers.people.state import Slot, StoredPerson
 
 Results = list[tuple[Rule, RuleFinding]]
 
 
 class Judgement(NamedTuple):
-    """What was decided and why; `until` in epoch milliseconds."""
+    """A verdict and its reason; `until` is in epoch milliseconds."""
 
     verdict: Verdict
     reason: RuleName | None
@@ -26,25 +27,24 @@ class Judgement(NamedTuple):
 
 
 def judge(case: Case, policy: Policy) -> Judgement:
-    """Ask the rules in order: the first gate that fails means wait, the first mail that passes is written."""
+    """Check all rules: the first gate that fails means wait, else the first rule that passes decides."""
     results = [(rule, rule.check(case, policy)) for rule in RULES]
-    for rule, found in results:
-        if rule.mail is None and not found.passed:
-            return Judgement("wait", rule.name, found.because, found.until, results)
-    for rule, found in results:
-        if rule.mail is not None and found.passed:
-            return Judgement(rule.mail, None, _both(found, results), None, results)
-    last = next(found for rule, found in results if rule.name == "enough-fields")
-    return Judgement("wait", "enough-fields", last.because, None, results)
+    for rule, finding in results:
+        if rule.verdict is None and not finding.passed:
+            return Judgement("wait", rule.name, finding.because, finding.until, results)
+    for rule, finding in results:
+        if rule.verdict is not None and finding.passed:
+            because = f"{finding.because}, and {_finding(results, 'cooldown').because}"
+            return Judgement(rule.verdict, None, because, None, results)
+    return Judgement("wait", "enough-fields", _finding(results, "enough-fields").because, None, results)
 
 
-def _both(found: RuleFinding, results: Results) -> str:
-    contact = next(found for rule, found in results if rule.name == "cooldown")
-    return f"{found.because}, and {contact.because}"
+def _finding(results: Results, name: RuleName) -> RuleFinding:
+    return next(finding for rule, finding in results if rule.name == name)
 
 
-def wait(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
-    """The decision to wait."""
+def wait_decision(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
+    """The decision to wait; it has no slot."""
     return SendDecision(
         id=f"{stored.id}:wait",
         person=stored.id,
@@ -52,26 +52,27 @@ def wait(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy)
         reason=judgement.reason,
         because=judgement.because,
         rules=_rules(judgement),
-        decided_at=from_epoch_ms(case.now),
+        decided_at=from_epoch_ms(case.at),
         until=None if judgement.until is None else from_epoch_ms(judgement.until),
         policy=policy.version,
     )
 
 
-def mail(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
-    """The decision to send or ask, for the next slot."""
-    number = stored.contact.number + 1
+def mail_decision(
+    stored: StoredPerson, slot: Slot, case: Case, judgement: Judgement, policy: Policy
+) -> SendDecision:
+    """The decision to send or ask, in the slot that is reserved for it."""
     asked = case.missing if judgement.verdict == "ask" else None
-    profile = FieldsView(spoken_fields(stored, max(case.now, stored.as_of), policy))
+    profile = FieldsView(brief_fields(stored, max(case.at, stored.as_of), policy))
     return SendDecision(
-        id=f"{stored.id}:{number}",
+        id=decision_id(stored, slot),
         person=stored.id,
         verdict=judgement.verdict,
         because=judgement.because,
         rules=_rules(judgement),
-        slot=number,
-        decided_at=from_epoch_ms(case.now),
-        valid_until=from_epoch_ms(case.now + policy.valid_hours * HOUR_MS),
+        slot=slot.number,
+        decided_at=from_epoch_ms(slot.decided_at),
+        valid_until=from_epoch_ms(slot.valid_until),
         policy=policy.version,
         brief=brief_of(profile, case.language, asked),
     )
@@ -79,6 +80,6 @@ def mail(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy)
 
 def _rules(judgement: Judgement) -> list[RuleResult]:
     return [
-        RuleResult(rule=rule.name, input=found.input, threshold=found.threshold, passed=found.passed)
-        for rule, found in judgement.results
+        RuleResult(rule=rule.name, input=finding.input, threshold=finding.threshold, passed=finding.passed)
+        for rule, finding in judgement.results
     ]

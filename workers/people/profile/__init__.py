@@ -1,1 +1,1 @@
-"""The profile of a person, as a pure function of what is known and of the time."""
+"""The profile of a person: a pure function of what is stored and of the time."""

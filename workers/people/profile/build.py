@@ -1,27 +1,44 @@
-"""The profile of a person at a time, and the next time at which it changes by itself."""
+"""The profile of a person at a time, and the next time at which time alone changes it."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_jsonable_python
 
 from schemas.model import from_epoch_ms, to_epoch_ms
-from schemas.profile import EnrichedProfile, timely, with_summary
-from schemas.profile.timely import birthday, next_birthday
-from workers.people.bounds import LATER_KEPT
-from workers.people.facts import USER_FIELDS
+from schemas.profile import EnrichedProfile, with_summary, with_time_fields
+from schemas.profile.time_fields import birthday, earliest_change, next_birthday
+from workers.people.bounds import MAX_LATER_CHANGES
 from workers.people.policy import Policy
 from workers.people.profile.contacts import contact_fields, contact_times, cooldown_ms, latest
-from workers.people.profile.events import date_of, distinct, entries, event_fields, split
+from workers.people.profile.events import (
+    date_of,
+    distinct_events,
+    event_entries,
+    event_fields,
+    past_and_upcoming,
+)
 from workers.people.profile.language import preferred_language, preferred_time_zone
-from workers.people.profile.orders import amount_fields, last_order, order_count
+from workers.people.profile.orders import amount_fields, last_order_date, order_count
 from workers.people.profile.quality import note_fields
-from workers.people.profile.readiness import ASKED_FIELDS, is_on_team, missing, readiness_fields
-from workers.people.profile.signals import decays, facts_of
-from workers.people.state import Attended, Known, StoredPerson
+from workers.people.profile.readiness import ASKED_FIELDS, is_on_team, missing_fields, readiness_fields
+from workers.people.profile.signals import dated_facts, decays
+from workers.people.state import StoredAttendance, StoredPerson, StoredUser
+from workers.people.stored_facts import USER_FIELDS
 
-PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name != "is_team_member")
-FROM_USER = attrgetter(*PROFILE_FIELDS)
+NOT_IN_PROFILE = ("is_team_member",)  # fields of the user document from which only other fields are computed
+PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name not in NOT_IN_PROFILE)
+PROFILE_VALUES = attrgetter(*PROFILE_FIELDS)
+
+
+class ProfileInputs(NamedTuple):
+    """What a profile is computed from, apart from the time."""
+
+    stored: StoredPerson
+    user: StoredUser
+    events: list[StoredAttendance]
+    notes: dict[str, Any]
+    policy: Policy
 
 
 def build_profile(stored: StoredPerson, as_of: int, policy: Policy) -> EnrichedProfile:
@@ -30,95 +47,92 @@ def build_profile(stored: StoredPerson, as_of: int, policy: Policy) -> EnrichedP
 
 
 def profile_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str, Any]:
-    """The profile as a dict of its fields: what `view` writes, without building a model first."""
-    events, times, notes = distinct(stored), future_times(stored, as_of), note_fields(stored)
-    fields = _spoken(stored, events, notes, as_of, policy)
-    later = []
-    for at in times[:LATER_KEPT]:
-        then = standing_fields(stored, events, notes, at, policy)
-        later.append({"at": from_epoch_ms(at), "fields": difference(fields, then)})
-    fields.update(
-        event_history=entries(split(events, as_of)[0]),
-        jobs_viewed=jobs(stored, "viewed") if stored.jobs else 0,
-        jobs_saved=jobs(stored, "saved") if stored.jobs else 0,
-        truncated=stored.evicted is not None or len(times) > LATER_KEPT,
-        later=later,
-    )
-    return with_summary(timely(fields, from_epoch_ms(as_of)))
+    """The fields of the profile at `as_of`, as they are written, without building a model first."""
+    inputs = ProfileInputs(stored, user_of(stored), distinct_events(stored), note_fields(stored), policy)
+    fields, times = _base_fields(inputs, as_of), future_times(stored, as_of)
+    past, _ = past_and_upcoming(inputs.events, as_of)
+    fields = {
+        **fields,
+        "event_history": event_entries(past),
+        "jobs_viewed": job_count(stored, "viewed") if stored.jobs else 0,
+        "jobs_saved": job_count(stored, "saved") if stored.jobs else 0,
+        "truncated": stored.evicted is not None or len(times) > MAX_LATER_CHANGES,
+        "later": [later_entry(inputs, fields, at) for at in times[:MAX_LATER_CHANGES]],
+    }
+    return with_summary(with_time_fields(fields, from_epoch_ms(as_of)))
 
 
-def spoken_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str, Any]:
-    """The fields of the profile that a mail is written from; those only programs look at are left out."""
-    return timely(
-        _spoken(stored, distinct(stored), {"contradictory": []}, as_of, policy), from_epoch_ms(as_of)
-    )
+def brief_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The fields of the profile from which a mail is written; fields that only programs use are left out."""
+    inputs = ProfileInputs(stored, user_of(stored), distinct_events(stored), {"contradictory": []}, policy)
+    return with_time_fields(_base_fields(inputs, as_of), from_epoch_ms(as_of))
 
 
-def _spoken(
-    stored: StoredPerson, events: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
-) -> dict[str, Any]:
-    user = user_of(stored)
+def _base_fields(inputs: ProfileInputs, as_of: int) -> dict[str, Any]:
+    stored, user, policy = inputs.stored, inputs.user, inputs.policy
+    _, upcoming = past_and_upcoming(inputs.events, as_of)
     return {
         "id": stored.id,
-        **dict(zip(PROFILE_FIELDS, FROM_USER(user), strict=True)),
+        **dict(zip(PROFILE_FIELDS, PROFILE_VALUES(user), strict=True)),
         "stated_age": user.age,
         "preferred_language": preferred_language(user, policy),
         "preferred_time_zone": preferred_time_zone(user, policy),
-        "upcoming_events": entries(split(events, as_of)[1]),
+        "upcoming_events": event_entries(upcoming),
         "cooldown_days": policy.cooldown_days,
         "is_on_team": is_on_team(user, policy),
         **amount_fields(stored),
-        **standing_fields(stored, events, notes, as_of, policy),
+        **dated_fields(inputs, as_of),
         "later": [],
     }
 
 
-def user_of(stored: StoredPerson) -> Known:
+def user_of(stored: StoredPerson) -> StoredUser:
     """The user document; ValueError without one."""
     if stored.user is None:
         raise ValueError(f"{stored.id} has no user document, so no profile")
     return stored.user
 
 
-def standing_fields(
-    stored: StoredPerson, events: list[Attended], notes: dict[str, Any], as_of: int, policy: Policy
-) -> dict[str, Any]:
-    """The fields that change at certain times only: when an event, a message or an order is due."""
-    past, lacking = split(events, as_of)[0], missing(user_of(stored), ASKED_FIELDS, date_of(as_of))
-    fields = event_fields(stored, past)
-    fields.update(contact_fields(stored, as_of))
-    fields.update(readiness_fields(lacking, fields["number_of_events_attended"], order_count(stored), policy))
-    fields["last_order_date"] = last_order(stored, as_of)
-    fields["decays"] = decays(facts_of(stored, past, as_of))
-    fields["data_quality"] = {"missing": lacking, **notes}
-    return fields
+def dated_fields(inputs: ProfileInputs, as_of: int) -> dict[str, Any]:
+    """The fields that change only at the times of `future_times`: when an event, message or order is due."""
+    stored = inputs.stored
+    past, _ = past_and_upcoming(inputs.events, as_of)
+    missing = missing_fields(inputs.user, ASKED_FIELDS, date_of(as_of))
+    events = event_fields(stored, past)
+    return {
+        **events,
+        **contact_fields(stored, as_of),
+        **readiness_fields(missing, events["number_of_events_attended"], order_count(stored), inputs.policy),
+        "last_order_date": last_order_date(stored, as_of),
+        "decays": decays(dated_facts(stored, past, as_of)),
+        "data_quality": {"missing": missing, **inputs.notes},
+    }
 
 
-def difference(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
-    """The fields that are others then, as JSON holds them, by name."""
-    found: dict[str, Any] = to_jsonable_python(
-        {name: then[name] for name in sorted(then) if then[name] != now[name]}
-    )
-    return found
+def later_entry(inputs: ProfileInputs, fields: dict[str, Any], at: int) -> dict[str, Any]:
+    """The entry of `later` for a time: the fields with other values than in `fields`, as JSON has them."""
+    changed = dated_fields(inputs, at)
+    different = {name: changed[name] for name in sorted(changed) if changed[name] != fields[name]}
+    return {"at": from_epoch_ms(at), "fields": to_jsonable_python(different)}
 
 
-def jobs(stored: StoredPerson, kind: str) -> int:
-    """With how many jobs the person did a thing."""
+def job_count(stored: StoredPerson, kind: str) -> int:
+    """The number of different jobs with which the person did a thing."""
     return len({job.job_id for job in stored.jobs.values() if job.kind == kind and job.job_id})
 
 
 def future_times(stored: StoredPerson, as_of: int) -> list[int]:
-    """When something dated is due after `as_of`, in order, each once: events, messages, orders, jobs.
+    """The times after `as_of` at which something dated is due, sorted, each once."""
+    return sorted({at for at in dated_times(stored, contact_times(stored)) if at > as_of})
 
-    Births and first birthdays too: from then on an age says something.
+
+def dated_times(stored: StoredPerson, contacts: list[int]) -> list[int]:
+    """All times, past and future, of events, contacts, orders and jobs.
+
+    Birth and first birthday are among them: from then on the age is computed from the birth date.
     """
-    return sorted({at for at in dated(stored, contact_times(stored)) if at > as_of})
-
-
-def dated(stored: StoredPerson, contacts: list[int]) -> list[int]:
-    """All times at which something is, was or will be."""
     times = [order.at for order in stored.orders.values() if order.at is not None]
-    for events in stored.attended.values():
+    for events in stored.attendances.values():
         times += [event.date for event in events.values() if event.date is not None]
     if stored.jobs:
         times += [job.at for job in stored.jobs.values() if job.at is not None and job.tags]
@@ -130,14 +144,11 @@ def dated(stored: StoredPerson, contacts: list[int]) -> list[int]:
 
 
 def next_change(stored: StoredPerson, as_of: int, policy: Policy) -> int | None:
-    """When time alone next changes the profile, or ends the cooldown; the `changes_at` of the profile."""
+    """When time alone next changes the profile after `as_of`: its `changes_at`, in epoch milliseconds."""
     contacts = contact_times(stored)
-    times = [at for at in dated(stored, contacts) if at > as_of]
-    last = latest(contacts, as_of)
-    if last is not None and last + cooldown_ms(policy) > as_of:
-        times.append(last + cooldown_ms(policy))
-    if stored.user is not None and stored.user.birth_date is not None:
-        older = next_birthday(stored.user.birth_date, from_epoch_ms(as_of))
-        if older is not None:
-            times.append(to_epoch_ms(older))
-    return min(times, default=None)
+    last_contact = latest(contacts, as_of)
+    cooldown_end = None if last_contact is None else last_contact + cooldown_ms(policy)
+    birth = None if stored.user is None else stored.user.birth_date
+    older = None if birth is None else next_birthday(birth, from_epoch_ms(as_of))
+    older_at = None if older is None else to_epoch_ms(older)
+    return earliest_change(dated_times(stored, contacts), cooldown_end, older_at, as_of)

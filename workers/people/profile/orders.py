@@ -1,20 +1,20 @@
-"""What the orders say about a person."""
+"""The fields of the profile that are computed from orders."""
 
 from datetime import date
 from math import fsum
 from typing import Any
 
-from workers.people.profile.events import day
+from workers.people.profile.events import date_or_none
 from workers.people.state import StoredPerson
 
 
 def order_count(stored: StoredPerson) -> int:
-    """How many orders there are."""
+    """The number of orders, evicted ones included."""
     return len(stored.orders) + (stored.evicted.orders if stored.evicted else 0)
 
 
 def amount_fields(stored: StoredPerson) -> dict[str, Any]:
-    """How many orders, and their amounts; no amount is known: None."""
+    """The number of orders, and sum and average of their amounts (None if no order has an amount)."""
     amounts = [order.amount for order in stored.orders.values() if order.amount is not None]
     count = len(amounts)
     if stored.evicted is not None:
@@ -27,7 +27,7 @@ def amount_fields(stored: StoredPerson) -> dict[str, Any]:
     }
 
 
-def last_order(stored: StoredPerson, as_of: int) -> date | None:
+def last_order_date(stored: StoredPerson, as_of: int) -> date | None:
     """The date of the last order that is not after `as_of`."""
     dates = [order.at for order in stored.orders.values() if order.at is not None and order.at <= as_of]
-    return day(max(dates)) if dates else None
+    return date_or_none(max(dates)) if dates else None

@@ -1,38 +1,44 @@
-"""What is wrong with the data of a person: the notes of their documents."""
+"""The quality of a person's data: the notes on their documents."""
 
 from typing import Any
 
-from workers.people.bounds import NOTES_KEPT
+from workers.people.bounds import MAX_NOTES
 from workers.people.keys import lengthen
 from workers.people.state import StoredNote, StoredPerson
 
 CONTESTED = ("email", True, "another user claims this address")
-JOBS = {"v": "job-views/", "p": "job-preferences/"}
+JOB_PREFIXES = {"v": "job-views/", "p": "job-preferences/"}  # by the mark of the key
 
 
 def note_fields(stored: StoredPerson) -> dict[str, Any]:
-    """The notes, malformed and contradictory, by document, field and reason; the first NOTES_KEPT."""
-    sides: dict[str, list[dict[str, str]]] = {"malformed": [], "contradictory": []}
-    documents = noted(stored)
+    """The notes by problem, ordered by document, field and reason; the first MAX_NOTES."""
+    by_problem: dict[str, list[dict[str, str]]] = {"malformed": [], "contradictory": []}
+    documents = documents_with_notes(stored)
     if not documents:
-        return sides
-    found = sorted({(document, *note) for document, notes in documents for note in notes})[:NOTES_KEPT]
-    for document, field, contradictory, reason in found:
+        return by_problem
+    rows = sorted({(document, *note) for document, notes in documents for note in notes})[:MAX_NOTES]
+    for document, field, contradictory, reason in rows:
         problem = "contradictory" if contradictory else "malformed"
         note = {"field": field, "problem": problem, "reason": reason, "document": document}
-        sides[problem].append(note)
-    return sides
+        by_problem[problem].append(note)
+    return by_problem
 
 
-def noted(stored: StoredPerson) -> list[tuple[str, tuple[StoredNote, ...]]]:
-    """The documents of a person that have notes, as collection/id."""
+def documents_with_notes(stored: StoredPerson) -> list[tuple[str, tuple[StoredNote, ...]]]:
+    """The documents of a person that have notes, as collection/id, with their notes."""
     person = f"users/{stored.id}"
-    found = [(person, stored.user.notes)] if stored.user is not None and stored.user.notes else []
+    noted = [(person, stored.user.notes)] if stored.user is not None and stored.user.notes else []
     if stored.claims and not all(claim.owns for claim in stored.claims.values()):
-        found.append((person, (CONTESTED,)))
-    for events in stored.attended.values():
-        found += [(f"events/{one.event_id or key}", one.notes) for key, one in events.items() if one.notes]
-    found += [(lengthen(key, "orders/"), one.notes) for key, one in stored.orders.items() if one.notes]
-    found += [(lengthen(key, "messages/"), one.notes) for key, one in stored.messages.items() if one.notes]
-    found += [(lengthen(key[1:], JOBS[key[0]]), one.notes) for key, one in stored.jobs.items() if one.notes]
-    return found
+        noted.append((person, (CONTESTED,)))
+    for events in stored.attendances.values():
+        noted += [
+            (f"events/{item.event_id or key}", item.notes) for key, item in events.items() if item.notes
+        ]
+    noted += [(lengthen(key, "orders/"), item.notes) for key, item in stored.orders.items() if item.notes]
+    noted += [(lengthen(key, "messages/"), item.notes) for key, item in stored.messages.items() if item.notes]
+    noted += [
+        (lengthen(key[1:], JOB_PREFIXES[key[0]]), item.notes)
+        for key, item in stored.jobs.items()
+        if item.notes
+    ]
+    return noted

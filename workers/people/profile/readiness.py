@@ -1,22 +1,22 @@
-"""How much is known of a person, and whether it is enough to write personally."""
+"""How many fields of a person have a value, and whether they are enough to write personally."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+from schemas.documents import TEAM_ROLES
 from schemas.names import normalise
-from schemas.profile.timely import age_at
-from workers.people.policy import DEFAULT_FIELDS, FieldName, Policy
-from workers.people.state import Known
+from schemas.profile.time_fields import age_at
+from workers.people.policy import DEFAULT_FIELDS, Policy
+from workers.people.state import StoredUser
 
-TEAM_ROLES = {"team", "staff", "admin", "employee"}
 ASKED_FIELDS = ("email", *DEFAULT_FIELDS)  # those that may be missing
 
 
 class Points(NamedTuple):
-    """So many points for each of something, up to a limit."""
+    """The points for each of what is counted, and the limit of their sum."""
 
-    what: str
+    counted: str
     each: int
     limit: int
 
@@ -28,26 +28,21 @@ SCORE: tuple[Points, ...] = (
 )
 
 
-def age_of(user: Known, today: date) -> int | None:
-    """The age by the birth date, else the one given."""
+def age_of(user: StoredUser, today: date) -> int | None:
+    """The age by the birth date, else the stated age."""
     return user.age if user.birth_date is None else age_at(user.birth_date, today, user.age)
 
 
-def missing(user: Known, names: Iterable[str], today: date) -> list[str]:
-    """The fields that say nothing."""
-    found = [name for name in names if not getattr(user, name)]
+def missing_fields(user: StoredUser, names: Iterable[str], today: date) -> list[str]:
+    """The fields that have no value (an age of 0 is none either); the age may come from the birth date."""
+    empty = [name for name in names if not getattr(user, name)]
     if user.birth_date is None or "age" not in names:
-        return found
-    return [name for name in names if (not age_of(user, today) if name == "age" else name in found)]
+        return empty
+    return [name for name in names if (not age_of(user, today) if name == "age" else name in empty)]
 
 
-def filled(user: Known, names: tuple[FieldName, ...], today: date) -> int:
-    """How many of the fields say something."""
-    return len(names) - len(missing(user, names, today))
-
-
-def is_on_team(user: Known, policy: Policy) -> bool:
-    """The document says so, or the role, or the address is in one of the team's domains."""
+def is_on_team(user: StoredUser, policy: Policy) -> bool:
+    """Whether the flag of the document, the role, or the domain of the address is one of the team's."""
     if user.is_team_member or (user.role is not None and user.role.lower() in TEAM_ROLES):
         return True
     if not policy.team_domains:
@@ -55,18 +50,18 @@ def is_on_team(user: Known, policy: Policy) -> bool:
     return normalise(user.email).rpartition("@")[2] in policy.team_domains
 
 
-def score(*numbers: int) -> int:
-    """The points for the numbers of what stands in SCORE."""
-    return sum([min(row.limit, row.each * number) for row, number in zip(SCORE, numbers, strict=True)])
+def score(*counts: int) -> int:
+    """The points for the counts of the rows of SCORE, in their order."""
+    return sum([min(row.limit, row.each * count) for row, count in zip(SCORE, counts, strict=True)])
 
 
-def readiness_fields(lacking: list[str], events: int, orders: int, policy: Policy) -> dict[str, Any]:
-    """The fields of the profile that say how much is known; `lacking` of ASKED_FIELDS."""
-    known = len([name for name in policy.required_fields if name not in lacking])
-    fields = len(DEFAULT_FIELDS) - len(lacking) + ("email" in lacking)
+def readiness_fields(missing: list[str], events: int, orders: int, policy: Policy) -> dict[str, Any]:
+    """The readiness fields of the profile; `missing` are the fields of ASKED_FIELDS that have no value."""
+    filled = len([name for name in policy.required_fields if name not in missing])
+    default_filled = len(DEFAULT_FIELDS) - len(missing) + ("email" in missing)
     return {
-        "has_enough_fields_to_personalize": known >= policy.enough,
-        "should_request_more_details": known < policy.ask_below,
+        "has_enough_fields_to_personalize": filled >= policy.enough,
+        "should_request_more_details": filled < policy.ask_below,
         "is_healthy_active_user": events >= policy.active_events,
-        "personalization_score": score(fields, events, orders),
+        "personalization_score": score(default_filled, events, orders),
     }

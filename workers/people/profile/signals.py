@@ -1,35 +1,35 @@
-"""Signals: what facts are worth as time passes, one row each."""
+"""Signals: sums of facts whose weights decay with time, one row each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import fsum
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from schemas.profile.timely import DAY_MS, LEAST_WEIGHT, SPEND
-from workers.people.state import Attended, OnJob, Ordered, StoredPerson
+from schemas.profile.time_fields import DAY_MS, LEAST_WEIGHT, SPEND
+from workers.people.state import StoredAttendance, StoredJobInteraction, StoredOrder, StoredPerson
 
-KEPT = 5  # words of a signal
-OPINIONS: Mapping[str | None, float] = {"applied": 0.5, "saved": 0.4, "rejected": -0.3}  # seeds/job-feed.md
-LEAST_LOOK, LONGEST_LOOK, LOOK_SECONDS = 0.1, 0.4, 300  # of a viewed job: seconds / 300, between the two
+MAX_WORDS = 5  # of a signal
+OPINIONS: Mapping[str | None, float] = {"applied": 0.5, "saved": 0.4, "rejected": -0.3}
+LEAST_VIEW, GREATEST_VIEW, VIEW_SECONDS = 0.1, 0.4, 300  # a view weighs seconds / 300, between the two
 
 
 class DatedFacts(NamedTuple):
-    """The dated facts of a person that are not after a time, each kind by date, then id."""
+    """The dated facts of a person that are not after a time; events and jobs by date, then id."""
 
-    events: Sequence[Attended]
-    jobs: Sequence[OnJob]
-    orders: Sequence[Ordered]
+    events: Sequence[StoredAttendance]
+    jobs: Sequence[StoredJobInteraction]
+    orders: Sequence[StoredOrder]
 
 
 DATE: Mapping[type, Callable[[Any], int]] = {
-    Attended: attrgetter("date"),
-    OnJob: attrgetter("at"),
-    Ordered: attrgetter("at"),
+    StoredAttendance: attrgetter("date"),
+    StoredJobInteraction: attrgetter("at"),
+    StoredOrder: attrgetter("at"),
 }
 
 
 class Signal(NamedTuple):
-    """Its name, its half-life, the facts it comes from, their word or words, and their weight (None: 1)."""
+    """A signal: its half-life, the kind of its facts, and their word or words and weight (None: 1)."""
 
     name: str
     half_life_days: float
@@ -38,15 +38,15 @@ class Signal(NamedTuple):
     weight: Callable[[Any], float] | None = None
 
 
-def interest(job: OnJob) -> float:
-    """What was done with a job, as interest in its tags."""
+def interest(job: StoredJobInteraction) -> float:
+    """The weight of an interaction with a job, for the tags of the job."""
     if job.kind == "viewed":
-        return min(LONGEST_LOOK, max(LEAST_LOOK, job.seconds / LOOK_SECONDS))
+        return min(GREATEST_VIEW, max(LEAST_VIEW, job.seconds / VIEW_SECONDS))
     return OPINIONS.get(job.kind, 0.0)
 
 
-def paid(order: Ordered) -> float:
-    """What an order cost."""
+def paid(order: StoredOrder) -> float:
+    """The amount of an order."""
     return order.amount or 0.0
 
 
@@ -61,8 +61,8 @@ SIGNALS: tuple[Signal, ...] = (
 )
 
 
-def facts_of(stored: StoredPerson, past: list[Attended], as_of: int) -> DatedFacts:
-    """The dated facts not after a time (epoch milliseconds), in order."""
+def dated_facts(stored: StoredPerson, past: list[StoredAttendance], as_of: int) -> DatedFacts:
+    """The dated facts not after `as_of` (epoch milliseconds); orders only with an amount, jobs with tags."""
     jobs = [
         (job.at, key)
         for key, job in stored.jobs.items()
@@ -78,50 +78,49 @@ def facts_of(stored: StoredPerson, past: list[Attended], as_of: int) -> DatedFac
 
 
 def decays(facts: DatedFacts) -> dict[str, dict[str, Any]]:
-    """Every signal that says something, as of its latest fact; see `schemas.profile.Decay`."""
-    found = {}
+    """Every signal that has a word, by name, as of its latest fact; see `schemas.profile.Decay`."""
+    signals = {}
     factors: dict[tuple[str, float], tuple[int, list[float]]] = {}
     for name, half_life_days, kind, words, weight in SIGNALS:
-        some = getattr(facts, kind)
-        if not some:
+        of_kind = getattr(facts, kind)
+        if not of_kind:
             continue
         if (kind, half_life_days) not in factors:
-            factors[kind, half_life_days] = factors_of(some, half_life_days)
-        at, left = factors[kind, half_life_days]
-        weights = (
-            left if weight is None else [weight(fact) * one for fact, one in zip(some, left, strict=True)]
-        )
-        values = heaviest([*map(words, some)], weights)
+            factors[kind, half_life_days] = decay_factors(of_kind, half_life_days)
+        at, weights = factors[kind, half_life_days]
+        if weight is not None:
+            weights = [weight(fact) * factor for fact, factor in zip(of_kind, weights, strict=True)]
+        values = heaviest_words([*map(words, of_kind)], weights)
         if values:
-            found[name] = {"half_life_days": half_life_days, "at": at, "values": values}
-    return found
+            signals[name] = {"half_life_days": half_life_days, "at": at, "values": values}
+    return signals
 
 
-def factors_of(facts: Sequence[Any], half_life_days: float) -> tuple[int, list[float]]:
-    """The time of the latest fact, and what is left of each by then: 2^(−(latest − time) / half-life)."""
+def decay_factors(facts: Sequence[Any], half_life_days: float) -> tuple[int, list[float]]:
+    """The time of the latest fact, and the factor of each fact by then: 2^(−(latest − time) / half-life)."""
     times: list[int] = [*map(DATE[type(facts[0])], facts)]
     at, half_life = max(times), half_life_days * DAY_MS
     return at, [2.0 ** ((time - at) / half_life) for time in times]
 
 
-def heaviest(words: list[Any], weights: list[float]) -> dict[str, float]:
-    """The sum of the weights of each word, heaviest first, then by first occurrence; the first KEPT.
+def heaviest_words(words: list[Any], weights: list[float]) -> dict[str, float]:
+    """The sum of the weights of each word, heaviest first, then by first occurrence; the first MAX_WORDS.
 
-    `words` holds the word, the words or nothing for each weight.
+    `words` has the word of each weight, or None; or, if the first is a tuple, the words of each weight.
     """
     if type(words[0]) is tuple:
-        weights = [weight for some, weight in zip(words, weights, strict=True) for _ in some]
-        words = [word for some in words for word in some]
+        weights = [weight for group, weight in zip(words, weights, strict=True) for _ in group]
+        words = [word for group in words for word in group]
     sums: dict[str, float] = {}
-    several: dict[str, list[float]] = {}  # the weights of words that occur again
+    repeated: dict[str, list[float]] = {}  # the weights of words that occur more than once
     for word, weight in zip(words, weights, strict=True):
-        if word in several:
-            several[word].append(weight)
+        if word in repeated:
+            repeated[word].append(weight)
         elif word in sums:
-            several[word] = [sums[word], weight]
+            repeated[word] = [sums[word], weight]
         elif word:
             sums[word] = weight
-    for word, each in several.items():
-        sums[word] = fsum(each)
-    heavy = sorted(sums, key=sums.__getitem__, reverse=True)[:KEPT]  # stable: the first occurrence decides
-    return {word: sums[word] for word in heavy if sums[word] > LEAST_WEIGHT}
+    for word, summands in repeated.items():
+        sums[word] = fsum(summands)
+    heaviest = sorted(sums, key=sums.__getitem__, reverse=True)[:MAX_WORDS]  # stable: first occurrence first
+    return {word: sums[word] for word in heaviest if sums[word] > LEAST_WEIGHT}
