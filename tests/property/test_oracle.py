@@ -16,7 +16,7 @@ from tests.oracle import oracle
 from tests.property.products import BEGIN, START, Happening, products, remaining
 from tests.world import HOUR_MS, World
 from workers.people import enrich_user_profiles
-from workers.people.bounds import LATER_KEPT
+from workers.people.bounds import MAX_LATER_CHANGES
 from workers.product.reading import read
 
 pytestmark = pytest.mark.timeout(600)  # a thousand products under coverage on a busy machine
@@ -68,7 +68,7 @@ def test_a_profile_says_what_it_will_be(
     settle(world, now)
     said, then = world.fleet.latest("enriched-profiles"), moment(history, now, more)
     exact = {who: data for who, data in said.items() if not EnrichedProfile.loads(data).truncated}
-    assert exact.keys() == said.keys() or len(dates(history, now)) >= LATER_KEPT
+    assert exact.keys() == said.keys() or len(dates(history, now)) >= MAX_LATER_CHANGES
     agree({who: one for who, one in oracle(meant(history), then).items() if who in exact}, at(exact, then))
     settle(world, then)
     found = timeless(world.fleet.latest("enriched-profiles"), then)
