@@ -1,1 +1,1 @@
-"""Where it is said: one catalogue row per topic; plan, apply and graph."""
+"""The topics of the fleet: one catalogue row per topic; plan and apply on a broker, graph, snapshots."""

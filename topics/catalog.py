@@ -1,4 +1,4 @@
-"""The catalogue: one row per topic. A topic that is not here does not exist."""
+"""The catalogue: one row per topic. The fleet uses no other topics."""
 
 from dataclasses import dataclass
 
@@ -22,16 +22,16 @@ from schemas.mail import Email, Engagement
 from schemas.profile import EnrichedProfile
 
 DAY_MS = 86_400_000
-PLANNED = ("jobs", "deliver", "learn")  # workers that have rows here and no folder yet
+PLANNED = ("jobs", "deliver", "learn")  # workers that are named here and do not exist yet
 OUTSIDE = "outside"  # programs that are not ours
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic: what it carries, how it is keyed and kept, who writes and reads it, and why it is there.
+    """One topic: its payloads, key, broker settings, producers, consumers, and its purpose (`why`).
 
     `partitions` None means the fleet's number (`KAIROS_PARTITIONS`): such topics are co-partitioned.
-    `configs` are the broker's settings, as strings. `payload` empty means bytes as they came.
+    `configs` are the broker's settings, as strings. An empty `payload` means arbitrary bytes.
     """
 
     name: str
@@ -44,15 +44,18 @@ class Topic:
     partitions: int | None = None
 
 
-def compacted(**more: str) -> dict[str, str]:
-    """Settings of a topic that keeps the last record of every key; a deletion stays readable for 30 days."""
+def compacted(**settings: str) -> dict[str, str]:
+    """The configs of a topic that keeps the last record of every key, and tombstones for 30 days.
+
+    `settings` are further ones, with `_` for the dots in their names.
+    """
     return {"cleanup.policy": "compact", "delete.retention.ms": str(30 * DAY_MS)} | {
-        name.replace("_", "."): value for name, value in more.items()
+        name.replace("_", "."): value for name, value in settings.items()
     }
 
 
-def kept(days: int) -> dict[str, str]:
-    """Settings of a topic whose records are deleted after some days."""
+def deleted_after(days: int) -> dict[str, str]:
+    """The configs of a topic whose records are deleted after some days."""
     return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
 
 
@@ -82,7 +85,7 @@ CATALOG = (
         "addresses",
         (Claim, Sighting),
         "address",
-        kept(7),
+        deleted_after(7),
         ("route",),
         ("route",),
         "brings all that is known of an address to one place",
@@ -100,7 +103,7 @@ CATALOG = (
             ClaimFact,
         ),
         "person",
-        kept(100),
+        deleted_after(100),
         ("route",),
         ("people",),
         "everything that concerns a person, in one order",
@@ -127,7 +130,7 @@ CATALOG = (
         "job-signals",
         (JobSignal,),
         "person",
-        kept(100),
+        deleted_after(100),
         ("people",),
         ("jobs",),
         "what people do on the job board",
@@ -148,7 +151,7 @@ CATALOG = (
         "engagements",
         (Engagement,),
         "person",
-        kept(100),
+        deleted_after(100),
         ("mail", "deliver", OUTSIDE),
         ("route", "learn"),
         "what became of a decision",
@@ -166,7 +169,7 @@ CATALOG = (
         "dead-letters",
         (),
         "the record's own",
-        kept(30),
+        deleted_after(30),
         ("capture", "route", "people", "mail", "serve"),
         (OUTSIDE,),
         "records that could not be used, with the reason",

@@ -34,5 +34,5 @@ def worker_id(name: str) -> str:
 
 
 def topic_id(row: Topic) -> str:
-    """The id of a topic's node: Mermaid trips over hyphens, and `jobs` is a worker too."""
+    """The id of a topic's node: Mermaid does not accept hyphens; the prefix tells it from a worker's."""
     return f"t_{row.name.replace('-', '_')}"

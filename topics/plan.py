@@ -1,7 +1,7 @@
-"""The catalogue against a broker: what differs, and creating what is missing.
+"""Compares the topics of a broker with the catalogue, and creates the missing ones.
 
-`plan` and `apply` talk to the broker; everything between is pure. A topic that exists is never altered:
-differences in settings are shown, and a partition count that breaks co-partitioning is refused.
+`plan`, `apply` and their helpers at the end talk to the broker; all else is pure. An existing topic is never
+altered: differences in settings are shown, and a partition count that breaks co-partitioning is an error.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,14 +20,14 @@ DifferenceKind = Literal["missing", "partitions", "replication", "config"]
 
 
 class TopicsError(RuntimeError):
-    """The broker cannot be reached, or its topics do not fit the catalogue; one line that says which."""
+    """The broker cannot be reached, or its topics do not fit the catalogue; the text is one line."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A broker and how the fleet uses it: `partitions` is the number of every co-partitioned topic.
+    """A broker and how the fleet uses it; `partitions` is the number for every co-partitioned topic.
 
-    `options` are the client's for TLS and SASL; they hold a password, so they are not in the repr.
+    `options` are the client's for TLS and SASL. They hold a password, so they are not in the repr.
     """
 
     brokers: list[str]
@@ -49,7 +49,7 @@ class DesiredTopic:
 
 @dataclass(frozen=True)
 class ActualTopic:
-    """A topic as the broker has it; `configs` holds every setting, those left at their default too."""
+    """A topic as the broker has it; `configs` has every setting, including those at their default."""
 
     partitions: int
     replication: int
@@ -58,21 +58,21 @@ class ActualTopic:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs: the topic's name on the broker, the setting, and both values."""
+    """One difference: the topic's name on the broker, the setting, and both values."""
 
     topic: str
     kind: DifferenceKind
     setting: str
-    wanted: str
-    found: str | None = None
+    desired: str
+    actual: str | None = None
 
     def __str__(self) -> str:
         if self.kind == "missing":
-            return f"+ {self.topic}: {self.wanted}"
-        return f"~ {self.topic}: {self.setting} is {self.found}, the catalogue says {self.wanted}"
+            return f"+ {self.topic}: {self.desired}"
+        return f"~ {self.topic}: {self.setting} is {self.actual}, the catalogue says {self.desired}"
 
 
-def wanted(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[DesiredTopic]:
+def desired_topics(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[DesiredTopic]:
     """The topics that a cluster should have, in the order of the catalogue."""
     return [
         DesiredTopic(
@@ -85,45 +85,43 @@ def wanted(cluster: Cluster, catalog: Iterable[Topic] = CATALOG) -> list[Desired
     ]
 
 
-def differences(want: Iterable[DesiredTopic], have: Mapping[str, ActualTopic]) -> list[Difference]:
-    """What differs between the topics that should be there and those that are, by name on the broker."""
-    return [difference for topic in want for difference in compare(topic, have.get(topic.name))]
+def compare_topics(desired: Iterable[DesiredTopic], actual: Mapping[str, ActualTopic]) -> list[Difference]:
+    """The differences of all desired topics; `actual` has the broker's topics by name."""
+    return [difference for topic in desired for difference in compare(topic, actual.get(topic.name))]
 
 
-def compare(want: DesiredTopic, have: ActualTopic | None) -> list[Difference]:
-    """What differs for one topic; `have` None: the broker does not have it."""
-    if have is None:
-        return [Difference(want.name, "missing", "topic", summary(want))]
-    found = []
-    if have.partitions != want.partitions:
-        found.append(
-            Difference(want.name, "partitions", "partitions", str(want.partitions), str(have.partitions))
-        )
-    if have.replication != want.replication:
-        found.append(
-            Difference(want.name, "replication", "replication", str(want.replication), str(have.replication))
-        )
-    found.extend(
-        Difference(want.name, "config", setting, value, have.configs.get(setting))
-        for setting, value in want.configs.items()
-        if have.configs.get(setting) != value
+def compare(desired: DesiredTopic, actual: ActualTopic | None) -> list[Difference]:
+    """The differences of one topic; `actual` None: the broker does not have it."""
+    if actual is None:
+        return [Difference(desired.name, "missing", "topic", summary(desired))]
+    numbers: tuple[tuple[DifferenceKind, int, int], ...] = (
+        ("partitions", desired.partitions, actual.partitions),
+        ("replication", desired.replication, actual.replication),
     )
-    return found
+    return [
+        Difference(desired.name, kind, kind, str(number), str(actual_number))
+        for kind, number, actual_number in numbers
+        if actual_number != number
+    ] + [
+        Difference(desired.name, "config", setting, value, actual.configs.get(setting))
+        for setting, value in desired.configs.items()
+        if actual.configs.get(setting) != value
+    ]
 
 
 def summary(topic: DesiredTopic) -> str:
-    """A topic in a few words: partitions, replication, and every setting."""
+    """A topic in one line: partitions, replication, and every setting."""
     count = "1 partition" if topic.partitions == 1 else f"{topic.partitions} partitions"
     return ", ".join(
         [count, f"replication {topic.replication}", *(f"{k}={v}" for k, v in topic.configs.items())]
     )
 
 
-def refuse(found: Iterable[Difference]) -> None:
+def check_partition_counts(differences: Iterable[Difference]) -> None:
     """Raise TopicsError when a topic has a partition count that the fleet cannot work with."""
     wrong = [
-        f"topic {each.topic} has {each.found} partitions, the fleet needs {each.wanted}"
-        for each in found
+        f"topic {each.topic} has {each.actual} partitions, the fleet needs {each.desired}"
+        for each in differences
         if each.kind == "partitions"
     ]
     if wrong:
@@ -134,35 +132,34 @@ def refuse(found: Iterable[Difference]) -> None:
 
 
 def plan(cluster: Cluster) -> list[Difference]:
-    """What `apply` would find; changes nothing. Raises TopicsError when the broker does not answer."""
+    """The differences that `apply` would meet; changes nothing. Raises TopicsError without a broker."""
     with connect(cluster) as admin:
-        want = wanted(cluster)
-        return differences(want, observe(admin, [topic.name for topic in want]))
+        desired = desired_topics(cluster)
+        return compare_topics(desired, describe_topics(admin, [topic.name for topic in desired]))
 
 
 def apply(cluster: Cluster) -> list[Difference]:
-    """Create the missing topics and return what differed before.
+    """Create the missing topics; returns the differences before that.
 
     Differences of another kind than "missing" are left as they are. Raises TopicsError, before anything
     is created, when an existing topic has another partition count.
     """
     with connect(cluster) as admin:
-        want = wanted(cluster)
-        names = [topic.name for topic in want]
-        before = differences(want, observe(admin, names))
-        refuse(before)
+        desired = desired_topics(cluster)
+        names = [topic.name for topic in desired]
+        before = compare_topics(desired, describe_topics(admin, names))
+        check_partition_counts(before)
         missing = {difference.topic for difference in before if difference.kind == "missing"}
         if missing:
-            create(admin, [topic for topic in want if topic.name in missing])
-            # somebody else may have created one of them meanwhile, with another count
-            refuse(differences(want, observe(admin, names)))
+            create(admin, [topic for topic in desired if topic.name in missing])
+            # another process may have created one of them meanwhile, with another count
+            check_partition_counts(compare_topics(desired, describe_topics(admin, names)))
         return before
 
 
 @contextmanager
 def connect(cluster: Cluster) -> Iterator[Any]:
-    """An administration client, closed at the end; every Kafka error becomes one line."""
-    where = ", ".join(cluster.brokers)
+    """An administration client, closed at the end; every Kafka error becomes a TopicsError."""
     with connecting(cluster.brokers, TopicsError):
         admin = KafkaAdminClient(
             bootstrap_servers=cluster.brokers,
@@ -173,17 +170,17 @@ def connect(cluster: Cluster) -> Iterator[Any]:
     try:
         yield admin
     except KafkaError as error:
-        raise TopicsError(f"Kafka at {where}: {error}") from error
+        raise TopicsError(f"Kafka at {', '.join(cluster.brokers)}: {error}") from error
     finally:
         admin.close()
 
 
-def observe(admin: Any, names: list[str]) -> dict[str, ActualTopic]:
+def describe_topics(admin: Any, names: list[str]) -> dict[str, ActualTopic]:
     """The topics among `names` that the broker has, with all their settings."""
-    there = set(admin.list_topics()) & set(names)
-    if not there:
+    existing = sorted(set(admin.list_topics()) & set(names))
+    if not existing:
         return {}
-    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in sorted(there)]
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in existing]
     configs = admin.describe_configs(resources, config_filter="all")["topic"]
     return {
         topic["name"]: ActualTopic(
@@ -191,12 +188,12 @@ def observe(admin: Any, names: list[str]) -> dict[str, ActualTopic]:
             len(topic["partitions"][0]["replica_nodes"]),
             {setting: row["value"] for setting, row in configs[topic["name"]].items()},
         )
-        for topic in admin.describe_topics(sorted(there))
+        for topic in admin.describe_topics(existing)
     }
 
 
 def create(admin: Any, topics: list[DesiredTopic]) -> None:
-    """Create topics and wait until they can be used; one that has come into being meanwhile is no error."""
+    """Create topics and wait until they can be used; one that exists by then is no error."""
     rows = {
         topic.name: {
             "num_partitions": topic.partitions,

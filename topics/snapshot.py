@@ -1,7 +1,7 @@
 """The JSON Schema of every payload, committed under schemas/snapshots.
 
-`python -m topics.snapshot` writes them. A topic that programs from outside write shows what they may write,
-any other shows what we write. A change that breaks a reader is not written unless `--breaking` is given.
+`python -m topics.snapshot` writes them. Topics that programs from outside write have the schema of what is
+accepted, all others that of what is written. A change that breaks a reader is written only with `--breaking`.
 """
 
 import json
@@ -27,7 +27,7 @@ ADVICE = (
 
 
 def current(catalog: Iterable[Topic] = CATALOG) -> dict[str, Schema]:
-    """The schema of every payload as the models are now, by the name of its file."""
+    """The schema of every payload, from the models, by the name of its file."""
     return {file_name(row, model): schema_of(row, model) for row in catalog for model in row.payload}
 
 
@@ -43,16 +43,18 @@ def schema_of(row: Topic, model: type[BaseModel]) -> Schema:
 
 
 def committed(folder: Path = FOLDER) -> dict[str, Schema]:
-    """The schemas in the folder, by the name of their file."""
+    """The schemas in the folder, by the names of their files."""
     return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
 def broken(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
-    """Each thing that a reader would trip over, one line each; a payload that is gone is one."""
-    found = [
+    """Each change that breaks a reader, one line each; a removed payload is one."""
+    removed = [
         f"{name}: the payload is gone, so old records of it are refused" for name in old if name not in new
     ]
-    return found + [f"{name}: {line}" for name in old if name in new for line in breaks(old[name], new[name])]
+    return removed + [
+        f"{name}: {line}" for name in old if name in new for line in breaks(old[name], new[name])
+    ]
 
 
 def changed(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
@@ -61,7 +63,7 @@ def changed(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
 
 
 def write(new: Mapping[str, Schema], folder: Path = FOLDER, *, breaking: bool = False) -> list[str]:
-    """Bring the folder up to date and return the names of the files that changed.
+    """Write the schemas to the folder; returns the names of the files that changed.
 
     Raises ValueError, and writes nothing, when a reader would break and `breaking` is not given.
     """
@@ -79,7 +81,7 @@ def write(new: Mapping[str, Schema], folder: Path = FOLDER, *, breaking: bool = 
 
 
 def main(arguments: list[str], folder: Path = FOLDER) -> int:
-    """Write the snapshots; 1 when that would break a reader, 2 for an argument that there is not."""
+    """Write the snapshots; the exit code is 1 when that would break a reader, 2 for an unknown argument."""
     if set(arguments) - {"--breaking"}:
         print("usage: python -m topics.snapshot [--breaking]", file=sys.stderr)
         return 2

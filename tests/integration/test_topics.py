@@ -27,9 +27,9 @@ def admin(cluster: Cluster) -> Iterator[Any]:
     """An administration client that removes the test's topics at the end."""
     client = KafkaAdminClient(bootstrap_servers=cluster.brokers)
     yield client
-    left = [name for name in client.list_topics() if name.startswith(cluster.prefix)]
-    if left:
-        client.delete_topics(left)
+    remaining = [name for name in client.list_topics() if name.startswith(cluster.prefix)]
+    if remaining:
+        client.delete_topics(remaining)
     client.close()
 
 
@@ -51,17 +51,17 @@ def test_apply_creates_what_plan_shows_and_then_nothing_differs(cluster: Cluster
     assert counts == {row.name: row.partitions or 3 for row in CATALOG}
 
 
-def test_apply_creates_the_rest_and_leaves_other_settings_alone(cluster: Cluster, admin: Any) -> None:
-    """A topic that somebody else made keeps its settings; the difference is shown before and after."""
-    theirs = cluster.prefix + "users"
-    admin.create_topics({theirs: {"num_partitions": 3, "configs": {"cleanup.policy": "delete"}}})
-    admin.wait_for_topics([theirs])
+def test_apply_creates_missing_topics_and_leaves_other_settings_alone(cluster: Cluster, admin: Any) -> None:
+    """An existing topic keeps its settings; the difference is shown before and after."""
+    existing = cluster.prefix + "users"
+    admin.create_topics({existing: {"num_partitions": 3, "configs": {"cleanup.policy": "delete"}}})
+    admin.wait_for_topics([existing])
 
-    shown = {each.setting: (each.wanted, each.found) for each in apply(cluster) if each.topic == theirs}
+    shown = {each.setting: (each.desired, each.actual) for each in apply(cluster) if each.topic == existing}
 
     assert shown["cleanup.policy"] == ("compact", "delete")
-    assert {each.topic for each in plan(cluster)} == {theirs}
-    assert {each.setting: (each.wanted, each.found) for each in plan(cluster)} == shown
+    assert {each.topic for each in plan(cluster)} == {existing}
+    assert {each.setting: (each.desired, each.actual) for each in plan(cluster)} == shown
 
 
 @pytest.mark.parametrize(("topic", "count", "needed"), [("inbox", 5, 3), ("watermarks", 2, 1)])
@@ -77,7 +77,7 @@ def test_apply_refuses_another_partition_count_and_creates_nothing(
         apply(cluster)
 
     assert [each for each in admin.list_topics() if each.startswith(cluster.prefix)] == [name]
-    assert (str(needed), str(count)) in {(each.wanted, each.found) for each in plan(cluster)}
+    assert (str(needed), str(count)) in {(each.desired, each.actual) for each in plan(cluster)}
 
 
 def test_a_replication_that_the_broker_cannot_give_is_one_clear_line(cluster: Cluster, admin: Any) -> None:
@@ -89,32 +89,32 @@ def test_a_replication_that_the_broker_cannot_give_is_one_clear_line(cluster: Cl
 def test_no_broker_is_one_clear_line() -> None:
     """The text names the address that was tried."""
     with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))  # held and not listened on: nobody else can take it
-        where = f"127.0.0.1:{silent.getsockname()[1]}"
+        silent.bind(("127.0.0.1", 0))  # bound and not listened on: no other process can use the port
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
 
-        with pytest.raises(TopicsError, match=f"no Kafka broker answers at {where}"):
-            plan(Cluster([where]))
+        with pytest.raises(TopicsError, match=f"no Kafka broker answers at {address}"):
+            plan(Cluster([address]))
 
 
 def test_the_command_shows_creates_and_refuses(
     cluster: Cluster, admin: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`kairos topics`: plan shows, apply creates, plan is content, another count is refused with code 1."""
+    """`kairos topics`: plan shows, apply creates, plan shows nothing; another count is code 1."""
     monkeypatch.setenv("KAFKA_URL", f"kafka://{cluster.brokers[0]}")
     monkeypatch.setenv("KAIROS_PREFIX", cluster.prefix)
 
-    assert f"+ {cluster.prefix}inbox: 4 partitions, replication 1" in said(["plan"], 0, capsys).out
-    assert f"{len(CATALOG)} topics created, 0 were there" in said(["apply"], 0, capsys).out
-    assert said(["plan"], 0, capsys).out == f"all {len(CATALOG)} topics are there, as the catalogue says\n"
+    assert f"+ {cluster.prefix}inbox: 4 partitions, replication 1" in output(["plan"], 0, capsys).out
+    assert f"{len(CATALOG)} topics created, 0 were there" in output(["apply"], 0, capsys).out
+    assert output(["plan"], 0, capsys).out == f"all {len(CATALOG)} topics are there, as the catalogue says\n"
     monkeypatch.setenv("KAIROS_PARTITIONS", "8")
-    assert "refuses while a partition count differs" in said(["plan"], 0, capsys).out
-    refused = said(["apply"], 1, capsys).err
+    assert "refuses while a partition count differs" in output(["plan"], 0, capsys).out
+    refused = output(["apply"], 1, capsys).err
     assert refused.startswith(f"kairos: topic {cluster.prefix}users has 4 partitions, the fleet needs 8")
     assert len(refused.splitlines()) == 1
 
 
-def said(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> Any:
-    """What `kairos topics …` says; its exit code is checked."""
+def output(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> Any:
+    """The output of `kairos topics …`; its exit code is checked."""
     with pytest.raises(SystemExit) as ended:
         main(["topics", *arguments])
     assert ended.value.code == code

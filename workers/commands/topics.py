@@ -1,17 +1,17 @@
-"""`kairos topics`: the catalogue against a broker."""
+"""`kairos topics`: compares the topics of a broker with the catalogue, and creates the missing ones."""
 
 import click
 
 from topics import graph as flow
-from topics import plan as against
+from topics import plan as planning
 from topics.catalog import CATALOG
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings, load
 
 
-def cluster(settings: Settings) -> against.Cluster:
-    """The part of the settings that the topics need."""
-    return against.Cluster(
+def cluster(settings: Settings) -> planning.Cluster:
+    """The part of the settings that concerns topics."""
+    return planning.Cluster(
         settings.brokers,
         settings.kairos_prefix,
         settings.kairos_partitions,
@@ -28,27 +28,27 @@ def topics() -> None:
 @topics.command()
 def plan() -> None:
     """Show what differs from the catalogue; change nothing."""
-    found = against.plan(cluster(load()))
-    for difference in found:
+    differences = planning.plan(cluster(load()))
+    for difference in differences:
         click.echo(difference)
-    if not found:
+    if not differences:
         click.echo(f"all {len(CATALOG)} topics are there, as the catalogue says")
-    elif any(difference.kind == "missing" for difference in found):
+    elif any(difference.kind == "missing" for difference in differences):
         click.echo("`kairos topics apply` creates the topics marked +; it alters no topic")
-    if any(difference.kind == "partitions" for difference in found):
+    if any(difference.kind == "partitions" for difference in differences):
         click.echo("`kairos topics apply` refuses while a partition count differs")
 
 
 @topics.command()
 def apply() -> None:
     """Create what is missing; alter nothing that exists."""
-    found = against.apply(cluster(load()))
-    created = [difference for difference in found if difference.kind == "missing"]
-    left = [difference for difference in found if difference.kind != "missing"]
-    for difference in (*created, *left):
+    differences = planning.apply(cluster(load()))
+    created = [difference for difference in differences if difference.kind == "missing"]
+    remaining = [difference for difference in differences if difference.kind != "missing"]
+    for difference in (*created, *remaining):
         click.echo(difference)
     click.echo(f"{len(created)} topics created, {len(CATALOG) - len(created)} were there")
-    if left:
+    if remaining:
         click.echo("settings marked ~ are left as they are: change them with your broker's own tools")
 
 

@@ -1,4 +1,4 @@
-"""What breaks a reader, change by change."""
+"""Which changes of a schema break a reader."""
 
 from collections.abc import Callable
 from datetime import date
@@ -18,13 +18,13 @@ class Old(BaseModel):
 
 
 class Grown(BaseModel):
-    """The same with one more word."""
+    """The same with one more value."""
 
     word: Literal["a", "b", "c"] = "a"
 
 
 class Shrunk(BaseModel):
-    """The same with one word less."""
+    """The same with one value less."""
 
     word: Literal["a"] = "a"
 
@@ -99,32 +99,32 @@ BREAKING: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("name", SAFE)
 def test_a_safe_change_breaks_nothing(name: str) -> None:
-    """Readers of both ages get along with it."""
+    """Old and new readers accept it."""
     old, new = SAFE[name]
 
     assert breaks(schema(**old), schema(**new)) == []
 
 
 @pytest.mark.parametrize("name", BREAKING)
-def test_a_breaking_change_is_named_with_its_place(name: str) -> None:
-    """The line says where and what."""
+def test_a_breaking_change_is_named_with_its_path(name: str) -> None:
+    """The line begins with the path and names the change."""
     old, new, line = BREAKING[name]
 
-    assert any(found.startswith(line) for found in breaks(schema(**old), schema(**new)))
+    assert any(broken.startswith(line) for broken in breaks(schema(**old), schema(**new)))
 
 
-def test_unknown_fields_refused_where_they_were_allowed() -> None:
-    """An object that becomes strict refuses what old writers add."""
+def test_refusing_unknown_fields_is_a_breaking_change() -> None:
+    """A strict object refuses the fields that old writers add."""
     strict = {**schema(a=int), "additionalProperties": False}
 
     assert breaks(schema(a=int), strict) == ["the payload: unknown fields were allowed, are refused"]
 
 
-def test_a_model_that_holds_itself_is_compared_once() -> None:
-    """Recursion ends, and what differs inside is found."""
-    found = breaks(Node.model_json_schema(), Terse.model_json_schema())
+def test_a_model_that_contains_itself_is_compared_once() -> None:
+    """Recursion ends, and a difference inside is found."""
+    lines = breaks(Node.model_json_schema(), Terse.model_json_schema())
 
-    assert "note: the field is gone, so old readers miss it" in found
+    assert "note: the field is gone, so old readers miss it" in lines
     assert breaks(Node.model_json_schema(), Node.model_json_schema()) == []
 
 
@@ -137,8 +137,8 @@ def without(field: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", sorted(current()))
-def test_every_payload_is_guarded(name: str) -> None:
-    """On each real payload: no difference to itself, and each field that goes is noticed."""
+def test_every_payload_is_compared(name: str) -> None:
+    """Each real payload does not differ from itself, and each removed field is a breaking change."""
     payload = current()[name]
 
     assert breaks(payload, payload) == []

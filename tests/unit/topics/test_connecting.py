@@ -1,4 +1,4 @@
-"""Which line a person gets when a Kafka client cannot connect; on a real broker: test_secure_wire.py."""
+"""The line of the error when a Kafka client cannot connect; on a real broker: test_secure_wire.py."""
 
 import logging
 from types import SimpleNamespace
@@ -15,15 +15,15 @@ REFUSED = KafkaConnectionError("111 ECONNREFUSED")
 PASSWORD = SaslAuthenticationFailedError("Authentication failed: Invalid username or password")
 
 
-def told(*attempts: tuple[Any, ...]) -> str:
-    """What is said after these attempts, by their arguments in the client's log."""
+def error_line(*attempts: tuple[Any, ...]) -> str:
+    """The line after these attempts, given by their arguments in the client's log."""
     with pytest.raises(RuntimeError) as caught:
         fail_after(attempts)
     return str(caught.value)
 
 
 def fail_after(attempts: tuple[tuple[Any, ...], ...]) -> None:
-    """Do as the client does when it cannot connect."""
+    """Log and raise as the client does when it cannot connect."""
     with connecting(["h:1", "i:2"], RuntimeError):
         for attempt in attempts:
             logging.getLogger("kafka.net.connection").error("%s: lost: %s", *attempt)
@@ -58,14 +58,14 @@ def fail_after(attempts: tuple[tuple[Any, ...], ...]) -> None:
         ),
     ],
 )
-def test_the_reason_that_helps_is_told(attempts: list[tuple[Any, ...]], line: str) -> None:
-    """A refusal comes before a lost connection, a lost connection before silence."""
-    assert told(*attempts) == line
+def test_the_most_specific_reason_is_named(attempts: list[tuple[Any, ...]], line: str) -> None:
+    """A refusal comes before a lost connection, a lost connection before a time-out."""
+    assert error_line(*attempts) == line
 
 
-def test_failed_attempts_are_not_logged_beside_the_line(caplog: pytest.LogCaptureFixture) -> None:
-    """Only while a client is made: later losses of a connection are news."""
-    told(("a", ENDED))
+def test_failed_attempts_are_not_logged_while_a_client_is_made(caplog: pytest.LogCaptureFixture) -> None:
+    """Later losses of a connection are logged."""
+    error_line(("a", ENDED))
     assert caplog.records == []
 
     logging.getLogger("kafka.net.connection").error("%s: lost: %s", "a", ENDED)

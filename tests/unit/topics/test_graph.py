@@ -1,4 +1,4 @@
-"""The flow as Mermaid."""
+"""The flow of the fleet as Mermaid."""
 
 from topics.catalog import BY_NAME, CATALOG, OUTSIDE
 from topics.graph import graph
@@ -35,5 +35,5 @@ def test_one_row_reads_from_left_to_right() -> None:
 
 
 def test_planned_workers_are_marked() -> None:
-    """A reader of the picture sees which workers are still to come."""
+    """Workers that do not exist yet are dashed."""
     assert "class w_jobs,w_deliver,w_learn planned" in graph()

@@ -1,4 +1,4 @@
-"""The difference between the catalogue and a broker, without a broker."""
+"""The differences between the catalogue and the topics of a broker, without a broker."""
 
 import dataclasses
 
@@ -11,10 +11,10 @@ from topics.plan import (
     DesiredTopic,
     Difference,
     TopicsError,
+    check_partition_counts,
     compare,
-    differences,
-    refuse,
-    wanted,
+    compare_topics,
+    desired_topics,
 )
 
 CLUSTER = Cluster(["127.0.0.1:9092"], prefix="blue-", partitions=6, replication=3)
@@ -22,35 +22,35 @@ INBOX = DesiredTopic("blue-inbox", 6, 3, {"retention.ms": "1000", "cleanup.polic
 SAME = ActualTopic(6, 3, {"retention.ms": "1000", "cleanup.policy": "delete", "flush.ms": "9"})
 
 
-def test_wanted_covers_the_catalogue_under_the_prefix() -> None:
-    """Every row is wanted once, in order, with the prefix before its name."""
-    assert [topic.name for topic in wanted(CLUSTER)] == [f"blue-{row.name}" for row in CATALOG]
+def test_every_topic_of_the_catalogue_is_desired_under_the_prefix() -> None:
+    """Once, in order, with the prefix before its name."""
+    assert [topic.name for topic in desired_topics(CLUSTER)] == [f"blue-{row.name}" for row in CATALOG]
 
 
-def test_wanted_takes_the_fleets_count_unless_the_row_has_its_own() -> None:
+def test_a_topic_has_the_fleets_partition_count_unless_its_row_has_one() -> None:
     """Co-partitioned topics get the fleet's number, `watermarks` its own single partition."""
-    counts = {topic.name: topic.partitions for topic in wanted(CLUSTER)}
+    counts = {topic.name: topic.partitions for topic in desired_topics(CLUSTER)}
 
     assert (counts["blue-inbox"], counts["blue-watermarks"]) == (6, 1)
 
 
-def test_wanted_carries_replication_and_settings() -> None:
+def test_a_topic_has_the_clusters_replication_and_the_rows_settings() -> None:
     """The cluster's replication and the row's settings reach the topic."""
-    (topic,) = wanted(CLUSTER, [BY_NAME["inbox"]])
+    (topic,) = desired_topics(CLUSTER, [BY_NAME["inbox"]])
 
     assert (topic.replication, topic.configs) == (3, BY_NAME["inbox"].configs)
 
 
 def test_nothing_differs_when_the_broker_agrees() -> None:
-    """Settings that the catalogue does not name are nobody's business."""
+    """Settings that the catalogue does not name are ignored."""
     assert compare(INBOX, SAME) == []
 
 
 def test_a_missing_topic_is_described_in_full() -> None:
-    """The line for a missing topic says what would be created."""
-    (found,) = compare(INBOX, None)
+    """The line for a missing topic has what would be created."""
+    (difference,) = compare(INBOX, None)
 
-    assert str(found) == (
+    assert str(difference) == (
         "+ blue-inbox: 6 partitions, replication 3, retention.ms=1000, cleanup.policy=delete"
     )
 
@@ -77,18 +77,21 @@ def test_one_difference_names_the_setting_and_both_values(
     assert compare(INBOX, dataclasses.replace(SAME, **change)) == [expected]  # type: ignore[arg-type]
 
 
-def test_differences_look_topics_up_by_their_name_on_the_broker() -> None:
-    """A topic of another prefix is not ours."""
-    assert [each.kind for each in differences([INBOX], {"inbox": SAME})] == ["missing"]
-    assert differences([INBOX], {"blue-inbox": SAME}) == []
+def test_topics_are_compared_by_their_name_on_the_broker() -> None:
+    """A topic with another prefix is not the fleet's."""
+    assert [each.kind for each in compare_topics([INBOX], {"inbox": SAME})] == ["missing"]
+    assert compare_topics([INBOX], {"blue-inbox": SAME}) == []
 
 
-def test_another_partition_count_is_refused_with_topic_and_counts() -> None:
-    """The refusal names the topic and both counts."""
+def test_another_partition_count_is_an_error_with_topic_and_counts() -> None:
+    """The error names the topic and both counts."""
     with pytest.raises(TopicsError, match=r"topic blue-inbox has 4 partitions, the fleet needs 6"):
-        refuse(compare(INBOX, dataclasses.replace(SAME, partitions=4)))
+        check_partition_counts(compare(INBOX, dataclasses.replace(SAME, partitions=4)))
 
 
-def test_other_differences_are_not_refused() -> None:
+def test_other_differences_are_no_error() -> None:
     """A missing topic, another replication and other settings do not stop the fleet."""
-    refuse([*compare(INBOX, None), *compare(INBOX, ActualTopic(6, 1, {}))])
+    differences = [*compare(INBOX, None), *compare(INBOX, ActualTopic(6, 1, {}))]
+
+    assert {each.kind for each in differences} == {"missing", "replication", "config"}
+    check_partition_counts(differences)
