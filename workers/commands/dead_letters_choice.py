@@ -32,7 +32,7 @@ def parse_time(text: str, now_ms: int) -> int:
 class Choice:
     """The filters of the command line; one that is None or empty excludes nothing. Times are epoch ms.
 
-    A position is a `DeadLetter.place`; the worker may stand before it.
+    A position is a `DeadLetter.position`; the worker may stand before it.
     """
 
     worker: str | None = None
@@ -62,7 +62,7 @@ class Choice:
 
 def position_names(letter: DeadLetter) -> set[str]:
     """The ways to write a letter's position on the command line."""
-    return {letter.place, f"{letter.worker}/{letter.place}"}
+    return {letter.position, f"{letter.worker}/{letter.position}"}
 
 
 class ReplayPlan(NamedTuple):

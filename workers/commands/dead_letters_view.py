@@ -41,8 +41,8 @@ def table(letters: Iterable[DeadLetter], width: int) -> Table:
 def cells(letter: DeadLetter) -> tuple[str, ...]:
     """The cells of a letter, one for each of COLUMNS."""
     error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
-    place = redact_text(letter.place)
-    return time(letter), letter.worker, place, key(letter), letter.reason, redact_text(error)
+    position = redact_text(letter.position)
+    return time(letter), letter.worker, position, key(letter), letter.reason, redact_text(error)
 
 
 def summary(chosen: Sequence[DeadLetter], shown: int) -> str:
@@ -64,7 +64,7 @@ def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
 def skipped(letter: DeadLetter, reason: str) -> str:
     """The line about a letter that is not replayed."""
     whose = "" if letter.key is None else f" ({key(letter)})"
-    return line(f"left: {letter.worker}/{redact_text(letter.place)}{whose}: {reason}").plain
+    return line(f"left: {letter.worker}/{redact_text(letter.position)}{whose}: {reason}").plain
 
 
 def page(letter: DeadLetter) -> RenderableType:
@@ -87,7 +87,7 @@ def page(letter: DeadLetter) -> RenderableType:
     size = f"Value, {len(letter.record.value or b''):,} bytes"
     heading = Text(f"\n{size}", "bold")
     body = safe(value_text(letter.record.value))
-    return Group(safe(letter.place, "bold"), facts, Text("\nHeaders", "bold"), headers, heading, body)
+    return Group(safe(letter.position, "bold"), facts, Text("\nHeaders", "bold"), headers, heading, body)
 
 
 def value_text(value: bytes | None) -> str:
@@ -125,7 +125,7 @@ def line(content: str) -> Text:
 def data(letter: DeadLetter) -> dict[str, Any]:
     """One letter for programs, without its value; keys and errors without addresses."""
     return {
-        "place": redact_text(letter.place),
+        "place": redact_text(letter.position),
         "time": from_epoch_ms(letter.record.timestamp).isoformat(timespec="milliseconds"),
         "worker": letter.worker,
         "topic": letter.topic,

@@ -66,7 +66,7 @@ def test_a_letter_must_pass_every_filter(choice: Choice, expected: list[str]) ->
         letter("users", 3, at=NOW + 3, worker="route"),
         letter("users", 4, at=NOW + 4, worker="route", reason="schema"),
     ]
-    assert [each.place for each in all_letters if choice.includes(each)] == expected
+    assert [each.position for each in all_letters if choice.includes(each)] == expected
     assert choice.unknown_positions(all_letters) == [
         position for position in choice.positions if position.startswith("people/users")
     ]
