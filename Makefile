@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench soak lock clean
+.PHONY: help setup demo unit test lint bench soak lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup ## the main job on embedded services, until Ctrl-C (ARGS=--once ends by itself)
 	$(BIN)/kairos demo $(ARGS)
+
+unit: setup ## the tests that need no services, on all cores
+	$(BIN)/pytest -m "not slow and not wire" -n auto --no-cov tests/unit tests/contract tests/property $(ARGS)
 
 test: setup ## every test but the long ones, two files at a time, with coverage
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
