@@ -1,4 +1,4 @@
-"""Stages wired by topics in memory: what the property tests and the soaks compare with."""
+"""Stages wired by topics in memory, as the expectation of property tests and soaks."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from workers.runtime.kafka.headers import WATERMARK_KEY, Headers, cloud_headers,
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord, partition_of
 from workers.runtime.stage import Stage
 
-Cut = Callable[[int], int]  # how many of the n records that wait are taken as the next batch
+Cut = Callable[[int], int]  # the size of the next batch, of n records that wait
 
 
 class Fleet:
@@ -21,7 +21,7 @@ class Fleet:
         self.partitions = partitions
         self.replays = [Replay(stage) for stage in stages]
         self._log: dict[tuple[str, int], list[ConsumerRecord]] = defaultdict(list)
-        self._read: dict[tuple[str, str, int], int] = defaultdict(int)
+        self._offsets: dict[tuple[str, str, int], int] = defaultdict(int)
 
     def put(
         self, topic: str, key: str, value: Model | None, version: Version | None = None, at: int = 0
@@ -33,13 +33,13 @@ class Fleet:
 
     def watermark(self, at: int, topic: str = "inbox", waiting: Sequence[str] = ()) -> None:
         """Append a watermark to every partition of a topic."""
-        mark = Watermark(at=at, wall=at, waiting=list(waiting)).dumps()
+        value = Watermark(at=at, wall=at, waiting=list(waiting)).dumps()
         for partition in range(self.partitions):
             headers = tuple(watermark_headers("/replay", at))
-            self._append(ProducerRecord(topic, WATERMARK_KEY, mark, headers, at, partition))
+            self._append(ProducerRecord(topic, WATERMARK_KEY, value, headers, at, partition))
 
     def run(self, cut: Cut | None = None) -> None:
-        """Process until nothing waits; `cut` says how large each batch is (default: all that waits)."""
+        """Process until no record waits; `cut` decides how large each batch is (default: all that waits)."""
         busy = True
         while busy:
             busy = False
@@ -48,36 +48,34 @@ class Fleet:
 
     def records(self, topic: str) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition."""
-        return [raw for p in range(self.partitions) for raw in self._log[topic, p]]
+        return [record for p in range(self.partitions) for record in self._log[topic, p]]
 
     def latest(self, topic: str) -> dict[str, bytes]:
-        """What a compacted topic holds in the end: the last value of every key that was not deleted."""
-        found = {(raw.key or b"").decode(): raw.value for raw in self.records(topic)}
-        return {key: value for key, value in found.items() if value is not None}
+        """The content of a compacted topic: the last value of every key that was not deleted."""
+        values = {(record.key or b"").decode(): record.value for record in self.records(topic)}
+        return {key: value for key, value in values.items() if value is not None}
 
     def _run_stage(self, replay: Replay[Any], cut: Cut | None) -> bool:
         busy = False
         for topic in replay.stage.inputs:
             for partition in range(self.partitions):
-                place = (replay.stage.name, topic, partition)
-                waiting = self._log[topic, partition][self._read[place] :]
+                position = (replay.stage.name, topic, partition)
+                waiting = self._log[topic, partition][self._offsets[position] :]
                 if not waiting:
                     continue
-                taken = waiting[: max(1, cut(len(waiting)))] if cut else waiting
-                self._read[place] += len(taken)
-                for written in replay.feed(taken):
-                    self._append(written)
+                batch = waiting[: max(1, cut(len(waiting)))] if cut else waiting
+                self._offsets[position] += len(batch)
+                for output in replay.feed(batch):
+                    self._append(output)
                 busy = True
         return busy
 
-    def _append(self, written: ProducerRecord) -> None:
-        partition = written.partition
+    def _append(self, record: ProducerRecord) -> None:
+        partition = record.partition
         if partition is None:
-            partition = partition_of(written.key or b"", self.partitions)
-        log = self._log[written.topic, partition]
-        headers: Headers = written.headers
+            partition = partition_of(record.key or b"", self.partitions)
+        log = self._log[record.topic, partition]
+        headers: Headers = record.headers
         log.append(
-            ConsumerRecord(
-                written.topic, partition, len(log), written.key, written.value, written.at, headers
-            )
+            ConsumerRecord(record.topic, partition, len(log), record.key, record.value, record.at, headers)
         )

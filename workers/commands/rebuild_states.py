@@ -7,7 +7,7 @@ from msgspec import MsgspecError
 
 from schemas.model import Version
 from topics.catalog import OWNED
-from workers.route.reemit import PersonFact, corrections, is_forgotten, of_address, of_document
+from workers.route.reemit import PersonFact, corrections, facts_of_address, facts_of_document, is_evicted
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.route.state import AddressState
 from workers.runtime.engine.changelog_reader import StoredStates
@@ -62,21 +62,21 @@ class ReemittedFacts(NamedTuple):
         What an address has evicted since then, because it is bounded, may still hold and is left alone.
         """
         address = self.address
-        held = [fact for fact in emitted if address is None or not is_forgotten(fact, address)]
+        held = [fact for fact in emitted if address is None or not is_evicted(fact, address)]
         return corrections(held, self.facts, self.version)
 
 
 def of_document_state(key: bytes, stored: bytes, times: DocumentTimes) -> ReemittedFacts:
     """The facts of a document's stored state."""
     state = decoded(DOCUMENTS, stored)
-    return ReemittedFacts(state.version, of_document(key.decode(), state, times.of(key)))
+    return ReemittedFacts(state.version, facts_of_document(key.decode(), state, times.of(key)))
 
 
 def of_address_state(key: bytes, stored: bytes, times: DocumentTimes) -> ReemittedFacts:
     """The facts of an address's stored state."""
     state = decoded(ADDRESSES, stored)
     state.address = state.address or key.decode()  # older states do not hold it
-    return ReemittedFacts(state.last_version, of_address(state), state)
+    return ReemittedFacts(state.last_version, facts_of_address(state), state)
 
 
 class RebuildStep(NamedTuple):

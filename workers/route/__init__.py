@@ -1,1 +1,1 @@
-"""Whom does it concern? Documents become facts, and facts find their person."""
+"""Turns documents into facts, and brings every fact to the person it concerns."""

@@ -1,4 +1,4 @@
-"""What `route` is made of: its two stages, and the clock beside them."""
+"""Runs `route`: its two stages, and the watermark service beside them."""
 
 import threading
 
@@ -11,10 +11,10 @@ from workers.runtime.runner.runner import Runner
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Run the worker until a signal; Faust handles the signals, so `stop` is not looked at."""
+    """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
     sources = load_sources(settings.kairos_sources)
 
-    async def clock(producer: BatchProducer) -> None:
+    async def serve_watermarks(producer: BatchProducer) -> None:
         await WatermarkService(sources.topics, settings, producer).run()
 
-    Runner("route", STAGES, settings, clock).run()
+    Runner("route", STAGES, settings, serve_watermarks).run()

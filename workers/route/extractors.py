@@ -1,4 +1,4 @@
-"""What a document says: which facts, to whom. Pure functions of one document."""
+"""Which facts a document holds, and for whom. Pure functions of one document."""
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
@@ -23,28 +23,31 @@ DIGEST_BYTES = 12
 
 
 class Stamp(NamedTuple):
-    """The version and the time (epoch milliseconds) under which things are said."""
+    """The version and the time (epoch milliseconds) of the records that a change emits."""
 
     version: Version
     at: int
 
 
 class Emission(NamedTuple):
-    """Something to be said: to which topic and key, under which id, and the payload without its stamp."""
+    """A record to be emitted: its topic, key and id, and its value without version and time."""
 
     topic: str
     key: str
     id: str
     value: Model
 
-    def said(self) -> EmittedRef:
-        """What to remember of it."""
+    def ref(self) -> EmittedRef:
+        """The reference that the state of the document stores."""
         digest = blake2b(self.value.dumps(), digest_size=DIGEST_BYTES).digest()
         return EmittedRef(self.topic, self.key, self.id, digest)
 
 
+Extractor = Callable[[Any], Sequence[Emission]]
+
+
 def of_user(user: User) -> Sequence[Emission]:
-    """The user document for the person, and the claim to their address."""
+    """The user document for the person's inbox, and the claim to their address."""
     own = Emission("inbox", user.id, f"users/{user.id}", user)
     address = normalise(user.email)
     if not address:
@@ -54,37 +57,37 @@ def of_user(user: User) -> Sequence[Emission]:
     return (own, Emission("addresses", address, f"claims/{user.id}", claim))
 
 
-def of_owned(topic: str) -> Callable[[Any], Sequence[Emission]]:
-    """Documents that name a user id: one fact for that person, none when nobody is named."""
+def of_owned(topic: str) -> Extractor:
+    """The extractor of documents with a `user_id`: the document for that person's inbox, none without one."""
 
-    def saying(document: Order | Message | JobView | JobPreference) -> Sequence[Emission]:
+    def extract(document: Order | Message | JobView | JobPreference) -> Sequence[Emission]:
         if not document.user_id:
             return ()
         return (Emission("inbox", document.user_id, f"{topic}/{document.id}", document),)
 
-    return saying
+    return extract
 
 
 def of_event(event: Event) -> Sequence[Emission]:
-    """One attendance for each address on the list."""
-    those = everybody(event)
+    """One attendance for each address on the list of the event."""
+    companions = everybody(event)
     return [
-        Emission("addresses", address, f"events/{event.id}/{address}", attendance(event, address, those))
-        for address in those
+        Emission("addresses", address, f"events/{event.id}/{address}", attendance(event, address, companions))
+        for address in companions
     ]
 
 
-def nothing(document: Model) -> Sequence[Emission]:
-    """A document that concerns nobody in particular."""
+def of_job(document: Model) -> Sequence[Emission]:
+    """None: a job concerns nobody in particular."""
     return ()
 
 
-EXTRACTORS: Mapping[str, Callable[[Any], Sequence[Emission]]] = {
+EXTRACTORS: Mapping[str, Extractor] = {
     "users": of_user,
     "orders": of_owned("orders"),
     "events": of_event,
     "messages": of_owned("messages"),
-    "jobs": nothing,
+    "jobs": of_job,
     "job-views": of_owned("job-views"),
     "job-preferences": of_owned("job-preferences"),
 }
@@ -101,10 +104,10 @@ def _sighting(id_: str, stamp: Stamp, value: Any) -> Model:
 
 
 def _fact(kind: Callable[..., Model]) -> Callable[[str, Stamp, Any], Model]:
-    def payload(id_: str, stamp: Stamp, value: Any) -> Model:
+    def build(id_: str, stamp: Stamp, value: Any) -> Model:
         return kind(id=id_, version=stamp.version, at=stamp.at, value=value)
 
-    return payload
+    return build
 
 
 PAYLOADS: Mapping[str, Callable[[str, Stamp, Any], Model]] = {
@@ -119,5 +122,5 @@ PAYLOADS: Mapping[str, Callable[[str, Stamp, Any], Model]] = {
 
 
 def payload(id_: str, stamp: Stamp, value: Model | None) -> Model:
-    """The record that says `value` under an id (None: takes it back); the first part of an id is its kind."""
+    """The payload with a value (None: its retraction); its kind is the first part of the id, before a `/`."""
     return PAYLOADS[id_.partition("/")[0]](id_, stamp, value)

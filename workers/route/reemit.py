@@ -1,7 +1,8 @@
-"""Everything that concerns people, said again from what `route` remembers. Pure.
+"""Re-emits the facts about people from the states of `route`. Pure.
 
-A fact said again has the id it had, and a version that is neither below the one it had nor above any that
-comes later: who knows it learns nothing, and what changes meanwhile wins, whichever comes first.
+A re-emitted fact has the id that it had, and a version that is neither below the one it had nor above any
+later one. Re-emitted facts are therefore idempotent: they change nothing for whoever has them, and a fact
+that changes in the meantime wins, whichever arrives first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,9 @@ from typing import NamedTuple
 
 from schemas.facts import FactBase
 from schemas.model import Version
-from workers.route.addresses import current_facts, owner
-from workers.route.extractors import EXTRACTORS, Stamp
-from workers.route.stage import DOCUMENTS, difference
+from workers.route.addresses import current_facts, ownership
+from workers.route.extractors import Stamp
+from workers.route.stage import DOCUMENTS, difference, emissions_of
 from workers.route.state import AddressState, DocumentState
 from workers.runtime.stage import Output
 
@@ -25,51 +26,51 @@ class PersonFact(NamedTuple):
     fact: FactBase
 
 
-def of_document(key: str, state: DocumentState, at: int) -> list[PersonFact]:
+def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFact]:
     """The facts of a document; `key` is the state's (collection/id), `at` when the document changed (ms).
 
-    Only what was said is said again: nothing else would be taken back when the document goes.
+    A fact that newer code finds in the stored content is left out if it was not emitted: it would not be
+    retracted when the document is deleted.
     """
     if state.content is None:
         return []
     topic = key.partition("/")[0]
-    said = {(one.topic, one.key, one.id) for one in state.said if one.topic == INBOX}
-    says = EXTRACTORS[topic](DOCUMENTS.inputs[topic](state.content))
-    again = {one.said(): one for one in says if (one.topic, one.key, one.id) in said}
-    return told(difference([], again, Stamp(state.version, at)))
+    emitted = {ref.target() for ref in state.emitted if ref.topic == INBOX}
+    emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content))
+    reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
+    return _person_facts(difference([], reemitted, Stamp(state.version, at)))
 
 
-def of_address(state: AddressState) -> list[PersonFact]:
-    """What people were told of an address: its owner the attendances, others that it is not theirs."""
-    return told(current_facts(state))
+def facts_of_address(state: AddressState) -> list[PersonFact]:
+    """The facts of an address: the attendances of its owner, and for contenders that it is another's."""
+    return _person_facts(current_facts(state))
 
 
-def is_forgotten(one: PersonFact, state: AddressState) -> bool:
-    """Whether an address has let go of what it said, because it is bounded: it may still hold."""
-    seen = not one.fact.id.startswith("events/") or one.fact.id in state.sightings
-    return not seen and one.person == owner(state)
+def is_evicted(emitted: PersonFact, state: AddressState) -> bool:
+    """Whether the bounded state has evicted an attendance that the owner got; it may still be in force."""
+    is_stored = not emitted.fact.id.startswith("events/") or emitted.fact.id in state.sightings
+    return not is_stored and emitted.person == ownership(state).owner
 
 
 def corrections(
-    before: Sequence[PersonFact], now: Sequence[PersonFact], version: Version
+    emitted: Sequence[PersonFact], current: Sequence[PersonFact], version: Version
 ) -> list[PersonFact]:
-    """What must follow the facts `before` when `now` is what is true, since a version.
+    """The facts to emit behind `emitted` ones when the `current` facts have been in force since a version.
 
-    What is gone is taken back once more, and of two equal versions the later one counts. All else has a
-    newer version than what was said before it.
+    A fact that is no longer in force is retracted once more; of two equal versions the current value is
+    emitted once more. All other facts have a newer version by themselves.
     """
-    true = {(one.person, one.fact.id): one for one in now}
-    found: list[PersonFact] = []
-    for one in before:
-        new = true.get((one.person, one.fact.id))
-        if new is None:
-            gone = one.fact.model_copy(update={"version": version, "value": None})
-            found.append(PersonFact(one.person, gone))
-        elif new.fact.version == one.fact.version and new.fact != one.fact:
-            found.append(new)
-    return found
+    in_force = {(now.person, now.fact.id): now for now in current}
+    corrected: list[PersonFact] = []
+    for person, fact in emitted:
+        now = in_force.get((person, fact.id))
+        if now is None:
+            retraction = fact.model_copy(update={"version": version, "value": None})
+            corrected.append(PersonFact(person, retraction))
+        elif now.fact.version == fact.version and now.fact != fact:
+            corrected.append(now)
+    return corrected
 
 
-def told(outputs: Iterable[Output]) -> list[PersonFact]:
-    """The facts that outputs of `route` carry."""
-    return [PersonFact(one.key, one.value) for one in outputs if isinstance(one.value, FactBase)]
+def _person_facts(outputs: Iterable[Output]) -> list[PersonFact]:
+    return [PersonFact(output.key, output.value) for output in outputs if isinstance(output.value, FactBase)]

@@ -1,6 +1,6 @@
 """The two stages of `route`: documents (by collection and id) and addresses (by normalised address)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,7 +21,7 @@ from workers.runtime.stage import Message, Output, Record, Stage
 
 
 def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:
-    """Reads a document in whatever state it is; raises ValueError for what is no JSON object."""
+    """A decoder that reads any JSON object as a document, and raises ValueError for other bytes."""
 
     def decode(data: bytes) -> Noted:
         raw = from_json(data)
@@ -38,46 +38,55 @@ def document_key(record: Record) -> str:
 def documents_step(
     state: DocumentState | None, message: Message
 ) -> tuple[DocumentState | None, Sequence[Output]]:
-    """Compare what a document says now with what was said of it, and say the difference."""
+    """Emit the difference between what a document emits now and what it emitted before.
+
+    A record with an older version than the state's is ignored. Engagements pass through, without a state.
+    """
     if not isinstance(message, Record):
         return state, ()
     if message.topic == "engagements":
         return None, engagement(message)
     if message.topic == "jobs" or (state is not None and message.version < state.version):
         return state, ()
-    document = named(message)
-    says = {} if document is None else {one.said(): one for one in EXTRACTORS[message.topic](document)}
-    told = difference(state.said if state else [], says, Stamp(message.version, message.at))
+    document = document_of(message)
+    emissions = {} if document is None else emissions_of(message.topic, document)
+    outputs = difference(state.emitted if state else [], emissions, Stamp(message.version, message.at))
     content = None if document is None else document.dumps()
-    return DocumentState(message.version, content, sorted(says)), told
+    return DocumentState(message.version, content, sorted(emissions)), outputs
 
 
-def named(record: Record) -> Model | None:
-    """The document under the id that the record's key gives it; None when it was deleted."""
+def document_of(record: Record) -> Model | None:
+    """The document of a record, with the record's key as its id; None when it was deleted."""
     document: Any = record.value
     if document is None or document.id == record.key:
         return document  # type: ignore[no-any-return]
     return document.model_copy(update={"id": record.key})  # type: ignore[no-any-return]
 
 
-def difference(before: Sequence[EmittedRef], now: dict[EmittedRef, Emission], stamp: Stamp) -> list[Output]:
-    """Retractions of what is said no more, then what is new or different."""
-    old = set(before)
-    places = {(said.topic, said.key, said.id) for said in now}
-    gone = [said for said in before if (said.topic, said.key, said.id) not in places]
-    new = [(said, saying) for said, saying in now.items() if said not in old]
-    return [_say(said, stamp, None) for said in gone] + [
-        _say(said, stamp, saying.value) for said, saying in new
+def emissions_of(topic: str, document: Model) -> dict[EmittedRef, Emission]:
+    """All that a document of a topic emits, by reference."""
+    return {emission.ref(): emission for emission in EXTRACTORS[topic](document)}
+
+
+def difference(
+    emitted: Sequence[EmittedRef], emissions: Mapping[EmittedRef, Emission], stamp: Stamp
+) -> list[Output]:
+    """Retractions of what was emitted and is no more, then what is new or has another value."""
+    known = set(emitted)
+    current = {ref.target() for ref in emissions}
+    retracted = [ref for ref in emitted if ref.target() not in current]
+    return [_output(ref, stamp, None) for ref in retracted] + [
+        _output(ref, stamp, emission.value) for ref, emission in emissions.items() if ref not in known
     ]
 
 
-def _say(said: EmittedRef, stamp: Stamp, value: Model | None) -> Output:
-    id_ = f"{said.id}@{stamp.version[0]}.{stamp.version[1]}/{said.key}"
-    return Output(said.topic, said.key, payload(said.id, stamp, value), stamp.version, id_)
+def _output(ref: EmittedRef, stamp: Stamp, value: Model | None) -> Output:
+    id_ = f"{ref.id}@{stamp.version[0]}.{stamp.version[1]}/{ref.key}"
+    return Output(ref.topic, ref.key, payload(ref.id, stamp, value), stamp.version, id_)
 
 
 def engagement(record: Record) -> Sequence[Output]:
-    """What became of a decision, for the inbox of its person."""
+    """The outcome of a decision, for the inbox of its person."""
     value: Engagement | None = record.value
     if value is None:
         return ()
@@ -89,7 +98,7 @@ def engagement(record: Record) -> Sequence[Output]:
 def addresses_step(
     state: AddressState | None, message: Message
 ) -> tuple[AddressState | None, Sequence[Output]]:
-    """Take in a claim or a sighting, and tell the owner of the address what changes for them."""
+    """Apply a claim or a sighting, and emit the facts that change for people."""
     if not isinstance(message, Record) or message.value is None:
         return state, ()
     state = state or AddressState()

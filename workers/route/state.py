@@ -1,4 +1,7 @@
-"""What `route` remembers: of a document what it last said, of an address who owns it and who was there."""
+"""The states of `route`: what a document last emitted; who claims an address, and where it was seen.
+
+The structs are stored as arrays, so the order of their fields is the stored format. Their names are not.
+"""
 
 import msgspec
 
@@ -6,37 +9,47 @@ from schemas.model import Version
 
 
 class EmittedRef(msgspec.Struct, array_like=True, frozen=True, order=True):
-    """One thing said: where to, under which id, and a digest of what. Retracting it needs no more."""
+    """An emitted record: topic, key and id, enough to retract it; and a digest of its value."""
 
     topic: str
     key: str
     id: str
     digest: bytes
 
+    def target(self) -> tuple[str, str, str]:
+        """Topic, key and id: two records with the same target are values of the same thing."""
+        return (self.topic, self.key, self.id)
+
 
 class DocumentState(msgspec.Struct, array_like=True):
-    """The version of a document, its content (None: deleted) and what was said of it.
+    """The version of a document, its content (None: deleted) and what it emitted.
 
-    The content is kept so that everything can be said again; the digests, so that a change of the code
-    can still take back what an older one said.
+    The content is stored so that everything can be emitted again. The references are stored so that a newer
+    version of the code can retract what an older one emitted.
     """
 
     version: Version
     content: bytes | None = None
-    said: list[EmittedRef] = []
+    emitted: list[EmittedRef] = []
 
 
 class StoredClaim(msgspec.Struct, array_like=True, frozen=True):
-    """A claim to the address (`held` false: given up): when the user was created, when it was made."""
+    """A user's claim to the address (`active` False: retracted); times are epoch milliseconds.
+
+    `created_at` is when the user was created, `at` when the claim was made or retracted.
+    """
 
     version: Version
     created_at: int | None
-    held: bool
+    active: bool
     at: int = 0
 
 
 class StoredSighting(msgspec.Struct, array_like=True, frozen=True):
-    """A sighting of the address: the attendance as JSON (None: taken back), its change, the event's date."""
+    """The address on the list of one event; times are epoch milliseconds.
+
+    `value` is the attendance as JSON (None: retracted), `at` when it changed, `date` the date of the event.
+    """
 
     version: Version
     at: int
@@ -45,10 +58,10 @@ class StoredSighting(msgspec.Struct, array_like=True, frozen=True):
 
 
 class AddressState(msgspec.Struct, array_like=True):
-    """The claims to an address, by person, and the sightings of it, by fact id; see workers/route/bounds.py.
+    """The claims to an address, by person, and its sightings, by fact id; see workers/route/bounds.py.
 
-    `last_version` is the version of the last thing said: it only grows, so that a fact that comes back to a
-    person is newer than its own retraction.
+    `last_version` is the version of the last emitted fact. It only grows, so that a fact that a person gets
+    a second time is newer than its retraction in between.
     """
 
     last_version: Version = (0, 0)

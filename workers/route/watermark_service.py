@@ -1,7 +1,7 @@
-"""The clock on Kafka: reads `watermarks`, appends to `addresses` and `inbox`. One per fleet is active.
+"""The watermark service: reads `watermarks`, appends to `addresses` and `inbox`. One per fleet is active.
 
-The group of the topic's single partition decides which; two for a moment do no harm, since time only goes
-forward. It keeps nothing: whoever becomes the clock reads the compacted topic from its beginning.
+The consumer group of the topic's single partition decides which one. Two at the same time do no harm, because
+watermarks only grow. The service stores no state: it reads the compacted topic from its beginning.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,29 +18,29 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
-POLL_MS = 200  # how long to wait for a report before looking whether a source has become stale
+POLL_MS = 200  # the longest wait for a report; after it the service checks whether a source has become stale
 log = structlog.get_logger()
 
 
 class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Starts over whenever the clock's partition comes to this process."""
+    """Starts again from the beginning of the partition whenever it is assigned to this process."""
 
     def __init__(self, consumer: AIOKafkaConsumer, reset: Callable[[], None]) -> None:
         self._consumer = consumer
         self._reset = reset
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Nothing is kept."""
+        """Nothing to do: there is no stored state."""
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        """Read everything that was reported."""
+        """Forget all reports, and read them from the beginning."""
         self._reset()
         if assigned:
             await self._consumer.seek_to_beginning(*assigned)
 
 
 class WatermarkService:
-    """Runs a `WatermarkMerger`; for the configured sources `topics`, with the worker's started producer."""
+    """Runs a `WatermarkMerger` for the configured sources `topics`, with the worker's started producer."""
 
     def __init__(self, topics: Iterable[str], settings: Settings, producer: BatchProducer) -> None:
         self._topics = tuple(topics)
@@ -64,27 +64,27 @@ class WatermarkService:
         await consumer.start()
         try:
             while True:
-                await self._turn(consumer)
+                await self._poll(consumer)
         finally:
             await consumer.stop()
 
     def _reset(self) -> None:
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
-        self._clock = WatermarkMerger(self._topics, self._settings.kairos_partitions, stale_ms)
+        self._merger = WatermarkMerger(self._topics, self._settings.kairos_partitions, stale_ms)
 
-    async def _turn(self, consumer: AIOKafkaConsumer) -> None:
+    async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
             for record in batch:
-                self._clock.observe(record.key.decode(), Watermark.loads(record.value))
-        if not consumer.assignment() or await self._behind(consumer):
+                self._merger.observe(record.key.decode(), Watermark.loads(record.value))
+        if not consumer.assignment() or await self._has_lag(consumer):
             return
-        for topic, mark in self._clock.emit(now_ms()):
-            if mark.waiting:
-                log.info("waiting for sources", topics=mark.waiting)
-            await self._append(topic, mark)
+        for topic, watermark in self._merger.emit(now_ms()):
+            if watermark.waiting:
+                log.info("waiting for sources", topics=watermark.waiting)
+            await self._append(topic, watermark)
 
-    async def _behind(self, consumer: AIOKafkaConsumer) -> bool:
-        """Whether reports wait that were written before: their time must be known before anything is said."""
+    async def _has_lag(self, consumer: AIOKafkaConsumer) -> bool:
+        """Whether there are unread reports; all of them must be merged before a watermark is emitted."""
         for tp in consumer.assignment():
             end = consumer.highwater(tp)
             if end is None:
@@ -93,10 +93,10 @@ class WatermarkService:
                 return True
         return False
 
-    async def _append(self, topic: str, mark: Watermark) -> None:
-        headers = tuple(watermark_headers("/kairos/clock", mark.at))
-        value = mark.dumps()
+    async def _append(self, topic: str, watermark: Watermark) -> None:
+        headers = tuple(watermark_headers("/kairos/clock", watermark.at))
+        value = watermark.dumps()
         await self._producer.write(
-            ProducerRecord(topic, WATERMARK_KEY, value, headers, mark.wall, partition)
+            ProducerRecord(topic, WATERMARK_KEY, value, headers, watermark.wall, partition)
             for partition in range(self._settings.kairos_partitions)
         )

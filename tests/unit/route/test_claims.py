@@ -1,4 +1,4 @@
-"""Whoever claims which address when: what people know in the end is what a naive look at the product says."""
+"""Claims to addresses in any order: the facts in force in the end are those of a naive computation."""
 
 from typing import Any
 
@@ -14,19 +14,20 @@ from workers.route.stage import STAGES
 
 PEOPLE = ("a", "b", "c")
 ADDRESSES = ("x@x.jp", "y@x.jp")
+CREATION_DAYS = ("2023-01-01", "2024-01-01", None)
 CONTENTS = [
     None,
     (None, None),
-    *((email, made) for email in (*ADDRESSES, " X@x.jp") for made in ("2023-01-01", "2024-01-01", None)),
+    *((email, created) for email in (*ADDRESSES, " X@x.jp") for created in CREATION_DAYS),
 ]
 users = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(CONTENTS))
 events = st.tuples(st.sampled_from(["e1", "e2"]), st.none() | st.lists(st.sampled_from(ADDRESSES)))
-happenings = st.lists(users | users | events, min_size=4, max_size=20)
-Holds = set[tuple[str, str]]  # person, id of the fact
+histories = st.lists(users | users | events, min_size=4, max_size=20)
+FactIds = set[tuple[str, str]]  # person, id of the fact
 
 
 def document(content: Any, id_: str) -> Any:
-    """The document of a happening; None: it is deleted."""
+    """The document with some content; None: it is deleted."""
     if content is None:
         return None
     if id_ in PEOPLE:
@@ -34,20 +35,20 @@ def document(content: Any, id_: str) -> Any:
     return event(id_, None, *content)
 
 
-def told(fleet: Fleet) -> Holds:
-    """What holds, of all that people were told: of each fact the newest version, of equal ones the last."""
+def facts_in_force(fleet: Fleet) -> FactIds:
+    """The facts in the inbox that are not retracted: the newest version counts, of equal ones the last."""
     newest: dict[tuple[str, str], tuple[Version, bool]] = {}
-    for raw in fleet.records("inbox"):
-        fact = FACT.validate_json(raw.value or b"")
-        place, said = ((raw.key or b"").decode(), fact.id), (fact.version, fact.value is not None)
-        if place not in newest or said[0] >= newest[place][0]:
-            newest[place] = said
-    return {place for place, (_, holds) in newest.items() if holds}
+    for record in fleet.records("inbox"):
+        fact = FACT.validate_json(record.value or b"")
+        id_ = ((record.key or b"").decode(), fact.id)
+        if id_ not in newest or fact.version >= newest[id_][0]:
+            newest[id_] = (fact.version, fact.value is not None)
+    return {id_ for id_, (_, in_force) in newest.items() if in_force}
 
 
-def naive(product: dict[str, Any]) -> Holds:
-    """What should hold: by nested loops over the documents that there are."""
-    holds = {(id_, f"users/{id_}") for id_ in PEOPLE if product.get(id_)}
+def expected_facts(product: dict[str, Any]) -> FactIds:
+    """The facts that should be in force, by nested loops over the documents in the end."""
+    expected = {(id_, f"users/{id_}") for id_ in PEOPLE if product.get(id_)}
     for address in ADDRESSES:
         claims = []
         for id_ in PEOPLE:
@@ -55,20 +56,22 @@ def naive(product: dict[str, Any]) -> Holds:
             if email is not None and email.strip().lower() == address:
                 claims.append((created or "9999", id_))
         for _, id_ in sorted(claims)[1:]:
-            holds.add((id_, f"claims/{id_}/{address}"))
+            expected.add((id_, f"claims/{id_}/{address}"))
         for _, owner in sorted(claims)[:1]:
-            holds |= {
+            expected |= {
                 (owner, f"events/{e}/{address}") for e in ("e1", "e2") if address in (product.get(e) or ())
             }
-    return holds
+    return expected
 
 
 @settings(deadline=None, max_examples=200)
-@given(happenings, st.integers(1, 5), st.data())
-def test_in_the_end_everybody_knows_what_is_theirs(story: Any, cut: int, data: st.DataObject) -> None:
-    """However the stages' batches are cut, and whenever they run between the changes."""
+@given(histories, st.integers(1, 5), st.data())
+def test_the_facts_in_force_are_those_of_the_latest_documents(
+    history: Any, cut: int, data: st.DataObject
+) -> None:
+    """For any size of the stages' batches, and whenever they run between the changes."""
     fleet = Fleet(STAGES)
-    for version, (id_, content) in enumerate(story, 1):
+    for version, (id_, content) in enumerate(history, 1):
         topic = "users" if id_ in PEOPLE else "events"
         fleet.put(topic, id_, document(content, id_), version=(1, version), at=version)
         if data.draw(st.booleans()):
@@ -76,4 +79,4 @@ def test_in_the_end_everybody_knows_what_is_theirs(story: Any, cut: int, data: s
     fleet.run(lambda waiting: min(cut, waiting))
 
     assert fleet.records("dead-letters") == []
-    assert told(fleet) == naive(dict(story))
+    assert facts_in_force(fleet) == expected_facts(dict(history))

@@ -1,4 +1,4 @@
-"""Who somebody is: addresses shared, changed, given up; users who go and come back; documents as they are."""
+"""Identity: shared, changed and given-up addresses, users who are created again, raw documents."""
 
 import json
 from itertools import permutations
@@ -15,7 +15,7 @@ ANN, BOB = "ann@x.jp", "bob@x.jp"
 CONTESTED = "another user claims this address"
 
 
-class ConsumerRecord(Model):
+class RawContent(Model):
     """A document as a database holds it."""
 
     id: str
@@ -35,10 +35,10 @@ OLD, YOUNG = user("old", ANN, "2023-01-01"), user("young", ANN, "2024-01-01")
 
 def profile(world: World, person: str) -> EnrichedProfile:
     world.settle()
-    found = world.profile(person)
-    assert found is not None
+    current = world.profile(person)
+    assert current is not None
     assert world.dead() == []
-    return found
+    return current
 
 
 def reasons(world: World, person: str) -> list[str]:
@@ -50,56 +50,54 @@ def counts(world: World, *people: str) -> list[int]:
 
 
 @pytest.mark.parametrize("order", list(permutations((OLD, YOUNG, user("youngest", ANN)))))
-def test_the_older_claim_keeps_the_address_and_the_others_are_noted(order: tuple[User, ...]) -> None:
-    """Whoever registers first; the attendances are the owner's alone."""
+def test_the_oldest_claim_owns_the_address_and_the_others_are_noted(order: tuple[User, ...]) -> None:
+    """In whatever order the claims arrive; the attendances are the owner's alone."""
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
-    for one in order:
-        world.put("users", one)
+    for each in order:
+        world.put("users", each)
 
     assert counts(world, "old", "young", "youngest") == [1, 0, 0]
     assert [reasons(world, who) for who in ("old", "young", "youngest")] == [[], [CONTESTED], [CONTESTED]]
 
 
 @pytest.mark.parametrize("spelling", [" ANN@X.JP", "mailto:ann@x.jp", "Ann <Ann@x.jp>"])
-def test_an_address_has_many_spellings(spelling: str) -> None:
-    """They are one address, claimed twice."""
+def test_spellings_of_an_address_are_one_address(spelling: str) -> None:
+    """It is claimed twice."""
     world = World()
     world.put("users", OLD)
-    world.say(
-        "users", "young", ConsumerRecord(id="young", content={"email": spelling, "created_at": 1704067200})
-    )
+    world.say("users", "young", RawContent(id="young", content={"email": spelling, "created_at": 1704067200}))
 
     assert (reasons(world, "old"), reasons(world, "young")) == ([], [CONTESTED])
 
 
-def test_the_note_goes_when_the_older_one_leaves() -> None:
-    """The younger inherits the address with what was seen of it."""
-    for gone in (None, user("old", BOB, "2023-01-01"), user("old", None, "2023-01-01")):
+def test_the_note_is_removed_when_the_older_user_gives_up_the_address() -> None:
+    """The younger user inherits the address with its attendances."""
+    for change in (None, user("old", BOB, "2023-01-01"), user("old", None, "2023-01-01")):
         world = World()
         world.put("events", event("e", "2024-01-01", ANN))
         world.put("users", YOUNG)
         world.put("users", OLD)
         assert (counts(world, "young"), reasons(world, "young")) == ([0], [CONTESTED])
-        world.say("users", "old", gone)
+        world.say("users", "old", change)
         assert (counts(world, "young"), reasons(world, "young")) == ([1], [])
 
 
-def test_the_note_goes_when_the_younger_one_takes_another_address() -> None:
-    """And comes with an address that is another's too, whatever was noted of the first."""
+def test_the_note_follows_the_address_of_the_younger_user() -> None:
+    """It is there for every address that another user owns, and removed with any other."""
     world = World()
     world.put("users", OLD)
     world.put("users", user("bob", BOB, "2023-02-02"))
-    found = []
+    notes = []
     for address in (ANN, BOB, "own@x.jp", ANN, None):
         world.put("users", user("young", address, "2024-01-01"))
-        found.append(reasons(world, "young"))
+        notes.append(reasons(world, "young"))
 
-    assert found == [[CONTESTED], [CONTESTED], [], [CONTESTED], []]
+    assert notes == [[CONTESTED], [CONTESTED], [], [CONTESTED], []]
 
 
-def test_who_is_found_to_be_older_takes_the_address_over() -> None:
-    """A corrected time of creation changes owner and notes."""
+def test_a_corrected_time_of_creation_changes_the_owner() -> None:
+    """And who has the note."""
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
     world.put("users", OLD)
@@ -110,8 +108,8 @@ def test_who_is_found_to_be_older_takes_the_address_over() -> None:
     assert (reasons(world, "old"), reasons(world, "young")) == ([CONTESTED], [])
 
 
-def test_a_deleted_user_who_comes_back_has_all_again() -> None:
-    """Facts that come meanwhile wait, and do not bring the profile back."""
+def test_a_user_who_is_created_again_has_all_facts() -> None:
+    """Facts that arrive while the user is deleted are stored, and make no profile."""
     world = World()
     world.put("users", OLD)
     world.put("events", event("e1", "2024-01-01", ANN))
@@ -131,8 +129,8 @@ def test_a_deleted_user_who_comes_back_has_all_again() -> None:
     assert (after.number_of_events_attended, after.total_orders) == (2, 1)
 
 
-def test_facts_that_come_before_their_user_wait() -> None:
-    """Also those that change and go while nobody is there."""
+def test_facts_that_arrive_before_their_user_are_stored() -> None:
+    """With their changes and retractions."""
     world = World()
     for amount in (1.0, 2.0):
         world.put("orders", Order(id="o1", user_id="old", amount=amount))
@@ -143,13 +141,13 @@ def test_facts_that_come_before_their_user_wait() -> None:
     world.settle()
     assert world.profile("old") is None
     world.put("users", OLD)
-    found = profile(world, "old")
+    after = profile(world, "old")
 
-    assert (found.total_orders, found.order_amount_total, found.number_of_events_attended) == (1, 2.0, 0)
+    assert (after.total_orders, after.order_amount_total, after.number_of_events_attended) == (1, 2.0, 0)
 
 
-def test_the_address_of_a_deleted_user_is_free_until_they_come_back() -> None:
-    """Then it is theirs again, and the younger claim is noted again."""
+def test_the_address_of_a_deleted_user_is_free_until_they_are_created_again() -> None:
+    """Then they own it, and the younger claim is noted."""
     world = World()
     world.put("events", event("e1", "2024-01-01", ANN))
     world.put("users", OLD)
@@ -168,8 +166,8 @@ def test_the_address_of_a_deleted_user_is_free_until_they_come_back() -> None:
     assert (counts(world, "young"), reasons(world, "young")) == ([2], [])
 
 
-def test_an_order_changes_hands_also_while_somebody_is_away() -> None:
-    """The one who comes back finds it gone."""
+def test_an_order_moves_also_while_its_user_is_deleted() -> None:
+    """A user who is created again does not have it."""
     world = World()
     world.put("users", OLD)
     world.put("users", user("bob", BOB))
@@ -181,8 +179,8 @@ def test_an_order_changes_hands_also_while_somebody_is_away() -> None:
     assert [profile(world, who).total_orders for who in ("old", "bob")] == [0, 1]
 
 
-def test_a_corrected_event_corrects_everybody_on_it() -> None:
-    """Its date, its place, its list; who is taken off the list was never there."""
+def test_a_corrected_event_corrects_all_participants() -> None:
+    """Date, venue and list; whoever is removed from the list has no attendance."""
     world = World()
     world.put("users", OLD)
     world.put("users", user("bob", BOB))
@@ -191,10 +189,10 @@ def test_a_corrected_event_corrects_everybody_on_it() -> None:
 
     listed = [{"address": "ANN@x.jp", "name": "Ann"}, "not an address"]
     content = {"date": {"$date": "2024-01-02T00:00:00Z"}, "venue": " The Vault ", "participants": listed}
-    world.say("events", "e", ConsumerRecord(id="e", content=content))
-    found = profile(world, "old")
-    assert (str(found.last_event_date), found.venue_history) == ("2024-01-02", ["The Vault"])
-    assert [(note.document, note.field) for note in found.data_quality.malformed] == [
+    world.say("events", "e", RawContent(id="e", content=content))
+    after = profile(world, "old")
+    assert (str(after.last_event_date), after.venue_history) == ("2024-01-02", ["The Vault"])
+    assert [(note.document, note.field) for note in after.data_quality.malformed] == [
         ("events/e", "participants")
     ]
     assert counts(world, "bob") == [0]
@@ -204,25 +202,25 @@ def test_a_corrected_event_corrects_everybody_on_it() -> None:
     assert profile(world, "old").data_quality.malformed == []
 
 
-def test_an_address_that_cannot_be_read_is_nobodys() -> None:
-    """The user stays, with a note; the address they had before is free."""
+def test_an_unreadable_address_gives_up_the_one_before() -> None:
+    """The user stays, with a note; the address is free for others."""
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
     world.put("users", OLD)
-    world.say("users", "old", ConsumerRecord(id="old", content={"email": "ann at x.jp", "age": "old"}))
+    world.say("users", "old", RawContent(id="old", content={"email": "ann at x.jp", "age": "old"}))
     world.put("users", YOUNG)
-    found = profile(world, "old")
+    after = profile(world, "old")
 
-    assert (found.email, found.age, found.number_of_events_attended) == (None, None, 0)
-    assert [note.field for note in found.data_quality.malformed] == ["age", "email"]
+    assert (after.email, after.age, after.number_of_events_attended) == (None, None, 0)
+    assert [note.field for note in after.data_quality.malformed] == ["age", "email"]
     assert counts(world, "young") == [1]
 
 
 @pytest.mark.parametrize(
     "topic", ["users", "orders", "events", "messages", "jobs", "job-views", "job-preferences"]
 )
-def test_any_object_is_a_document_and_nothing_else_is(topic: str) -> None:
-    """Fields of every wrong type make no dead letter; what is no JSON object does."""
+def test_any_json_object_is_a_document_and_other_json_a_dead_letter(topic: str) -> None:
+    """Fields of wrong types make no dead letter."""
     odd = {
         "user_id": "old",
         "job_id": "j",
@@ -237,11 +235,11 @@ def test_any_object_is_a_document_and_nothing_else_is(topic: str) -> None:
     world = World()
     world.put("users", OLD)
     for content in objects:
-        world.say(topic, "1", ConsumerRecord(id="1", content=content))
+        world.say(topic, "1", RawContent(id="1", content=content))
     world.settle()
     assert world.dead() == []
 
     for content in others:
-        world.say(topic, "1", ConsumerRecord(id="1", content=content))
+        world.say(topic, "1", RawContent(id="1", content=content))
     world.settle()
     assert len(world.dead()) == len(others)

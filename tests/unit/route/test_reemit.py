@@ -1,21 +1,20 @@
-"""What `route` says again: what it has said and would take back, as it stands now."""
+"""Re-emitted facts: those that `route` has emitted and would retract, with their current values."""
 
 from typing import Any
-
-import pytest
 
 from schemas.documents import Event, Message, Order, User
 from tests.fleet import Fleet
 from tests.world import World
-from workers.people.bounds import GONE_KEPT
-from workers.route.reemit import PersonFact, corrections, is_forgotten, of_address, of_document
+from workers.people.bounds import MAX_RETRACTIONS
+from workers.route.reemit import PersonFact, corrections, facts_of_address, facts_of_document, is_evicted
 from workers.route.stage import STAGES
+from workers.runtime.kafka.records import ConsumerRecord
 
 ANN, BOB, DAY = "ann@x.jp", "bob@x.jp", "2024-01-15"
 
 
 class Routed:
-    """`route` in memory: documents in, and what it says again."""
+    """`route` in memory: documents in, re-emitted facts out."""
 
     def __init__(self) -> None:
         self.fleet = Fleet(STAGES, partitions=1)
@@ -26,145 +25,149 @@ class Routed:
         self.fleet.put(topic, id_, document, version=(epoch, self.versions), at=1000 * self.versions)
         self.fleet.run()
 
-    def again(self) -> list[PersonFact]:
+    def reemitted(self) -> list[PersonFact]:
         documents, addresses = (replay.states() for replay in self.fleet.replays)
-        owned = [one for key, state in documents.items() for one in of_document(key, state, 77)]
-        return owned + [one for state in addresses.values() for one in of_address(state)]
+        facts = [fact for key, state in documents.items() for fact in facts_of_document(key, state, 77)]
+        return facts + [fact for state in addresses.values() for fact in facts_of_address(state)]
 
 
-def user(id_: str, email: str | None = None, **more: Any) -> User:
-    return User.model_validate({"id": id_, "email": email, **more})
+def user(id_: str, email: str | None = None, **fields: Any) -> User:
+    return User.model_validate({"id": id_, "email": email, **fields})
 
 
-def ids(found: list[PersonFact]) -> list[tuple[str, str]]:
-    return sorted((one.person, one.fact.id) for one in found)
+def ids(facts: list[PersonFact]) -> list[tuple[str, str]]:
+    return sorted((person, fact.id) for person, fact in facts)
 
 
-def test_everything_that_holds_is_said_again_with_its_id_version_and_time() -> None:
+def test_every_fact_in_force_is_reemitted_with_its_id_version_and_time() -> None:
     routed = Routed()
     routed.put(user("a", ANN), "users", "a")
     routed.put(Order(id="o", user_id="a", amount=5), "orders", "o")
     routed.put(Message(id="m", user_id="a", status="sent"), "messages", "m")
     routed.put(Event.model_validate({"id": "e", "participants": [ANN, BOB]}), "events", "e")
-    said = {raw.value for raw in routed.fleet.records("inbox")}
-    again = routed.again()
-    same_time = {one.fact.model_copy(update={"at": 1000 * one.fact.version[1]}).dumps() for one in again}
-    assert same_time == said
-    assert {one.fact.at for one in again if not one.fact.id.startswith("events/")} == {77}
+    emitted = {record.value for record in routed.fleet.records("inbox")}
+    facts = [fact for _, fact in routed.reemitted()]
+    same_time = {fact.model_copy(update={"at": 1000 * fact.version[1]}).dumps() for fact in facts}
+    assert same_time == emitted
+    assert {fact.at for fact in facts if not fact.id.startswith("events/")} == {77}
 
 
-def test_what_is_gone_is_not_said() -> None:
+def test_facts_of_deleted_documents_are_not_reemitted() -> None:
     routed = Routed()
     routed.put(user("a", ANN), "users", "a")
     routed.put(Order(id="o", user_id="a"), "orders", "o")
     routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
     for topic, id_ in (("orders", "o"), ("events", "e")):
         routed.put(None, topic, id_)
-    assert ids(routed.again()) == [("a", "users/a")]
+    assert ids(routed.reemitted()) == [("a", "users/a")]
     routed.put(None, "users", "a")
-    assert routed.again() == []
+    assert routed.reemitted() == []
 
 
-def test_a_version_is_not_below_what_was_said_nor_above_what_comes() -> None:
-    """Also where the address's own clock runs ahead of the documents."""
+def test_a_reemitted_version_is_between_the_emitted_one_and_the_next() -> None:
+    """Also when the version of the address is above those of the documents."""
     routed = Routed()
     routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
     routed.put(user("b", ANN, created_at="2024-01-02"), "users", "b")
     routed.put(user("a", ANN, created_at="2024-01-01"), "users", "a")
-    before = {one.fact.id: one.fact.version for one in routed.again()}
-    said = [raw for raw in routed.fleet.records("inbox") if b"events/e/" in (raw.value or b"")]
-    assert before[f"events/e/{ANN}"] >= max(version(raw) for raw in said)
+    reemitted = {fact.id: fact.version for _, fact in routed.reemitted()}
+    emitted = attendances(routed)
+    assert reemitted[f"events/e/{ANN}"] >= max(version(record) for record in emitted)
     routed.put(user("a", BOB, created_at="2024-01-01"), "users", "a")
-    later = [raw for raw in routed.fleet.records("inbox") if b"events/e/" in (raw.value or b"")][len(said) :]
+    later = attendances(routed)[len(emitted) :]
     assert len(later) == 2
-    assert before[f"events/e/{ANN}"] < min(version(raw) for raw in later)
+    assert reemitted[f"events/e/{ANN}"] < min(version(record) for record in later)
 
 
-def version(raw: Any) -> tuple[int, int]:
-    epoch, time = dict(raw.headers)["kairos_version"].split(b".")
+def attendances(routed: Routed) -> list[ConsumerRecord]:
+    return [record for record in routed.fleet.records("inbox") if b"events/e/" in (record.value or b"")]
+
+
+def version(record: ConsumerRecord) -> tuple[int, int]:
+    epoch, time = dict(record.headers)["kairos_version"].split(b".")
     return int(epoch), int(time)
 
 
-def test_only_what_was_said_is_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What newer code would say of old content stays unsaid: nothing would ever take it back."""
+def test_a_fact_that_was_never_emitted_is_not_reemitted() -> None:
+    """A fact that newer code finds in stored content: nothing would retract it."""
     routed = Routed()
     routed.put(Order(id="o"), "orders", "o")
     (state,) = routed.fleet.replays[0].states().values()
     state.content = Order(id="o", user_id="a").dumps()
-    assert of_document("orders/o", state, 0) == []
+    assert facts_of_document("orders/o", state, 0) == []
 
 
-def test_what_changed_meanwhile_is_put_right() -> None:
+def test_facts_that_change_during_the_reemission_are_corrected() -> None:
     routed = Routed()
-    for id_ in ("gone", "moved", "same", "newer"):
+    for id_ in ("deleted", "moved", "same", "newer"):
         routed.put(Order(id=id_, user_id="a"), "orders", id_)
-    before = routed.again()
-    routed.put(None, "orders", "gone")
+    before = routed.reemitted()
+    routed.put(None, "orders", "deleted")
     routed.put(Order(id="moved", user_id="b"), "orders", "moved")
     routed.put(Order(id="newer", user_id="a", amount=1), "orders", "newer")
-    right = corrections(before, routed.again(), (9, 9))
-    assert ids(right) == [("a", "orders/gone"), ("a", "orders/moved")]
-    assert all(b'"value":null' in one.fact.dumps() and one.fact.version == (9, 9) for one in right)
+    corrected = corrections(before, routed.reemitted(), (9, 9))
+    assert ids(corrected) == [("a", "orders/deleted"), ("a", "orders/moved")]
+    assert all(b'"value":null' in fact.dumps() and fact.version == (9, 9) for _, fact in corrected)
 
 
-def test_who_claims_an_address_of_another_is_told_so_again() -> None:
+def test_contested_claims_are_reemitted() -> None:
     routed = Routed()
     routed.put(user("a", ANN, created_at="2024-01-01"), "users", "a")
     routed.put(user("b", ANN, created_at="2024-01-02"), "users", "b")
-    assert ids(routed.again()) == [("a", "users/a"), ("b", f"claims/b/{ANN}"), ("b", "users/b")]
+    assert ids(routed.reemitted()) == [("a", "users/a"), ("b", f"claims/b/{ANN}"), ("b", "users/b")]
 
 
-def test_what_an_address_has_let_go_is_not_taken_back() -> None:
-    """Its sightings are bounded; who was told of one still has it."""
+def test_an_evicted_attendance_is_recognised_only_for_the_owner() -> None:
+    """The sightings of an address are bounded; the owner still has the fact of an evicted one."""
     routed = Routed()
     routed.put(user("a", ANN), "users", "a")
     routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
     (state,) = routed.fleet.replays[1].states().values()
-    (one,) = of_address(state)
-    assert not is_forgotten(one, state)
-    del state.sightings[one.fact.id]
-    assert is_forgotten(one, state)
+    (attendance,) = facts_of_address(state)
+    assert not is_evicted(attendance, state)
+    del state.sightings[attendance.fact.id]
+    assert is_evicted(attendance, state)
     state.claims.clear()
-    assert not is_forgotten(one, state)
+    assert not is_evicted(attendance, state)
 
 
-def test_more_retractions_than_are_remembered_are_taken_back_once_more() -> None:
-    """Somebody gives an address up while their attendances are said again: more than `people` remembers."""
-    world, count = World(), GONE_KEPT + 16
+def test_more_retractions_than_people_stores_are_corrected() -> None:
+    """A person gives up an address while more attendances are re-emitted than `people` stores retractions."""
+    world, count = World(), MAX_RETRACTIONS + 16
     world.put("users", user("a", ANN))
     for number in range(count):
         world.put("events", Event.model_validate({"id": f"e{number}", "date": DAY, "participants": [ANN]}))
     world.settle()
-    before = of_address(world.fleet.replays[1].states()[ANN])
+    before = facts_of_address(world.fleet.replays[1].states()[ANN])
     assert attended(world) == len(before) == count
 
     world.put("users", user("a", BOB))
     world.settle()
-    for one in before:
-        world.fleet.put("inbox", one.person, one.fact, one.fact.version)
+    for person, fact in before:
+        world.fleet.put("inbox", person, fact, fact.version)
     world.settle()
     assert attended(world) == 16
     state = world.fleet.replays[1].states()[ANN]
-    for one in corrections(before, of_address(state), state.last_version):
-        world.fleet.put("inbox", one.person, one.fact, one.fact.version)
+    for person, fact in corrections(before, facts_of_address(state), state.last_version):
+        world.fleet.put("inbox", person, fact, fact.version)
     world.settle()
     assert attended(world) == 0
 
 
 def attended(world: World) -> int:
-    """How many events the person has been to."""
+    """The number of events in the profile."""
     profile = world.profile("a")
     assert profile is not None
     return profile.number_of_events_attended
 
 
-def test_of_two_equal_versions_the_later_content_is_said() -> None:
-    """Changes of one transaction share a version: which came last cannot be told from it."""
+def test_of_two_equal_versions_the_current_value_is_emitted_once_more() -> None:
+    """Changes of one transaction share a version, which does not order them."""
     routed = Routed()
     routed.put(Order(id="o", user_id="a", amount=1), "orders", "o")
-    before = routed.again()
+    before = routed.reemitted()
     routed.fleet.put("orders", "o", Order(id="o", user_id="a", amount=2), version=(1, 1))
     routed.fleet.run()
-    now = routed.again()
-    assert now[0].fact.version == before[0].fact.version
-    assert corrections(before, now, (1, 1)) == now
+    current = routed.reemitted()
+    assert current[0].fact.version == before[0].fact.version
+    assert corrections(before, current, (1, 1)) == current

@@ -1,4 +1,4 @@
-"""Routing: what is said to whom when documents come, change hands, change address or go."""
+"""Routing: who gets which fact when documents are created, change owner or address, or are deleted."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from schemas.control import Claim, Sighting
 from schemas.documents import Event, JobView, Message, Order, User
 from schemas.facts import FACT, Attendance, AttendanceFact
 from tests.world import EMAIL, SAMPLE_EVENTS, SARAH, World, event
-from workers.route.addresses import on_claim, on_sighting, owner
-from workers.route.bounds import GONE
+from workers.route.addresses import on_claim, on_sighting, ownership
+from workers.route.bounds import MAX_RETRACTIONS
 from workers.route.stage import DOCUMENTS
 from workers.route.state import AddressState
 from workers.runtime.stage import Record
@@ -26,14 +26,11 @@ def order(user_id: str | None) -> Order:
 
 
 def inbox(world: World, person: str) -> list[tuple[str, bool]]:
-    """The facts told to a person, in order: id, and whether it says something (not a retraction)."""
+    """The facts for a person, in order: id, and whether it has a value (else it is a retraction)."""
     world.fleet.run()
-    facts = [FACT.validate_json(raw.value or b"") for raw in world.fleet.records("inbox") if _to(raw, person)]
+    records = [record for record in world.fleet.records("inbox") if record.key == person.encode()]
+    facts = [FACT.validate_json(record.value or b"") for record in records]
     return [(fact.id, fact.value is not None) for fact in facts]
-
-
-def _to(raw: Any, person: str) -> bool:
-    return bool(raw.key == person.encode())
 
 
 def events_of(world: World, person: str) -> int:
@@ -43,8 +40,8 @@ def events_of(world: World, person: str) -> int:
     return profile.number_of_events_attended
 
 
-def test_an_order_that_changes_hands_moves() -> None:
-    """It is taken back from the old person and said to the new one."""
+def test_an_order_with_another_user_id_moves_to_that_person() -> None:
+    """It is retracted from the old person's inbox and emitted to the new one's."""
     world = World()
     for owner_id in ("a", "b", "a"):
         world.put("orders", order(owner_id))
@@ -52,8 +49,8 @@ def test_an_order_that_changes_hands_moves() -> None:
     assert inbox(world, "b") == [("orders/o1", True), ("orders/o1", False)]
 
 
-def test_what_moves_has_two_ids() -> None:
-    """The retraction at the old person and the fact at the new one are two events, with two ids."""
+def test_a_retraction_and_the_moved_fact_have_different_event_ids() -> None:
+    """The one for the old person, the other for the new one."""
     world = World()
     for owner_id in ("a", "b"):
         world.put("orders", order(owner_id))
@@ -62,15 +59,15 @@ def test_what_moves_has_two_ids() -> None:
     world.fleet.run()
     world.put("users", user("early", ANN, "2024-01-01"))
     world.fleet.run()
-    records = [raw for topic in ("inbox", "addresses") for raw in world.fleet.records(topic)]
-    ids = [value for raw in records for name, value in raw.headers if name == "ce_id"]
+    records = [record for topic in ("inbox", "addresses") for record in world.fleet.records(topic)]
+    ids = [value for record in records for name, value in record.headers if name == "ce_id"]
 
     assert len(ids) > 7
     assert sorted(set(ids)) == sorted(ids)
 
 
-def test_of_equal_versions_the_later_one_counts() -> None:
-    """Changes of one transaction share a time; their order in the log says which is the newer."""
+def test_of_equal_versions_the_later_record_wins() -> None:
+    """Changes of one transaction share a version; their order in the log decides which is the newer."""
     world = World()
     for person in ("a", "b"):
         world.fleet.put("orders", "o1", order(person), (1, 5), at=1)
@@ -87,16 +84,16 @@ def test_of_equal_versions_the_later_one_counts() -> None:
         ("events", Event.model_validate({"id": "1", "participants": [" ", ""]})),
     ],
 )
-def test_a_document_that_names_nobody_says_nothing(topic: str, document: Any) -> None:
-    """Without a user id, or without an address, nobody is told."""
+def test_a_document_without_a_person_emits_nothing(topic: str, document: Any) -> None:
+    """Without a user id, or without an address on the list."""
     world = World()
     world.put(topic, document)
     world.fleet.run()
     assert (world.fleet.records("inbox"), world.fleet.records("addresses"), world.dead()) == ([], [], [])
 
 
-def test_an_unchanged_document_is_not_said_again() -> None:
-    """A re-snapshot with the same content says nothing, whatever its version and time."""
+def test_an_unchanged_document_emits_nothing() -> None:
+    """A snapshot with the same content, under any version and time, emits no facts."""
     world = World()
     world.put("orders", order("a"))
     world.now += 1000
@@ -115,13 +112,13 @@ def test_an_older_version_is_ignored() -> None:
     assert inbox(world, "b") == []
 
 
-def test_a_deletion_takes_everything_back() -> None:
-    """A deleted user takes the profile and the attendances with them; a deleted event its attendances."""
+def test_a_deletion_retracts_all_facts_of_a_document() -> None:
+    """With a user the profile and the attendances go; with an event its attendances."""
     world = World()
     world.put("users", SARAH)
     world.put("users", user("m", "mike.jones@email.com"))
-    for one in SAMPLE_EVENTS:
-        world.put("events", one)
+    for each in SAMPLE_EVENTS:
+        world.put("events", each)
     assert (events_of(world, "user_001"), events_of(world, "m")) == (3, 2)
 
     world.delete("events", "event_001")
@@ -135,13 +132,13 @@ def test_a_deletion_takes_everything_back() -> None:
     ]
 
 
-def test_the_key_names_a_document_without_an_id() -> None:
-    """A value that comes without its id, or with another, is the document of its key."""
+def test_the_id_of_a_document_is_the_key_of_its_record() -> None:
+    """Also when its value has no id, or another one."""
     decode = DOCUMENTS.inputs["orders"]
     for value in (b'{"user_id": "a"}', b'{"id": "other", "user_id": "a"}', b'{"id": null, "user_id": "a"}'):
         record = Record("orders", 0, 0, "o1", decode(value), (0, 0), 5)
-        _, told = DOCUMENTS.step(None, record)
-        assert [(out.key, out.value.id, out.value.value.id) for out in told] == [  # type: ignore[union-attr]
+        _, outputs = DOCUMENTS.step(None, record)
+        assert [(out.key, out.value.id, out.value.value.id) for out in outputs] == [  # type: ignore[union-attr]
             ("a", "orders/o1", "o1")
         ]
 
@@ -153,21 +150,21 @@ def test_participants_are_distinct_by_normalised_address() -> None:
     world.put("events", event("e", "2024-01-01", ANN, "Ann@X.jp ", BOB))
     assert events_of(world, "a") == 1
     state = world.fleet.replays[1].states()[ANN]
-    assert [companion.email for companion in _held(state)] == [BOB]
+    assert [companion.email for companion in _companions(state)] == [BOB]
 
 
-def _held(state: AddressState) -> list[Any]:
+def _companions(state: AddressState) -> list[Any]:
     (seen,) = state.sightings.values()
     return list(Attendance.loads(seen.value or b"").companions)
 
 
-def test_who_registers_later_finds_what_they_attended() -> None:
-    """Attendances wait at the address until somebody claims it, whatever comes first."""
+def test_a_user_who_registers_later_gets_earlier_attendances() -> None:
+    """Sightings are stored at the address until somebody claims it; the order makes no difference."""
     early, late = World(), World()
     early.put("users", SARAH)
-    for one in SAMPLE_EVENTS:
-        early.put("events", one)
-        late.put("events", one)
+    for each in SAMPLE_EVENTS:
+        early.put("events", each)
+        late.put("events", each)
     late.settle()
     assert late.profile() is None
     late.put("users", SARAH)
@@ -176,20 +173,20 @@ def test_who_registers_later_finds_what_they_attended() -> None:
 
 
 def test_attendances_follow_the_address() -> None:
-    """Who takes another address loses the attendances of the old and finds those of the new, and back."""
+    """A user with another address loses the attendances of the old and gets those of the new, and back."""
     world = World()
     world.put("events", event("e1", "2024-01-01", ANN))
     world.put("events", event("e2", "2024-01-01", BOB))
     world.put("events", event("e3", "2024-01-02", BOB))
-    found = []
+    counts = []
     for address in (ANN, BOB, ANN, None):
         world.put("users", user("a", address))
-        found.append(events_of(world, "a"))
-    assert found == [1, 2, 1, 0]
+        counts.append(events_of(world, "a"))
+    assert counts == [1, 2, 1, 0]
 
 
 def test_the_oldest_user_owns_an_address() -> None:
-    """By the time of creation (missing last), then by id; when the owner leaves, the next one inherits."""
+    """By the time of creation (missing last), then by id; the next one inherits from a deleted owner."""
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
     world.put("users", user("z", ANN))
@@ -203,21 +200,21 @@ def test_the_oldest_user_owns_an_address() -> None:
     assert events_of(world, "z") == 1
 
 
-def test_a_sighting_or_claim_sent_again_is_ignored() -> None:
-    """Each is guarded by its own version."""
+def test_an_older_sighting_or_claim_is_ignored() -> None:
+    """Each is compared with its own version."""
     state = AddressState()
     fact = AttendanceFact(id="events/e/a", version=(1, 5), at=1, value=Attendance(event_id="e"))
-    gone = fact.model_copy(update={"version": (1, 6), "value": None})
+    retraction = fact.model_copy(update={"version": (1, 6), "value": None})
     assert on_sighting(state, Sighting(fact=fact)) == ()
     assert len(on_claim(state, Claim(person="a", version=(1, 2)))) == 1
-    assert len(on_sighting(state, Sighting(fact=gone))) == 1
+    assert len(on_sighting(state, Sighting(fact=retraction))) == 1
     assert on_sighting(state, Sighting(fact=fact)) == ()
     assert on_claim(state, Claim(person="a", version=(1, 1), retracted=True)) == ()
-    assert owner(state) == "a"
+    assert ownership(state).owner == "a"
 
 
-def test_what_is_said_again_is_newer_than_its_retraction() -> None:
-    """A person who comes back to an address is told under a higher version than when they left it."""
+def test_a_fact_emitted_after_its_retraction_is_newer() -> None:
+    """A person who claims an address a second time gets facts above the version of their retraction."""
     state = AddressState()
     fact = AttendanceFact(id="events/e/a", version=(1, 50), at=1, value=Attendance(event_id="e"))
     on_sighting(state, Sighting(fact=fact))
@@ -229,17 +226,17 @@ def test_what_is_said_again_is_newer_than_its_retraction() -> None:
     assert len(versions) == 4
 
 
-def test_retractions_are_remembered_up_to_a_limit() -> None:
-    """An address on many deleted events does not grow for ever."""
+def test_the_number_of_stored_retractions_is_bounded() -> None:
+    """The state of an address on many deleted events does not grow for ever."""
     state = AddressState()
-    for n in range(GONE + 20):
+    for n in range(MAX_RETRACTIONS + 20):
         fact = AttendanceFact(id=f"events/{n}/a", version=(1, n), at=1, value=None)
         on_sighting(state, Sighting(fact=fact))
         on_claim(state, Claim(person=f"p{n}", version=(1, n), retracted=True))
-    assert (len(state.sightings), len(state.claims)) == (GONE, GONE)
+    assert (len(state.sightings), len(state.claims)) == (MAX_RETRACTIONS, MAX_RETRACTIONS)
 
 
-def test_jobs_and_deleted_engagements_concern_nobody() -> None:
-    """A job is read by others; an engagement without a value says nothing."""
+def test_jobs_and_deleted_engagements_emit_nothing() -> None:
+    """They have no state either."""
     for topic, value in (("jobs", None), ("engagements", None)):
         assert DOCUMENTS.step(None, Record(topic, 0, 0, "k", value, (0, 0), 5)) == (None, ())

@@ -1,4 +1,4 @@
-"""The clock: two phases, what it waits for, and that its time never goes back."""
+"""Merging watermarks: two phases, which sources are waited for, and that no watermark goes back."""
 
 from itertools import permutations
 
@@ -11,97 +11,97 @@ STALE = 60_000
 SOURCES = ("users", "messages")
 
 
-def clock() -> WatermarkMerger:
-    """A clock over two sources with two partitions each."""
+def empty_merger() -> WatermarkMerger:
+    """A merger of two sources with two partitions each."""
     return WatermarkMerger(SOURCES, 2, STALE)
 
 
-def hear(clock: WatermarkMerger, stage: str, topic: str, at: int) -> None:
+def report(merger: WatermarkMerger, stage: str, topic: str, at: int) -> None:
     """A report of both partitions."""
     for partition in (0, 1):
-        clock.observe(f"{stage}/{topic}/{partition}", Watermark(at=at, wall=at))
+        merger.observe(f"{stage}/{topic}/{partition}", Watermark(at=at, wall=at))
 
 
-def said(clock: WatermarkMerger, wall: int) -> dict[str, tuple[int, list[str]]]:
-    """What is said now: time and missing sources, by topic."""
-    return {topic: (mark.at, mark.waiting) for topic, mark in clock.emit(wall)}
+def emitted(merger: WatermarkMerger, wall: int) -> dict[str, tuple[int, list[str]]]:
+    """The watermarks emitted at a time: their own time and the sources waited for, by topic."""
+    return {topic: (watermark.at, watermark.waiting) for topic, watermark in merger.emit(wall)}
 
 
-def test_nothing_has_been_heard() -> None:
-    """The inbox hears at once for what it waits; the addresses hear nothing, for there is no time yet."""
-    assert said(clock(), 5) == {"inbox": (0, ["users", "messages"])}
+def test_without_reports_the_inbox_gets_the_sources_waited_for() -> None:
+    """At once; the addresses get nothing, because there is no time yet."""
+    assert emitted(empty_merger(), 5) == {"inbox": (0, ["users", "messages"])}
 
 
 @pytest.mark.parametrize("order", list(permutations(SOURCES)))
-def test_time_goes_in_two_phases(order: tuple[str, ...]) -> None:
-    """The sources' minimum goes to the addresses; what they have passed on goes to the inbox."""
-    some = clock()
+def test_watermarks_pass_in_two_phases(order: tuple[str, ...]) -> None:
+    """The minimum of the sources goes to the addresses; the minimum that they report goes to the inbox."""
+    merger = empty_merger()
     for number, topic in enumerate(order):
-        assert "addresses" not in said(some, 100)
-        hear(some, "documents", topic, 100 + number)
-    assert said(some, 200) == {"addresses": (100, [])}
-    hear(some, "addresses", "addresses", 100)
-    assert said(some, 200) == {"inbox": (100, [])}
+        assert "addresses" not in emitted(merger, 100)
+        report(merger, "documents", topic, 100 + number)
+    assert emitted(merger, 200) == {"addresses": (100, [])}
+    report(merger, "addresses", "addresses", 100)
+    assert emitted(merger, 200) == {"inbox": (100, [])}
 
 
-def test_one_partition_is_missing() -> None:
-    """A source counts when all of its partitions have reported."""
-    some = clock()
-    hear(some, "documents", "users", 100)
-    some.observe("documents/messages/0", Watermark(at=100, wall=100))
-    assert said(some, 100) == {"inbox": (0, ["messages"])}
+def test_a_source_with_a_missing_partition_is_waited_for() -> None:
+    """All of its partitions must have reported."""
+    merger = empty_merger()
+    report(merger, "documents", "users", 100)
+    merger.observe("documents/messages/0", Watermark(at=100, wall=100))
+    assert emitted(merger, 100) == {"inbox": (0, ["messages"])}
 
 
 def test_the_slowest_partition_counts() -> None:
     """The minimum is taken over sources and partitions."""
-    some = clock()
-    hear(some, "documents", "users", 100)
-    some.observe("documents/messages/0", Watermark(at=90, wall=100))
-    some.observe("documents/messages/1", Watermark(at=80, wall=100))
-    assert said(some, 100) == {"addresses": (80, [])}
+    merger = empty_merger()
+    report(merger, "documents", "users", 100)
+    merger.observe("documents/messages/0", Watermark(at=90, wall=100))
+    merger.observe("documents/messages/1", Watermark(at=80, wall=100))
+    assert emitted(merger, 100) == {"addresses": (80, [])}
 
 
-def running(at: int) -> WatermarkMerger:
-    """A clock that has said a time to everybody."""
-    some = clock()
+def merger_at(at: int) -> WatermarkMerger:
+    """A merger that has emitted a time to the addresses and to the inbox."""
+    merger = empty_merger()
     for topic in SOURCES:
-        hear(some, "documents", topic, at)
-    hear(some, "addresses", "addresses", at)
-    assert said(some, at) == {"addresses": (at, []), "inbox": (at, [])}
-    return some
+        report(merger, "documents", topic, at)
+    report(merger, "addresses", "addresses", at)
+    assert emitted(merger, at) == {"addresses": (at, []), "inbox": (at, [])}
+    return merger
 
 
-def test_nothing_is_said_twice() -> None:
-    """Without news there is nothing to say."""
-    assert said(running(100), 150) == {}
+def test_a_watermark_is_emitted_once() -> None:
+    """Without new reports there is none."""
+    assert emitted(merger_at(100), 150) == {}
 
 
-def test_a_repeated_older_report_does_not_turn_time_back() -> None:
-    """A worker that reads again after a crash reports old times; the clock keeps the newer ones."""
-    some = running(100)
-    hear(some, "documents", "users", 40)
-    assert said(some, 150) == {}
+def test_an_older_report_does_not_move_a_watermark_back() -> None:
+    """A worker that reads records again after a crash reports old times; the newer ones count."""
+    merger = merger_at(100)
+    report(merger, "documents", "users", 40)
+    assert emitted(merger, 150) == {}
     for topic in SOURCES:
-        hear(some, "documents", topic, 120)
-    assert said(some, 150) == {"addresses": (120, [])}
+        report(merger, "documents", topic, 120)
+    assert emitted(merger, 150) == {"addresses": (120, [])}
 
 
 def test_a_stale_source_is_waited_for() -> None:
-    """A source silent for too long stops the time and is named; when it is back, time goes on."""
-    some = running(100)
-    hear(some, "documents", "users", 100 + STALE)
+    """A source without reports for too long stops the time and is named, until it reports again."""
+    merger = merger_at(100)
+    report(merger, "documents", "users", 100 + STALE)
     wall = 101 + STALE
-    assert said(some, wall) == {"inbox": (100, ["messages"])}
-    assert said(some, wall + 1) == {}
-    hear(some, "documents", "messages", wall)
-    assert said(some, wall + 1) == {"addresses": (100 + STALE, []), "inbox": (100, [])}
-    hear(some, "addresses", "addresses", 100 + STALE)
-    assert said(some, wall + 1) == {"inbox": (100 + STALE, [])}
+    assert emitted(merger, wall) == {"inbox": (100, ["messages"])}
+    assert emitted(merger, wall + 1) == {}
+    report(merger, "documents", "messages", wall)
+    assert emitted(merger, wall + 1) == {"addresses": (100 + STALE, []), "inbox": (100, [])}
+    report(merger, "addresses", "addresses", 100 + STALE)
+    assert emitted(merger, wall + 1) == {"inbox": (100 + STALE, [])}
 
 
-def test_a_report_of_nobody_known_is_no_source() -> None:
-    """Topics that are not configured, and partitions beyond the fleet's, change nothing."""
-    some = running(100)
-    some.observe("documents/orders/0", Watermark(at=1, wall=1))
-    some.observe("documents/users/7", Watermark(at=1, wall=1))
-    assert said(some, 150) == {}
+def test_reports_of_unknown_topics_and_partitions_are_ignored() -> None:
+    """Topics that are not configured, and partitions beyond the fleet's number."""
+    merger = merger_at(100)
+    merger.observe("documents/orders/0", Watermark(at=1, wall=1))
+    merger.observe("documents/users/7", Watermark(at=1, wall=1))
+    assert emitted(merger, 150) == {}
