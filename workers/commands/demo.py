@@ -32,11 +32,11 @@ def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
     """
     from rich.console import Console
 
-    from workers.demo.fleet import DemoError, find
+    from workers.demo.fleet import DemoError, read_location
     from workers.demo.hints import program
     from workers.demo.run import Demo
     from workers.demo.screen import Screen
-    from workers.demo.touch import touch as change
+    from workers.demo.timed_change import time_change
 
     if (touch is None) != (data is None):
         raise click.UsageError("--touch PERSON and --data FOLDER belong together")
@@ -44,7 +44,7 @@ def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
     try:
         with Screen(Console(force_terminal=sys.stdout.isatty(), highlight=False, emoji=False)) as screen:
             if touch is not None and data is not None:
-                change(find(data), touch, screen)
+                time_change(read_location(data), touch, screen)
             else:
                 Demo(screen, program(sys.argv[0], sys.executable), once).run(os.environ, limit)
     except KeyboardInterrupt:

@@ -1,1 +1,1 @@
-"""The demo: a made-up product, the fleet on services of its own, and what happens shown in the terminal."""
+"""The demo: a made-up product, the fleet on services of its own, and the results in the terminal."""

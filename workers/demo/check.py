@@ -1,62 +1,63 @@
-"""Did the sample person come out as expected, and does the read model know what was heard?"""
+"""Checks the sample person against the expected results, and the read model against the topics."""
 
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from workers.demo.fleet_state import FleetState
 from workers.demo.sample import SARAH
-from workers.demo.tally import Tally
 from workers.serve.read_model import ReadModel
 
 
-class Expected(NamedTuple):
-    """One thing that must be so; `found` reads it from what was heard (KeyError: there is nothing)."""
+class Expectation(NamedTuple):
+    """One expected value; `actual` reads it from the state (KeyError: there is no such record)."""
 
-    what: str
-    found: Callable[[Tally], Any]
-    wanted: Any
+    label: str
+    actual: Callable[[FleetState], Any]
+    expected: Any
 
 
-def profile(field: str) -> Callable[[Tally], Any]:
+def profile(field: str) -> Callable[[FleetState], Any]:
     """Reads a field of the sample person's profile."""
-    return lambda tally: getattr(tally.profiles[SARAH], field)
+    return lambda state: getattr(state.profiles[SARAH], field)
 
 
 EXPECTED = (
-    Expected("events attended", profile("number_of_events_attended"), 3),
-    Expected("orders", profile("total_orders"), 2),
-    Expected("friends", profile("friends"), ["Mike Jones", "Jenny Kim"]),
-    Expected("score", profile("personalization_score"), 85),
-    Expected("decision", lambda tally: tally.decisions[SARAH].verdict, "send"),
-    Expected("mail's decision", lambda tally: tally.mails[SARAH].decision_id, f"{SARAH}:1"),
-    Expected("mail's language", lambda tally: tally.mails[SARAH].language, "en"),
-    Expected("mail's subject starts with", lambda tally: tally.mails[SARAH].subject[:6], "[MOCK]"),
+    Expectation("events attended", profile("number_of_events_attended"), 3),
+    Expectation("orders", profile("total_orders"), 2),
+    Expectation("friends", profile("friends"), ["Mike Jones", "Jenny Kim"]),
+    Expectation("score", profile("personalization_score"), 85),
+    Expectation("decision", lambda state: state.decisions[SARAH].verdict, "send"),
+    Expectation("mail's decision", lambda state: state.mails[SARAH].decision_id, f"{SARAH}:1"),
+    Expectation("mail's language", lambda state: state.mails[SARAH].language, "en"),
+    Expectation("mail's subject starts with", lambda state: state.mails[SARAH].subject[:6], "[MOCK]"),
 )
 
 
-def problems(tally: Tally) -> list[str]:
-    """What is not as it should be, one line each; empty when all is well."""
-    found = []
+def problems(state: FleetState) -> list[str]:
+    """The expectations that do not hold, one line each."""
+    lines = []
     for row in EXPECTED:
         try:
-            value = row.found(tally)
+            actual = row.actual(state)
         except KeyError:
-            value = None
-        if value != row.wanted:
-            found.append(f"{SARAH}: {row.what}: {value!r}, expected {row.wanted!r}")
-    return found
+            actual = None
+        if actual != row.expected:
+            lines.append(f"{SARAH}: {row.label}: {actual!r}, expected {row.expected!r}")
+    return lines
 
 
-def differences(model: ReadModel, tally: Tally) -> list[str]:
-    """Where the read model is not what was heard, one line each. Raises RedisError."""
-    totals, verdicts = model.totals(), Counter(one.verdict for one in tally.decisions.values())
+def differences(model: ReadModel, state: FleetState) -> list[str]:
+    """The differences between read model and topics, one line each. Raises RedisError."""
+    totals = model.totals()
+    verdicts = Counter(decision.verdict for decision in state.decisions.values())
     rows = (
-        ("people", totals.people, len(tally.profiles)),
+        ("people", totals.people, len(state.profiles)),
         ("verdicts", {name: count for name, count in totals.verdicts.items() if count}, dict(verdicts)),
-        ("profile", model.profile(SARAH), tally.profiles.get(SARAH)),
-        ("decision", model.decision(SARAH), tally.decisions.get(SARAH)),
-        ("mail", model.mail(SARAH), tally.mails.get(SARAH)),
+        ("profile", model.profile(SARAH), state.profiles.get(SARAH)),
+        ("decision", model.decision(SARAH), state.decisions.get(SARAH)),
+        ("mail", model.mail(SARAH), state.mails.get(SARAH)),
     )
     return [
-        f"read model: {what}: {found!r}, heard {heard!r}" for what, found, heard in rows if found != heard
+        f"read model: {label}: {stored!r}, heard {read!r}" for label, stored, read in rows if stored != read
     ]

@@ -1,4 +1,4 @@
-"""The fleet of the demo: its settings, what its processes get to see, and whether it lives."""
+"""The fleet of the demo: where it runs, the environment of its processes, and their supervision."""
 
 import json
 import socket
@@ -11,21 +11,22 @@ from workers.runtime.process.fleet import WORKERS
 from workers.runtime.process.settings import Settings, without_settings
 from workers.runtime.process.supervisor import Supervisor
 
-STATE = "demo.json"
-INSTANCE = "demo"  # a worker that is started again finds its partitions free
-ENDS = 3  # so often may a worker end before the demo gives up
-GRAVE, LONGEST = ("error", "critical"), 500
-# other programs' settings that a library in a worker would listen to
-FOREIGN = ("OPENAI_", "FAUST_", "F_", "MODE_", "KAIROS_", "AWS_", "LOGLEVEL")
+LOCATION_FILE = "demo.json"
+INSTANCE = "demo"  # the same after a restart, so that a restarted worker gets its partitions back at once
+MAX_ENDS = 3  # ends of one worker after which the demo gives up
+ERROR_LEVELS = ("error", "critical")
+MAX_ERROR_CHARACTERS = 500
+# environment variables of other programs that a library in a worker would read
+FOREIGN_PREFIXES = ("OPENAI_", "FAUST_", "F_", "MODE_", "KAIROS_", "AWS_", "LOGLEVEL")
 
 
 class DemoError(RuntimeError):
-    """The demo did not do what it should; one line that says what."""
+    """The demo failed; the text is one line with the reason."""
 
 
 @dataclass(frozen=True)
 class DemoLocation:
-    """Where a running demo is, for programs beside it; `folder` is its data folder."""
+    """The addresses of a running demo, for other programs; `folder` is its data folder."""
 
     folder: str
     kafka_url: str
@@ -33,41 +34,42 @@ class DemoLocation:
     redis_url: str
 
     def settings(self) -> Settings:
-        """The settings of a program that looks at this demo, whatever the environment says."""
+        """The settings of a program that uses this demo, whatever the environment has."""
         return Settings(kafka_url=self.kafka_url, mongo_url=self.mongo_url, redis_url=self.redis_url)
 
 
-def announce(services: Services) -> DemoLocation:
-    """Write down, in the data folder, where the demo is."""
-    place = DemoLocation(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
-    (services.data / STATE).write_text(json.dumps(asdict(place)), "utf-8")
-    return place
+def write_location(services: Services) -> DemoLocation:
+    """Write the location of the demo to its data folder, and return it."""
+    location = DemoLocation(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
+    (services.data / LOCATION_FILE).write_text(json.dumps(asdict(location)), "utf-8")
+    return location
 
 
-def find(folder: Path) -> DemoLocation:
-    """Where the demo with this data folder is; DemoError when there is none."""
+def read_location(folder: Path) -> DemoLocation:
+    """Read the location of the demo with this data folder; DemoError when there is none."""
     try:
-        return DemoLocation(**json.loads((folder / STATE).read_text("utf-8")))
+        return DemoLocation(**json.loads((folder / LOCATION_FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         raise DemoError(f"no demo runs with its data in {folder}; `kairos demo` starts one") from None
 
 
 def environment(settings: Settings, port: int, outside: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """What a worker's process sees: these settings, and of the outside nothing that could change them.
+    """The environment of a worker's process: these settings, and of `outside` nothing that could change them.
 
-    Its temporary files are in `folder`, and go with it. It is the one of its kind, so all have one name.
+    Its temporary files are in `folder` and are deleted with it. Each worker runs once, so all can have the
+    same instance name.
     """
-    kept = {
+    inherited = {
         name: value
         for name, value in without_settings(outside).items()
-        if not name.upper().startswith(FOREIGN) and not name.lower().endswith("_proxy")
+        if not name.upper().startswith(FOREIGN_PREFIXES) and not name.lower().endswith("_proxy")
     }
     own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": INSTANCE, "TMPDIR": str(folder)}
-    return kept | settings.environment() | own
+    return inherited | settings.environment() | own
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine on which nothing listens."""
+    """Find that many ports of this machine on which nothing listens."""
     sockets = [socket.create_server(("", 0)) for _ in range(count)]
     ports: list[int] = [bound.getsockname()[1] for bound in sockets]
     for bound in sockets:
@@ -76,19 +78,19 @@ def free_ports(count: int) -> list[int]:
 
 
 def error_text(line: str) -> str | None:
-    """Who failed and why, from a line of the workers' log; None for a line that is no error."""
+    """Worker, event and reason of an error in a line of the workers' log; None for any other line."""
     try:
         event = json.loads(line[max(0, line.find("{")) :])  # Faust writes cursor codes before some lines
     except ValueError:
         return None
-    if not isinstance(event, dict) or event.get("level") not in GRAVE:
+    if not isinstance(event, dict) or event.get("level") not in ERROR_LEVELS:
         return None
-    why = event.get("error") or str(event.get("exception", "")).strip().rpartition("\n")[2]
-    return ": ".join(filter(None, [event.get("worker"), event.get("event"), why]))[:LONGEST]
+    reason = event.get("error") or str(event.get("exception", "")).strip().rpartition("\n")[2]
+    return ": ".join(filter(None, [event.get("worker"), event.get("event"), reason]))[:MAX_ERROR_CHARACTERS]
 
 
 class Fleet:
-    """The workers as processes; what they say goes to `workers.log` in the data folder."""
+    """The workers as processes; their output goes to `workers.log` in the data folder."""
 
     def __init__(self, settings: Settings, folder: Path, outside: Mapping[str, str]) -> None:
         names = [worker.name for worker in WORKERS]
@@ -105,7 +107,7 @@ class Fleet:
         self._supervisor.start()
 
     def watch(self, now: float) -> None:
-        """Start again what has ended; DemoError when one keeps ending, or is not to be started again.
+        """Restart workers that have ended; DemoError when one keeps ending, or must not be restarted.
 
         `now` is monotonic seconds.
         """
@@ -113,14 +115,16 @@ class Fleet:
         for child in self._supervisor.children:
             if child.final is not None:
                 raise DemoError(f"the worker {child.name} ended for good, with exit code {child.final}")
-            if child.ends >= ENDS:
+            if child.ends >= MAX_ENDS:
                 raise DemoError(f"the worker {child.name} ended {child.ends} times")
 
     def last_error(self) -> str | None:
-        """The last error that a worker logged, else the last line it said; None when there is nothing."""
+        """The last error in the workers' log, else its last line; None when it is empty."""
         lines = self.log.read_text("utf-8", "replace").splitlines()
-        told = [found for line in lines if (found := error_text(line))]
-        return told[-1] if told else lines[-1][:LONGEST] if lines else None
+        errors = [error for line in lines if (error := error_text(line))]
+        if errors:
+            return errors[-1]
+        return lines[-1][:MAX_ERROR_CHARACTERS] if lines else None
 
     def stop(self) -> None:
         """Stop every worker."""

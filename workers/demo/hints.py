@@ -1,4 +1,4 @@
-"""Where to look next: commands to paste into another terminal. Pure."""
+"""Hints for further exploration: commands to paste into another terminal. Pure."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,34 +13,34 @@ class Program(NamedTuple):
 
     call: str
 
-    def touch(self, place: DemoLocation, person: str) -> str:
-        """The command that changes one person's record and times what comes of it."""
-        return f"{self.call} demo --touch {person} --data {place.folder}"
+    def touch_command(self, location: DemoLocation, person: str) -> str:
+        """The command that changes one person's record and times the results."""
+        return f"{self.call} demo --touch {person} --data {location.folder}"
 
-    def look(self, command: str, place: DemoLocation) -> str:
-        """A command that shows one person from the read model."""
-        return f"REDIS_URL={place.redis_url} {self.call} {command} {SARAH}"
+    def read_command(self, command: str, location: DemoLocation) -> str:
+        """A command that shows the sample person from the read model."""
+        return f"REDIS_URL={location.redis_url} {self.call} {command} {SARAH}"
 
-    def foot(self, place: DemoLocation, person: str) -> list[str]:
+    def footer_lines(self, location: DemoLocation, person: str) -> list[str]:
         """The lines below the totals."""
         return [
             "Ctrl-C stops everything. To paste into another terminal:",
-            f"  {self.touch(place, person)}",
-            f"  {self.look('explain', place)}",
+            f"  {self.touch_command(location, person)}",
+            f"  {self.read_command('explain', location)}",
         ]
 
-    def hints(self, place: DemoLocation, person: str, ports: Mapping[str, int]) -> list[str]:
-        """All there is to look at, once."""
+    def hint_lines(self, location: DemoLocation, person: str, ports: Mapping[str, int]) -> list[str]:
+        """All commands and addresses, shown once after the start."""
         metrics = ", ".join(f"{name} {port}" for name, port in ports.items())
         return [
             "",
             "Change one person's record and see the milliseconds, in another terminal:",
-            f"  {self.touch(place, person)}",
+            f"  {self.touch_command(location, person)}",
             "See a person, and why they are written to or not:",
-            f"  {self.look('profile', place)}",
-            f"  {self.look('explain', place)}",
+            f"  {self.read_command('profile', location)}",
+            f"  {self.read_command('explain', location)}",
             "Programs of your own (the database is `product`; `kairos topics graph` names topics):",
-            f"  MONGO_URL={place.mongo_url} KAFKA_URL={place.kafka_url}",
+            f"  MONGO_URL={location.mongo_url} KAFKA_URL={location.kafka_url}",
             "Metrics at http://127.0.0.1:PORT/metrics, with the port of",
             f"  {metrics}",
             "README.md tells the rest.",

@@ -1,4 +1,4 @@
-"""A made-up product: the sample and generated people, as the mix says. Pure: same seed, same product."""
+"""A made-up product: the sample and generated people. Pure: the same seed gives the same product."""
 
 import random
 from collections.abc import Iterable
@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 
 from schemas.model import RawDocument, from_epoch_ms, to_epoch_ms
 from workers.demo import sample
-from workers.demo.persons import DAY_MS, Mix, Part, person
+from workers.demo.persons import DAY_MS, Persona, PersonaMix, person
 from workers.demo.words import EVENINGS, JOBS
 
 SEED = 20
-GUESTS = 24  # people on lists of events who are no users yet
-EVENTS, UPCOMING = 60, 12
+GUESTS = 24  # people on participant lists who are not users yet
+EVENTS, UPCOMING = 60, 12  # of all events, how many are in the future
 HOUR_MS = 3_600_000
-FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # when the first cooldown ends, and the time to the next
+FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # until the first cooldown of `soon` ends, and between two ends
 
 
 @dataclass
 class DemoProduct:
-    """The documents of each collection; `parts` by user id; `guests` are users who will register."""
+    """The documents of each collection; the personas by user id; `guests` are users who register later."""
 
     collections: dict[str, list[RawDocument]]
-    parts: dict[str, Part] = field(default_factory=dict)
+    personas: dict[str, Persona] = field(default_factory=dict)
     guests: list[RawDocument] = field(default_factory=list)
 
     @property
@@ -30,46 +30,46 @@ class DemoProduct:
         return self.collections["users"]
 
 
-def make(now: int, mix: Mix | None = None, seed: int = SEED) -> DemoProduct:
-    """A product as it is at `now` (epoch milliseconds)."""
+def make(now: int, mix: PersonaMix | None = None, seed: int = SEED) -> DemoProduct:
+    """Generate a product as of `now` (epoch milliseconds)."""
     rng = random.Random(seed)
-    parts = (mix or Mix()).parts()
-    rng.shuffle(parts)
-    people = [person(rng, number, part, now) for number, part in enumerate(parts, 2)]
+    personas = (mix or PersonaMix()).personas()
+    rng.shuffle(personas)
+    people = [person(rng, number, persona, now) for number, persona in enumerate(personas, 2)]
     guests = [*known_guests(rng, len(people) + 2, now), *new_guests(rng, len(people) + 5, GUESTS, now)]
     events = [event(rng, number, people, guests, now) for number in range(4, 4 + EVENTS)]
     jobs = [job(rng, number, now) for number in range(1, 25)]
     ids = [str(user["_id"]) for user in people]
-    of = dict(zip(ids, parts, strict=True))
+    persona_of = dict(zip(ids, personas, strict=True))
     return DemoProduct(
         {
             "users": [*sample.USERS, *people],
             "events": [*sample.EVENTS, *events],
             "orders": [*sample.ORDERS, *orders(rng, people, events)],
-            "messages": [*sample.MESSAGES, *messages(rng, of, now)],
+            "messages": [*sample.MESSAGES, *messages(rng, persona_of, now)],
             "jobs": jobs,
             "job_views": [view(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 151)],
             "job_preferences": [
                 preference(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 61)
             ],
         },
-        of,
+        persona_of,
         guests,
     )
 
 
 def known_guests(rng: random.Random, number: int, now: int) -> list[RawDocument]:
-    """The sample's guests, as the users they will be."""
-    found = []
-    parts: tuple[Part, ...] = ("send", "ask", "thin")
-    for more, (part, (address, name)) in enumerate(zip(parts, sample.GUESTS, strict=True)):
-        document = person(rng, number + more, part, now)
-        found.append(document | {"email": address, "name": name, "language": "en"})
-    return found
+    """The sample's guests, as the users that they become."""
+    guests = []
+    personas: tuple[Persona, ...] = ("send", "ask", "thin")
+    for index, (persona, (address, name)) in enumerate(zip(personas, sample.GUESTS, strict=True)):
+        document = person(rng, number + index, persona, now)
+        guests.append(document | {"email": address, "name": name, "language": "en"})
+    return guests
 
 
 def new_guests(rng: random.Random, number: int, count: int, now: int) -> list[RawDocument]:
-    """So many guests more, numbered from `number`."""
+    """That many more guests, numbered from `number`."""
     return [person(rng, number + n, rng.choice(("send", "thin", "ask")), now) for n in range(count)]
 
 
@@ -79,14 +79,14 @@ def event(
     """An event with five to eleven people and perhaps guests, in the past year or the next weeks."""
     upcoming = number % (EVENTS // UPCOMING) == 0
     days = rng.randrange(2, 40) if upcoming else -rng.randrange(1, 360)
-    # some people are seen often: the draw prefers the front of the list
+    # the draw prefers the front of the list, so that some people attend often
     drawn = [people[int(len(people) * rng.random() ** 1.6)] for _ in range(rng.randrange(5, 12))]
     drawn += [rng.choice(guests[len(sample.GUESTS) :]) for _ in range(rng.randrange(0, 3))]
     return evening(rng, number, drawn, now + days * DAY_MS)
 
 
 def evening(rng: random.Random, number: int, people: Iterable[RawDocument], at: int) -> RawDocument:
-    """An event around a time (epoch milliseconds) with those of the people who have an address."""
+    """An event around a time (epoch milliseconds); its participants are the people with an address."""
     venue, host, programme = rng.choice(EVENINGS)
     name, kind = rng.choice(programme)
     return {
@@ -101,15 +101,20 @@ def evening(rng: random.Random, number: int, people: Iterable[RawDocument], at: 
 
 
 def orders(rng: random.Random, people: list[RawDocument], events: list[RawDocument]) -> list[RawDocument]:
-    """An order for most of the seats that users took."""
-    owner = {user["email"]: str(user["_id"]) for user in people if "email" in user}
-    seats = [(owner[address], one) for one in events for address in one["participants"] if address in owner]
+    """An order for 60 % of the seats of users."""
+    user_of = {user["email"]: str(user["_id"]) for user in people if "email" in user}
+    seats = [
+        (user_of[address], event)
+        for event in events
+        for address in event["participants"]
+        if address in user_of
+    ]
     paid = [seat for seat in seats if rng.random() < 0.6]
-    return [order(rng, number, user, one) for number, (user, one) in enumerate(paid, 3)]
+    return [order(rng, number, user, event) for number, (user, event) in enumerate(paid, 3)]
 
 
 def order(rng: random.Random, number: int, user: str, event: RawDocument) -> RawDocument:
-    """A seat at an event, paid some days before."""
+    """A seat at an event, paid one to seven days before."""
     return {
         "_id": f"order_{number:03d}",
         "user_id": user,
@@ -119,40 +124,42 @@ def order(rng: random.Random, number: int, user: str, event: RawDocument) -> Raw
     }
 
 
-def messages(rng: random.Random, parts: dict[str, Part], now: int) -> list[RawDocument]:
-    """The product's own log and queue: who is cooling down was written to in the last days."""
-    found: list[RawDocument] = []
+def messages(rng: random.Random, personas: dict[str, Persona], now: int) -> list[RawDocument]:
+    """The product's sent and queued messages: the cooldown personas had one in the last seven days."""
+    documents: list[RawDocument] = []
     soon = 0
-    for user, part in parts.items():
+    for user, persona in personas.items():
         ago = None
-        if part == "cooldown":
+        if persona == "cooldown":
             ago = rng.randrange(2 * HOUR_MS, 6 * DAY_MS)
-        elif part == "soon":
+        elif persona == "soon":
             ago = 7 * DAY_MS - FIRST_SOON_MS - soon * SOON_MS
             soon += 1
         elif rng.random() < 0.5:
             ago = rng.randrange(8, 200) * DAY_MS
         if ago is not None:
-            found.append(message(len(found) + 3, user, "sent", now - ago))
+            documents.append(message(len(documents) + 3, user, "sent", now - ago))
         if rng.random() < 0.15:
-            found.append(message(len(found) + 3, user, "queued", now - rng.randrange(1, 72) * HOUR_MS))
-    return found
+            documents.append(
+                message(len(documents) + 3, user, "queued", now - rng.randrange(1, 72) * HOUR_MS)
+            )
+    return documents
 
 
 def message(number: int, user: str, status: str, at: int) -> RawDocument:
     """A message that was sent or queued at a time (epoch milliseconds)."""
-    when = "sent_date" if status == "sent" else "created_date"
+    date_field = "sent_date" if status == "sent" else "created_date"
     return {
         "_id": f"msg_{number:03d}",
         "user_id": user,
         "content": "We have a seat for you.",
         "status": status,
-        when: from_epoch_ms(at),
+        date_field: from_epoch_ms(at),
     }
 
 
 def job(rng: random.Random, number: int, now: int) -> RawDocument:
-    """A vacancy, posted in the last weeks."""
+    """A job, posted in the last 30 days."""
     title, company, location, tags = JOBS[number % len(JOBS)]
     posted = now - rng.randrange(1, 30) * DAY_MS
     return {
@@ -167,7 +174,7 @@ def job(rng: random.Random, number: int, now: int) -> RawDocument:
 
 
 def view(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
-    """A look at a job within the last days."""
+    """A view of a job in the last 20 days."""
     return {
         "_id": f"view_{number:03d}",
         "user_id": user,
@@ -179,7 +186,7 @@ def view(rng: random.Random, number: int, user: str, job: RawDocument, now: int)
 
 
 def preference(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
-    """What a person said about a job."""
+    """A preference of a person for a job, from the last 20 days."""
     return {
         "_id": f"pref_{number:03d}",
         "user_id": user,

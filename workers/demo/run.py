@@ -1,4 +1,4 @@
-"""The demo, put together: services, topics, product, fleet; then the product lives."""
+"""Runs the demo: starts services, topics and fleet, loads the product, then writes changes to it."""
 
 import signal
 import time
@@ -15,103 +15,103 @@ from pymongo.database import Database
 from deploy.embedded import Services
 from topics import plan
 from workers.demo import check, product
-from workers.demo.fleet import DemoError, DemoLocation, Fleet, announce
+from workers.demo.fleet import DemoError, DemoLocation, Fleet, write_location
+from workers.demo.fleet_consumer import FleetConsumer
+from workers.demo.fleet_state import TOPICS
 from workers.demo.hints import Program
-from workers.demo.live import Life
+from workers.demo.loop import DemoLoop
 from workers.demo.product import DemoProduct
 from workers.demo.screen import Screen
-from workers.demo.show import Show
-from workers.demo.tally import TOPICS
-from workers.demo.watch import Watch
+from workers.demo.simulator import ActivitySimulator
 from workers.runtime.process import logs
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.serve.read_model import ReadModel, connect
 
-PAUSE_SECONDS = 0.45  # between two changes
-ONCE_CHANGES = 24  # of a demo that ends by itself
-SETTLE_SECONDS = 2.0  # after the last of them
+PAUSE_SECONDS = 0.45  # between two writes
+ONCE_WRITES = 24  # of a demo that ends by itself
+LAST_PAUSE_SECONDS = 2.0  # after the last write
 REDIS_SECONDS, CATCH_UP_SECONDS = 5.0, 10.0
 TITLE = "Kairos: services of its own, a made-up product, and the fleet on real Kafka"
 
 
 @dataclass(frozen=True)
 class Demo:
-    """How a demo is to run: where it is shown, how our program is called, and whether it ends by itself."""
+    """A demo: the screen, how this program is called, and whether it ends by itself (`once`)."""
 
     screen: Screen
     program: Program
     once: bool
 
     def run(self, outside: Mapping[str, str], limit: int) -> None:
-        """Run to the end, or until KeyboardInterrupt; `outside` is the environment that we were given.
+        """Run to the end or until KeyboardInterrupt; `outside` is the environment of this process.
 
-        After `limit` seconds the product must live, with `once` the demo be over. Raises DemoError and what
-        services, topics and the clients raise.
+        `limit` is the time in seconds until the first write, with `once` until the end. Raises DemoError and
+        the errors of services, topics and clients.
         """
         began = time.monotonic()
-        self.screen.say(TITLE, "bold")
-        with limited(limit), Services.start(report=self.screen.step) as services:
-            place = announce(services)
-            with (services.data / "demo.log").open("a", encoding="utf-8") as lines:
-                logs.setup("demo", "WARNING", lines)
-                settings = place.settings()
+        self.screen.print_line(TITLE, "bold")
+        with limited(limit), Services.start(report=self.screen.print_step) as services:
+            location = write_location(services)
+            with (services.data / "demo.log").open("a", encoding="utf-8") as log:
+                logs.setup("demo", "WARNING", log)
+                settings = location.settings()
                 plan.apply(plan.Cluster(settings.brokers, partitions=settings.kairos_partitions))
                 with running(Fleet(settings, services.data, outside), self.screen) as fleet:
-                    show = self._start(place, fleet, began)
+                    loop = self._start(location, fleet, began)
                     if self.once:
-                        summary(self.screen, show, settings, time.monotonic() - began)
+                        print_summary(self.screen, loop, settings, time.monotonic() - began)
 
-    def _start(self, place: DemoLocation, fleet: Fleet, began: float) -> Show:
-        """Load the product, wait until the fleet has read it, and let it live."""
-        settings = place.settings()
-        self.screen.step(f"topics created, workers starting: {', '.join(fleet.ports)}")
+    def _start(self, location: DemoLocation, fleet: Fleet, began: float) -> DemoLoop:
+        """Load the product, wait until the fleet has processed it, and write changes to it."""
+        settings = location.settings()
+        self.screen.print_step(f"topics created, workers starting: {', '.join(fleet.ports)}")
         with MongoClient[Any](settings.mongo_url) as client:
             database = client[settings.mongo_database]
-            made = product.make(now_ms())
-            self.screen.step(load(database, made))
-            show = Show(self.screen, fleet, Watch(settings, TOPICS))
-            show.wait_ready(len(made.users))
-            self.screen.step(f"live after {time.monotonic() - began:.0f} s: {show.totals()}")
-            show.introduce()
-            spare = next(user for user, part in made.parts.items() if part == "thin")
-            show.hints = self.program.foot(place, spare)
+            demo_product = product.make(now_ms())
+            self.screen.print_step(load(database, demo_product))
+            loop = DemoLoop(self.screen, fleet, FleetConsumer(settings, TOPICS))
+            loop.wait_until_ready(len(demo_product.users))
+            self.screen.print_step(f"live after {time.monotonic() - began:.0f} s: {loop.totals()}")
+            loop.show_sample_person()
+            spared = next(user for user, persona in demo_product.personas.items() if persona == "thin")
+            loop.footer_hints = self.program.footer_lines(location, spared)
             if not self.once:
                 signal.alarm(0)
-                self.screen.lines(self.program.hints(place, spare, fleet.ports))
-            self._live(show, database, Life(made, frozenset({spare})))
-        return show
+                self.screen.print_lines(self.program.hint_lines(location, spared, fleet.ports))
+            self._write_changes(loop, database, ActivitySimulator(demo_product, frozenset({spared})))
+        return loop
 
-    def _live(self, show: Show, database: Database[Any], life: Life) -> None:
-        for _ in range(ONCE_CHANGES) if self.once else count():
-            show.change(database, life.next(now_ms()))
-            show.pause(PAUSE_SECONDS)
-        show.pause(SETTLE_SECONDS)
+    def _write_changes(self, loop: DemoLoop, database: Database[Any], simulator: ActivitySimulator) -> None:
+        for _ in range(ONCE_WRITES) if self.once else count():
+            loop.write(database, simulator.next(now_ms()))
+            loop.poll_for(PAUSE_SECONDS)
+        loop.poll_for(LAST_PAUSE_SECONDS)
 
 
 @contextmanager
 def running(fleet: Fleet, screen: Screen) -> Iterator[Fleet]:
-    """Within, the fleet runs; a DemoError gets the workers' last error, if there is one."""
+    """Run the fleet in the block; the workers' last error, if any, is added to a DemoError."""
     try:
         fleet.start()
         yield fleet
     except DemoError as error:
         raise DemoError("; ".join(filter(None, [str(error), fleet.last_error()]))) from None
     finally:
-        signal.alarm(0)  # no time limit may interrupt the end
-        screen.clear()
-        screen.step("stopping")
+        signal.alarm(0)  # the time limit must not interrupt the shutdown
+        screen.clear_footer()
+        screen.print_step("stopping")
         fleet.stop()
 
 
 @contextmanager
 def limited(seconds: int) -> Iterator[None]:
-    """Within: a DemoError after so many seconds, wherever the program is then."""
+    """Raise a DemoError in the block after this many seconds."""
 
-    def over(_number: int, _frame: FrameType | None) -> None:
+    def on_alarm(_number: int, _frame: FrameType | None) -> None:
         raise DemoError(f"not through within {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, over)
+    before = signal.signal(signal.SIGALRM, on_alarm)
     signal.alarm(seconds)
     try:
         yield
@@ -120,38 +120,38 @@ def limited(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def load(database: Database[Any], made: DemoProduct) -> str:
-    """Put a product into a database, and say how much it was."""
-    for name, documents in made.collections.items():
+def load(database: Database[Any], demo_product: DemoProduct) -> str:
+    """Insert a product into a database; returns a line with the counts."""
+    for name, documents in demo_product.collections.items():
         database[name].insert_many(documents)
-    total = sum(map(len, made.collections.values()))
-    return f"product loaded: {len(made.users)} people, {total} documents"
+    total = sum(map(len, demo_product.collections.values()))
+    return f"product loaded: {len(demo_product.users)} people, {total} documents"
 
 
-def summary(screen: Screen, show: Show, settings: Settings, seconds: float) -> None:
-    """The table at the end; DemoError when the sample person or the read model did not come out right."""
-    wrong = check.problems(show.tally)
+def print_summary(screen: Screen, loop: DemoLoop, settings: Settings, seconds: float) -> None:
+    """Print the table at the end; DemoError when the sample person or the read model is not as expected."""
+    problems = check.problems(loop.state)
     with closing(connect(settings, REDIS_SECONDS)) as redis:
-        apart = compared(ReadModel(redis, settings), show)
-    people, _, verdicts = show.totals().partition(": ")
+        differences = await_equal(ReadModel(redis, settings), loop)
+    people, _, verdicts = loop.totals().partition(": ")
     rows = (
         ("people", people),
         ("decisions", verdicts),
-        ("mails", show.tally.mails_text()),
-        ("live", show.speed()),
-        ("dead letters", str(show.tally.dead)),
-        ("sample person", "; ".join(wrong) or "profile, decision and mail as they should be"),
-        ("read model", "; ".join(apart) or "knows what was heard"),
+        ("mails", loop.state.mails_text()),
+        ("live", loop.speed()),
+        ("dead letters", str(loop.state.dead_letters)),
+        ("sample person", "; ".join(problems) or "profile, decision and mail as they should be"),
+        ("read model", "; ".join(differences) or "knows what was heard"),
         ("seconds", f"{seconds:.0f}"),
     )
-    screen.table("What happened", rows)
-    if wrong or apart:
-        raise DemoError("; ".join(wrong + apart))
+    screen.print_table("What happened", rows)
+    if problems or differences:
+        raise DemoError("; ".join(problems + differences))
 
 
-def compared(model: ReadModel, show: Show) -> list[str]:
-    """Where the read model is not what was heard, after some time to catch up."""
+def await_equal(model: ReadModel, loop: DemoLoop) -> list[str]:
+    """Wait until the read model equals the topics; returns the differences left after CATCH_UP_SECONDS."""
     end = time.monotonic() + CATCH_UP_SECONDS
-    while (apart := check.differences(model, show.tally)) and time.monotonic() < end:
-        show.pause(PAUSE_SECONDS)
-    return apart
+    while (differences := check.differences(model, loop.state)) and time.monotonic() < end:
+        loop.poll_for(PAUSE_SECONDS)
+    return differences

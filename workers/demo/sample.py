@@ -1,4 +1,4 @@
-"""The sample product: one person with everything, whose profile, decision and mail are known beforehand."""
+"""The sample product: one person with all fields, whose profile, decision and mail are known."""
 
 from typing import Final
 
@@ -83,7 +83,7 @@ MESSAGES: tuple[RawDocument, ...] = (
         "created_date": "2024-02-10",
     },
 )
-# people on those lists who are no users yet: (address, name)
+# people on those participant lists who are not users yet: (address, name)
 GUESTS: tuple[tuple[str, str], ...] = (
     ("mike.jones@email.com", "Mike Jones"),
     ("jenny.kim@email.com", "Jenny Kim"),

@@ -1,4 +1,4 @@
-"""The terminal: tagged lines that stay and, below them, a few that are kept up to date."""
+"""The terminal: tagged lines that stay, and below them a footer that is updated in place."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from workers.demo.tally import News
+from workers.demo.fleet_state import ScreenLine
 from workers.runtime.process.terminal import safe
 
 STYLES = {
@@ -25,12 +25,12 @@ STYLES = {
 }
 VERDICTS = {"send": "bold green", "ask": "bold yellow", "wait": "dim"}
 PROGRESS_SECONDS = 2.0
-WHO = 24  # cells for id and name
-PLAIN_WHO = 30
+PERSON_CELLS = 24  # for id and name, in columns
+PLAIN_PERSON_CELLS = 30
 
 
 class Screen:
-    """Shows lines. On a terminal they are in columns, coloured, with a foot; elsewhere they are plain."""
+    """Shows lines: on a terminal in columns, coloured and with a footer, elsewhere as plain lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -39,59 +39,59 @@ class Screen:
         if console.is_terminal and not console.is_dumb_terminal:
             self._live = Live(console=console, auto_refresh=False, transient=True)
 
-    def say(self, text: str, style: str = "") -> None:
-        """A line of its own."""
-        self._console.print(safe(text, style), soft_wrap=not self.has_foot, highlight=False)
+    def print_line(self, text: str, style: str = "") -> None:
+        """Print one line."""
+        self._console.print(safe(text, style), soft_wrap=not self.has_footer, highlight=False)
 
-    def lines(self, lines: Iterable[str]) -> None:
-        """Some lines."""
-        for line in lines:
-            self.say(line)
+    def print_lines(self, texts: Iterable[str]) -> None:
+        """Print several lines."""
+        for text in texts:
+            self.print_line(text)
 
-    def news(self, news: News, at: datetime) -> None:
-        """One thing that has happened; `at` is shown in local time."""
+    def print_event(self, line: ScreenLine, at: datetime) -> None:
+        """Print one event; `at` is shown in local time."""
         clock = at.astimezone().strftime("%H:%M:%S")
-        if self.has_foot:
-            self._console.print(row(news, clock))
+        if self.has_footer:
+            self._console.print(columns(line, clock))
         else:
-            self._console.print(safe(plain(news, clock)), soft_wrap=True)
+            self._console.print(safe(plain(line, clock)), soft_wrap=True)
 
-    def step(self, text: str) -> None:
-        """A step of the start; what a download says again and again stays in one place, or is said seldom."""
+    def print_step(self, text: str) -> None:
+        """Print a step of the start; the lines of a download are shown as progress."""
         if text.startswith("downloading"):
-            self.progress(text)
+            self.show_progress(text)
         else:
-            self.say(text, "dim")
+            self.print_line(text, "dim")
 
-    def progress(self, text: str) -> None:
-        """How far something is: at the foot, or as a line every few seconds."""
+    def show_progress(self, text: str) -> None:
+        """Show progress: in the footer, or as a line at most every PROGRESS_SECONDS."""
         if self._live is not None:
             self._live.update(safe(text, "dim"), refresh=True)
         elif time.monotonic() - self._progress_at > PROGRESS_SECONDS:
             self._progress_at = time.monotonic()
-            self.say(text)
+            self.print_line(text)
 
     @property
-    def has_foot(self) -> bool:
-        """Whether lines can be kept up to date here."""
+    def has_footer(self) -> bool:
+        """Whether lines can be updated in place here."""
         return self._live is not None
 
-    def clear(self) -> None:
-        """Remove the foot."""
+    def clear_footer(self) -> None:
+        """Remove the footer."""
         if self._live is not None:
             self._live.update(safe(""), refresh=True)
 
-    def foot(self, lines: Sequence[str]) -> None:
-        """Replace the lines at the foot; nothing where there is no terminal."""
+    def set_footer(self, lines: Sequence[str]) -> None:
+        """Replace the lines of the footer; does nothing where there is no terminal."""
         if self._live is not None:
-            head, *rest = lines
+            first, *others = lines
             self._live.update(
-                Group(Rule(style="dim"), safe(head, "bold"), *(safe(line, "dim") for line in rest)),
+                Group(Rule(style="dim"), safe(first, "bold"), *(safe(line, "dim") for line in others)),
                 refresh=True,
             )
 
-    def table(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
-        """A small table of names and values."""
+    def print_table(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Print a table of names and values."""
         grid = Table(title=title, title_justify="left", show_header=False, title_style="bold")
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
@@ -111,31 +111,30 @@ class Screen:
             self._live.stop()
 
 
-def row(news: News, clock: str) -> Table:
-    """A line for a terminal: time, tag, who, what; what is long goes on below itself."""
+def columns(line: ScreenLine, clock: str) -> Table:
+    """A line for a terminal: time, tag, person, text; a long text continues below itself."""
     grid = Table.grid(padding=(0, 1))
-    for width in (8, 8, WHO):
+    for width in (8, 8, PERSON_CELLS):
         grid.add_column(width=width, no_wrap=True, overflow="ellipsis")
     grid.add_column(overflow="fold")
-    style = STYLES[news.tag]
-    what = safe(news.text)
+    text = safe(line.text)
     for verdict, colour in VERDICTS.items():
-        if news.tag == "decision" and news.text.startswith(verdict):
-            what.stylize(colour, 0, len(verdict))
-    if news.ms is not None:
-        what.append(f"  {news.ms} ms", "dim italic")
-    grid.add_row(safe(clock, "dim"), safe(news.tag, style), who(news), what)
+        if line.tag == "decision" and line.text.startswith(verdict):
+            text.stylize(colour, 0, len(verdict))
+    if line.ms is not None:
+        text.append(f"  {line.ms} ms", "dim italic")
+    grid.add_row(safe(clock, "dim"), safe(line.tag, STYLES[line.tag]), person(line), text)
     return grid
 
 
-def who(news: News) -> Text:
+def person(line: ScreenLine) -> Text:
     """The id and the name."""
-    return safe(news.person, "bold") + safe(f" {news.name}")
+    return safe(line.person, "bold") + safe(f" {line.name}")
 
 
-def plain(news: News, clock: str) -> str:
+def plain(line: ScreenLine, clock: str) -> str:
     """The same as one plain line."""
-    name = f"{news.person} {news.name}".strip()
-    name += " " * (PLAIN_WHO - cell_len(name))  # a Japanese character takes two cells
-    took = "" if news.ms is None else f"  [{news.ms} ms]"
-    return f"{clock} {news.tag:<8} {name} {news.text}{took}"
+    name = f"{line.person} {line.name}".strip()
+    name += " " * (PLAIN_PERSON_CELLS - cell_len(name))  # a Japanese character takes two cells
+    latency = "" if line.ms is None else f"  [{line.ms} ms]"
+    return f"{clock} {line.tag:<8} {name} {line.text}{latency}"

@@ -1,12 +1,12 @@
-"""The words that made-up people are made of, in two languages."""
+"""The vocabulary of the made-up product: names, interests, events and jobs, in two languages."""
 
 from typing import Literal, NamedTuple
 
-Pair = tuple[str, str]  # as it is written, and in Latin letters for the address
+Pair = tuple[str, str]  # a name as it is written, and in Latin letters for the address
 
 
 class Words(NamedTuple):
-    """What a person of one language may be called, like, do and live in."""
+    """Names and field values of the people of one language."""
 
     language: Literal["en", "ja"]
     domain: str
@@ -22,8 +22,8 @@ class Words(NamedTuple):
     neighborhoods: tuple[str, ...]
 
 
-def same(*names: str) -> tuple[Pair, ...]:
-    """Names that are written in Latin letters anyway."""
+def latin(*names: str) -> tuple[Pair, ...]:
+    """Names that are written in Latin letters."""
     return tuple((name, name.lower()) for name in names)
 
 
@@ -31,12 +31,12 @@ ENGLISH = Words(
     language="en",
     domain="example.com",
     family_first=False,
-    family=same(
+    family=latin(
         "Baker", "Castillo", "Dunn", "Fischer", "Garcia", "Hughes", "Ivanova", "Khan",
         "Lopez", "Moreau", "Nguyen", "Okafor", "Patel", "Quinn", "Rossi", "Silva",
     ),
-    women=same("Amara", "Bella", "Clara", "Dina", "Elena", "Grace", "Hannah", "Iris", "Julia", "Nora"),
-    men=same("Adam", "Bruno", "Carlos", "David", "Ethan", "Felix", "Hugo", "Jonas", "Liam", "Omar"),
+    women=latin("Amara", "Bella", "Clara", "Dina", "Elena", "Grace", "Hannah", "Iris", "Julia", "Nora"),
+    men=latin("Adam", "Bruno", "Carlos", "David", "Ethan", "Felix", "Hugo", "Jonas", "Liam", "Omar"),
     interests=("hiking", "photography", "cooking", "jazz", "cycling", "pottery", "chess", "gardening"),
     cuisines=("Italian", "Thai", "Japanese", "Mexican", "Indian", "French", "Korean"),
     diets=("vegetarian", "vegan", "gluten-free"),
@@ -69,7 +69,7 @@ JAPANESE = Words(
     neighborhoods=("中目黒", "神楽坂", "吉祥寺", "下北沢", "恵比寿", "清澄白河"),
 )  # fmt: skip
 
-# venue, host, and what takes place there: (name, type)
+# venue, host, and the events there: (name, type)
 EVENINGS: tuple[tuple[str, str, tuple[Pair, ...]], ...] = (
     (
         "The Vault",

@@ -1,4 +1,4 @@
-"""Reads what the fleet says, from outside: a plain Kafka consumer without a group."""
+"""Reads the fleet's output topics from outside: a Kafka consumer without a group."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -10,16 +10,16 @@ from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 
-class Heard(NamedTuple):
-    """One record: the topic's name in the catalogue, the key, the value (None: deleted)."""
+class FleetRecord(NamedTuple):
+    """One record: the topic's name in the catalogue, the key, the value (None: a tombstone)."""
 
     topic: str
     key: str
     value: bytes | None
 
 
-class Watch:
-    """All records of some topics, from the first on. Raises KafkaError when the broker fails."""
+class FleetConsumer:
+    """Reads all records of some topics, from the first on. Raises KafkaError when the broker fails."""
 
     def __init__(self, settings: Settings, topics: Iterable[str]) -> None:
         self._settings = settings
@@ -32,33 +32,33 @@ class Watch:
             fetch_max_wait_ms=100,
         )
         names = [settings.name(topic) for topic in topics]
-        places = [
-            TopicPartition(name, partition)
+        partitions = [
+            TopicPartition(name, number)
             for name in names
-            for partition in sorted(self._consumer.partitions_for_topic(name) or ())
+            for number in sorted(self._consumer.partitions_for_topic(name) or ())
         ]
-        self._consumer.assign(places)
+        self._consumer.assign(partitions)
         # explicit offsets: seek_to_beginning would ask for them partition by partition
-        for place, offset in self._consumer.beginning_offsets(places).items():
-            self._consumer.seek(place, offset)
+        for partition, offset in self._consumer.beginning_offsets(partitions).items():
+            self._consumer.seek(partition, offset)
 
-    def poll(self, ms: int) -> Iterator[Heard]:
-        """What has come, waiting at most so many milliseconds for the first."""
-        for place, records in self._consumer.poll(timeout_ms=ms).items():
+    def poll(self, wait_ms: int) -> Iterator[FleetRecord]:
+        """The next records; waits at most `wait_ms` for the first."""
+        for partition, records in self._consumer.poll(timeout_ms=wait_ms).items():
             for record in records:
                 if is_mark(record):
                     continue
                 key = (record.key or b"").decode("utf-8", "replace")
-                yield Heard(self._settings.logical(place.topic), key, record.value)
+                yield FleetRecord(self._settings.logical(partition.topic), key, record.value)
 
-    def all_so_far(self) -> list[Heard]:
+    def read_to_end(self) -> list[FleetRecord]:
         """Every record up to the end that the topics have now."""
         ends = self._consumer.end_offsets(list(self._consumer.assignment()))
-        found: list[Heard] = []
-        while any(self._consumer.position(place) < end for place, end in ends.items()):
-            found.extend(self.poll(100))
-        return found
+        records: list[FleetRecord] = []
+        while any(self._consumer.position(partition) < end for partition, end in ends.items()):
+            records.extend(self.poll(100))
+        return records
 
     def close(self) -> None:
-        """Leave the broker."""
+        """Close the consumer."""
         self._consumer.close()
