@@ -1,4 +1,4 @@
-"""The loaders: whole collections of a MongoDB and of Airtable's stand-in, in our words."""
+"""The loaders: whole collections of a MongoDB, and a table of Airtable's stand-in, under our names."""
 
 import asyncio
 import uuid
@@ -54,33 +54,34 @@ def with_sources(settings: Settings, folder: Path, text: str) -> Settings:
 
 
 async def messages(settings: Settings, url: str, token: str = TOKEN) -> list[RawDocument]:
-    """What is loaded from a stand-in."""
-    there = {"airtable_url": url, "airtable_base": "app1", "airtable_token": SecretStr(token)}
-    return await asyncio.to_thread(load_messages_from_airtable, settings=settings.model_copy(update=there))
+    """The messages of a stand-in."""
+    airtable = {"airtable_url": url, "airtable_base": "app1", "airtable_token": SecretStr(token)}
+    return await asyncio.to_thread(load_messages_from_airtable, settings=settings.model_copy(update=airtable))
 
 
 async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Database[RawDocument]) -> None:
-    """From MongoDB and Airtable to the profile of the document."""
-    for name, some in (("users", sample.USERS), ("orders", sample.ORDERS), ("events", sample.EVENTS)):
-        db[name].insert_many([dict(one) for one in some])
-    written = [{name: one[name] for name in one if name != "_id"} for one in sample.MESSAGES]
+    """From MongoDB and Airtable to the profile that the sample product is known to have."""
+    collections = {"users": sample.USERS, "orders": sample.ORDERS, "events": sample.EVENTS}
+    for name, documents in collections.items():
+        db[name].insert_many([dict(document) for document in documents])
+    rows = [{name: value for name, value in row.items() if name != "_id"} for row in sample.MESSAGES]
 
-    async with standing_in(*written, page=1) as airtable:
-        said = await messages(settings, airtable.url)
+    async with standing_in(*rows, page=1) as airtable:
+        sent = await messages(settings, airtable.url)
     loaders = load_users_from_mongodb, load_orders_from_mongodb, load_events_from_mongodb
     users, orders, events = [load(settings=settings) for load in loaders]
-    found = enrich_user_profiles(users, orders, events, said, as_of="2024-02-10")
+    profiles = enrich_user_profiles(users, orders, events, sent, as_of="2024-02-10")
 
-    assert [len(some) for some in (users, orders, events, said)] == [1, 2, 3, 2]
+    assert [len(documents) for documents in (users, orders, events, sent)] == [1, 2, 3, 2]
     assert airtable.asked == 2
-    (sarah,) = found
+    (sarah,) = profiles
     assert (sarah["personalization_score"], sarah["friends"]) == (85, ["Mike Jones", "Jenny Kim"])
     assert (sarah["days_since_last_event"], sarah["days_since_last_message"]) == (5, 16)
     assert (sarah["queued_message_count"], sarah["can_send_new_message"]) == (1, True)
 
 
-def test_types_of_the_database_become_plain(settings: Settings, db: Database[RawDocument]) -> None:
-    """ObjectIds, decimals and dates arrive as capture would say them; other fields stay in the database."""
+def test_types_of_the_database_become_json(settings: Settings, db: Database[RawDocument]) -> None:
+    """ObjectIds, decimals and dates are mapped as capture maps them; other fields stay in the database."""
     event = {"_id": ObjectId(HEX), "date": datetime(2024, 1, 15, tzinfo=UTC), "participants": ["a@x.jp"]}
     db.events.insert_one(event | {"secret": "of the product"})
     db.orders.insert_one({"_id": 7, "user_id": ObjectId(HEX), "amount": Decimal128("75.50")})
@@ -91,8 +92,10 @@ def test_types_of_the_database_become_plain(settings: Settings, db: Database[Raw
     assert load_orders_from_mongodb(settings=settings) == [{"id": "7", "user_id": HEX, "amount": 75.5}]
 
 
-def test_the_mapping_of_capture_counts(settings: Settings, db: Database[RawDocument], tmp_path: Path) -> None:
-    """Other collections and paths are read; what is switched off gives nothing, what is external an error."""
+def test_loaders_use_the_mapping_of_capture(
+    settings: Settings, db: Database[RawDocument], tmp_path: Path
+) -> None:
+    """Other collections and paths are read; a topic switched off is empty, an external one an error."""
     db.customers.insert_one({"_id": "u1", "profile": {"mail": "ann@x.jp"}, "email": "other@x.jp"})
     text = '[users]\ncollection = "customers"\nfields = { email = "profile.mail" }\n'
     changed = with_sources(
@@ -105,8 +108,10 @@ def test_the_mapping_of_capture_counts(settings: Settings, db: Database[RawDocum
         load_events_from_mongodb(settings=changed)
 
 
-def test_what_cannot_be_mapped_is_named_and_left_out(settings: Settings, db: Database[RawDocument]) -> None:
-    """One document without a name does not take the others with it, and its values do not reach the log."""
+def test_a_document_that_cannot_be_mapped_is_logged_and_left_out(
+    settings: Settings, db: Database[RawDocument]
+) -> None:
+    """The other documents are loaded, and its values do not reach the log."""
     db.users.insert_many([{"_id": True, "name": "hidden"}, {"_id": "good", "age": 30}])
 
     with structlog.testing.capture_logs() as logs:
@@ -118,30 +123,30 @@ def test_what_cannot_be_mapped_is_named_and_left_out(settings: Settings, db: Dat
     assert "hidden" not in str(line)
 
 
-async def test_airtable_has_its_own_names_and_times(settings: Settings, tmp_path: Path) -> None:
-    """The mapping names its columns; the record's id and time of creation count, other columns do not."""
+async def test_columns_of_airtable_are_mapped(settings: Settings, tmp_path: Path) -> None:
+    """With the record's id and time of creation; other columns are left out."""
     text = '[messages]\nexternal = true\nfields = { user_id = "User", status = "Status" }\n'
     row = {"User": "u1", "Status": "queued", "Notes": "not ours"}
 
     async with standing_in(row) as airtable:
-        found = await messages(with_sources(settings, tmp_path, text), airtable.url)
+        loaded = await messages(with_sources(settings, tmp_path, text), airtable.url)
 
-    assert found == [
+    assert loaded == [
         {"id": f"rec{0:014}", "user_id": "u1", "status": "queued", "created_date": CREATED},
     ]
 
 
-async def test_airtable_that_is_busy_is_asked_again(settings: Settings) -> None:
-    """Too many requests and a failing server pass."""
+async def test_a_busy_or_failing_airtable_is_retried(settings: Settings) -> None:
+    """After the statuses 429 and 503."""
     async with standing_in({"status": "sent"}) as airtable:
         airtable.statuses = [429, 503, 429]
 
-        assert [one["status"] for one in await messages(settings, airtable.url)] == ["sent"]
+        assert [message["status"] for message in await messages(settings, airtable.url)] == ["sent"]
     assert airtable.asked == 4
 
 
 async def test_airtable_that_refuses_is_an_error(settings: Settings) -> None:
-    """A wrong token is said once, without the token; no token at all is a wrong setting."""
+    """A wrong token is an error without the token in it, and is not retried; no token is a wrong setting."""
     async with standing_in() as airtable:
         with pytest.raises(HTTPError, match="401") as error:
             await messages(settings, airtable.url, "wr0ng")

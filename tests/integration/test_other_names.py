@@ -1,4 +1,4 @@
-"""A product with other names needs a sources.toml and nothing else."""
+"""A product with other names of collections and fields needs a sources.toml and no other change."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ LIKES = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 30, "occup
 DAY = datetime(2026, 1, 15, tzinfo=UTC)
 
 
-def ours(db: Any) -> None:
+def with_our_names(db: Any) -> None:
     """The product under our own names."""
     db.users.insert_one({"_id": str(SARAH), "email": "sarah@x.jp", "name": "Sarah Chen"} | LIKES)
     db.users.insert_one({"_id": str(MIKE), "email": "mike@x.jp", "name": "Mike Jones"})
@@ -46,8 +46,8 @@ def ours(db: Any) -> None:
         db.events.insert_one(event | {"participants": people})
 
 
-def theirs(db: Any) -> None:
-    """The same product under its own names, with a password that is nobody's business."""
+def with_other_names(db: Any) -> None:
+    """The same product under other names, with a secret in fields that are not mapped."""
     secret = {"password": SECRET, "profile": {"pin": SECRET}}
     sarah = {"_id": SARAH, "mail": "sarah@x.jp"} | secret | {"profile": {"fullName": "Sarah Chen"}} | LIKES
     db.customers.insert_one(sarah)
@@ -65,18 +65,18 @@ def theirs(db: Any) -> None:
 
 
 @contextmanager
-def fleet(services: Addressed, folder: Path, name: str, fill: Any, sources: str | None) -> Iterator[Wire]:
+def fleet(services: Addressed, folder: Path, name: str, fill: Any, mapping: str | None) -> Iterator[Wire]:
     """A fleet over a product in a database of its own."""
     folder = folder / name
     folder.mkdir()
-    given = {}
-    if sources is not None:
+    options = {}
+    if mapping is not None:
         file = folder / "sources.toml"
-        file.write_text(sources)
-        given = {"kairos_sources": file}
+        file.write_text(mapping)
+        options = {"kairos_sources": file}
     database = f"names_{name}"
     client: MongoClient[Any] = MongoClient(services.environment()["MONGO_URL"])
-    wire = Wire.create(services, mongo_database=database, **given)
+    wire = Wire.create(services, mongo_database=database, **options)
     try:
         fill(client[database])
         with workers(("capture", "route", "people"), wire.settings, folder):
@@ -87,41 +87,41 @@ def fleet(services: Addressed, folder: Path, name: str, fill: Any, sources: str 
         client.close()
 
 
-def said(wire: Wire, topic: str, *without: str) -> dict[str, Any]:
-    """The last value of every person, without what depends on the moment."""
-    found = {key: json.loads(value) for key, value in wire.latest(topic).items()}
+def latest(wire: Wire, topic: str, *without: str) -> dict[str, Any]:
+    """The last value of every person, `without` some fields, such as those that depend on the time."""
+    values = {key: json.loads(value) for key, value in wire.latest(topic).items()}
     return {
         key: {name: part for name, part in value.items() if name not in without}
-        for key, value in found.items()
+        for key, value in values.items()
     }
 
 
 def decided(wire: Wire) -> set[str]:
-    """Who has a decision that waits for no source."""
-    return {key for key, value in said(wire, "send-decisions").items() if value["reason"] != "sources"}
+    """The people with a decision that does not wait for a source."""
+    return {key for key, value in latest(wire, "send-decisions").items() if value["reason"] != "sources"}
 
 
-def everything(wire: Wire) -> tuple[dict[str, Any], dict[str, Any]]:
+def profiles_and_decisions(wire: Wire) -> tuple[dict[str, Any], dict[str, Any]]:
     """Profiles and decisions, once both people have both."""
     eventually(lambda: decided(wire) == {str(SARAH), str(MIKE)}, "two decisions")
     eventually(
-        lambda: said(wire, "enriched-profiles")[str(SARAH)]["number_of_events_attended"] == 2, "two events"
+        lambda: latest(wire, "enriched-profiles")[str(SARAH)]["number_of_events_attended"] == 2, "two events"
     )
-    profiles = said(wire, "enriched-profiles", "as_of", "changes_at")
-    decisions = said(wire, "send-decisions", "decided_at", "valid_until", "until", "brief")
+    profiles = latest(wire, "enriched-profiles", "as_of", "changes_at")
+    decisions = latest(wire, "send-decisions", "decided_at", "valid_until", "until", "brief")
     return profiles, decisions
 
 
-def test_the_same_profiles_and_decisions(services: Addressed, tmp_path: Path) -> None:
-    """Other collections, paths, types of ids: equal profiles and decisions, no password anywhere."""
-    with fleet(services, tmp_path, "ours", ours, None) as wire:
-        expected = everything(wire)
-    with fleet(services, tmp_path, "theirs", theirs, SOURCES) as wire:
-        found = everything(wire)
-        kept = [raw for topic in CATALOG if topic.partitions is None for raw in wire.records(topic.name)]
+def test_other_names_give_equal_profiles_and_decisions(services: Addressed, tmp_path: Path) -> None:
+    """Other collections, paths and types of ids; no field that is not mapped reaches a topic."""
+    with fleet(services, tmp_path, "ours", with_our_names, None) as wire:
+        expected = profiles_and_decisions(wire)
+    with fleet(services, tmp_path, "theirs", with_other_names, SOURCES) as wire:
+        actual = profiles_and_decisions(wire)
+        records = [rec for topic in CATALOG if topic.partitions is None for rec in wire.records(topic.name)]
 
-    assert expected == found
+    assert expected == actual
     assert expected[0][str(SARAH)]["total_orders"] == 1
     assert expected[0][str(SARAH)]["friends"] == ["Mike Jones"]
-    assert len(kept) > 10
-    assert not [raw for raw in kept if SECRET.encode() in (raw.value or b"") + (raw.key or b"")]
+    assert len(records) > 10
+    assert not [rec for rec in records if SECRET.encode() in (rec.value or b"") + (rec.key or b"")]
