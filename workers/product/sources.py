@@ -146,9 +146,9 @@ def _shared(captured: list[Source]) -> Iterator[str]:
             yield f"{source.topic}.collection: {source.collection} is read for {first} already"
 
 
-def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple[FieldRule, ...]:
+def _rules(topic: Topic, overrides: Mapping[str, Any], problems: list[str]) -> tuple[FieldRule, ...]:
     model = topic.payload[0]
-    rules = _fields(f"{topic.name}.fields", model, given, problems)
+    rules = _fields(f"{topic.name}.fields", model, overrides, problems)
     id_rule = FieldRule("id", (OWN_ID,), reference=True, required=True)
     for rule in rules:
         if rule.name == "id":
@@ -161,25 +161,25 @@ def _rules(topic: Topic, given: Mapping[str, Any], problems: list[str]) -> tuple
 
 
 def _fields(
-    where: str, model: type[BaseModel], given: Mapping[str, Any], problems: list[str]
+    where: str, model: type[BaseModel], overrides: Mapping[str, Any], problems: list[str]
 ) -> tuple[FieldRule, ...]:
     names = [name for name in model.model_fields if name not in Noted.FOUND]
-    unknown = [name for name in given if name not in names]
+    unknown = [name for name in overrides if name not in names]
     problems.extend(f"{where}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
-    rules = (_field(f"{where}.{name}", name, model, given.get(name), problems) for name in names)
+    rules = (_field(f"{where}.{name}", name, model, overrides.get(name), problems) for name in names)
     return tuple(rule for rule in rules if rule is not None)
 
 
 def _field(
-    where: str, name: str, model: type[BaseModel], given: Any, problems: list[str]
+    where: str, name: str, model: type[BaseModel], entry: Any, problems: list[str]
 ) -> FieldRule | None:
     info = model.model_fields[name]
-    if given is False:
+    if entry is False:
         if info.is_required():
             problems.append(f"{where}: is required and cannot be left out")
         return None
     inner = _inner(info.annotation)
-    table = dict(given) if isinstance(given, dict) and inner else {"path": given}
+    table = dict(entry) if isinstance(entry, dict) and inner else {"path": entry}
     default = OWN_ID if name == "id" else name
     path = table.pop("path", None)
     return FieldRule(
@@ -191,11 +191,11 @@ def _field(
     )
 
 
-def _path(where: str, given: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
-    parts = tuple(given.split(".")) if isinstance(given, str) else ()
+def _path(where: str, entry: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
+    parts = tuple(entry.split(".")) if isinstance(entry, str) else ()
     if not parts or any(not part or part.startswith("$") or "\x00" in part for part in parts):
         or_table = ", a table with a path and its fields," if nested else ""
-        problems.append(f"{where}: must be a path like `profile.name`{or_table} or false, not {given!r}")
+        problems.append(f"{where}: must be a path like `profile.name`{or_table} or false, not {entry!r}")
         return ("",)
     return parts
 

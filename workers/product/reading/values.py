@@ -15,9 +15,8 @@ Reader = Callable[[Any], Any]
 
 QUOTED_LENGTH = 40  # characters of a value that a reason may hold
 LONGEST_SHORT_TEXT = 64  # characters of a text that may be a number, a date, or one word of a few
-EMPTY_WORDS = frozenset(
-    {"", "null", "none", "n/a", "undefined"}
-)  # in lower case; they mean that there is no value
+# in lower case; they mean that there is no value
+EMPTY_WORDS = frozenset({"", "null", "none", "n/a", "undefined"})
 LONGEST_EMPTY_WORD = max(map(len, EMPTY_WORDS))
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 EXTENDED_JSON = ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$uuid", "$date")
