@@ -1,6 +1,6 @@
-"""The command `kairos`: the list of commands, and how errors reach a person.
+"""The command `kairos`: the list of commands, and the exit codes and lines of errors.
 
-A command's module is imported when it is run, so that `kairos --help` answers at once.
+A command's module is imported only when the command is run, so that `kairos --help` is fast.
 """
 
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-# name, module, one line for the list; the module holds the command under the same name (_ for -)
+# name, module, one line for the list; the module has the command under the same name (_ for -)
 COMMANDS = (
     ("demo", "workers.commands.demo", "Everything at once: own services, the fleet, 200 people, live."),
     (
@@ -28,7 +28,7 @@ COMMANDS = (
     ("verify", "workers.commands.verify", "Compare live profiles with the documents they come from."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
-# an error's module, its class, the exit code; errors that are not here are ours and keep their traceback
+# an error's module, class and exit code; all other errors are bugs and keep their traceback
 ERRORS = (
     ("workers.runtime.process.settings", "SettingsError", 2),
     ("workers.product.sources", "SourcesError", 2),
@@ -67,26 +67,26 @@ workers/runtime/process/settings.py has all of them.
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports the one that is asked for."""
+    """A group that imports a command when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of the table, which is the order in which a newcomer needs them."""
+        """The names of the commands in the order of the table, in which a newcomer needs them."""
         return [name for name, _, _ in COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name; None when there is none. A module that is not there is a usage error."""
+        """The command of a name; None when there is none. A missing module is a usage error."""
         for name, module, _ in COMMANDS:
             if name == cmd_name:
-                return imported(name, module)
+                return import_command(name, module)
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table alone."""
+        """Write the list of commands, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, _, line in COMMANDS])
 
 
-def imported(name: str, module: str) -> click.Command:
+def import_command(name: str, module: str) -> click.Command:
     """Import one command; raises a usage error when its module does not exist."""
     try:
         command = getattr(import_module(module), name.replace("-", "_"))
@@ -107,8 +107,8 @@ def kairos() -> None:
 
 
 def exit_code(error: BaseException) -> int | None:
-    """The exit code for an error that a person can mend; None for all others."""
-    names = {(kind.__module__, kind.__name__) for kind in type(error).__mro__}
+    """The exit code for an error that its user can fix; None for all others."""
+    names = {(class_.__module__, class_.__name__) for class_ in type(error).__mro__}
     return next((code for module, name, code in ERRORS if (module, name) in names), None)
 
 
@@ -118,7 +118,7 @@ def one_line(error: BaseException) -> str:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run `kairos`. An error that a person can mend is one line on stderr and an exit code, no traceback."""
+    """Run `kairos`. An error that its user can fix is one line on stderr and an exit code, no traceback."""
     try:
         kairos.main(args=arguments, prog_name="kairos")
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The command line: what a newcomer sees, and how errors arrive."""
+"""The command line: its help, and the lines and exit codes of errors."""
 
 import os
 import re
@@ -30,14 +30,14 @@ def kairos(*arguments: str, **environment: str) -> Result:
 
 
 def exit_of(arguments: list[str]) -> object:
-    """Run `main`, which turns errors into lines, and give its exit code."""
+    """The exit code of `main`, which turns errors into lines."""
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
     return ended.value.code
 
 
 def test_help_lists_every_command_with_one_line() -> None:
-    """Each command has its line, in the order of the table, and no line is cut."""
+    """In the order of the table, and no line is cut."""
     text = kairos("--help").stdout
 
     rows = re.findall(r"^  (\S+) +(\S.*)$", text[text.index("Commands:") :], re.MULTILINE)
@@ -54,7 +54,7 @@ def test_help_names_only_settings_that_exist() -> None:
 
 
 def test_help_loads_no_heavy_library() -> None:
-    """`kairos --help` imports click and nothing that takes time."""
+    """`kairos --help` imports click and nothing that is slow to import."""
     program = (
         "import sys, workers.cli\n"
         "try: workers.cli.main(['--help'])\n"
@@ -66,7 +66,7 @@ def test_help_loads_no_heavy_library() -> None:
 
 
 def test_python_dash_m_workers_is_kairos() -> None:
-    """`python -m workers --help` is the same text."""
+    """`python -m workers --help` prints the same text."""
     done = subprocess.run(
         [sys.executable, "-m", "workers", "--help"], capture_output=True, text=True, check=True
     )
@@ -75,8 +75,8 @@ def test_python_dash_m_workers_is_kairos() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in cli.COMMANDS])
-def test_every_command_can_be_asked_for_help(name: str) -> None:
-    """Each row of the table leads to a command that explains itself."""
+def test_every_command_has_a_help_text(name: str) -> None:
+    """Each row of the table names a command that exists."""
     done = kairos(name, "--help")
 
     assert done.exit_code == 0, done.output
@@ -84,28 +84,28 @@ def test_every_command_can_be_asked_for_help(name: str) -> None:
 
 
 def test_a_command_without_its_module_is_one_clear_line() -> None:
-    """A command that is not installed says so."""
+    """The line names the command."""
     with pytest.raises(click.UsageError, match=r"`kairos fly` is not part of this version"):
-        cli.imported("fly", "workers.commands.fly")
+        cli.import_command("fly", "workers.commands.fly")
 
 
-def test_a_module_that_misses_a_library_is_not_mistaken_for_a_missing_command() -> None:
-    """The import error of something else keeps its own name."""
+def test_a_missing_library_is_not_reported_as_a_missing_command() -> None:
+    """The import error of another module is raised as it is."""
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
-        cli.imported("fly", "nowhere.commands.fly")
+        cli.import_command("fly", "nowhere.commands.fly")
 
 
 @pytest.mark.parametrize(("module", "name", "code"), cli.ERRORS)
 def test_the_table_of_errors_names_real_classes(module: str, name: str, code: int) -> None:
-    """Each row is a class that exists where the row says, and gives its code to its children too."""
-    kind = getattr(import_module(module), name)
-    child: type[BaseException] = type("Child", (kind,), {})
+    """Each row names an existing class, and its code holds for subclasses too."""
+    class_ = getattr(import_module(module), name)
+    child: type[BaseException] = type("Child", (class_,), {})
 
     assert cli.exit_code(child.__new__(child)) == code
 
 
-def test_an_error_of_our_own_keeps_its_traceback() -> None:
-    """A mistake in the code is not dressed up as a mistake of the user."""
+def test_a_bug_keeps_its_traceback() -> None:
+    """An error that is not in the table has no exit code."""
     assert cli.exit_code(KeyError("x")) is None
 
 
@@ -120,24 +120,24 @@ def test_a_wrong_setting_is_one_line_and_code_2(
 
 
 def test_an_unknown_command_is_code_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """A typing error is told with the way to the help."""
+    """The line names the unknown command."""
     assert exit_of(["topic"]) == 2
     assert "No such command 'topic'" in capsys.readouterr().err
 
 
 def test_an_error_of_many_lines_becomes_one() -> None:
-    """Line breaks are spaces, and an error without a text gives its class."""
+    """Line breaks become spaces; an error without a text becomes the name of its class."""
     assert cli.one_line(ValueError("no\n  broker")) == "no broker"
     assert cli.one_line(ValueError()) == "ValueError"
 
 
 def test_topics_graph_prints_the_flow() -> None:
-    """The command adds nothing to the picture."""
+    """The command prints the graph and nothing else."""
     assert kairos("topics", "graph").stdout == graph()
 
 
 def test_workers_of_one_supervisor_have_names_of_their_own() -> None:
-    """A place keeps its name whenever it is started; workers without a group have none."""
+    """The n-th worker of a kind always has the same name; workers without a group have none."""
     names = static_names(["capture", "route", "people", "people", "serve"], "some host's-17")
 
     assert names == ["", "some-host-s-17-route-1", "some-host-s-17-people-1", "some-host-s-17-people-2", ""]
@@ -146,19 +146,19 @@ def test_workers_of_one_supervisor_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "named", "taken_out"),
+    ("instance", "prefix", "removed"),
     [
-        ("", rf".+-{os.getpid()}-", True),  # nobody comes back under a name with our process id in it
-        ("shop", "shop-", False),  # a supervisor of this name may be on its way
+        ("", rf".+-{os.getpid()}-", True),  # no worker returns under a name with our process id in it
+        ("shop", "shop-", False),  # the next supervisor may have the same name
     ],
     ids=["no name", "a name"],
 )
-def test_a_supervisor_names_its_workers_and_takes_them_out_of_their_groups(
-    monkeypatch: pytest.MonkeyPatch, given: str, named: str, taken_out: bool
+def test_a_supervisor_names_its_workers_and_removes_them_from_their_groups(
+    monkeypatch: pytest.MonkeyPatch, instance: str, prefix: str, removed: bool
 ) -> None:
-    """Each gets its own name and port, and the groups need not wait for those who will not come back."""
+    """Each gets its own name and port; members that will not return are removed from their groups."""
     children: list[tuple[str, Mapping[str, str]]] = []
-    gone: list[tuple[str, str]] = []
+    removed_members: list[tuple[str, str]] = []
 
     class Ended(Supervisor):
         def start(self) -> None:
@@ -169,10 +169,10 @@ def test_a_supervisor_names_its_workers_and_takes_them_out_of_their_groups(
 
     monkeypatch.setattr(worker, "Supervisor", Ended)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(members, "remove_members", lambda _, found: gone.extend(found))
-    worker.supervise(("people", "people"), Settings(kairos_instance=given, kairos_metrics_port=9100))
+    monkeypatch.setattr(members, "remove_members", lambda _, names: removed_members.extend(names))
+    worker.supervise(("people", "people"), Settings(kairos_instance=instance, kairos_metrics_port=9100))
 
-    given_names = [environment["KAIROS_INSTANCE"] for _, environment in children]
-    assert all(re.fullmatch(named + rf"people-{number}", name) for number, name in enumerate(given_names, 1))
+    names = [environment["KAIROS_INSTANCE"] for _, environment in children]
+    assert all(re.fullmatch(prefix + rf"people-{number}", name) for number, name in enumerate(names, 1))
     assert [environment["KAIROS_METRICS_PORT"] for _, environment in children] == ["9100", "9101"]
-    assert gone == ([("people", name) for name in given_names] if taken_out else [])
+    assert removed_members == ([("people", name) for name in names] if removed else [])

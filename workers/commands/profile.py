@@ -1,4 +1,4 @@
-"""`kairos profile` and `kairos explain`: one person, as the read model knows them now."""
+"""`kairos profile` and `kairos explain`: one person's profile and decision, from the read model."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,9 @@ import click
 from rich.console import Console
 
 from schemas.model import from_epoch_ms
-from workers.commands import profile_view as show
-from workers.runtime.process import settings
+from workers.commands import profile_view as view
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import load
 from workers.serve.read_model import ReadModel, connect
 
 REDIS_SECONDS = 2.0
@@ -26,14 +26,14 @@ def profile(user: str, as_json: bool) -> None:
     USER is the id of a user in your database, as text. Reads the read model in Redis (REDIS_URL).
     """
     with read_model() as model:
-        found = model.profile(user)
-        if found is None:
-            raise click.ClickException(show.unknown(user, "profile", model.totals()))
-    found = found.at(from_epoch_ms(now_ms()))
+        stored = model.profile(user)
+        if stored is None:
+            raise click.ClickException(view.unknown(user, "profile", model.totals()))
+    current = stored.at(from_epoch_ms(now_ms()))
     if as_json:
-        click.echo(found.model_dump_json(indent=2))
+        click.echo(current.model_dump_json(indent=2))
     else:
-        Console(highlight=False).print(show.profile_page(found))
+        Console(highlight=False).print(view.profile_page(current))
 
 
 @click.command()
@@ -48,17 +48,17 @@ def explain(user: str, as_json: bool) -> None:
     with read_model() as model:
         decision, mail = model.decision(user), model.mail(user)
         if decision is None:
-            raise click.ClickException(show.unknown(user, "decision", model.totals()))
+            raise click.ClickException(view.unknown(user, "decision", model.totals()))
     if as_json:
-        written = "null" if mail is None else mail.model_dump_json()
-        click.echo(f'{{"decision": {decision.model_dump_json()}, "mail": {written}}}')
+        mail_json = "null" if mail is None else mail.model_dump_json()
+        click.echo(f'{{"decision": {decision.model_dump_json()}, "mail": {mail_json}}}')
     else:
-        Console(highlight=False).print(show.decision_page(decision, mail, from_epoch_ms(now_ms())))
+        Console(highlight=False).print(view.decision_page(decision, mail, from_epoch_ms(now_ms())))
 
 
 @contextmanager
 def read_model() -> Iterator[ReadModel]:
-    """The read model that the environment names; raises RedisError when Redis does not answer at once."""
-    found = settings.load()
-    with connect(found, REDIS_SECONDS) as redis:
-        yield ReadModel(redis, found)
+    """The read model of the settings; raises RedisError when Redis does not answer within REDIS_SECONDS."""
+    settings = load()
+    with connect(settings, REDIS_SECONDS) as redis:
+        yield ReadModel(redis, settings)

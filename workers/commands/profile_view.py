@@ -1,4 +1,4 @@
-"""A profile and a decision as a person reads them in a terminal. Pure."""
+"""Formats a profile and a decision for a terminal. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ from workers.serve.changes import Totals
 
 NOTHING = "–"
 STYLES = {"send": "bold green", "ask": "bold cyan", "wait": "bold yellow"}
-# a heading and the fields of a profile below it; name, id, as_of and summary stand above all
+# a heading and the fields of a profile below it; name, id, as_of and summary come before all sections
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Person",
@@ -102,11 +102,10 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Data", ("data_quality", "truncated")),
 )
-UNSHOWN = ("decays", "later")  # what programs compute later profiles from
 
 
 def profile_page(profile: EnrichedProfile) -> RenderableType:
-    """A profile: who it is, the summary, then every field by section; an empty one is a dash."""
+    """A profile: name, id and time, the summary, then every field by section; an empty field is a dash."""
     name = full_name(profile.name, profile.email) or "somebody without a name"
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
@@ -115,13 +114,13 @@ def profile_page(profile: EnrichedProfile) -> RenderableType:
         table.add_row("")
         table.add_row(safe(heading, style="bold not dim"))
         for field in fields:
-            table.add_row(f"  {field.replace('_', ' ')}", safe(words(getattr(profile, field))))
-    title = safe(name, "bold") + safe(f"  {profile.id}, as of {words(profile.as_of)}")
+            table.add_row(f"  {field.replace('_', ' ')}", safe(as_text(getattr(profile, field))))
+    title = safe(name, "bold") + safe(f"  {profile.id}, as of {as_text(profile.as_of)}")
     return Group(title, safe(), safe(profile.summary), table)
 
 
 def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> RenderableType:
-    """A decision: the verdict and why, each rule, how long it holds at `now`, and the last mail."""
+    """A decision: verdict, reason, particulars, each rule, the last mail; times before `now` are marked."""
     verdict = safe(decision.verdict, STYLES[decision.verdict])
     title = safe(f"{decision.person}: ") + verdict + safe(f", because {decision.because}")
     parts: list[RenderableType] = [title, safe(), particulars(decision, now), safe(), rules_table(decision)]
@@ -131,7 +130,7 @@ def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> 
 
 
 def particulars(decision: SendDecision, now: datetime) -> Table:
-    """What belongs to a decision beside its rules."""
+    """The fields of a decision beside its rules."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -145,45 +144,47 @@ def particulars(decision: SendDecision, now: datetime) -> Table:
     )
     for label, value in rows:
         if value is not None and value != "":
-            table.add_row(label, safe(words(value)))
+            table.add_row(label, safe(as_text(value)))
     for label, value in (("valid until", decision.valid_until), ("until", decision.until)):
         if value is not None:
-            table.add_row(label, safe(words(value) + (" (that is over)" if value <= now else "")))
+            table.add_row(label, safe(as_text(value) + (" (that is over)" if value <= now else "")))
     if decision.verdict == "wait" and decision.until is None:
         table.add_row("until", safe("something changes"))
     return table
 
 
 def rules_table(decision: SendDecision) -> Table:
-    """Every rule: what it looked at, its threshold, and whether it lets a mail pass."""
+    """Every rule: its input, its threshold, and whether a mail passes it."""
     table = Table("rule", "input", "threshold", "passed")
     for rule in decision.rules:
         passed = safe("yes", style="green") if rule.passed else safe("no", style="red")
-        table.add_row(safe(rule.rule), safe(words(rule.input)), safe(words(rule.threshold)), passed)
+        table.add_row(safe(rule.rule), safe(as_text(rule.input)), safe(as_text(rule.threshold)), passed)
     return table
 
 
 def mail_lines(decision: SendDecision, mail: Email) -> Iterator[Text]:
     """The last mail as text; it may belong to an earlier decision."""
-    whose = "" if mail.decision_id == decision.id else ", an earlier one"
+    earlier = "" if mail.decision_id == decision.id else ", an earlier one"
     by = f"by {mail.model or mail.writer}"
-    yield safe(f"mail for decision {mail.decision_id}{whose}, written {words(mail.written_at)} {by}", "dim")
+    yield safe(
+        f"mail for decision {mail.decision_id}{earlier}, written {as_text(mail.written_at)} {by}", "dim"
+    )
     yield safe(mail.subject, "bold")
     for paragraph in (mail.greeting, *mail.body, mail.closing):
         yield safe(paragraph)
 
 
-def unknown(person: str, what: str, totals: Totals) -> str:
-    """One line for somebody of whom the read model holds nothing, with a hint."""
+def unknown(person: str, kind: str, totals: Totals) -> str:
+    """The error line for a person without a profile or decision (`kind`) in the read model, with a hint."""
     if totals.people or any(totals.verdicts.values()):
         hint = f"it holds {totals.people} people; ids are those of your users, as text"
     else:
         hint = "it is empty: does `kairos worker serve` run, with the same REDIS_URL and KAIROS_PREFIX?"
-    return f"the read model has no {what} of {person}; {hint}"
+    return f"the read model has no {kind} of {person}; {hint}"
 
 
-def words(value: Any) -> str:
-    """A value of a field in words; a dash when there is none. Times are UTC."""
+def as_text(value: Any) -> str:
+    """A field's value as text; a dash when it is empty. Times are UTC."""
     if value is None or value == "" or value == []:
         return NOTHING
     if isinstance(value, bool):
@@ -198,11 +199,11 @@ def words(value: Any) -> str:
         return f"{value.document}: {value.field}: {value.reason}"
     if isinstance(value, DataQuality):
         missing = [f"missing: {', '.join(value.missing)}"] if value.missing else []
-        return "\n".join([*missing, *map(words, (*value.malformed, *value.contradictory))]) or NOTHING
+        return "\n".join([*missing, *map(as_text, (*value.malformed, *value.contradictory))]) or NOTHING
     if isinstance(value, dict):
         return (
-            "\n".join(f"{name.replace('_', ' ')}: {words(each)}" for name, each in value.items()) or NOTHING
+            "\n".join(f"{name.replace('_', ' ')}: {as_text(each)}" for name, each in value.items()) or NOTHING
         )
     if isinstance(value, list):
-        return ("\n" if isinstance(value[0], PastEvent) else ", ").join(words(item) for item in value)
+        return ("\n" if isinstance(value[0], PastEvent) else ", ").join(as_text(item) for item in value)
     return str(value)

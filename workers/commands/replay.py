@@ -1,4 +1,4 @@
-"""`kairos replay`: the recorded inbox once more, in memory, beside what the fleet has said."""
+"""`kairos replay`: processes the recorded inbox again, in memory, and compares with what the fleet wrote."""
 
 import json
 from collections import Counter
@@ -15,11 +15,11 @@ from workers.people.stage import stage
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
-from workers.runtime.process import settings
+from workers.runtime.process.settings import load
 
-Values = dict[str, bytes]  # the last value of every key that was not deleted
+LastValues = dict[str, bytes]  # by key, without deleted keys
 BATCH = 1_000
-SHOWN = 10
+SHOWN = 10  # differing keys that are printed
 
 
 @click.command()
@@ -32,25 +32,25 @@ def replay(person: str | None, policy: Path | None) -> None:
 
     Without --policy every profile and decision must be what the fleet said; exit code 1 when one is not.
     """
-    found = settings.load()
-    with reading(found) as reader:
+    settings = load()
+    with reading(settings) as reader:
         inbox = list(reader.read("inbox"))
-        profiles = last(reader.read("enriched-profiles"))
-        decided = mails(reader.read("send-decisions"))
-    written = run(inbox, policy or found.kairos_policy)
-    again = last(one for one in written if one.topic == "enriched-profiles")
-    decided_again = mails(one for one in written if one.topic == "send-decisions")
+        live_profiles = last_values(reader.read("enriched-profiles"))
+        live_mails = mail_decisions(reader.read("send-decisions"))
+    written = run(inbox, policy or settings.kairos_policy)
+    profiles = last_values(record for record in written if record.topic == "enriched-profiles")
+    mails = mail_decisions(record for record in written if record.topic == "send-decisions")
     if person:
-        show(person, again, written)
+        show(person, profiles, written)
         return
-    wrong = differing(profiles, again) + differing(decided, decided_again)
-    report(len(inbox), again, decided_again, [] if policy else wrong)
-    if wrong and not policy:
+    different = differing_keys(live_profiles, profiles) + differing_keys(live_mails, mails)
+    report(len(inbox), profiles, mails, [] if policy else different)
+    if different and not policy:
         raise SystemExit(1)
 
 
 def run(inbox: list[ConsumerRecord], policy: Path) -> list[ProducerRecord]:
-    """Everything `people` says to the inbox, under a policy."""
+    """Everything that `people` writes for the records of the inbox, under a policy."""
     runner = Replay(stage(load_policy(policy)))
     written: list[ProducerRecord] = []
     for start in range(0, len(inbox), BATCH):
@@ -58,43 +58,43 @@ def run(inbox: list[ConsumerRecord], policy: Path) -> list[ProducerRecord]:
     return written
 
 
-def last(records: Iterable[ConsumerRecord | ProducerRecord]) -> Values:
-    """The last value of every key."""
-    found = {(record.key or b"").decode(): record.value for record in records}
-    return {key: value for key, value in found.items() if value is not None}
+def last_values(records: Iterable[ConsumerRecord | ProducerRecord]) -> LastValues:
+    """The last value of every key that was not deleted."""
+    values = {(record.key or b"").decode(): record.value for record in records}
+    return {key: value for key, value in values.items() if value is not None}
 
 
-def mails(records: Iterable[ConsumerRecord | ProducerRecord]) -> Values:
+def mail_decisions(records: Iterable[ConsumerRecord | ProducerRecord]) -> LastValues:
     """Every decision to write or ask, by its id."""
-    found = (SendDecision.loads(record.value) for record in records if record.value is not None)
-    return {decision.id: decision.dumps() for decision in found if decision.verdict != "wait"}
+    decisions = (SendDecision.loads(record.value) for record in records if record.value is not None)
+    return {decision.id: decision.dumps() for decision in decisions if decision.verdict != "wait"}
 
 
-def differing(live: Values, again: Values) -> list[str]:
-    """The keys under which the fleet and the replay say different things."""
-    return sorted(key for key in live.keys() | again.keys() if live.get(key) != again.get(key))
+def differing_keys(live: LastValues, replayed: LastValues) -> list[str]:
+    """The keys whose values differ between the fleet and the replay."""
+    return sorted(key for key in live.keys() | replayed.keys() if live.get(key) != replayed.get(key))
 
 
-def report(records: int, profiles: Values, decided: Values, wrong: list[str]) -> None:
-    """Print what was replayed and what differs."""
+def report(records: int, profiles: LastValues, mails: LastValues, different: list[str]) -> None:
+    """Print the numbers of records, profiles and verdicts, and the keys that differ."""
     console = Console()
-    verdicts = Counter(json.loads(value)["verdict"] for value in decided.values())
+    verdicts = Counter(json.loads(value)["verdict"] for value in mails.values())
     table = Table("replayed", "", show_header=False)
     for name, value in (("records", records), ("profiles", len(profiles)), *sorted(verdicts.items())):
         table.add_row(name, f"{value:,}")
     console.print(table)
-    if wrong:
-        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
-        console.print(f"different from what the fleet said: {', '.join(wrong[:SHOWN])}{more}")
+    if different:
+        others = f" and {len(different) - SHOWN} more" if len(different) > SHOWN else ""
+        console.print(f"different from what the fleet said: {', '.join(different[:SHOWN])}{others}")
 
 
-def show(person: str, profiles: Values, written: list[ProducerRecord]) -> None:
+def show(person: str, profiles: LastValues, written: list[ProducerRecord]) -> None:
     """Print one person's profile and every decision, in their order."""
     if person not in profiles:
         raise click.ClickException(f"nobody with the id {person} has a profile in the recorded inbox")
     console = Console()
     console.print_json(profiles[person].decode())
-    for one in written:
-        if one.topic == "send-decisions" and one.key == person.encode() and one.value is not None:
-            decision = SendDecision.loads(one.value)
+    for record in written:
+        if record.topic == "send-decisions" and record.key == person.encode() and record.value is not None:
+            decision = SendDecision.loads(record.value)
             console.print(f"{decision.decided_at:%Y-%m-%d %H:%M:%S} {decision.verdict}: {decision.because}")

@@ -65,18 +65,18 @@ def down(home: Path | None) -> None:
 @JSON
 def status(home: Path | None, as_json: bool) -> None:
     """Show each service; exit code 1 when they do not run or one of them does not answer."""
-    found = detached.status(home or cache.home())
-    if found is None:
+    running = detached.status(home or cache.home())
+    if running is None:
         click.echo(json.dumps({"running": False}) if as_json else "no services are running")
         sys.exit(1)
-    state, rows = found
+    state, rows = running
     healthy = all(row.healthy for row in rows)
     if as_json:
-        rest = {"running": True, "healthy": healthy, "supervisor": state.supervisor, "data": state.data}
-        click.echo(json.dumps({**rest, "services": [asdict(row) for row in rows]}))
+        document = {"running": True, "healthy": healthy, "supervisor": state.supervisor, "data": state.data}
+        click.echo(json.dumps({**document, "services": [asdict(row) for row in rows]}))
     else:
         for row in rows:
-            word = "healthy" if row.healthy else "does not answer"
-            click.echo(f"{row.name:<6} {row.url:<36} pid {row.pid:<8} {word}")
+            health = "healthy" if row.healthy else "does not answer"
+            click.echo(f"{row.name:<6} {row.url:<36} pid {row.pid:<8} {health}")
         click.echo(f"data   {state.data}")
     sys.exit(0 if healthy else 1)

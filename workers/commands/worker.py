@@ -10,8 +10,9 @@ from importlib import import_module
 import click
 import structlog
 
-from workers.runtime.process import logs, settings
+from workers.runtime.process import logs
 from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
+from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
@@ -26,14 +27,14 @@ def worker(names: tuple[str, ...], with_parent: bool) -> None:
 
     Run as many of a kind as there are partitions (KAIROS_PARTITIONS): they share the work.
     """
-    found = settings.load()
-    logs.setup(names[0] if len(names) == 1 else "supervisor", found.kairos_log_level)
+    settings = load()
+    logs.setup(names[0] if len(names) == 1 else "supervisor", settings.kairos_log_level)
     if with_parent:
         end_with_parent()
     if len(names) > 1:
-        supervise(names, found)
+        supervise(names, settings)
     else:
-        run_one(names[0], found)
+        run_one(names[0], settings)
 
 
 @click.command()
@@ -45,14 +46,14 @@ def up(people: int) -> None:
     A worker that ends is started again, unless it stopped for too many dead letters: see them with
     `kairos dead-letters list`.
     """
-    found = settings.load()
-    logs.setup("supervisor", found.kairos_log_level)
+    settings = load()
+    logs.setup("supervisor", settings.kairos_log_level)
     names = [w.name for w in WORKERS for _ in range(people if w.name == "people" else 1)]
-    supervise(names, found)
+    supervise(names, settings)
 
 
-def run_one(name: str, found: settings.Settings) -> None:
-    """Run one worker in this process until a signal; an error that a person can mend is one line."""
+def run_one(name: str, settings: Settings) -> None:
+    """Run one worker in this process until a signal; an error that its user can fix is one log line."""
     from workers.cli import exit_code, one_line
     from workers.runtime.process.metrics import serve_metrics
 
@@ -66,57 +67,60 @@ def run_one(name: str, found: settings.Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     module = import_module(row.module)
-    port = serve_metrics(found.kairos_metrics_port)
+    port = serve_metrics(settings.kairos_metrics_port)
     log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
     try:
-        module.run(found, stop)
+        module.run(settings, stop)
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
-        # among the lines of a fleet it must be seen whose this is
+        # a log line names the worker, which the output of a fleet would not show otherwise
         log.error("cannot go on", error=one_line(error))
         raise SystemExit(code) from None
 
 
-def supervise(names: Sequence[str], found: settings.Settings) -> None:
+def supervise(names: Sequence[str], settings: Settings) -> None:
     """Run workers as processes until a signal; each gets a name and a metrics port of its own.
 
-    Ends with the exit code of a worker that needs a person, if there is one.
+    Exits with the code of a worker that its user has to fix, if there is one.
     """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    members = static_names(names, found.kairos_instance or f"{socket.gethostname()}-{os.getpid()}")
+    members = static_names(names, settings.kairos_instance or f"{socket.gethostname()}-{os.getpid()}")
     children = [
-        (name, environment(found, number, member))
+        (name, worker_environment(settings, number, member))
         for number, (name, member) in enumerate(zip(names, members, strict=True))
     ]
-    fleet = Supervisor(children)
-    fleet.start()
-    code = fleet.run(stop)
-    if not found.kairos_instance:
-        leave_groups(found, zip(names, members, strict=True))
+    supervisor = Supervisor(children)
+    supervisor.start()
+    code = supervisor.run(stop)
+    if not settings.kairos_instance:
+        leave_groups(settings, zip(names, members, strict=True))
     if code:
         raise SystemExit(code)
 
 
-def leave_groups(found: settings.Settings, members: Iterable[tuple[str, str]]) -> None:
-    """Set the partitions of stopped workers free at once: nobody comes back under our process's names."""
+def leave_groups(settings: Settings, members: Iterable[tuple[str, str]]) -> None:
+    """Remove stopped workers from their groups, so that their partitions are assigned to others at once.
+
+    No worker returns under these names, because they have the id of this process.
+    """
     from topics.plan import TopicsError
     from workers.runtime.kafka.static_members import remove_members
 
     try:
-        remove_members(found, members)
+        remove_members(settings, members)
     except TopicsError as error:
         log.info("the groups miss the stopped workers only when their sessions are over", error=str(error))
 
 
-def environment(found: settings.Settings, number: int, instance: str) -> dict[str, str]:
-    """The environment of the n-th worker: these settings, and what is its own.
+def worker_environment(settings: Settings, number: int, instance: str) -> dict[str, str]:
+    """The environment of the n-th worker: the settings, its name as a static member, its metrics port.
 
-    That is its name as a static member, and a metrics port counted up (0 stays free).
+    The ports are counted up from that of the settings; 0 stays 0, for any free port.
     """
-    base = settings.without_settings(os.environ)
-    port = found.kairos_metrics_port and found.kairos_metrics_port + number
-    return base | found.environment() | {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": instance}
+    base = without_settings(os.environ)
+    port = settings.kairos_metrics_port and settings.kairos_metrics_port + number
+    return base | settings.environment() | {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": instance}

@@ -1,4 +1,4 @@
-"""Profiles and decisions as a person reads them."""
+"""The pages of `kairos profile` and `kairos explain`."""
 
 import io
 from typing import Any
@@ -11,9 +11,10 @@ from schemas.mail import Email
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.world import ms
-from workers.commands import profile_view as show
+from workers.commands import profile_view as view
 from workers.serve.changes import Totals
 
+UNSHOWN = ("decays", "later")  # from which programs compute later profiles
 NOW = from_epoch_ms(ms("2024-02-10T12:00:00"))
 MAIL = Email.model_validate(Email.EXAMPLES[0])
 RULES = [
@@ -35,17 +36,17 @@ def text(page: RenderableType, width: int = 120) -> str:
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
 
-def test_every_field_of_a_profile_has_its_place() -> None:
-    """A new field is put into a section, once."""
-    shown = [field for _, fields in show.SECTIONS for field in fields]
+def test_every_field_of_a_profile_is_in_one_section() -> None:
+    """A new field must be added to a section, once."""
+    shown = [field for _, fields in view.SECTIONS for field in fields]
 
-    assert sorted([*shown, *show.UNSHOWN, "id", "as_of", "name", "summary"]) == sorted(
+    assert sorted([*shown, *UNSHOWN, "id", "as_of", "name", "summary"]) == sorted(
         EnrichedProfile.model_fields
     )
 
 
-def test_a_profile_is_read_from_top_to_bottom() -> None:
-    """Name, id and time, the summary, then the fields; what is not known is a dash."""
+def test_a_profile_page_has_the_head_the_summary_and_every_field() -> None:
+    """Name, id and time, the summary, then the fields; an unknown one is a dash."""
     profile = EnrichedProfile.model_validate(
         EnrichedProfile.EXAMPLES[0]
         | {
@@ -62,7 +63,7 @@ def test_a_profile_is_read_from_top_to_bottom() -> None:
         }
     )
 
-    lines = text(show.profile_page(profile)).splitlines()
+    lines = text(view.profile_page(profile)).splitlines()
 
     assert lines[0] == "Sarah Chen  user_001, as of 2024-02-10 00:00 UTC"
     assert lines[2] == profile.summary
@@ -76,16 +77,16 @@ def test_a_profile_is_read_from_top_to_bottom() -> None:
     assert "occupation –" in fields
 
 
-def test_a_profile_without_a_name() -> None:
-    """There is always something to call the person."""
+def test_a_profile_without_a_name_has_a_title() -> None:
+    """It is `somebody without a name`."""
     profile = EnrichedProfile(id="u9", as_of=NOW)
 
-    assert text(show.profile_page(profile)).startswith("somebody without a name  u9, as of")
+    assert text(view.profile_page(profile)).startswith("somebody without a name  u9, as of")
 
 
 def test_a_wait_is_explained() -> None:
     """Verdict, reason, every rule with its numbers, and until when."""
-    page = text(show.decision_page(decision(1, rules=RULES, policy="p1"), None, NOW))
+    page = text(view.decision_page(decision(1, rules=RULES, policy="p1"), None, NOW))
 
     assert page.startswith("user_002: wait, because the last message is 2 days old, 7 are needed")
     rows = [tuple(part.strip() for part in line.split("│")[1:-1]) for line in page.splitlines()]
@@ -105,34 +106,34 @@ def test_a_wait_is_explained() -> None:
         ({"until": None}, "until something changes"),
     ],
 )
-def test_the_end_of_a_wait(fields: dict[str, Any], line: str) -> None:
-    """A time that has passed is marked; no time means until something changes."""
-    page = text(show.decision_page(decision(1, **fields), None, NOW))
+def test_the_end_of_a_wait_is_shown(fields: dict[str, Any], line: str) -> None:
+    """A past time is marked; no time means until something changes."""
+    page = text(view.decision_page(decision(1, **fields), None, NOW))
 
     assert line in [" ".join(each.split()) for each in page.splitlines()]
 
 
 def test_a_send_is_explained_with_its_mail() -> None:
-    """Slot, how long it holds, and the mail in full: what stands in brackets is not markup."""
-    page = text(show.decision_page(decision(), MAIL, NOW))
+    """Slot, how long it is valid, and the whole mail: text in brackets is not markup."""
+    page = text(view.decision_page(decision(), MAIL, NOW))
 
     fields = [" ".join(line.split()) for line in page.splitlines()]
     assert "slot 1" in fields
     assert "valid until 2024-02-11 00:00 UTC" in fields
     assert "mail for decision user_001:1, written 2024-02-10 00:00 UTC by template" in fields
-    at = fields.index("[MOCK] Another evening at The Vault?")
-    assert fields[at + 1 : at + 4] == ["Hi Sarah,", "Chef Mario cooks again.", "See you there"]
+    subject = fields.index("[MOCK] Another evening at The Vault?")
+    assert fields[subject + 1 : subject + 4] == ["Hi Sarah,", "Chef Mario cooks again.", "See you there"]
 
 
-def test_a_mail_of_an_earlier_decision_says_so() -> None:
-    """After a mail comes the cooldown: the wait is shown with the mail that led to it."""
-    assert "user_001:1, an earlier one, written" in text(show.decision_page(decision(1), MAIL, NOW))
+def test_a_mail_of_an_earlier_decision_is_marked() -> None:
+    """After a mail comes the cooldown: the wait is shown with the mail before it."""
+    assert "user_001:1, an earlier one, written" in text(view.decision_page(decision(1), MAIL, NOW))
 
 
-def test_somebody_unknown_gets_a_hint() -> None:
-    """An empty read model and a wrong id are mended in different ways."""
-    empty = show.unknown("u9", "profile", Totals(0, {}, {}))
-    full = show.unknown("u9", "decision", Totals(200, {"send": 3}, {}))
+def test_an_unknown_person_gets_a_hint() -> None:
+    """An empty read model and a wrong id have different hints."""
+    empty = view.unknown("u9", "profile", Totals(0, {}, {}))
+    full = view.unknown("u9", "decision", Totals(200, {"send": 3}, {}))
 
     assert empty.startswith(
         "the read model has no profile of u9; it is empty: does `kairos worker serve` run"
