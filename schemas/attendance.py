@@ -1,25 +1,30 @@
-"""Who attends an event, under which addresses, and whose an address is: the same rules for every reader."""
+"""Who participates in an event under which addresses, and who owns an address: the rules of all stages."""
 
 from schemas.documents import Event
 from schemas.facts import Attendance, Companion
 from schemas.names import normalise
 
-COMPANIONS_UP_TO = 50  # participants; above, an event's cost would grow with their square
+COMPANIONS_UP_TO = 50  # participants; the companions of larger events would grow with their square
 
 
-def everybody(event: Event) -> dict[str, Companion]:
-    """Everybody on the list, by normalised address, in the order of the list; the first name given counts."""
-    found: dict[str, Companion] = {}
+def participants_of(event: Event) -> dict[str, Companion]:
+    """The participants by normalised address, in the order of the list; the first name given counts."""
+    participants: dict[str, Companion] = {}
     for participant in event.participants:
         address = normalise(participant.email)
-        if address and (address not in found or (found[address].name is None and participant.name)):
-            found[address] = Companion(email=address, name=participant.name)
-    return found
+        if not address:
+            continue
+        if address not in participants or (participants[address].name is None and participant.name):
+            participants[address] = Companion(email=address, name=participant.name)
+    return participants
 
 
-def attendance(event: Event, address: str, those: dict[str, Companion]) -> Attendance:
-    """The event as one address on its list sees it; `those` is `everybody` of the event."""
-    few = len(those) <= COMPANIONS_UP_TO
+def attendance(event: Event, address: str, participants: dict[str, Companion]) -> Attendance:
+    """The attendance of one address; `participants` is `participants_of` the event.
+
+    Companions are the other participants, none if there are more than COMPANIONS_UP_TO participants.
+    """
+    companions = [companion for other, companion in participants.items() if other != address]
     return Attendance(
         event_id=event.id,
         name=event.name,
@@ -29,11 +34,11 @@ def attendance(event: Event, address: str, those: dict[str, Companion]) -> Atten
         event_type=event.event_type,
         cuisine=event.cuisine,
         neighborhood=event.neighborhood,
-        companions=[one for other, one in those.items() if other != address] if few else [],
+        companions=companions if len(participants) <= COMPANIONS_UP_TO else [],
         notes=event.notes,
     )
 
 
 def seniority(created_at: int | None, person: str) -> tuple[bool, int, str]:
-    """What is least for the owner of an address: the user created first (missing last), then by id."""
+    """A key that is least for the owner of an address: the user created first (undated last), then by id."""
     return (created_at is None, created_at or 0, person)

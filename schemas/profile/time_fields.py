@@ -66,12 +66,12 @@ def earliest_change(
     A change is a dated item of the profile that becomes due (`dated`: their times), the end of the cooldown,
     or the next birthday.
     """
-    times = list(dated)
-    if cooldown_end is not None:
+    times = [time for time in dated if time > as_of]
+    if cooldown_end is not None and cooldown_end > as_of:
         times.append(cooldown_end)
-    if birthday is not None:
+    if birthday is not None and birthday > as_of:
         times.append(birthday)
-    return min([time for time in times if time > as_of], default=None)
+    return min(times) if times else None
 
 
 def changes_at(fields: Mapping[str, Any], cooldown_end: datetime | None, as_of: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from workers.commands.enrich_view import overview, print_profiles
 from workers.commands.enrich_write import dump, open_output
 from workers.demo import sample as example
 from workers.people.batch.as_of import moment
-from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
+from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
 from workers.people.policy import Policy, load_policy
 from workers.runtime.process.settings import load
 
@@ -78,7 +78,7 @@ def enrich(
     files = {name: path for name, path in given if path is not None}
     if sample == bool(files) or (files and users is None):
         raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
-    batch = Crowd(parsed_time(as_of or (SAMPLE_DAY if sample else None)), policy_from(policy))
+    batch = ProfileBatch(parsed_time(as_of or (SAMPLE_DAY if sample else None)), policy_from(policy))
     with progress(sum(path.stat().st_size for path in files.values()), output is not None) as bar:
         counts = add_sample(batch) if sample else add_files(batch, files, bar, strict)
         profiles = bar.track(batch.profiles(), len(batch))
@@ -104,7 +104,7 @@ def policy_from(given: Path | None) -> Policy:
     return load_policy(given or load().kairos_policy)
 
 
-def add_sample(batch: Crowd) -> Counts:
+def add_sample(batch: ProfileBatch) -> Counts:
     """Add the documents of the made-up person; returns the number of each kind."""
     for collection, sample in SAMPLE:
         for document in sample:
@@ -113,7 +113,7 @@ def add_sample(batch: Crowd) -> Counts:
     return {collection: len(sample) for collection, sample in SAMPLE}
 
 
-def add_files(batch: Crowd, files: Mapping[Collection, Path], bar: Bar, strict: bool) -> Counts:
+def add_files(batch: ProfileBatch, files: Mapping[Collection, Path], bar: Bar, strict: bool) -> Counts:
     """Add all entries of the files; returns the number of each kind.
 
     Raises ClickException when a file breaks off, when no user is left, and for a bad record if `strict`.
@@ -129,7 +129,7 @@ def add_files(batch: Crowd, files: Mapping[Collection, Path], bar: Bar, strict: 
 class FileLoader:
     """Adds the entries of files to a batch of profiles; bad ones are printed to stderr and counted."""
 
-    def __init__(self, batch: Crowd) -> None:
+    def __init__(self, batch: ProfileBatch) -> None:
         self.counts: Counts = {}
         self._batch = batch
         self._bad = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.attendance import attendance, everybody, seniority
+from schemas.attendance import attendance, participants_of, seniority
 from schemas.documents import Message, User
 from schemas.facts import Contested
 from schemas.model import to_epoch_ms
@@ -57,7 +57,7 @@ def stored_person_of(person: str, documents: PersonDocuments, contact: Contact, 
         apply_document(stored, "claim", f"claims/{person}/{address}", at, Contested(owns=False))
     elif address:
         for event in documents.events:
-            attendees = everybody(event)
+            attendees = participants_of(event)
             if address in attendees:
                 value = attendance(event, address, attendees)
                 apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)

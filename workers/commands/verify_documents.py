@@ -11,7 +11,7 @@ from uuid import UUID
 from bson import Binary, ObjectId, UuidRepresentation
 from pymongo.database import Database
 
-from schemas.attendance import everybody
+from schemas.attendance import participants_of
 from schemas.documents import Event, User
 from schemas.model import RawDocument
 from schemas.names import normalise
@@ -55,7 +55,7 @@ class ProductQuery:
         pattern = {"$in": [re.compile(re.escape(address), re.IGNORECASE) for address in sorted(addresses)]}
         others = self._users("email", pattern)
         claiming = {id_: user for id_, user in others.items() if normalise(user.email) in addresses}
-        events = [event for event in self._events(pattern) if addresses & everybody(event).keys()]
+        events = [event for event in self._events(pattern) if addresses & participants_of(event).keys()]
         return PersonDocuments(users | claiming, self._owned(people), events)
 
     def _users(self, field: str, condition: Any) -> dict[str, User]:

@@ -1,4 +1,4 @@
-"""What do we know about a person, and should we write to them now?
+"""The worker `people`: what is known about a person, and whether to write to them now.
 
 The same profiles in batch, from documents in memory: `from workers.people import enrich_user_profiles`.
 """
@@ -25,6 +25,24 @@ if TYPE_CHECKING:
         load_users_from_mongodb,
     )
 
+ENRICH = "workers.people.batch.enrich"
+STEPS = "workers.people.batch.steps"
+LOADING = "workers.product.loading"
+MODULES = {
+    "calculate_enriched_profile": STEPS,
+    "calculate_event_derived_fields": STEPS,
+    "calculate_message_derived_fields": STEPS,
+    "calculate_personalization_fields": STEPS,
+    "enrich_user_profiles": ENRICH,
+    "filter_events_by_user_email": STEPS,
+    "filter_messages_by_user": STEPS,
+    "filter_orders_by_user": STEPS,
+    "generate_summary": STEPS,
+    "load_events_from_mongodb": LOADING,
+    "load_messages_from_airtable": LOADING,
+    "load_orders_from_mongodb": LOADING,
+    "load_users_from_mongodb": LOADING,
+}
 __all__ = [
     "calculate_enriched_profile",
     "calculate_event_derived_fields",
@@ -40,12 +58,10 @@ __all__ = [
     "load_orders_from_mongodb",
     "load_users_from_mongodb",
 ]
-WHERE = {"enrich": "workers.people.batch.enrich", "load": "workers.product.loading"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, when it is: the worker needs none of it, the loaders two database clients."""
-    if name not in __all__:
+    """Import a function when it is first used: the worker needs none, and the loaders import two clients."""
+    if name not in MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    where = WHERE.get(name.partition("_")[0], "workers.people.batch.steps")
-    return getattr(import_module(where), name)
+    return getattr(import_module(MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""What `people` is made of: its stage, under the policy that the settings name."""
+"""The worker `people`: its stage, under the policy that the settings name."""
 
 import threading
 
@@ -9,5 +9,5 @@ from workers.runtime.runner.runner import Runner
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Run the worker until a signal; Faust handles the signals, so `stop` is not looked at."""
+    """Run the worker until a signal; Faust handles signals, so `stop` is not used."""
     Runner("people", (stage(load_policy(settings.kairos_policy)),), settings).run()

@@ -1,4 +1,4 @@
-"""The policy: what counts as enough, how long to wait. Data, read from deploy/policy.toml."""
+"""The policy: the thresholds of profiles and decisions, read from deploy/policy.toml."""
 
 import tomllib
 from functools import cached_property
@@ -21,15 +21,17 @@ FieldName = Literal[
     "home_neighborhood",
     "work_neighborhood",
 ]
-DEFAULT_FIELDS: tuple[FieldName, ...] = get_args(FieldName)  # the ten of a user but id and email
+DEFAULT_FIELDS: tuple[FieldName, ...] = get_args(
+    FieldName
+)  # all ten default fields of a user, without id and email
 
 
 class PolicyError(ValueError):
-    """The policy cannot be used; the text names the file and every field that is wrong."""
+    """A policy that cannot be used; the text names the file and every wrong field."""
 
 
 class Policy(BaseModel):
-    """The thresholds of profile and decision; their meaning is told in deploy/policy.toml."""
+    """The thresholds of profiles and decisions; deploy/policy.toml describes each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,19 +50,19 @@ class Policy(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def is_zone(cls, value: str) -> str:
-        """The name of a time zone, as the IANA has it."""
+        """Accept only the IANA name of a time zone."""
         if value != "UTC" and value not in available_timezones():  # UTC needs no zone files
             raise ValueError(f"{value!r} is no time zone, such as Asia/Tokyo")
         return value
 
     @cached_property
     def version(self) -> str:
-        """The same 12 hex digits for the same policy."""
+        """12 hex digits of a hash of all thresholds."""
         return sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
 
 def load_policy(path: Path) -> Policy:
-    """The policy of a TOML file; PolicyError when it is missing, malformed or holds a wrong value."""
+    """The policy of a TOML file; PolicyError if it is missing, malformed or has a wrong value."""
     try:
         return Policy.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from schemas.attendance import attendance, everybody
+from schemas.attendance import attendance, participants_of
 from schemas.control import Claim, Sighting
 from schemas.documents import Event, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
@@ -70,7 +70,7 @@ def of_owned(topic: str) -> Extractor:
 
 def of_event(event: Event) -> Sequence[Emission]:
     """One attendance for each address on the list of the event."""
-    companions = everybody(event)
+    companions = participants_of(event)
     return [
         Emission("addresses", address, f"events/{event.id}/{address}", attendance(event, address, companions))
         for address in companions

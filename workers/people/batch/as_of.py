@@ -1,4 +1,4 @@
-"""The time of a batch: the one that is given, or now."""
+"""The time of a batch: a given one, or now."""
 
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def moment(given: When) -> int:
-    """A time in epoch milliseconds, now when none is given; ValueError for what is no time."""
+    """A given time in epoch milliseconds, now if None is given; ValueError for a value that is no time."""
     if given is None:
         return now_ms()
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from workers.people.batch.as_of import When, moment
-from workers.people.batch.profile_batch import BadDocument, Collection, Crowd
+from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
 from workers.people.policy import Policy
 
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
@@ -25,22 +25,22 @@ def enrich_user_profiles(
         users, orders, events: documents from MongoDB; their id is `id`, else `_id`.
         messages: records from Airtable or MongoDB.
         as_of: the time of the profiles, as a date (its midnight UTC), a time or ISO text; now by default.
-        policy: what counts as enough; by default what deploy/policy.toml comes with.
+        policy: the thresholds; by default those of deploy/policy.toml as it is delivered.
 
-    What `people` would say of the same documents at that time, as values for JSON: dates are ISO text. The
-    cost is linear in the documents. Any iterable will do, and is read once. Raises BadDocument (a ValueError)
-    for a document that is no mapping and a user without an id.
+    The profiles are those that `people` emits for the same documents at that time, as values for JSON: dates
+    are ISO text. The cost is linear in the number of documents. Each iterable is read once. Raises
+    BadDocument (a ValueError) for a document that is no mapping and for a user without an id.
     """
     return list(enriched((users, orders, events, messages), moment(as_of), policy or Policy()))
 
 
 def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Iterator[dict[str, Any]]:
-    """As `enrich_user_profiles`, one after the other; `documents` are in the order of COLLECTIONS."""
-    crowd = Crowd(at, policy)
-    for collection, some in zip(COLLECTIONS, documents, strict=True):
-        for number, document in enumerate(some):
+    """Yield the profiles one by one; `documents` are in the order of COLLECTIONS."""
+    batch = ProfileBatch(at, policy)
+    for collection, of_collection in zip(COLLECTIONS, documents, strict=True):
+        for number, document in enumerate(of_collection):
             try:
-                crowd.add(collection, document)
+                batch.add(collection, document)
             except BadDocument as error:
                 raise BadDocument(f"{collection}[{number}]: {error}") from None
-    yield from crowd.profiles()
+    yield from batch.profiles()

@@ -1,12 +1,12 @@
-"""The steps of the enrichment one by one, for one person: whose documents, and which fields they give.
+"""The steps of the enrichment for one person: selecting the documents, and computing fields from them.
 
-`enrich_user_profiles` does the same for many people in one pass. All take and give plain dicts.
+`enrich_user_profiles` does the same for many people in one pass. All functions take and return plain dicts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from schemas.attendance import attendance, everybody
+from schemas.attendance import attendance, participants_of
 from schemas.documents import Event, Message, Order, User
 from schemas.model import from_epoch_ms
 from schemas.names import normalise
@@ -51,18 +51,18 @@ PERSONALIZATION_FIELDS = (
 
 def filter_orders_by_user(orders: Docs, user_id: str) -> list[Any]:
     """The orders of a user, as they were given."""
-    return [one for one in orders if read(Order, as_given(one)).user_id == user_id]
+    return [order for order in orders if read(Order, as_given(order)).user_id == user_id]
 
 
 def filter_messages_by_user(messages: Docs, user_id: str) -> list[Any]:
     """The messages to a user, as they were given."""
-    return [one for one in messages if read(Message, as_given(one)).user_id == user_id]
+    return [message for message in messages if read(Message, as_given(message)).user_id == user_id]
 
 
 def filter_events_by_user_email(events: Docs, user_email: str | None) -> list[Any]:
-    """The events with an address on their list, however it is written there, as they were given."""
+    """The events with an address among the participants, in any spelling, as they were given."""
     address = normalise(user_email)
-    return [one for one in events if address in everybody(read(Event, as_given(one)))]
+    return [event for event in events if address in participants_of(read(Event, as_given(event)))]
 
 
 def calculate_event_derived_fields(
@@ -74,20 +74,20 @@ def calculate_event_derived_fields(
 ) -> dict[str, Any]:
     """EVENT_FIELDS from the events of a user.
 
-    Nobody is their own friend: without `user_email` the one address that is on every list counts as the
-    user's, if it is only one.
+    Users are not their own friends: without `user_email` the address that participates in every event is the
+    user's, if there is exactly one.
     """
-    found = named(Event, user_events)
-    user = {"email": user_email or on_every_list(found)}
-    return chosen(EVENT_FIELDS, alone(user, events=found, at=moment(as_of), policy=policy))
+    events = read_all(Event, user_events)
+    user = {"email": user_email or common_address(events)}
+    return selected(EVENT_FIELDS, profile_of_one(user, events=events, at=moment(as_of), policy=policy))
 
 
 def calculate_message_derived_fields(
     user_messages: Docs, *, as_of: When = None, policy: Policy | None = None
 ) -> dict[str, Any]:
     """MESSAGE_FIELDS from the messages to a user."""
-    found = named(Message, user_messages)
-    return chosen(MESSAGE_FIELDS, alone({}, messages=found, at=moment(as_of), policy=policy))
+    messages = read_all(Message, user_messages)
+    return selected(MESSAGE_FIELDS, profile_of_one({}, messages=messages, at=moment(as_of), policy=policy))
 
 
 def calculate_personalization_fields(
@@ -98,9 +98,11 @@ def calculate_personalization_fields(
     as_of: When = None,
     policy: Policy | None = None,
 ) -> dict[str, Any]:
-    """PERSONALIZATION_FIELDS of a user; the score counts orders, too: give them, or it lacks theirs."""
-    orders, events = named(Order, user_orders), named(Event, user_events)
-    return chosen(PERSONALIZATION_FIELDS, alone(user, orders, events, at=moment(as_of), policy=policy))
+    """PERSONALIZATION_FIELDS of a user; `user_orders` are needed for the points of orders in the score."""
+    orders, events = read_all(Order, user_orders), read_all(Event, user_events)
+    return selected(
+        PERSONALIZATION_FIELDS, profile_of_one(user, orders, events, at=moment(as_of), policy=policy)
+    )
 
 
 def calculate_enriched_profile(
@@ -113,8 +115,12 @@ def calculate_enriched_profile(
     policy: Policy | None = None,
 ) -> dict[str, Any]:
     """The user's own fields and all fields of the profile, from documents that are all the user's."""
-    documents = named(Order, user_orders), named(Event, user_events), named(Message, user_messages)
-    return {**user, **alone(user, *documents, at=moment(as_of), policy=policy)}
+    documents = (
+        read_all(Order, user_orders),
+        read_all(Event, user_events),
+        read_all(Message, user_messages),
+    )
+    return {**user, **profile_of_one(user, *documents, at=moment(as_of), policy=policy)}
 
 
 def generate_summary(
@@ -124,18 +130,18 @@ def generate_summary(
     language: Literal["en", "ja"] | None = None,
     as_of: When = None,
 ) -> str:
-    """The paragraph about a user with some enriched fields, in `language`, by default the user's own.
+    """The summary of a user with enriched fields, in `language`, by default the user's own.
 
-    It speaks of the time of the enriched fields (their `as_of`); they may leave out what they do not know.
+    Times are relative to the `as_of` of the enriched fields. Fields may be missing from them.
     """
     at = moment(as_of if as_of is not None else enriched_fields.get("as_of"))
-    base = alone(user, at=at, policy=None)
+    base = profile_of_one(user, at=at, policy=None)
     same = {"id": base["id"], "as_of": from_epoch_ms(at)}
     profile = EnrichedProfile.model_validate(base | dict(enriched_fields) | same)
     return summarise(profile, language or profile.preferred_language)
 
 
-def alone(
+def profile_of_one(
     user: Mapping[str, Any],
     orders: Sequence[Order] = (),
     events: Sequence[Event] = (),
@@ -145,32 +151,35 @@ def alone(
     policy: Policy | None,
 ) -> dict[str, Any]:
     """The profile of one person, from documents that are all theirs, at a time in epoch milliseconds."""
-    known = read(User, as_given(user))
-    stored, address = StoredPerson(known.id), normalise(known.email)
-    apply_document(stored, "user", f"users/{known.id}", at, known)
+    document = read(User, as_given(user))
+    stored, address = StoredPerson(document.id), normalise(document.email)
+    apply_document(stored, "user", f"users/{document.id}", at, document)
     for order in orders:
         apply_document(stored, "order", f"orders/{order.id}", at, order)
     for event in events:
-        value = attendance(event, address, everybody(event))
+        value = attendance(event, address, participants_of(event))
         apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)
     for message in messages:
         apply_document(stored, "message", f"messages/{message.id}", at, message)
     return profile_of(stored, at, policy or Policy())
 
 
-def named(model: type[Any], documents: Docs) -> list[Any]:
-    """The documents, read; one without an id gets its number as one."""
-    found = (read(model, as_given(one)) for one in documents)
-    return [one if one.id else one.model_copy(update={"id": f"#{n}"}) for n, one in enumerate(found)]
+def read_all(model: type[Any], documents: Docs) -> list[Any]:
+    """Read the documents; one without an id gets its index as id."""
+    read_documents = [read(model, as_given(document)) for document in documents]
+    return [
+        document if document.id else document.model_copy(update={"id": f"#{index}"})
+        for index, document in enumerate(read_documents)
+    ]
 
 
-def on_every_list(events: Sequence[Event]) -> str | None:
-    """The one address on the list of every event; None when there are several, or none."""
-    lists = [set(everybody(event)) for event in events]
+def common_address(events: Sequence[Event]) -> str | None:
+    """The address that participates in every event; None if there are several, or none."""
+    lists = [set(participants_of(event)) for event in events]
     common = set[str].intersection(*lists) if lists else set()
     return next(iter(common)) if len(common) == 1 else None
 
 
-def chosen(names: Sequence[str], fields: dict[str, Any]) -> dict[str, Any]:
-    """Some of the fields, in the order of the names."""
+def selected(names: Sequence[str], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with the given names, in their order."""
     return {name: fields[name] for name in names}

@@ -35,10 +35,11 @@ def contact_fields(stored: StoredPerson, as_of: int) -> dict[str, Any]:
     """The fields of the profile that are computed from messages and mails."""
     sent = [at for at in sent_times(stored) if at <= as_of]
     queued = sum([message.queued for message in stored.messages.values()])
+    contacts = sent
+    if stored.contact.assumed_sent:
+        contacts = sent + [at for at in stored.contact.assumed_sent.values() if at <= as_of]
     last_sent = max(sent) if sent else None
-    assumed = stored.contact.assumed_sent
-    last_assumed = latest(list(assumed.values()), as_of) if assumed else None
-    last_contact = max((at for at in (last_sent, last_assumed) if at is not None), default=None)
+    last_contact = max(contacts) if contacts else None
     count = len(sent)
     if stored.evicted is not None:
         count, queued = count + stored.evicted.sent, queued + stored.evicted.queued
