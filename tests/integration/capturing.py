@@ -1,4 +1,4 @@
-"""A product's database, topics of its own and a capture that a test can start, stop and kill."""
+"""A product's database, its topics, and a worker `capture` that a test can start, stop and kill."""
 
 import multiprocessing
 import threading
@@ -30,44 +30,44 @@ PATIENT = 60.0
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
-    """Wait until `check` gives something true, and give it."""
+    """Call `check` until its result is true; returns that result."""
     end = time.monotonic() + PATIENT
-    while not (found := check()):
+    while not (result := check()):
         assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
         time.sleep(0.1)
-    return found
+    return result
 
 
 def version(record: Any) -> Version:
-    """The version of a record, which every record of capture has."""
-    found = version_of(record.headers)
-    assert found is not None
-    return found
+    """The version of a record; every record of capture has one."""
+    version = version_of(record.headers)
+    assert version is not None
+    return version
 
 
 @dataclass
 class Product:
-    """One product: its database, the settings of a fleet of its own, and what its topics hold."""
+    """One product: its database, the settings of its fleet, and the records of its topics."""
 
     db: Database[RawDocument]
     settings: Settings
     failures: list[BaseException] = field(default_factory=list)
 
     def records(self, topic: str) -> list[Any]:
-        """Every record of a topic but watermarks, in the order of its partitions."""
+        """Every record of a topic except watermarks, partition by partition."""
         return [record for record in self.everything(topic) if not is_watermark(record.headers)]
 
     def latest(self, topic: str) -> dict[str, Any]:
-        """The newest version of every key that is not deleted."""
-        found: dict[str, Any] = {}
+        """The newest record of every key that is not deleted."""
+        newest: dict[str, Any] = {}
         for record in self.records(topic):
-            known = found.setdefault(record.key.decode(), record)
-            if version(record) >= version(known):
-                found[record.key.decode()] = record
-        return {key: record for key, record in found.items() if record.value is not None}
+            previous = newest.setdefault(record.key.decode(), record)
+            if version(record) >= version(previous):
+                newest[record.key.decode()] = record
+        return {key: record for key, record in newest.items() if record.value is not None}
 
     def watermarks(self, topic: str) -> list[tuple[int, Watermark]]:
-        """The partition and content of every watermark of a topic."""
+        """The partition and payload of every watermark of a topic."""
         return [
             (record.partition, Watermark.loads(record.value))
             for record in self.everything(topic)
@@ -79,20 +79,20 @@ class Product:
         return [SourcePosition.loads(record.value) for record in self.everything(TOPIC)]
 
     def everything(self, topic: str) -> list[Any]:
-        """Every record of a topic, watermarks too."""
+        """Every record of a topic, watermarks included."""
         count = BY_NAME[topic].partitions or self.settings.kairos_partitions
         with reading(self.settings) as reader:
             return list(reader.read(topic, list(range(count))))
 
     @contextmanager
-    def captured(self, around: Callable[[Client], Any] | None = None) -> Iterator[threading.Event]:
-        """Capture in a thread while the block runs; a failure of it fails the block."""
+    def captured(self, wrap: Callable[[Client], Any] | None = None) -> Iterator[threading.Event]:
+        """Capture in a thread while the block runs; its failure fails the block."""
         stop = threading.Event()
 
         def work() -> None:
             try:
                 with connected(self.settings, "capture") as client:
-                    capture(self.settings, stop, around(client) if around else client)
+                    capture(self.settings, stop, wrap(client) if wrap else client)
             except BaseException as error:
                 self.failures.append(error)
 
@@ -107,10 +107,10 @@ class Product:
         assert not self.failures
 
     def process(self) -> Any:
-        """Capture in a process of its own, to be killed."""
-        made = multiprocessing.get_context("spawn").Process(target=capture_process, args=(self.settings,))
-        made.start()
-        return made
+        """Start capture in a process of its own, to be killed."""
+        process = multiprocessing.get_context("spawn").Process(target=capture_process, args=(self.settings,))
+        process.start()
+        return process
 
 
 def capture_process(settings: Settings) -> None:
@@ -120,8 +120,8 @@ def capture_process(settings: Settings) -> None:
 
 
 @contextmanager
-def product(services: Any, folder: Path, sources: str = "", **more: Any) -> Iterator[Product]:
-    """A product with an empty database and all topics, removed afterwards."""
+def product(services: Any, folder: Path, sources: str = "", **fields: Any) -> Iterator[Product]:
+    """A product with an empty database and all topics, deleted afterwards."""
     name = f"c{uuid.uuid4().hex[:8]}"
     file = folder / "sources.toml"
     file.write_text(sources)
@@ -132,7 +132,7 @@ def product(services: Any, folder: Path, sources: str = "", **more: Any) -> Iter
         kairos_prefix=f"{name}-",
         kairos_partitions=2,
         kairos_sources=file,
-        **more,
+        **fields,
     )
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
     with MongoClient[RawDocument](settings.mongo_url) as client:

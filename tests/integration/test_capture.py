@@ -1,4 +1,4 @@
-"""Capture against a real change stream and a real Kafka: snapshot, stream, and after a crash."""
+"""Capture with a real change stream and a real Kafka: snapshot, streaming, crashes."""
 
 import itertools
 import json
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.wire
 @pytest.fixture
 def shop(services: Any, tmp_path: Path) -> Iterator[Product]:
     """A product with our own names."""
-    with product(services, tmp_path) as made:
-        yield made
+    with product(services, tmp_path) as shop:
+        yield shop
 
 
 def values(shop: Product, topic: str) -> dict[str, Any]:
-    """The documents that a topic holds, by key."""
+    """The documents of a topic, by key."""
     return {key: json.loads(record.value) for key, record in shop.latest(topic).items()}
 
 
@@ -57,16 +57,16 @@ def writing(db: Database[dict[str, Any]]) -> Iterator[None]:
 
 
 def wait_until_equal(shop: Product) -> None:
-    """Wait until the topic holds what the collection holds."""
-    expected = {each["_id"]: each["age"] for each in shop.db.users.find()}
+    """Wait until the topic has the documents of the collection."""
+    expected = {user["_id"]: user["age"] for user in shop.db.users.find()}
     eventually(
-        lambda: {key: each["age"] for key, each in values(shop, "users").items()} == expected,
-        "the topic holds what the collection holds",
+        lambda: {key: user["age"] for key, user in values(shop, "users").items()} == expected,
+        "the topic equals the collection",
     )
 
 
-def test_a_change_is_in_its_topic_with_version_time_and_headers(shop: Product) -> None:
-    """Insert, update and delete are seen, each with a later version; the snapshot has the lowest."""
+def test_a_change_is_in_its_topic_with_version_timestamp_and_headers(shop: Product) -> None:
+    """Insert, update and delete have later and later versions; the snapshot has the lowest."""
     shop.db.users.insert_one({"_id": "u1", "email": "a@x.test", "password": "secret"})
     with shop.captured():
         eventually(lambda: values(shop, "users"), "the snapshot")
@@ -86,134 +86,134 @@ def test_a_change_is_in_its_topic_with_version_time_and_headers(shop: Product) -
     assert headers["content-type"] == b"application/json"
 
 
-def more_positions(shop: Product, count: int) -> bool:
-    """Whether more than so many positions were written."""
+def has_more_positions(shop: Product, count: int) -> bool:
+    """Whether more than `count` positions were written."""
     return len(shop.positions()) > count
 
 
-def test_nothing_falls_between_snapshot_and_stream(shop: Product) -> None:
-    """While others write, capture starts; at rest the topic holds what the collection holds."""
+def test_no_change_is_lost_between_snapshot_and_stream(shop: Product) -> None:
+    """Capture starts while others write; when they stop, the topic equals the collection."""
     shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
     with shop.captured():
         with writing(shop.db):
-            eventually(lambda: any(each.snapshot_done for each in shop.positions()), "the snapshot")
+            eventually(lambda: any(position.snapshot_done for position in shop.positions()), "the snapshot")
         wait_until_equal(shop)
 
     assert {version(record)[0] for record in shop.records("users")} == {1}
 
 
 def test_a_killed_capture_loses_nothing(shop: Product) -> None:
-    """Killed again and again under load, and resumed: at rest the topic holds what the collection holds."""
+    """Killed three times under load, and resumed: when writing stops, the topic equals the collection."""
     shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
     with writing(shop.db):
         for _ in range(3):
             before = len(shop.positions())
             process = shop.process()
-            eventually(partial(more_positions, shop, before + 2), "positions in the stream")
+            eventually(partial(has_more_positions, shop, before + 2), "positions in the stream")
             process.kill()
             process.join()
     with shop.captured():
         wait_until_equal(shop)
 
-    assert {each.epoch for each in shop.positions()} == {1}
+    assert {position.epoch for position in shop.positions()} == {1}
 
 
-def test_an_unfinished_snapshot_is_taken_again(shop: Product) -> None:
-    """A capture that is stopped in its snapshot begins anew under the next epoch."""
+def test_an_unfinished_snapshot_is_repeated(shop: Product) -> None:
+    """A capture that is stopped during its snapshot takes another one under the next epoch."""
     shop.db.users.insert_many([{"_id": i, "age": 0} for i in range(5_000)])
     with shop.captured() as stop:
         eventually(shop.positions, "the beginning")
         stop.set()
     first = shop.positions()[-1]
     with shop.captured():
-        wait_until_equal_count(shop, 5_000)
+        wait_for_count(shop, 5_000)
         eventually(lambda: shop.positions()[-1].snapshot_done, "the second snapshot")
 
     assert not first.snapshot_done
     assert shop.positions()[-1].epoch == first.epoch + 1
 
 
-def wait_until_equal_count(shop: Product, count: int) -> None:
-    """Wait until the topic of users holds so many."""
+def wait_for_count(shop: Product, count: int) -> None:
+    """Wait until the topic of users has `count` users."""
     eventually(lambda: len(shop.latest("users")) == count, f"{count} users")
 
 
-class Held:
-    """A producer whose acknowledgements for users are kept back until `gate` is open."""
+class DelayedClient:
+    """A client whose acknowledgements for users are delayed until `gate` is open."""
 
     def __init__(self, producer: Any) -> None:
         self.gate = threading.Event()
-        self.asked = threading.Event()
+        self.is_awaited = threading.Event()
         self._producer = producer
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._producer, name)
 
     def send(self, topic: str, **record: Any) -> Any:
-        """Send, and keep the acknowledgement back."""
+        """Send, and delay the acknowledgement."""
         future = self._producer.send(topic, **record)
-        return HeldFuture(future, self) if topic.endswith("-users") else future
+        return DelayedFuture(future, self) if topic.endswith("-users") else future
 
 
-class HeldFuture:
-    """An acknowledgement behind the gate."""
+class DelayedFuture:
+    """An acknowledgement that is delayed by the client's gate."""
 
-    def __init__(self, future: Any, held: Held) -> None:
+    def __init__(self, future: Any, client: DelayedClient) -> None:
         self._future = future
-        self._held = held
+        self._client = client
 
     @property
     def is_done(self) -> bool:
-        """Whether it came and the gate is open."""
-        return self._held.gate.is_set() and bool(self._future.is_done)
+        """Whether it has arrived and the gate is open."""
+        return self._client.gate.is_set() and bool(self._future.is_done)
 
     def get(self, timeout: float) -> Any:
-        """Wait for it."""
-        if not self._held.gate.is_set():
-            self._held.asked.set()
-        assert self._held.gate.wait(timeout)
+        """Wait for the gate and the acknowledgement."""
+        if not self._client.gate.is_set():
+            self._client.is_awaited.set()
+        assert self._client.gate.wait(timeout)
         return self._future.get(timeout)
 
 
 def test_a_position_waits_for_the_acknowledgement(shop: Product) -> None:
-    """With a record on its way no position behind it is written; with its acknowledgement one is."""
-    made: list[Held] = []
+    """While a record is in flight no position after it is written; with its acknowledgement one is."""
+    clients: list[DelayedClient] = []
 
-    def around(producer: Any) -> Held:
-        held = Held(producer)
-        held.gate.set()
-        made.append(held)
-        return held
+    def wrap(producer: Any) -> DelayedClient:
+        client = DelayedClient(producer)
+        client.gate.set()
+        clients.append(client)
+        return client
 
-    with shop.captured(around):
+    with shop.captured(wrap):
         eventually(lambda: shop.positions() and shop.positions()[-1].snapshot_done, "the snapshot")
-        held = made[0]
-        held.gate.clear()
+        (client,) = clients
+        client.gate.clear()
         shop.db.users.insert_one({"_id": "u1"})
         eventually(lambda: shop.latest("users"), "the record in Kafka")
-        eventually(held.asked.is_set, "capture waits for the acknowledgement")
+        eventually(client.is_awaited.is_set, "capture waits for the acknowledgement")
         before = shop.positions()[-1].token
         marks = len(shop.watermarks("users"))
         shop.db.users.insert_one({"_id": "u2"})
         assert shop.positions()[-1].token == before
         assert len(shop.watermarks("users")) == marks
-        held.gate.set()
+        client.gate.set()
         eventually(lambda: shop.positions()[-1].token != before, "the position moves on")
 
 
-def test_a_refused_document_does_not_stop_the_rest(shop: Product) -> None:
-    """What cannot be named or is too large is a dead letter without its content; the rest goes on."""
+def test_a_document_that_cannot_be_mapped_does_not_stop_the_others(shop: Product) -> None:
+    """One without a usable id or too large is a dead letter without its content; the next is captured."""
     shop.db.users.insert_one({"_id": True, "email": "hidden@x.test"})
     with shop.captured():
         eventually(lambda: shop.records("dead-letters"), "the dead letter of the snapshot")
         shop.db.users.insert_one({"_id": "huge", "name": "x" * 1_000_000})
         shop.db.users.insert_one({"_id": False, "name": "hidden"})
         shop.db.users.insert_one({"_id": "fine", "created_at": DatetimeMS(10**17), "name": {"first": "odd"}})
-        eventually(lambda: "fine" in shop.latest("users"), "the document behind them")
+        eventually(lambda: "fine" in shop.latest("users"), "the document after them")
         eventually(lambda: len(shop.records("dead-letters")) == 3, "three dead letters")
     letters = {record.key.decode(): dict(record.headers) for record in shop.records("dead-letters")}
 
-    assert {key: each["kairos_reason"] for key, each in letters.items()} == {
+    assert {key: headers["kairos_reason"] for key, headers in letters.items()} == {
         "True": b"mapping",
         "huge": b"too-large",
         "False": b"mapping",
@@ -225,8 +225,10 @@ def test_a_refused_document_does_not_stop_the_rest(shop: Product) -> None:
     assert set(shop.latest("users")) == {"fine"}
 
 
-def test_a_missing_topic_is_one_clear_error(shop: Product, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without its topics capture does not start, and says what to do."""
+def test_a_missing_topic_is_an_error_with_the_command_to_run(
+    shop: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its topics capture does not start; the error names the topic and the command."""
     from workers.capture.app import capture
     from workers.runtime.kafka import sync_producer
 

@@ -1,4 +1,4 @@
-"""Capture after the worst: history lost, collections dropped, a server that goes away, another mapping."""
+"""Capture repairs: lost history, dropped collections, an unreachable server, another mapping."""
 
 import json
 import threading
@@ -24,22 +24,22 @@ pytestmark = pytest.mark.wire
 @pytest.fixture
 def shop(services: Any, tmp_path: Path) -> Iterator[Product]:
     """A product with our own names."""
-    with product(services, tmp_path) as made:
-        yield made
+    with product(services, tmp_path) as shop:
+        yield shop
 
 
 def snapshot_done(shop: Product, epoch: int) -> bool:
     """Whether the snapshot of an epoch has ended."""
-    return any(each.epoch == epoch and each.snapshot_done for each in shop.positions())
+    return any(position.epoch == epoch and position.snapshot_done for position in shop.positions())
 
 
 def keys(shop: Product, topic: str = "users") -> set[str]:
-    """The keys that a topic holds."""
+    """The keys of a topic that are not deleted."""
     return set(shop.latest(topic))
 
 
 def test_a_lost_history_is_repaired_by_a_snapshot(shop: Product, embedded: Services) -> None:
-    """Documents that changed, came and went while the log was trimmed are put right under a new epoch."""
+    """Updates, inserts and deletes from before the log was trimmed are corrected under a new epoch."""
     shop.db.users.insert_many([{"_id": "stays"}, {"_id": "changes", "age": 1}, {"_id": "goes"}])
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the first snapshot")
@@ -49,17 +49,17 @@ def test_a_lost_history_is_repaired_by_a_snapshot(shop: Product, embedded: Servi
     shop.db.client.admin.command("trimOplog", 0)
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 2), "the second snapshot")
-    tombstone = [record for record in shop.records("users") if record.value is None]
+    tombstones = [record for record in shop.records("users") if record.value is None]
 
     assert keys(shop) == {"stays", "changes", "comes"}
     assert json.loads(shop.latest("users")["changes"].value)["age"] == 2
-    assert [record.key for record in tombstone] == [b"goes"]
-    assert version(tombstone[0])[0] == 2
-    assert version(tombstone[0]) == version(shop.latest("users")["stays"])
+    assert [record.key for record in tombstones] == [b"goes"]
+    assert version(tombstones[0])[0] == 2
+    assert version(tombstones[0]) == version(shop.latest("users")["stays"])
 
 
-def test_a_dropped_collection_is_scanned_again(shop: Product) -> None:
-    """A drop buries what the collection held, and what comes after it is captured."""
+def test_a_dropped_collection_gets_tombstones_and_a_new_snapshot(shop: Product) -> None:
+    """Its documents are deleted from the topic, and later inserts are captured."""
     shop.db.users.insert_many([{"_id": "a"}, {"_id": "b"}])
     shop.db.orders.insert_one({"_id": "o", "user_id": "a"})
     with shop.captured():
@@ -73,20 +73,20 @@ def test_a_dropped_collection_is_scanned_again(shop: Product) -> None:
     assert keys(shop, "orders") == {"o"}
 
 
-def test_a_dropped_database_and_a_rename_are_survived(shop: Product) -> None:
-    """After dropDatabase everything is gone, after a rename what the new name holds is there."""
+def test_a_dropped_database_and_a_renamed_collection_are_captured(shop: Product) -> None:
+    """After dropDatabase all documents are deleted, after a rename those of the new name are there."""
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
         shop.db.client.drop_database(shop.db.name)
-        eventually(lambda: not keys(shop), "the users are gone")
+        eventually(lambda: not keys(shop), "the users are deleted")
         shop.db.prepared.insert_one({"_id": "p"})
         shop.db.prepared.rename("users")
         eventually(lambda: keys(shop) == {"p"}, "the renamed collection")
 
 
-def test_another_mapping_is_another_snapshot(shop: Product) -> None:
-    """When the file says something else than before, the topics are made anew from the collections."""
+def test_a_changed_mapping_needs_a_new_snapshot(shop: Product) -> None:
+    """When the sources file has changed, the topics are written again from the collections."""
     shop.db.users.insert_one({"_id": "a", "mail": "a@x.test"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
@@ -97,8 +97,8 @@ def test_another_mapping_is_another_snapshot(shop: Product) -> None:
     assert json.loads(shop.latest("users")["a"].value) == {"id": "a", "email": "a@x.test"}
 
 
-def test_a_lost_connection_is_taken_up_again(shop: Product, embedded: Services) -> None:
-    """The server goes away and comes back: the stream goes on, in the same epoch."""
+def test_the_stream_resumes_after_a_lost_connection(shop: Product, embedded: Services) -> None:
+    """The server is restarted: the stream resumes in the same epoch."""
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
@@ -110,7 +110,7 @@ def test_a_lost_connection_is_taken_up_again(shop: Product, embedded: Services) 
 
 
 def test_a_lost_position_does_not_let_versions_go_back(shop: Product) -> None:
-    """When the topic of positions is empty, the epoch is counted up from what the documents carry."""
+    """Without a position the next epoch follows the highest one in the document topics."""
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
@@ -141,7 +141,7 @@ external = true
 
 
 def test_a_product_with_other_names(services: Any, tmp_path: Path) -> None:
-    """Other collections, paths and id types give our documents, and what is not mapped is in no topic."""
+    """Other collections, paths and id types give our documents; unmapped fields are in no topic."""
     with product(services, tmp_path, OTHER_NAMES) as shop:
         kenji = ObjectId()
         password = {"password": "hunter2"}
@@ -170,13 +170,13 @@ def test_a_product_with_other_names(services: Any, tmp_path: Path) -> None:
         assert not shop.watermarks("messages")
 
 
-def told_everywhere(shop: Product, topic: str, after: int) -> bool:
-    """Whether every partition has a watermark after some time."""
+def has_watermarks_after(shop: Product, topic: str, after: int) -> bool:
+    """Whether every partition of a topic has a watermark after this time."""
     return {partition for partition, mark in shop.watermarks(topic) if mark.at > after} == {0, 1}
 
 
 def test_watermarks_are_true_and_prompt(shop: Product) -> None:
-    """Every partition gets them; none is later than a record still to come; silence moves them on."""
+    """Every partition gets them, no later record is older than one, and an idle source advances them."""
     shop.db.users.insert_one({"_id": "a"})
     with shop.captured():
         eventually(lambda: snapshot_done(shop, 1), "the snapshot")
@@ -186,16 +186,16 @@ def test_watermarks_are_true_and_prompt(shop: Product) -> None:
         last = max(record.timestamp for record in shop.records("users"))
         for topic in ("users", "messages", "job-views"):
             eventually(
-                partial(told_everywhere, shop, topic, last + 300),
+                partial(has_watermarks_after, shop, topic, last + 300),
                 f"watermarks after the changes in every partition of {topic}",
             )
-    said = {0: -1, 1: -1}
+    watermarks = {0: -1, 1: -1}
     for record in shop.everything("users"):
         if record.key == b"~watermark":
-            assert record.timestamp >= said[record.partition]
-            said[record.partition] = record.timestamp
+            assert record.timestamp >= watermarks[record.partition]
+            watermarks[record.partition] = record.timestamp
         else:
-            assert record.timestamp > said[record.partition]
+            assert record.timestamp > watermarks[record.partition]
 
 
 def test_a_lost_broker_ends_the_process_with_one_line(
@@ -205,7 +205,7 @@ def test_a_lost_broker_ends_the_process_with_one_line(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """When Kafka goes away capture ends with exit code 1 and says so; started again, it goes on."""
+    """Without Kafka capture ends with exit code 1 and one log line; started again, it captures the change."""
     monkeypatch.setattr(sync_producer, "DELIVERY_SECONDS", 2)
     codes: list[Any] = []
 

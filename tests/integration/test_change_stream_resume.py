@@ -1,4 +1,4 @@
-"""Where a change stream starts, ends and goes on: against the embedded server and a real replica set."""
+"""Where a change stream starts, resumes and ends: the embedded server and a real replica set."""
 
 import time
 
@@ -16,7 +16,7 @@ QUICK = 0.2
 
 
 def test_resume_after_every_event(any_db: Database[RawDocument]) -> None:
-    """A stream resumed after event k tells k+1 first, whichever of the two options is used."""
+    """A stream resumed after event k begins with event k+1, with either of the two options."""
     with any_db.users.watch() as stream:
         for i in range(5):
             any_db.users.insert_one({"_id": i})
@@ -30,12 +30,12 @@ def test_resume_after_every_event(any_db: Database[RawDocument]) -> None:
 
 
 def test_start_at_operation_time(any_db: Database[RawDocument]) -> None:
-    """A stream may start at the time of an event, which it tells again, and at the time of a reply."""
+    """A stream may start at the time of an event, which it repeats, and at the time of a reply."""
     with any_db.users.watch() as stream:
         any_db.users.insert_many([{"_id": i} for i in range(3)])
         second = take(stream, 3)[1]
-    with any_db.users.watch(start_at_operation_time=second["clusterTime"]) as again:
-        assert [event["documentKey"]["_id"] for event in take(again, 2)] == [1, 2]
+    with any_db.users.watch(start_at_operation_time=second["clusterTime"]) as repeated:
+        assert [event["documentKey"]["_id"] for event in take(repeated, 2)] == [1, 2]
     at = any_db.command("ping")["operationTime"]
     assert isinstance(at, Timestamp)
     any_db.users.insert_one({"_id": "later"})
@@ -43,8 +43,8 @@ def test_start_at_operation_time(any_db: Database[RawDocument]) -> None:
         assert take(later, 1)[0]["documentKey"]["_id"] == "later"
 
 
-def test_only_one_place_to_start_from(any_db: Database[RawDocument]) -> None:
-    """Two starting points are refused."""
+def test_two_starting_points_are_refused(any_db: Database[RawDocument]) -> None:
+    """`resumeAfter` and `startAfter` exclude each other."""
     with any_db.users.watch() as stream:
         any_db.users.insert_one({"_id": 1})
         (event,) = take(stream, 1)
@@ -53,8 +53,8 @@ def test_only_one_place_to_start_from(any_db: Database[RawDocument]) -> None:
         any_db.command("aggregate", "users", pipeline=[stage], cursor={})
 
 
-def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[RawDocument]) -> None:
-    """A stream without events of its own gets newer tokens while others write, and resumes from them."""
+def test_the_token_of_an_idle_stream_advances(any_db: Database[RawDocument]) -> None:
+    """A stream without events gets newer tokens while other collections change, and resumes from them."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch(max_await_time_ms=100) as stream:
         assert stream.try_next() is None
@@ -74,7 +74,7 @@ def test_the_token_of_a_quiet_stream_moves_on(any_db: Database[RawDocument]) -> 
 
 
 def test_dropping_a_watched_collection_invalidates(any_db: Database[RawDocument]) -> None:
-    """A drop is told, then `invalidate`, then the stream is over; `start_after` goes on behind it."""
+    """`drop`, then `invalidate`, then the stream ends; `start_after` starts after it."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch() as stream:
         any_db.users.drop()
@@ -92,10 +92,10 @@ def test_dropping_a_watched_collection_invalidates(any_db: Database[RawDocument]
         assert kinds(take(stream, 1)) == ["invalidate"]
 
 
-def test_a_watched_database_survives_its_collections(
+def test_dropped_collections_do_not_end_the_stream_of_a_database(
     any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
 ) -> None:
-    """On a database `drop` is an event like any other; only `dropDatabase` ends the stream."""
+    """On a database `drop` is an ordinary event; only `dropDatabase` ends the stream."""
     any_db.users.insert_one({"_id": 1})
     any_db.orders.insert_one({"_id": 1})
     with any_db.watch() as stream:
@@ -111,7 +111,7 @@ def test_a_watched_database_survives_its_collections(
 
 
 def test_renaming_a_watched_collection_invalidates(any_db: Database[RawDocument]) -> None:
-    """A rename tells both names and ends the stream of the collection."""
+    """A rename has both names and ends the stream of the collection."""
     any_db.users.insert_one({"_id": 1})
     with any_db.users.watch() as stream:
         any_db.users.rename("people")

@@ -1,4 +1,4 @@
-"""Change streams that wait, and many writers: against the embedded server and a real replica set."""
+"""Change streams that wait, and concurrent writers: the embedded server and a real replica set."""
 
 import itertools
 import threading
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.wire
 QUICK = 0.2
 
 
-def test_awaiting_honours_its_time_and_wakes_at_once(any_db: Database[RawDocument]) -> None:
-    """An empty stream answers when its time is over; a write ends the wait early."""
+def test_a_wait_ends_with_its_time_or_with_a_write(any_db: Database[RawDocument]) -> None:
+    """A stream without events returns after its time; a write ends the wait early."""
     any_db.users.insert_one({"_id": 0})
     with any_db.users.watch(max_await_time_ms=600) as stream:
         stream.try_next()
@@ -31,8 +31,8 @@ def test_awaiting_honours_its_time_and_wakes_at_once(any_db: Database[RawDocumen
         timer.join()
 
 
-def test_what_does_not_match_does_not_end_the_wait(any_db: Database[RawDocument]) -> None:
-    """A waiting stream is not woken to be told nothing."""
+def test_a_change_that_the_pipeline_drops_does_not_end_the_wait(any_db: Database[RawDocument]) -> None:
+    """A waiting stream returns only with a matching event."""
     pipeline = [{"$match": {"fullDocument.n": {"$gt": 5}}}]
     with any_db.users.watch(pipeline, max_await_time_ms=3_000) as stream:
         timers = [
@@ -47,8 +47,8 @@ def test_what_does_not_match_does_not_end_the_wait(any_db: Database[RawDocument]
             timer.join()
 
 
-def test_concurrent_writers_are_told_in_the_order_of_their_writes(any_db: Database[RawDocument]) -> None:
-    """Four writers add to one number: the events count it up without a gap."""
+def test_events_of_concurrent_writers_are_in_the_order_of_their_writes(any_db: Database[RawDocument]) -> None:
+    """Four writers increment one number: the events have every value in order."""
     any_db.users.insert_one({"_id": 1, "n": 0})
 
     def add() -> None:
@@ -65,8 +65,8 @@ def test_concurrent_writers_are_told_in_the_order_of_their_writes(any_db: Databa
     assert [event["updateDescription"]["updatedFields"]["n"] for event in events] == list(range(1, 401))
 
 
-def test_a_scan_while_others_write_gives_whole_documents(any_db: Database[RawDocument]) -> None:
-    """A snapshot in many batches and the stream from before it lose nothing between them."""
+def test_a_scan_under_load_and_the_stream_lose_no_change(any_db: Database[RawDocument]) -> None:
+    """A snapshot in many batches and the stream opened before it have every change, in whole documents."""
     any_db.users.insert_many([{"_id": i, "v": 0, "w": 0} for i in range(3_000)])
     with any_db.users.watch(full_document="updateLookup", max_await_time_ms=100) as stream:
         stream.try_next()

@@ -1,4 +1,4 @@
-"""Every kind of write in a change stream: against the embedded server and a real replica set."""
+"""Every kind of write in a change stream: the embedded server and a real replica set."""
 
 import itertools
 import uuid
@@ -54,8 +54,8 @@ def test_update_description(any_db: Database[RawDocument]) -> None:
     }
 
 
-def test_a_field_set_as_a_whole_is_told_as_a_whole(any_db: Database[RawDocument]) -> None:
-    """Setting a sub-document or an array tells all of it, not only what differs."""
+def test_setting_a_whole_field_reports_the_whole_field(any_db: Database[RawDocument]) -> None:
+    """Setting a sub-document or an array reports all of it, not only the difference."""
     any_db.users.insert_one({"_id": 1, "a": {"b": 1, "c": 2}, "list": [1, 2, 3], "x": [{"k": 1}, {"k": 2}]})
     with any_db.users.watch() as stream:
         any_db.users.update_one({"_id": 1}, {"$set": {"a": {"b": 1, "c": 3}, "list": [1]}})
@@ -66,7 +66,7 @@ def test_a_field_set_as_a_whole_is_told_as_a_whole(any_db: Database[RawDocument]
 
 
 def test_an_update_that_changes_nothing_is_no_event(any_db: Database[RawDocument]) -> None:
-    """Setting what is there already, or matching nothing, is silent."""
+    """Setting the present value, or matching no document, makes no event."""
     any_db.users.insert_one({"_id": 1, "n": 1})
     with any_db.users.watch() as stream:
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 1}})
@@ -78,7 +78,7 @@ def test_an_update_that_changes_nothing_is_no_event(any_db: Database[RawDocument
 
 
 def test_find_and_modify_and_upserts_are_events(any_db: Database[RawDocument]) -> None:
-    """Every way to write is seen."""
+    """Every way to write makes events."""
     with any_db.users.watch() as stream:
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 1}}, upsert=True)
         any_db.users.find_one_and_update({"_id": 1}, {"$inc": {"n": 1}})
@@ -128,7 +128,7 @@ def test_update_lookup_gives_the_document_as_it_is_now(any_db: Database[RawDocum
         assert take(stream, 1)[0]["fullDocument"] is None
 
 
-def test_cluster_time_grows_and_wall_time_is_told(
+def test_events_have_a_growing_cluster_time_and_a_wall_time(
     any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
 ) -> None:
     """Each event has a later cluster time than the one before, and the time of day."""
@@ -139,14 +139,14 @@ def test_cluster_time_grows_and_wall_time_is_told(
         events = take(stream, 50)
     times = [event["clusterTime"] for event in events]
     assert all(isinstance(at, Timestamp) for at in times)
-    assert all(one < other for one, other in itertools.pairwise(times))
+    assert all(earlier < later for earlier, later in itertools.pairwise(times))
     after = any_mongo.admin.command("hello")["localTime"]
     assert all(before <= event["wallTime"] <= after for event in events)
     assert [event["_id"]["_data"] for event in events] == sorted(event["_id"]["_data"] for event in events)
 
 
 def test_pipelines_filter_and_shape(any_db: Database[RawDocument]) -> None:
-    """A database is watched with the collections of interest; other stages shape the events."""
+    """A database is watched with a filter on collections; a projection shapes the events."""
     pipeline: list[RawDocument] = [
         {"$match": {"ns.coll": {"$in": ["users", "orders"]}}},
         {"$project": {"ns": 1, "documentKey": 1, "operationType": 1}},
@@ -162,7 +162,7 @@ def test_pipelines_filter_and_shape(any_db: Database[RawDocument]) -> None:
 def test_the_whole_server_can_be_watched(
     any_db: Database[RawDocument], any_mongo: MongoClient[RawDocument]
 ) -> None:
-    """A stream of everything tells of any database."""
+    """A stream of the server has events of any database."""
     with any_mongo.watch([{"$match": {"ns.db": any_db.name}}]) as stream:
         any_db.users.insert_one({"_id": 1})
         (event,) = take(stream, 1)

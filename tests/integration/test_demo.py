@@ -1,4 +1,4 @@
-"""`kairos demo`, as a person runs it, in an environment that points elsewhere."""
+"""`kairos demo` as a person runs it, in an environment with other settings."""
 
 import os
 import re
@@ -29,8 +29,8 @@ HOSTILE = {
 
 
 def test_demo_once_shows_everything_and_ends_well() -> None:
-    """Profiles, decisions and mails come, the sample person's are right, nothing outside has an effect."""
-    done = subprocess.run(
+    """Profiles, decisions and mails are shown, the sample person's are right, whatever the environment has."""
+    finished = subprocess.run(
         [sys.executable, "-m", "workers", "demo", "--once", "--limit", str(LIMIT_SECONDS)],
         env={**os.environ, **HOSTILE},
         stdin=subprocess.DEVNULL,
@@ -38,9 +38,9 @@ def test_demo_once_shows_everything_and_ends_well() -> None:
         text=True,
         check=False,
     )
-    out = done.stdout
+    out = finished.stdout
 
-    assert done.returncode == 0, out[-3000:] + done.stderr
+    assert finished.returncode == 0, out[-3000:] + finished.stderr
     assert re.search(r"live after \d+ s: 200 people: \d+ send, \d+ ask, \d+ wait \(cooldown \d+, ", out)
     for tag in ("change", "profile", "decision", "mail"):
         assert re.search(rf"^\d\d:\d\d:\d\d {tag} +user_\d+ ", out, re.MULTILINE), tag
@@ -52,7 +52,7 @@ def test_demo_once_shows_everything_and_ends_well() -> None:
 
 
 def test_the_printed_command_times_a_change_and_ctrl_c_ends_all(tmp_path: Path) -> None:
-    """Pasted as it is printed: a new profile, decision and mail with milliseconds; then nothing is left."""
+    """Run as printed: a new profile, decision and mail with milliseconds. After Ctrl-C nothing is left."""
     out = tmp_path / "out"
     with out.open("wb") as file:
         demo = subprocess.Popen(
@@ -60,36 +60,36 @@ def test_the_printed_command_times_a_change_and_ctrl_c_ends_all(tmp_path: Path) 
         )
     try:
         until(lambda: "README.md" in out.read_text() or demo.poll() is not None, 90)
-        found = re.search(r"^  (\S.* demo --touch (\S+) --data (\S+))$", out.read_text(), re.MULTILINE)
-        assert found, out.read_text()
-        command, person, data = found.groups()
-        done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
-        inside = [process.pid for process in psutil.Process(demo.pid).children(recursive=True)]
+        match = re.search(r"^  (\S.* demo --touch (\S+) --data (\S+))$", out.read_text(), re.MULTILINE)
+        assert match, out.read_text()
+        command, person, data = match.groups()
+        finished = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+        pids = [process.pid for process in psutil.Process(demo.pid).children(recursive=True)]
     finally:
         demo.send_signal(signal.SIGINT)
         code = demo.wait(30)
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    lines = done.stdout.splitlines()
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    lines = finished.stdout.splitlines()
     assert re.search(rf"profile +{person} .* before: ", lines[0])
     assert re.search(rf"decision +{person} .* before: wait \(enough-fields\)", lines[1])
     assert re.search(rf"change +{person} .* fills in ", lines[2])
-    assert re.search(rf"^\S+ profile +{person} .* \[\d+ ms\]$", done.stdout, re.MULTILINE)
-    assert re.search(rf"^\S+ decision +{person} .* send: .* \[\d+ ms\]$", done.stdout, re.MULTILINE)
-    assert re.search(rf"^\S+ mail +{person} .*\[MOCK\]", done.stdout, re.MULTILINE)
+    assert re.search(rf"^\S+ profile +{person} .* \[\d+ ms\]$", finished.stdout, re.MULTILINE)
+    assert re.search(rf"^\S+ decision +{person} .* send: .* \[\d+ ms\]$", finished.stdout, re.MULTILINE)
+    assert re.search(rf"^\S+ mail +{person} .*\[MOCK\]", finished.stdout, re.MULTILINE)
     assert code == 0, out.read_text()[-2000:]
-    assert len(inside) > 5
-    assert all(gone(pid) for pid in inside)
+    assert len(pids) > 5
+    assert all(gone(pid) for pid in pids)
     assert not Path(data).exists()
 
 
-def test_a_demo_that_takes_too_long_says_so() -> None:
+def test_a_demo_that_takes_too_long_is_one_error_line() -> None:
     """The reason is one line on stderr, and the exit code is not 0."""
-    done = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-m", "workers", "demo", "--once", "--limit", "1"],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert (done.returncode, done.stderr) == (1, "Error: not through within 1 s\n")
+    assert (finished.returncode, finished.stderr) == (1, "Error: not through within 1 s\n")

@@ -1,4 +1,4 @@
-"""Before the snapshot of `messages` has finished, nobody is written to."""
+"""Before the snapshot of `messages` has finished, nobody gets a mail."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,14 +22,14 @@ OTHERS = tuple(topic for topic in TOPICS if topic != "messages")
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
-    """Topics of a test's own."""
-    made = Wire.create(services, kairos_session_seconds=3)
-    yield made
-    made.close()
+    """The topics of one test."""
+    wire = Wire.create(services, kairos_session_seconds=3)
+    yield wire
+    wire.close()
 
 
 def user(id_: str) -> User:
-    """Somebody of whom enough is known."""
+    """A user with enough fields for a mail."""
     return User(
         id=id_,
         email=f"{id_}@example.com",
@@ -41,7 +41,7 @@ def user(id_: str) -> User:
 
 
 def documents() -> list[tuple[str, Model]]:
-    """Two people, one of whom was written to yesterday, and what they bought."""
+    """Two people, one of whom got a message yesterday, and an order."""
     yesterday = from_epoch_ms(now_ms() - DAY_MS)
     return [
         ("users", user(FREE)),
@@ -52,25 +52,26 @@ def documents() -> list[tuple[str, Model]]:
 
 
 def put(wire: Wire, topic: str, document: Model) -> None:
-    """A document comes in."""
+    """Write a document to its topic."""
     wire.put(topic, str(document.model_dump()["id"]), document, now_ms())
 
 
 def decisions(wire: Wire, person: str) -> list[tuple[str, str | None]]:
     """Verdict and reason of every decision about a person, in their order."""
-    found = [SendDecision.loads(raw.value) for raw in wire.records("send-decisions") if raw.value]
-    return [(one.verdict, one.reason) for one in found if one.person == person]
+    values = [record.value for record in wire.records("send-decisions") if record.value]
+    every = [SendDecision.loads(value) for value in values]
+    return [(decision.verdict, decision.reason) for decision in every if decision.person == person]
 
 
-def marked(wire: Wire, topics: tuple[str, ...], decided: dict[str, tuple[str, str | None]]) -> bool:
-    """Say again that some topics have been read; whether the last decisions are the expected ones."""
+def has_decisions(wire: Wire, topics: tuple[str, ...], expected: dict[str, tuple[str, str | None]]) -> bool:
+    """Write a watermark to the topics; whether each person's last decision is the expected one."""
     wire.watermark(now_ms(), topics)
-    return all(decisions(wire, person)[-1:] == [wanted] for person, wanted in decided.items())
+    return all(decisions(wire, person)[-1:] == [decision] for person, decision in expected.items())
 
 
 @pytest.mark.parametrize("order", ["as written", "messages in the middle", "messages last"])
-def test_nobody_is_written_to_before_messages_are_read(wire: Wire, tmp_path: Path, order: str) -> None:
-    """While `messages` has not said that it is read, every decision is to wait; then each gets their own."""
+def test_nobody_gets_a_mail_before_messages_are_read(wire: Wire, tmp_path: Path, order: str) -> None:
+    """Until `messages` has a watermark every decision is to wait; then each person gets their own."""
     *others, (_, message) = documents()
     with workers(["route", "people"], wire.settings, tmp_path):
         for topic, document in others:
@@ -78,7 +79,7 @@ def test_nobody_is_written_to_before_messages_are_read(wire: Wire, tmp_path: Pat
         if order == "as written":
             put(wire, "messages", message)
         sources = ("wait", "sources")
-        until(lambda: marked(wire, OTHERS, {FREE: sources, RECENT: sources}), PATIENT)
+        until(lambda: has_decisions(wire, OTHERS, {FREE: sources, RECENT: sources}), PATIENT)
         if order == "messages in the middle":
             put(wire, "messages", message)
         put(wire, "users", user(LATER))
@@ -88,6 +89,6 @@ def test_nobody_is_written_to_before_messages_are_read(wire: Wire, tmp_path: Pat
         if order == "messages last":
             put(wire, "messages", message)
         ready = {FREE: ("send", None), RECENT: ("wait", "cooldown"), LATER: ("send", None)}
-        until(lambda: marked(wire, TOPICS, ready), PATIENT)
+        until(lambda: has_decisions(wire, TOPICS, ready), PATIENT)
     assert set(decisions(wire, RECENT)) == {sources, ("wait", "cooldown")}
     assert set(decisions(wire, FREE)) == {sources, ("send", None)}
