@@ -24,7 +24,9 @@ def attendance(event: Event, address: str, participants: dict[str, Companion]) -
 
     Companions are the other participants, none if there are more than COMPANIONS_UP_TO participants.
     """
-    companions = [companion for other, companion in participants.items() if other != address]
+    companions = []
+    if len(participants) <= COMPANIONS_UP_TO:
+        companions = [companion for other, companion in participants.items() if other != address]
     return Attendance(
         event_id=event.id,
         name=event.name,
@@ -34,7 +36,7 @@ def attendance(event: Event, address: str, participants: dict[str, Companion]) -
         event_type=event.event_type,
         cuisine=event.cuisine,
         neighborhood=event.neighborhood,
-        companions=companions if len(participants) <= COMPANIONS_UP_TO else [],
+        companions=companions,
         notes=event.notes,
     )
 
