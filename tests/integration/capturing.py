@@ -29,11 +29,11 @@ from workers.runtime.process.settings import Settings
 PATIENT = 60.0
 
 
-def eventually(check: Callable[[], Any], what: str) -> Any:
+def eventually(check: Callable[[], Any], expected: str) -> Any:
     """Call `check` until its result is true; returns that result."""
     end = time.monotonic() + PATIENT
     while not (result := check()):
-        assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
+        assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {expected}"
         time.sleep(0.1)
     return result
 

@@ -57,13 +57,13 @@ class Served:
         with reading(self.settings) as reader:
             return list(reader.read("dead-letters"))
 
-    def await_change(self, check: Callable[[], Any], what: str) -> Any:
+    def await_change(self, check: Callable[[], Any], expected: str) -> Any:
         """Call `check` at every published change until its result is true; returns that result."""
         end = time.monotonic() + PATIENT
         with self.redis.pubsub(ignore_subscribe_messages=True) as channel:
             channel.subscribe(self.settings.name("changes"))
             while not (result := check()):
-                assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {what}"
+                assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {expected}"
                 channel.get_message(timeout=0.2)
         return result
 

@@ -29,7 +29,7 @@ HOSTILE = {
 
 
 def test_demo_once_shows_everything_and_ends_well() -> None:
-    """Profiles, decisions and mails are shown, the sample person's are right, whatever the environment has."""
+    """Profiles, decisions and mails are shown, the sample person's are right, in any environment."""
     finished = subprocess.run(
         [sys.executable, "-m", "workers", "demo", "--once", "--limit", str(LIMIT_SECONDS)],
         env={**os.environ, **HOSTILE},
