@@ -1,1 +1,1 @@
-"""What Kairos runs on: embedded services, sources.toml, policy.toml."""
+"""The embedded services, and the default sources.toml and policy.toml."""

@@ -3,8 +3,8 @@
     with Services.start() as services:
         MongoClient(services.mongo_url)
 
-No Docker and no Java of the system is needed. Everything listens on 127.0.0.1, keeps its data under one
-folder and ends with the process that started it, however that process ends.
+No Docker and no system Java is needed. Every service listens on 127.0.0.1, keeps its data under one folder
+and ends with the process that started it, however that process ends.
 """
 
 from deploy.embedded.failure import ServicesError

@@ -1,7 +1,7 @@
 """The supervisor of detached services: `python -m deploy.embedded HOME [DATA]`.
 
-It says each step as a line on standard output and closes it when all services answer; an error is a last line
-that begins with `error: `. It ends, with its services, on SIGTERM.
+It prints a line per step on standard output, which it closes when all services answer; an error is the last
+line and begins with `error: `. On SIGTERM it ends, with its services.
 """
 
 import os
@@ -15,21 +15,21 @@ from deploy.embedded import state
 from deploy.embedded.failure import ServicesError
 from deploy.embedded.services import Services
 
-ENDINGS = {signal.SIGTERM, signal.SIGINT}
+STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 
 def main(home: Path, data: Path | None) -> int:
-    """Start the services, write the state, and hold both until told to end; give the exit code."""
-    # blocked before any thread starts, so that the wait below is the one that hears of them
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    """Start the services, write the state, and run until a signal; returns the exit code."""
+    # blocked before any thread starts, so that only `sigwait` below receives them
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     claim = _claim(home)
     if claim is None:
         print("error: the services run already", flush=True)
         return 1
     try:
         with claim, Services.start(data, report=lambda line: print(line, flush=True)) as services:
-            _announce(home, services)
-            signal.sigwait(ENDINGS)
+            _write_state(home, services)
+            signal.sigwait(STOP_SIGNALS)
             state.remove(home)
     except ServicesError as error:
         print(f"error: {error}", flush=True)
@@ -38,7 +38,7 @@ def main(home: Path, data: Path | None) -> int:
 
 
 def _claim(home: Path) -> IO[str] | None:
-    # somebody who only looks holds the claim for a moment
+    # a process that only reads the state holds the claim for a moment
     for _ in range(20):
         if claim := state.claim(home):
             return claim
@@ -46,13 +46,13 @@ def _claim(home: Path) -> IO[str] | None:
     return None
 
 
-def _announce(home: Path, services: Services) -> None:
+def _write_state(home: Path, services: Services) -> None:
     pids = {name: services.pid(name) for name in services.names}
     state.write(home, state.State(os.getpid(), str(services.data), services.environment(), pids))
-    # the reader of the progress sees the end of it and goes on
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.close(nothing)
+    # end of file tells the reader of the progress that all services answer
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
 
 
 if __name__ == "__main__":

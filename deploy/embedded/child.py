@@ -1,4 +1,4 @@
-"""One server process under its guard."""
+"""A server process and its guard."""
 
 import contextlib
 import subprocess
@@ -14,7 +14,7 @@ POLL_SECONDS = 0.05
 
 
 class Child:
-    """A running command; `name` is for messages, all it says goes to `log`."""
+    """A running command; `name` is for messages, its output goes to `log`."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
         self.name = name
@@ -39,17 +39,17 @@ class Child:
         return self._guard.poll() is None
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready` says so; ServicesError when the command ends before or the time is over."""
-        end = time.monotonic() + seconds
+        """Wait until `ready` returns True; ServicesError when the command ends first or the time is over."""
+        deadline = time.monotonic() + seconds
         while not ready():
             if not self.running:
                 raise ServicesError(f"{self.name} stopped: {last_line(self.log)} (log: {self.log})")
-            if time.monotonic() > end:
+            if time.monotonic() > deadline:
                 raise ServicesError(f"{self.name} did not answer within {seconds:.0f} s (log: {self.log})")
             time.sleep(POLL_SECONDS)
 
     def stop(self, *, gently: bool) -> None:
-        """End the command, with time to tidy up if `gently`; returns when it is gone."""
+        """End the command, by a stop request if `gently`, else at once; returns when it has ended."""
         assert self._guard.stdin is not None
         assert self._guard.stdout is not None
         with contextlib.suppress(OSError):
@@ -64,10 +64,9 @@ class Child:
 
 
 def last_line(log: Path) -> str:
-    """Give the last line of a log that says something, or a word that there is none."""
+    """The last line of a log that is no stack frame and not blank, or `it left no message`."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 4096))
         lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines()]
-    # the line that names an error says more than the last frame of its stack
-    told = [line for line in lines if line and not line.startswith(("at ", "..."))]
-    return told[-1][:300] if told else "it left no message"
+    messages = [line for line in lines if line and not line.startswith(("at ", "..."))]
+    return messages[-1][:300] if messages else "it left no message"

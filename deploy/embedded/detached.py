@@ -1,4 +1,4 @@
-"""Services that outlive the command that started them: start, look, stop."""
+"""Services that outlive the command that started them: start, status, stop."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ STOP_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Status:
-    """One service as it is now."""
+    """The current state of one service."""
 
     name: str
     url: str
@@ -26,7 +26,7 @@ class Status:
 
 
 def up(home: Path, data: Path | None, report: Report) -> state.State:
-    """Start the services under a supervisor of their own, unless they run; give where they are.
+    """Start the services under a supervisor of their own, unless they run; returns their state.
 
     `home` is the cache folder that also holds the state; `data` as in `Services.start`.
     """
@@ -36,7 +36,7 @@ def up(home: Path, data: Path | None, report: Report) -> state.State:
                 f"the services run already, with their data in {running.data}; stop them first"
             )
         return running
-    # -P: a folder named deploy where the user happens to be is not ours
+    # -P: a folder named deploy in the user's working directory must not be imported
     command = [sys.executable, "-P", "-m", "deploy.embedded", str(home)]
     command += [str(data.absolute())] if data else []
     home.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def up(home: Path, data: Path | None, report: Report) -> state.State:
 
 
 def status(home: Path) -> tuple[state.State, list[Status]] | None:
-    """Give the state and each service as it is now; None when nothing runs."""
+    """The state and the status of each service; None when nothing runs."""
     running = state.read(home)
     if running is None:
         return None
@@ -76,14 +76,14 @@ def status(home: Path) -> tuple[state.State, list[Status]] | None:
 
 
 def down(home: Path) -> bool:
-    """Stop the services and return when they are gone; False when none ran."""
+    """Stop the services and return when they have ended; False when none ran."""
     running = state.read(home)
     if running is None:
         return False
     os.kill(running.supervisor, signal.SIGTERM)
-    end = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + STOP_SECONDS
     while (lock := state.claim(home)) is None:
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             raise ServicesError(
                 f"process {running.supervisor} did not stop the services within {STOP_SECONDS:.0f} s"
             )

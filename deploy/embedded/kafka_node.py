@@ -46,12 +46,12 @@ log.cleaner.dedupe.buffer.size=16777216
 
 
 def prepare(home: Path, report: Report) -> list[str]:
-    """Fetch what is missing; give the start of the Java command, up to the class path."""
+    """Fetch missing jars; returns the beginning of the Java command, up to the class path."""
     return [find_java(), *HEAP, *JVM, *LOGGING, "-cp", class_path("kafka", TITLE, home, report)]
 
 
 def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
-    """Write the configuration under `data` and give the command that starts the node."""
+    """Write the configuration under `data`; returns the command that starts the node."""
     folder = data / "kafka"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "server.properties"
@@ -60,7 +60,7 @@ def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
 
 
 def format_command(java: list[str], data: Path) -> list[str] | None:
-    """Give the command that formats a new data folder; None when it was done before. Call after `command`."""
+    """The command that formats a new data folder; None when it is formatted. Call it after `command`."""
     folder = data / "kafka"
     if (folder / "logs" / "meta.properties").exists():
         return None
@@ -70,14 +70,14 @@ def format_command(java: list[str], data: Path) -> list[str] | None:
         "kafka.tools.StorageTool",
         "format",
         "--standalone",
-        f"--cluster-id={cluster}",  # one word: an id may begin with a dash
+        f"--cluster-id={cluster}",  # one argument: an id may begin with a dash
         "-c",
         str(folder / "server.properties"),
     ]
 
 
 def is_ready(ports: dict[str, int]) -> bool:
-    """Whether the broker takes commands: it is registered with its own controller."""
+    """Whether the broker accepts requests: it is registered with its own controller."""
     if not is_open(ports["kafka"]):
         return False
     try:
@@ -93,18 +93,18 @@ def is_ready(ports: dict[str, int]) -> bool:
 
 
 def reset(ports: dict[str, int]) -> None:
-    """Delete every group and every topic that is not Kafka's own; returns when they are gone."""
+    """Delete every group and every topic but Kafka's internal ones; returns when they are deleted."""
     admin = _admin(ports)
     try:
         _delete_groups(admin)
         topics = _topics(admin)
         if topics:
             admin.delete_topics(topics)
-        end = time.monotonic() + RESET_SECONDS
-        while left := _topics(admin):
-            if time.monotonic() > end:
+        deadline = time.monotonic() + RESET_SECONDS
+        while remaining := _topics(admin):
+            if time.monotonic() > deadline:
                 raise ServicesError(
-                    f"Kafka still has {len(left)} topics {RESET_SECONDS:.0f} s after they were deleted"
+                    f"Kafka still has {len(remaining)} topics {RESET_SECONDS:.0f} s after they were deleted"
                 )
             time.sleep(0.02)
     finally:
@@ -120,9 +120,9 @@ def _topics(admin: Any) -> list[str]:
 
 
 def _delete_groups(admin: Any) -> None:
-    end = time.monotonic() + RESET_SECONDS
+    deadline = time.monotonic() + RESET_SECONDS
     while groups := [group["group_id"] for group in admin.list_groups()]:
         admin.delete_groups(groups)
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             raise ServicesError(f"Kafka cannot delete groups that have members: {', '.join(groups)[:200]}")
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Writes `jars.lock` anew: `python -m deploy.embedded.lock`, after a version here was changed."""
+"""Writes `jars.lock`: run `python -m deploy.embedded.lock` after a change of a version in this file."""
 
 from deploy.embedded.jars import LOCK, sha256_of
 
@@ -11,7 +11,7 @@ HEADER = "# group:artifact:version sha256 of every jar; written by `python -m de
 
 
 def main() -> None:
-    """Resolve every section with jgo, download its jars, and write what was found with its sums."""
+    """Resolve every section with jgo, download its jars, and write them with their checksums."""
     import jgo
 
     blocks = []

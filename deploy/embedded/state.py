@@ -1,4 +1,4 @@
-"""The services that run detached from any terminal: who supervises them and where they are."""
+"""The stored state of detached services: their supervisor, addresses and process ids."""
 
 import fcntl
 import json
@@ -12,7 +12,7 @@ LOCK = "services.lock"
 
 @dataclass(frozen=True)
 class State:
-    """What a supervisor tells once its services answer."""
+    """What a supervisor writes once its services answer."""
 
     supervisor: int
     data: str
@@ -21,7 +21,7 @@ class State:
 
 
 def claim(home: Path) -> IO[str] | None:
-    """Become the one supervisor of a folder; None when there is one. The claim ends with the process."""
+    """Claim a folder as its only supervisor; None when it is claimed. The claim ends with the process."""
     home.mkdir(parents=True, exist_ok=True)
     file = (home / LOCK).open("a+", encoding="utf-8")
     try:
@@ -33,19 +33,19 @@ def claim(home: Path) -> IO[str] | None:
 
 
 def write(home: Path, state: State) -> None:
-    """Keep the state, whole or not at all."""
+    """Write the state, whole or not at all."""
     partial = home / f"{FILE}.part"
     partial.write_text(json.dumps(asdict(state)), "utf-8")
     partial.replace(home / FILE)
 
 
 def remove(home: Path) -> None:
-    """Forget the state."""
+    """Delete the state."""
     (home / FILE).unlink(missing_ok=True)
 
 
 def read(home: Path) -> State | None:
-    """Give the state of the running supervisor; None without one, even when a killed one left its file."""
+    """The state of the running supervisor; None without one, even if a killed one has left its file."""
     lock = claim(home)
     if lock is not None:
         lock.close()

