@@ -39,8 +39,9 @@ def recorded() -> Mapping[str, list[ConsumerRecord]]:
 
 def record_of(topic: str, *row: Any) -> ConsumerRecord:
     """A row of the recording: partition, offset, key, value, timestamp, headers."""
-    *fields, headers = row
-    return ConsumerRecord(topic, *fields, tuple(tuple(header) for header in headers))
+    partition, offset, key, value, timestamp, headers = row
+    pairs = tuple(tuple(header) for header in headers)
+    return ConsumerRecord(topic, partition, offset, key, value, timestamp, pairs)
 
 
 def digest(parts: Iterable[Any]) -> str:
@@ -81,14 +82,13 @@ def of_stage(row: Stage[Any], topics: Mapping[str, list[ConsumerRecord]]) -> dic
 def of_mail(decisions: Iterable[ConsumerRecord]) -> dict[str, int | str]:
     """The digests of `mail`, written from templates: outputs of every decision, and its lease."""
     row, made = mail_stage(TemplateWriter(), lambda: 0), list[Any]()
-    assert row.act is not None
     for raw in decisions:
         value = None if raw.value is None else row.inputs[raw.topic](raw.value)
         key, version = (raw.key or b"").decode(), (0, raw.offset)
         record = Record(raw.topic, raw.partition, raw.offset, key, value, version, raw.timestamp)
         state, actions = row.step(None, record)
         for effect in [action for action in actions if isinstance(action, Effect)]:
-            result = asyncio.run(row.act(effect.request))
+            result = asyncio.run(written(row, effect))
             ended = EffectResult(row.key(record), effect.request, result, raw.timestamp + WRITING_MS)
             state, outputs = row.step(state, ended)
             for output in outputs:
@@ -98,3 +98,9 @@ def of_mail(decisions: Iterable[ConsumerRecord]) -> dict[str, int | str]:
             assert state is not None
             made.append(row.codec.encode(state))
     return {"outputs": len(made), "outputs_sha256": digest(made)}
+
+
+async def written(row: Stage[Any], effect: Effect) -> Any:
+    """The result of an effect."""
+    assert row.act is not None
+    return await row.act(effect.request)

@@ -177,10 +177,8 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
     other = str(Authority(tmp_path / "other").certificate)
     scram = WAYS[0]
     elsewhere = f"kafka://localhost:{house.kafka.sasl}"
-    user, certificate = (
-        "look at KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
-        "look at KAFKA_CERTIFICATE_FILE",
-    )
+    user = "look at KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
+    certificate = "look at KAFKA_CERTIFICATE_FILE"
     cases = [
         (scram, {"KAFKA_SASL_PASSWORD": WRONG}, "worker people", user),
         ((SASL, "PLAIN"), {"KAFKA_SASL_PASSWORD": WRONG}, "topics apply", user),

@@ -19,14 +19,14 @@ TopicRecords = Collection[tuple[str, Records]]  # by topic
 SLICE = 100  # records, timers or states after which the caller may do something else
 
 
-class Event(Enum):
+class RoundEvent(Enum):
     """What happens between two rounds."""
 
     PAUSE = "others may run now"
 
 
-PAUSE: Final = Event.PAUSE
-Pause = Literal[Event.PAUSE]
+PAUSE: Final = RoundEvent.PAUSE
+Pause = Literal[RoundEvent.PAUSE]
 
 
 class FinishedRound(NamedTuple):

@@ -27,7 +27,7 @@ class Delivery(NamedTuple):
     topic: str
 
 
-class Status(Enum):
+class EntryStatus(Enum):
     """Where a key stands in a round."""
 
     UNTOUCHED = auto()  # no message since the round began
@@ -53,7 +53,7 @@ class Entry:
     def __init__(self, stage: Stage[Any], key: bytes, stored: bytes | None, isolated: bool) -> None:
         self.key = key
         self.isolated = isolated
-        self.status = Status.UNTOUCHED
+        self.status = EntryStatus.UNTOUCHED
         self.timer_disabled = False
         self.topic_id, self.offset, self.timer = NO_TOPIC, NO_OFFSET, NEVER
         self.body: bytes | None = None

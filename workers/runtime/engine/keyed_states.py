@@ -6,13 +6,13 @@ from typing import Any
 from workers.runtime.dead_letters.writing import Reason, TooLarge
 from workers.runtime.engine.encode import check_size, effects_of, encode_outputs, encode_view
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.entry import Delivery, Entry, Status
+from workers.runtime.engine.entry import Delivery, Entry, EntryStatus
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RetryIsolated, RoundResult
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import EffectResult, Message, Record, TimerFired, no_timer, no_view
 
-UNTOUCHED, DIRTY, ENCODED, FAILED = Status
+UNTOUCHED, DIRTY, ENCODED, FAILED = EntryStatus
 
 
 class KeyedStates:
