@@ -1,1 +1,1 @@
-"""What is said: pydantic models, an example of each, JSON Schema snapshots."""
+"""The payloads of all topics: pydantic models, an example of each, JSON Schema snapshots."""

@@ -1,4 +1,4 @@
-"""Records that steer the fleet rather than describe a person: watermarks, claims to an address, positions."""
+"""Payloads that control the fleet: watermarks, claims and sightings of addresses, positions of capture."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,8 +11,8 @@ from schemas.model import Model, Version
 class Watermark(Model):
     """All sources have been read up to `at`; `waiting` names those that are not ready.
 
-    `at` and `wall` are epoch milliseconds; `wall` is when it was said. It travels under the header
-    `kairos_control: watermark`, so that a reader of documents can leave it out unread.
+    `at` and `wall` are epoch milliseconds; `wall` is when it was written. The record has the header
+    `kairos_control: watermark`, so that a reader of documents can skip it without decoding.
     """
 
     at: int
@@ -23,7 +23,7 @@ class Watermark(Model):
 
 
 class Claim(Model):
-    """A user says that an address is theirs (`retracted`: no longer); times are epoch milliseconds."""
+    """A user has an address in their document (`retracted`: no longer); times are epoch milliseconds."""
 
     kind: Literal["claim"] = "claim"
     person: str
@@ -36,7 +36,7 @@ class Claim(Model):
 
 
 class Sighting(Model):
-    """An address was seen on the list of an event: an attendance that still looks for its person."""
+    """An address is a participant of an event: an attendance whose person is still to be determined."""
 
     kind: Literal["sighting"] = "sighting"
     fact: AttendanceFact
@@ -59,10 +59,10 @@ AddressRecord = Annotated[Claim | Sighting, Field(discriminator="kind")]
 
 
 class SourcePosition(Model):
-    """How far a source has been read: the resume token, and the epoch of the snapshot it belongs to.
+    """The position up to which a source has been read: a resume token, and the epoch of its snapshot.
 
-    `mapping` is the hash of what was read and how; under another mapping the topics hold other data, so
-    that a new snapshot is due.
+    `mapping` is a hash of the source's tables and fields as they were read; another mapping makes other
+    documents, so that a new snapshot is due.
     """
 
     source: str

@@ -12,7 +12,7 @@ RuleName = Literal[
 
 
 class RuleResult(Model):
-    """One rule: what it looked at, the threshold, and whether it lets a mail pass."""
+    """The result of one rule: its input, its threshold, and whether it passed."""
 
     rule: RuleName
     input: str | None = None
@@ -21,7 +21,7 @@ class RuleResult(Model):
 
 
 class Brief(Model):
-    """The facts a writer needs, and nothing that names the person's address."""
+    """The facts from which a mail is written; none of them contains the person's address."""
 
     first_name: str | None = None
     language: Language = "en"
@@ -36,8 +36,8 @@ class Brief(Model):
 class SendDecision(Model):
     """Send, ask or wait, for one person; `id` is the person and the slot's number for a mail.
 
-    A wait has the id `PERSON:wait` and no slot. `until` says when a wait may end by itself (null: when
-    something changes). A send or ask holds until `valid_until`.
+    A wait has the id `PERSON:wait` and no slot. `until` is when a wait may end without a new fact (null: not
+    without one). A send or ask is valid until `valid_until`.
     """
 
     id: str

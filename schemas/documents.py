@@ -1,4 +1,4 @@
-"""The documents of a product, as the document topics carry them: key the document's id, null when deleted."""
+"""The documents of a product: values of the document topics, keyed by the document's id, null if deleted."""
 
 from datetime import date as Day
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ TEAM_ROLES = frozenset({"team", "staff", "admin", "employee"})  # in lower case
 
 
 class User(Noted):
-    """A person of the product. Everything but the id may be missing."""
+    """A user of the product. All fields except the id may be missing."""
 
     id: str
     email: str | None = None
@@ -54,7 +54,7 @@ class User(Noted):
 
 
 class Order(Noted):
-    """One purchase of one person."""
+    """A purchase by a user."""
 
     id: str
     user_id: str | None = None
@@ -74,19 +74,19 @@ class Order(Noted):
 
 
 class Participant(Model):
-    """Somebody on the list of an event: an address, perhaps with a name."""
+    """A participant of an event: an address, and a name if one was given."""
 
     email: str
     name: str | None = None
 
 
 def participant(value: Any) -> Any:
-    """A participant given as a bare address becomes one with an address and no name."""
+    """A participant from a bare address, without a name; other values are returned as they are."""
     return {"email": value} if isinstance(value, str) else value
 
 
 class Event(Noted):
-    """Something people attend; its participants are known by address."""
+    """An event and its participants, who are identified by address."""
 
     id: str
     name: str | None = None
@@ -112,7 +112,7 @@ class Event(Noted):
 
 
 class Message(Noted):
-    """One entry of the product's own queue and log of messages."""
+    """An entry of the product's own queue and log of messages."""
 
     id: str
     user_id: str | None = None
@@ -152,7 +152,7 @@ class Job(Noted):
 
 
 class JobView(Noted):
-    """A person looked at a job for some seconds."""
+    """A view of a job by a user, for some seconds."""
 
     id: str
     user_id: str | None = None
@@ -169,7 +169,7 @@ PreferenceType = Literal["applied", "rejected", "saved", "ignored"]
 
 
 class JobPreference(Noted):
-    """What a person said about a job."""
+    """A preference of a user about a job."""
 
     id: str
     user_id: str | None = None

@@ -1,7 +1,7 @@
-"""Facts: what a document means for one person. The inbox carries them, keyed by person.
+"""Facts: the content of a document as it concerns one person. The inbox has them, keyed by person.
 
-A fact has an id that never changes (collection, document, path); its newest version counts. `value` null
-retracts it. `at` is when the source changed it, in epoch milliseconds.
+A fact has an id that never changes (collection, document, path); its newest version counts. A fact whose
+`value` is null retracts it. `at` is when the source changed the document, in epoch milliseconds.
 """
 
 from typing import Annotated, Any, Literal
@@ -15,14 +15,14 @@ from schemas.notes import Noted
 
 
 class Companion(Model):
-    """Somebody else on the list of an event: the address, and the name when one was given."""
+    """Another participant of an event: the address, and the name if one was given."""
 
     email: str
     name: str | None = None
 
 
 class Attendance(Noted):
-    """One person on the list of one event, with the event as it is now and who else is on the list."""
+    """A person's participation in an event, with the event as it is now and the other participants."""
 
     event_id: str
     name: str | None = None
@@ -36,7 +36,7 @@ class Attendance(Noted):
 
 
 class FactBase(Model):
-    """What all facts have."""
+    """The fields that all facts have."""
 
     id: str
     version: Version
@@ -44,7 +44,7 @@ class FactBase(Model):
 
 
 class UserFact(FactBase):
-    """The user document of the person; the profile exists exactly while this does."""
+    """The user document of the person; the profile exists exactly as long as this fact."""
 
     kind: Literal["user"] = "user"
     value: User | None = None
@@ -72,7 +72,7 @@ class OrderFact(FactBase):
 
 
 class AttendanceFact(FactBase):
-    """The person is on the list of an event."""
+    """The person is a participant of an event."""
 
     kind: Literal["attendance"] = "attendance"
     value: Attendance | None = None
@@ -114,7 +114,7 @@ class MessageFact(FactBase):
 
 
 class JobViewFact(FactBase):
-    """The person looked at a job."""
+    """The person viewed a job."""
 
     kind: Literal["job-view"] = "job-view"
     value: JobView | None = None
@@ -123,7 +123,7 @@ class JobViewFact(FactBase):
 
 
 class JobPreferenceFact(FactBase):
-    """The person said something about a job."""
+    """The person stated a preference about a job."""
 
     kind: Literal["job-preference"] = "job-preference"
     value: JobPreference | None = None
@@ -134,7 +134,7 @@ class JobPreferenceFact(FactBase):
 
 
 class EngagementFact(FactBase):
-    """What became of a decision about the person."""
+    """An outcome of a decision about the person."""
 
     kind: Literal["engagement"] = "engagement"
     value: Engagement | None = None
@@ -156,15 +156,15 @@ class EngagementFact(FactBase):
 
 
 class Contested(Model):
-    """An address that the person claims and that somebody else claimed before."""
+    """An address that more than one user has; `owns`: it is the person's."""
 
     owns: bool = False
 
 
 class ClaimFact(FactBase):
-    """Another user owns the address of the person; there is none for people who own theirs.
+    """Another user owns the address of the person; persons who own their address have no such fact.
 
-    The id is `claims/<user id>/<address>`, so that a claim given up takes back its own word only.
+    The id is `claims/<user id>/<address>`, so that a retracted claim retracts only its own fact.
     """
 
     kind: Literal["claim"] = "claim"

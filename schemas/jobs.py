@@ -1,4 +1,4 @@
-"""What people do on the job board, in the words that `jobs` learns from."""
+"""Interactions with the job board, and what is learned from them."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ SignalKind = Literal["viewed", "applied", "rejected", "saved", "ignored"]
 
 
 class JobSignal(Model):
-    """One person did one thing with one job (`retracted`: it turned out that they did not)."""
+    """An interaction of one person with one job (`retracted`: it was corrected away)."""
 
     id: str
     person: str
@@ -30,7 +30,7 @@ class JobSignal(Model):
 
 
 class JobTrend(Model):
-    """How often a job is looked at and applied for of late."""
+    """How often a job was viewed and applied for recently."""
 
     job_id: str
     views: float = 0.0
@@ -40,7 +40,7 @@ class JobTrend(Model):
 
 
 class VariationScore(Model):
-    """How a variation of a mail does in a segment."""
+    """How often a variation of a mail was written and clicked in a segment."""
 
     variation: str
     segment: str

@@ -1,4 +1,4 @@
-"""The base of every payload: frozen, tolerant of fields it does not know, JSON in and out."""
+"""The base of every payload (frozen, ignores unknown fields, JSON in and out) and its times."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self

@@ -1,4 +1,4 @@
-"""What could not be read of a document, or contradicts itself: its quality, one note per field."""
+"""Notes on the quality of a document: fields that could not be read or contradict each other."""
 
 from typing import Any, ClassVar, Literal
 
@@ -8,9 +8,9 @@ Problem = Literal["malformed", "contradictory"]
 
 
 class Note(Model):
-    """One field of a document that has no meaning (`malformed`) or disagrees with another (`contradictory`).
+    """A field of a document that could not be read (`malformed`) or contradicts another (`contradictory`).
 
-    `reason` is a short text for people; it holds at most 40 characters of a value, and never an address.
+    `reason` is a short text for people; it has at most 40 characters of a value, and never an address.
     """
 
     field: str
@@ -19,13 +19,13 @@ class Note(Model):
 
 
 class Noted(Model):
-    """A document with the notes of its reading.
+    """A document with notes on its fields.
 
-    `FOUND` names what no source says: it is found by reading, so a field of a product that happens to have
-    the same name is never taken for it.
+    `SET_BY_READING` names the fields that are set when a document is read. They are never taken from a
+    product's document, even if that has a field of the same name.
     """
 
     notes: list[Note] = []
 
-    FOUND: ClassVar[frozenset[str]] = frozenset({"notes"})
+    SET_BY_READING: ClassVar[frozenset[str]] = frozenset({"notes"})
     EXAMPLES: ClassVar[tuple[dict[str, Any], ...]] = ()

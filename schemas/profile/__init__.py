@@ -1,4 +1,4 @@
-"""The enriched profile: all that is known of one person at one time."""
+"""The enriched profile: all that is known about a person at a time."""
 
 from schemas.profile.model import EnrichedProfile
 from schemas.profile.parts import Affinity, DataQuality, Decay, DocumentNote, Later, PastEvent

@@ -1,4 +1,4 @@
-"""The enriched profile, and how it becomes the profile at a later time."""
+"""The enriched profile, and the computation of the profile at a later time."""
 
 from collections.abc import Sequence
 from datetime import date as Day

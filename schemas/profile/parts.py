@@ -1,4 +1,4 @@
-"""What a profile is made of, besides single values."""
+"""The parts of a profile that are models of their own."""
 
 from datetime import date as Day
 from typing import Any
@@ -16,16 +16,16 @@ class PastEvent(Model):
 
 
 class Affinity(Model):
-    """How much the person likes something: each time counts, and weighs less as time passes."""
+    """How much the person likes something: a sum of weights that decay with time."""
 
     name: str
     weight: float
 
 
 class Decay(Model):
-    """A signal: what each word was worth `at` a time (epoch milliseconds), heaviest first.
+    """A signal: the weight of each word `at` a time (epoch milliseconds), greatest first.
 
-    It halves every `half_life_days`; `at` is the time of the latest fact.
+    Weights halve every `half_life_days`; `at` is the time of the latest fact.
     """
 
     half_life_days: float
@@ -40,7 +40,7 @@ class DocumentNote(Note):
 
 
 class DataQuality(Model):
-    """What is wrong with the data of a person: default fields that say nothing, and notes on documents."""
+    """The quality of a person's data: default fields without a value, and notes on documents."""
 
     missing: list[str] = []
     malformed: list[DocumentNote] = []
@@ -48,7 +48,7 @@ class DataQuality(Model):
 
 
 class Later(Model):
-    """From a later time on, these fields have other values, as JSON holds them (`at` reads them)."""
+    """The fields that have other values from the time `at` on, with those values as JSON."""
 
     at: Moment
     fields: dict[str, Any] = {}

@@ -163,7 +163,7 @@ def _rules(topic: Topic, overrides: Mapping[str, Any], problems: list[str]) -> t
 def _fields(
     where: str, model: type[BaseModel], overrides: Mapping[str, Any], problems: list[str]
 ) -> tuple[FieldRule, ...]:
-    names = [name for name in model.model_fields if name not in Noted.FOUND]
+    names = [name for name in model.model_fields if name not in Noted.SET_BY_READING]
     unknown = [name for name in overrides if name not in names]
     problems.extend(f"{where}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
     rules = (_field(f"{where}.{name}", name, model, overrides.get(name), problems) for name in names)

@@ -9,7 +9,7 @@ from schemas.profile.summary.lexicon import Word
 
 
 class Voice(NamedTuple):
-    """How a sentence speaks of the person: by name at first, then by pronoun."""
+    """The words for the person in a sentence: the name in the first sentence, then a pronoun."""
 
     they: str
     are: str
@@ -28,37 +28,37 @@ VOICES = {
 
 
 def paragraph(facts: SummaryFacts) -> str:
-    """All sentences that have something to say."""
+    """All sentences for which the facts are known."""
     later = VOICES[facts.gender.kind if facts.gender else "they"]
     name = facts.name or "This person"
     voice = Voice(name, f"{name} is", "has", "is", "s", f"{name}'s", later.their)
-    said = []
+    texts = []
     for sentence in SENTENCES:
         if text := sentence(facts, voice):
-            said.append(text)
+            texts.append(text)
             voice = later
-    return " ".join(said)
+    return " ".join(texts)
 
 
-def named(words: list[Word], limit: int = NAMED_UP_TO, rest: str = "more") -> str:
-    """The words as a list; what is beyond the limit is `more`."""
+def named(words: list[Word], limit: int = NAMED_UP_TO, others: str = "more") -> str:
+    """The words as a list; those beyond the limit are replaced by `others`."""
     texts = [word.en for word in words[:limit]]
-    return listed([*texts, rest] if len(words) > limit else texts)
+    return listed([*texts, others] if len(words) > limit else texts)
 
 
 def predicates(parts: list[str]) -> str:
-    """Verbs with their objects as a list; a comma keeps two of them apart when the first is a list itself."""
+    """Verbs with their objects as a list; two get a comma if the first contains a list itself."""
     return ", and ".join(parts) if len(parts) == 2 and " and " in parts[0] else listed(parts)
 
 
 def background(facts: SummaryFacts, voice: Voice) -> str:
-    """Age, occupation, where they live and work."""
+    """The sentence about age, occupation, home and work."""
     job, home, works = facts.occupation, facts.home, working(facts)
-    who, kind = person(facts), job.kind if job else ""
+    noun, kind = person(facts), job.kind if job else ""
     both = facts.works_where_they_live and kind != "field"
-    if who:
+    if noun:
         living = f" living {'and working ' if both else ''}in {home.en}" if home else ""
-        return f"{voice.are} {with_article(who)}{living}{f' who {works}' if works and not both else ''}."
+        return f"{voice.are} {with_article(noun)}{living}{f' who {works}' if works and not both else ''}."
     parts = [f"is {counted(facts.age, 'year')} old"] if facts.age else []
     parts += [f"is {job.en}"] if job and kind == "state" else []
     lives = ("both lives and works" if parts else "lives and works") if both else "lives"
@@ -68,7 +68,7 @@ def background(facts: SummaryFacts, voice: Voice) -> str:
 
 
 def person(facts: SummaryFacts) -> str:
-    """What somebody is, as one noun (`32-year-old nurse`); empty when it takes a verb."""
+    """Age and occupation as one noun (`32-year-old nurse`); empty if they need a verb."""
     job, years = facts.occupation, f"{facts.age}-year-old" if facts.age else ""
     if job is None or (job.kind in ("state", "field") and not years):
         return ""
@@ -78,27 +78,27 @@ def person(facts: SummaryFacts) -> str:
 
 
 def working(facts: SummaryFacts) -> str:
-    """In which field and where somebody works."""
-    job, place = facts.occupation, facts.work
+    """The predicate about the field and the place of work."""
+    job, work = facts.occupation, facts.work
     field = f" in {job.en}" if job and job.kind == "field" else ""
-    where = f" {place.en}" if place and place.kind == "way" else f" in {place.en}" if place else ""
+    where = f" {work.en}" if work and work.kind == "way" else f" in {work.en}" if work else ""
     return f"works{field}{where}" if field or where else ""
 
 
 def tastes(facts: SummaryFacts, voice: Voice) -> str:
-    """What kind of eater they are, interests, table."""
+    """The sentence about the kind of eater, interests and table."""
     table = facts.table.en if facts.table else ""
     eater = facts.eater.en if facts.eater else ""
     interested = f"interested in {named(facts.interests)}" if facts.interests else ""
     if not eater and not interested:
         return f"{voice.they} prefer{voice.s} {table}." if table else ""
-    who = f"{eater} {interested}".strip()
+    described = f"{eater} {interested}".strip()
     preferring = (f", preferring {table}" if interested else f" who prefers {table}") if table else ""
-    return f"{voice.are} {who}{preferring}."
+    return f"{voice.are} {described}{preferring}."
 
 
 def needs(facts: SummaryFacts, voice: Voice) -> str:
-    """What they must or must not eat."""
+    """The sentences about dietary restrictions."""
     if not facts.needs:
         return ""
     food, allergies, avoided, others = (
@@ -106,15 +106,15 @@ def needs(facts: SummaryFacts, voice: Voice) -> str:
     )
     parts = [f"need{voice.s} {food} food"] if food else []
     parts += [f"avoid{voice.s} {avoided}"] if avoided else []
-    who = voice.they if parts else voice.are
+    subject = voice.they if parts else voice.are
     if allergies:
         parts.append(f"{voice.be} allergic to {allergies}" if parts else f"allergic to {allergies}")
-    said = [f"{who} {predicates(parts)}."] if parts else []
-    return " ".join([*said, f"{voice.whose} dietary restrictions include {others}."] if others else said)
+    texts = [f"{subject} {predicates(parts)}."] if parts else []
+    return " ".join([*texts, f"{voice.whose} dietary restrictions include {others}."] if others else texts)
 
 
 def attendance(facts: SummaryFacts, voice: Voice) -> str:
-    """How often they came, and when last."""
+    """The sentence about the number of events and the last one."""
     if not facts.events:
         ordered = f"placed {counted(facts.orders, 'order')} but {voice.have} " if facts.orders else ""
         return f"{voice.are} new and {voice.have} {ordered}not attended an event yet."
@@ -130,7 +130,7 @@ def attendance(facts: SummaryFacts, voice: Voice) -> str:
 
 
 def lapsed(facts: SummaryFacts, voice: Voice, days: int) -> str:
-    """Who has not come for long."""
+    """The sentence about a person who has not attended an event for long."""
     at = f" at {facts.last_venue.en}" if facts.last_venue else ""
     if facts.events == 1:
         return f"{voice.are} currently inactive; {voice.their} only event was {lasting(days, round)} ago{at}."
@@ -140,13 +140,13 @@ def lapsed(facts: SummaryFacts, voice: Voice, days: int) -> str:
 
 
 def span(facts: SummaryFacts) -> str:
-    """Over how many months or years, when it is more than one."""
-    many = facts.events > 1 and facts.since_first >= 46  # one and a half months
-    return f" over the past {lasting(facts.since_first, round)}" if many else ""
+    """The time since the first event, if it is one and a half months or more."""
+    is_long = facts.events > 1 and facts.since_first >= 46  # days: one and a half months
+    return f" over the past {lasting(facts.since_first, round)}" if is_long else ""
 
 
 def last_time(facts: SummaryFacts) -> str:
-    """When they came last, and where."""
+    """When and where the last event was."""
     at = f" at {facts.last_venue.en}" if facts.last_venue else ""
     if facts.days is None:
         return ""
@@ -154,7 +154,7 @@ def last_time(facts: SummaryFacts) -> str:
 
 
 def habits(facts: SummaryFacts, voice: Voice) -> str:
-    """What they come for, and where, again and again."""
+    """The sentence about favorite event types and the venue that is visited repeatedly."""
     past, types = facts.level == "lapsed", facts.event_types
     keep = f"{'kept' if past else f'keep{voice.s}'} returning to {facts.venue.en}" if facts.venue else ""
     if not types:
@@ -164,7 +164,7 @@ def habits(facts: SummaryFacts, voice: Voice) -> str:
 
 
 def hosts_and_cuisines(facts: SummaryFacts, voice: Voice) -> str:
-    """Hosts they come back to, cuisines they like."""
+    """The sentence about favorite hosts and cuisines."""
     parts = []
     if facts.hosts:
         attend = "attended" if facts.level == "lapsed" else f"attend{voice.s}"
@@ -175,7 +175,7 @@ def hosts_and_cuisines(facts: SummaryFacts, voice: Voice) -> str:
 
 
 def company(facts: SummaryFacts, voice: Voice) -> str:
-    """A relationship, and friends they come with; being single is said of those who come alone."""
+    """The sentence about relationship and friends; `single` is left out if there are friends."""
     status, friends = facts.relationship, coming_with(facts, voice)
     if status is None or (status.kind == "single" and friends):
         return f"{voice.they} {friends}." if friends else ""
@@ -185,35 +185,36 @@ def company(facts: SummaryFacts, voice: Voice) -> str:
 
 
 def coming_with(facts: SummaryFacts, voice: Voice) -> str:
-    """With which friends they come."""
+    """The predicate about friends."""
     if not facts.friends:
         return ""
     attend = "attended" if facts.level == "lapsed" else f"attend{voice.s}"
     names, others = facts.friends_named()
-    rest = [] if not others else ["one other" if others == 1 else f"{others} others"]
+    others_text = [] if not others else ["one other" if others == 1 else f"{others} others"]
     friends = "friends" if facts.friends[1:] else "friend"
-    return f"often {attend} with {voice.their} {friends} {listed(names + rest)}"
+    return f"often {attend} with {voice.their} {friends} {listed(names + others_text)}"
 
 
 def upcoming(facts: SummaryFacts, voice: Voice) -> str:
-    """What they are signed up for next."""
+    """The sentence about the next event."""
     event = facts.upcoming
     if event is None:
         return ""
     when = "" if event.days is None else ahead(event.days)
-    place = " ".join([part for part in (when, f"at {event.venue.en}" if event.venue else "") if part])
-    what = ", ".join([part for part in (event.name, place) if part])
-    if not what:
-        return f"{voice.are} signed up for {'an event' if not event.more else f'{event.more + 1} events'}."
-    more = f", with {'one' if event.more == 1 else event.more} more to follow" if event.more else ""
-    return f"{voice.whose} {'next event is' if facts.events else 'first event will be'} {what}{more}."
+    circumstances = " ".join([part for part in (when, f"at {event.venue.en}" if event.venue else "") if part])
+    described = ", ".join([part for part in (event.name, circumstances) if part])
+    further = event.further
+    if not described:
+        return f"{voice.are} signed up for {'an event' if not further else f'{further + 1} events'}."
+    follow = f", with {'one' if further == 1 else further} more to follow" if further else ""
+    return f"{voice.whose} {'next event is' if facts.events else 'first event will be'} {described}{follow}."
 
 
 def status(facts: SummaryFacts, voice: Voice) -> str:
-    """Whether they are one of us, and whether more must be known to write personally."""
+    """The sentences about being on the team, and about missing details."""
     team = f"{voice.are} on the team." if facts.on_team else ""
-    more = "More details are needed to write personally." if facts.needs_details else ""
-    return f"{team} {more}".strip()
+    details = "More details are needed to write personally." if facts.needs_details else ""
+    return f"{team} {details}".strip()
 
 
 SENTENCES: tuple[Callable[[SummaryFacts, Voice], str], ...] = (

@@ -1,9 +1,9 @@
-"""Capitals in the middle of an English sentence."""
+"""Capital letters inside an English sentence."""
 
 ARTICLES = ("a ", "an ", "the ")
 PUNCTUATION = ".,;:/&()'\"’"
-NAMES_FOLLOW = frozenset({"at", "@", "for"})  # an engineer at Blue Bottle
-ABBREVIATION = 4  # letters at most, where everything is in capitals
+NAMES_FOLLOW = frozenset({"at", "@", "for"})  # words after these are names: engineer at Blue Bottle
+ABBREVIATION = 4  # letters at most of an abbreviation in a text that is all in capitals
 PROPER = frozenset(
     (
         "American", "Arabic", "Argentinian", "Asian", "Australian", "Belgian", "Brazilian", "British",
@@ -19,27 +19,30 @@ PROPER = frozenset(
 
 
 def without_article(text: str) -> str:
-    """The noun alone."""
-    small = text.lower()
-    return next((text[len(article) :] for article in ARTICLES if small.startswith(article)), text)
+    """The text without an article at its beginning."""
+    lower = text.lower()
+    return next((text[len(article) :] for article in ARTICLES if lower.startswith(article)), text)
 
 
 def in_sentence(text: str) -> str:
-    """A title as it is written inside a sentence: small letters but for abbreviations and names."""
-    shouted, words = text.isupper(), text.split()
-    found: list[str] = []
-    for at, word in enumerate(words):
+    """A title as it is written inside a sentence: in lower case except abbreviations and names."""
+    all_capitals, words = text.isupper(), text.split()
+    lowered: list[str] = []
+    for index, word in enumerate(words):
         if word.lower() in NAMES_FOLLOW:
-            return " ".join([*found, word.lower(), *words[at + 1 :]])
-        found.append("-".join([small(part, shouted) for part in word.split("-")]))
-    return " ".join(found)
+            return " ".join([*lowered, word.lower(), *words[index + 1 :]])
+        lowered.append("-".join([lower_case(part, all_capitals) for part in word.split("-")]))
+    return " ".join(lowered)
 
 
-def small(word: str, shouted: bool) -> str:
-    """A word in small letters, unless its capitals mean something (CEO, iOS, French, R)."""
+def lower_case(word: str, all_capitals: bool) -> str:
+    """A word in lower case, unless its capitals mean something (CEO, iOS, French, R).
+
+    In a text that is `all_capitals` only short words are abbreviations.
+    """
     bare = word.strip(PUNCTUATION)
     if not bare.isalpha() or bare in PROPER or (len(bare) == 1 and bare != "A"):
         return word
     if bare.isupper():
-        return word.lower() if shouted and len(bare) > ABBREVIATION else word
+        return word.lower() if all_capitals and len(bare) > ABBREVIATION else word
     return word.lower() if bare == bare.capitalize() else word

@@ -6,7 +6,7 @@ from schemas.profile.summary.english_case import PUNCTUATION
 from schemas.profile.summary.facts import Whole, months_or_years
 
 VOWELS = frozenset("aeiouáàâäãåæéèêëíìîïóòôöõøœúùûü")
-SPELT_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a vowel
+SPELT_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a vowel sound
 READ_AS_WORDS = frozenset({"NASA", "NATO", "SOC", "SCRUM", "SCUBA", "FIFA", "LEED", "FEMA", "SWAT", "RADAR"})
 SILENT_H = ("hour", "honest", "honor", "honour", "heir")
 LIKE_YOU = ("uni", "use", "usa", "usu", "uti", "ute", "ubi", "uro", "ura", "uk", "ui", "ux", "eu", "ewe")
@@ -16,22 +16,24 @@ NOT_LIKE_YOU = ("unin", "unim", "unid", "unil")  # uninsured, unimpressed, unide
 
 @lru_cache(4096)
 def with_article(noun: str) -> str:
-    """The noun with its `a` or `an`, by how it is read aloud: an 18-year-old, an HR lead, a UX designer."""
+    """The noun with `a` or `an`, by its pronunciation: an 18-year-old, an HR lead, a UX designer."""
     return f"{'an' if begins_with_a_vowel(noun) else 'a'} {noun}"
 
 
 def begins_with_a_vowel(noun: str) -> bool:
-    """Whether a noun begins with a vowel when it is read aloud."""
+    """Whether the pronunciation of a noun begins with a vowel."""
     first = noun.lstrip(PUNCTUATION).split(" ", 1)[0].split("-", 1)[0]
     if first[:1].isdecimal():
-        number = first[: next((at for at, letter in enumerate(first) if not letter.isdecimal()), len(first))]
+        number = first[
+            : next((index for index, letter in enumerate(first) if not letter.isdecimal()), len(first))
+        ]
         return number.startswith("8") or number in ("11", "18")
     if first.isupper() and first not in READ_AS_WORDS:
         return first[0] in SPELT_WITH_AN
-    small = first.lower()
-    if small.startswith(LIKE_YOU) and not small.startswith(NOT_LIKE_YOU):
+    lower = first.lower()
+    if lower.startswith(LIKE_YOU) and not lower.startswith(NOT_LIKE_YOU):
         return False
-    return small.startswith(SILENT_H) or (small[:1] in VOWELS and small not in LIKE_ONE)
+    return lower.startswith(SILENT_H) or (lower[:1] in VOWELS and lower not in LIKE_ONE)
 
 
 def listed(texts: list[str]) -> str:
@@ -47,19 +49,19 @@ def counted(count: int, noun: str) -> str:
 
 
 def ago(days: int) -> str:
-    """How long ago, in days."""
+    """A number of days in the past."""
     if days < 2:
         return "yesterday" if days else "today"
     return f"{days} days ago"
 
 
 def ahead(days: int) -> str:
-    """How far ahead, in days."""
+    """A number of days in the future."""
     if days < 2:
         return "tomorrow" if days else "later today"
     return f"in {days} days"
 
 
 def lasting(days: int, whole: Whole) -> str:
-    """A number of days in whole months, from two years on in whole years."""
+    """A number of days as months, from 24 months on as years."""
     return counted(*months_or_years(days, whole))

@@ -1,4 +1,4 @@
-"""The summary in Japanese: polite (です・ます), the person named once, no pronouns."""
+"""The summary in Japanese: polite (です・ます), with the name once and without pronouns."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from schemas.profile.summary.japanese_forms import (
     with_san,
 )
 
-NEEDS = {  # by kind
+NEEDS = {  # clauses by the kind of need: before another clause, and at the end of a sentence
     "food": ("への対応が必要で", "への対応が必要です"),
     "avoided": ("を避けており", "を避けています"),
     "allergy": ("のアレルギーがあり", "のアレルギーがあります"),
@@ -26,21 +26,21 @@ NEEDS = {  # by kind
 
 
 def paragraph(facts: SummaryFacts) -> str:
-    """All sentences that have something to say; the first one names the person."""
+    """All sentences for which the facts are known; the first has the name."""
     name = with_san(facts.name) if facts.name else "この方"
     first = background(facts)
-    said = [text for sentence in SENTENCES if (text := sentence(facts))]
-    return f"{name}は{first or '、'}{''.join(said)}"
+    texts = [text for sentence in SENTENCES if (text := sentence(facts))]
+    return f"{name}は{first or '、'}{''.join(texts)}"
 
 
 def background(facts: SummaryFacts) -> str:
-    """Age, relationship and gender, occupation, where they live and work."""
+    """The sentence about age, relationship, gender, occupation, work and home."""
     job, status, clauses = facts.occupation, facts.relationship, []
     state = status.ja if status and status.kind and not is_verb(status.ja) else ""
     gender = facts.gender.ja if facts.gender else ""
-    who = [f"{facts.age}歳" if facts.age else "", state, gender or ("方" if state else "")]
-    if any(who):
-        clauses.append(stated("の".join([part for part in who if part])))
+    nouns = [f"{facts.age}歳" if facts.age else "", state, gender or ("方" if state else "")]
+    if any(nouns):
+        clauses.append(stated("の".join([noun for noun in nouns if noun])))
     if status and not state:
         clauses.append(stated(status.ja if status.kind else f"交際状況が「{status.ja}」"))
     if job and job.kind in ("life", "state"):
@@ -49,7 +49,7 @@ def background(facts: SummaryFacts) -> str:
 
 
 def places(facts: SummaryFacts) -> list[Clause]:
-    """What they work as and where, and where they live."""
+    """The clauses about occupation, place of work and home."""
     job, home, work = facts.occupation, facts.home, facts.work
     both = facts.works_where_they_live
     at = f"{work.ja}で" if work and not both else ""
@@ -67,32 +67,32 @@ def places(facts: SummaryFacts) -> list[Clause]:
 
 
 def tastes(facts: SummaryFacts) -> str:
-    """Interests, cuisines and table."""
+    """The sentence about interests, cuisines and table."""
     clauses = []
     if facts.interests:
-        what = named(facts.interests)
-        clauses.append((f"{what}に興味があり", f"{what}に興味があります"))
+        interests = named(facts.interests)
+        clauses.append((f"{interests}に興味があり", f"{interests}に興味があります"))
     if facts.cuisines:
-        what = named(facts.cuisines)
-        clauses.append((f"{what}を好み", f"{what}を好みます"))
+        cuisines = named(facts.cuisines)
+        clauses.append((f"{cuisines}を好み", f"{cuisines}を好みます"))
     if facts.table:
-        what = f"席は{facts.table.ja}を"
-        clauses.append((f"{what}希望して", f"{what}希望しています"))
+        table = f"席は{facts.table.ja}を"
+        clauses.append((f"{table}希望して", f"{table}希望しています"))
     return sentence_of(clauses)
 
 
 def needs(facts: SummaryFacts) -> str:
-    """What kind of eater they are, and what they must or must not eat."""
+    """The sentence about the kind of eater and dietary restrictions."""
     clauses = [stated(facts.eater.ja)] if facts.eater else []
-    for kind, (then, end) in NEEDS.items():
+    for kind, (connective, final) in NEEDS.items():
         if kind in facts.needs:
-            what = named(facts.needs[kind], NEEDS_NAMED_UP_TO)
-            clauses.append((f"{what}{then}", f"{what}{end}"))
+            needed = named(facts.needs[kind], NEEDS_NAMED_UP_TO)
+            clauses.append((f"{needed}{connective}", f"{needed}{final}"))
     return f"食事面では{sentence_of(clauses)}" if clauses else ""
 
 
 def attendance(facts: SummaryFacts) -> str:
-    """How often they came, and when last."""
+    """The sentence about the number of events and the last one."""
     if not facts.events:
         if facts.orders:
             return f"注文は{facts.orders}件ありますが、イベントにはまだ参加したことのない新しい会員です。"
@@ -102,13 +102,13 @@ def attendance(facts: SummaryFacts) -> str:
     kind = {"active": "アクティブな会員", "occasional": "ときどき参加する会員"}.get(facts.level, "会員")
     if facts.events == 1:
         return sentence_of([*([stated(kind)] if facts.level == "active" else []), first_time(facts)])
-    long = "以前から参加している" if facts.long_time and facts.level == "active" else ""
-    often = f"{span(facts)}{facts.events}回イベントに参加し"
-    return sentence_of([stated(f"{long}{kind}"), (often, f"{often}ています"), *last_time(facts)])
+    long_time = "以前から参加している" if facts.long_time and facts.level == "active" else ""
+    attended = f"{span(facts)}{facts.events}回イベントに参加し"
+    return sentence_of([stated(f"{long_time}{kind}"), (attended, f"{attended}ています"), *last_time(facts)])
 
 
 def first_time(facts: SummaryFacts) -> Clause:
-    """The only event so far."""
+    """The clause about the only event so far."""
     if facts.days is None:
         return stated("これまでにイベントに1回参加して")
     at = f"{facts.last_venue.ja}で" if facts.last_venue else ""
@@ -116,24 +116,24 @@ def first_time(facts: SummaryFacts) -> Clause:
 
 
 def lapsed(facts: SummaryFacts, days: int) -> str:
-    """Who has not come for long."""
+    """The sentences about a person who has not attended an event for long."""
     venue = facts.last_venue
     if facts.events == 1:
         at = f"{venue.ja}で" if venue else ""
         return f"{lasting(days, round)}前に{at}一度イベントに参加しましたが、その後は参加がありません。"
     last = f"最後に訪れた会場は{venue.ja}です。" if venue else ""
-    came = f"これまでに{facts.events}回イベントに参加しましたが"
-    return f"{came}、この{lasting(days, int)}は参加がありません。{last}"
+    attended = f"これまでに{facts.events}回イベントに参加しましたが"
+    return f"{attended}、この{lasting(days, int)}は参加がありません。{last}"
 
 
 def span(facts: SummaryFacts) -> str:
-    """Over how many months or years, when it is more than one."""
-    many = facts.since_first >= 46  # one and a half months
-    return f"この{lasting(facts.since_first, round)}間で" if many else "これまでに"
+    """The time since the first event, if it is one and a half months or more."""
+    is_long = facts.since_first >= 46  # days: one and a half months
+    return f"この{lasting(facts.since_first, round)}間で" if is_long else "これまでに"
 
 
 def last_time(facts: SummaryFacts) -> list[Clause]:
-    """When they came last, and where."""
+    """The clause about when and where the last event was."""
     if facts.days is None:
         return []
     if facts.last_venue:
@@ -142,49 +142,49 @@ def last_time(facts: SummaryFacts) -> list[Clause]:
 
 
 def habits(facts: SummaryFacts) -> str:
-    """What they come for, where and to whom, again and again."""
+    """The sentence about favorite event types, a repeatedly visited venue and favorite hosts."""
     past, clauses = facts.level == "lapsed", []
     if facts.event_types:
-        what = f"とくに{named(facts.event_types)}への参加が"
-        clauses.append((f"{what}多く", f"{what}{'多かったです' if past else '多いです'}"))
+        types = f"とくに{named(facts.event_types)}への参加が"
+        clauses.append((f"{types}多く", f"{types}{'多かったです' if past else '多いです'}"))
     if facts.venue:
-        what = f"{facts.venue.ja}をたびたび訪れて"
-        clauses.append((f"{what}おり", f"{what}{'いました' if past else 'います'}"))
+        venue = f"{facts.venue.ja}をたびたび訪れて"
+        clauses.append((f"{venue}おり", f"{venue}{'いました' if past else 'います'}"))
     if facts.hosts:
-        what = f"{named(facts.hosts)}が主催するイベントによく参加して"
-        clauses.append((f"{what}おり", f"{what}{'いました' if past else 'います'}"))
+        hosts = f"{named(facts.hosts)}が主催するイベントによく参加して"
+        clauses.append((f"{hosts}おり", f"{hosts}{'いました' if past else 'います'}"))
     return sentence_of(clauses)
 
 
 def company(facts: SummaryFacts) -> str:
-    """Friends they come with."""
+    """The sentence about friends."""
     if not facts.friends:
         return ""
-    called, others = facts.friends_named()
-    friends = [with_san(friend) for friend in called]
-    names = f"{'、'.join(friends)}ほか{others}人" if others else listed(friends)
-    return f"友人の{names}と一緒に来ることが{'多かったです' if facts.level == 'lapsed' else '多いです'}。"
+    names, others = facts.friends_named()
+    friends = [with_san(name) for name in names]
+    text = f"{'、'.join(friends)}ほか{others}人" if others else listed(friends)
+    return f"友人の{text}と一緒に来ることが{'多かったです' if facts.level == 'lapsed' else '多いです'}。"
 
 
 def upcoming(facts: SummaryFacts) -> str:
-    """What they are signed up for next."""
+    """The sentence about the next event."""
     event = facts.upcoming
     if event is None:
         return ""
     when = "" if event.days is None else ahead_at(event.days)
     at = f"{event.venue.ja}での" if event.venue else ""
-    what = f"「{event.name}」" if event.name else "イベント"
-    goes = f"{when}{at}{what}に{'' if facts.events else '初めて'}参加する予定"
-    more = f"ほかに{event.more}件の予定があります"
+    name = f"「{event.name}」" if event.name else "イベント"
+    plan = f"{when}{at}{name}に{'' if facts.events else '初めて'}参加する予定"
+    others = f"ほかに{event.further}件の予定があります"
     start = "次は" if facts.events else ""
-    return f"{start}{sentence_of([stated(goes), *([(more, more)] if event.more else [])])}"
+    return f"{start}{sentence_of([stated(plan), *([(others, others)] if event.further else [])])}"
 
 
 def status(facts: SummaryFacts) -> str:
-    """Whether they are one of us, and whether more must be known to write personally."""
+    """The sentences about being on the team, and about missing details."""
     team = "運営チームの一員です。" if facts.on_team else ""
-    more = "個人に合わせたメールを書くには、もう少し情報が必要です。" if facts.needs_details else ""
-    return f"{team}{more}"
+    details = "個人に合わせたメールを書くには、もう少し情報が必要です。" if facts.needs_details else ""
+    return f"{team}{details}"
 
 
 SENTENCES: tuple[Callable[[SummaryFacts], str], ...] = (  # after the background

@@ -1,10 +1,10 @@
-"""Texts as people enter them, made fit for a sentence: cleaned, and known words in both languages."""
+"""Texts as people enter them, prepared for a sentence: cleaned, and known words in both languages."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-# what people enter to say nothing
+# texts that people enter for no value
 BLANK = frozenset(
     {"none", "null", "nil", "nan", "na", "n/a", "n.a", "no", "nope", "nothing", "undefined", "unknown", "tbd"}
     | {"not applicable", "not specified", "unspecified", "not set", "none known", "other", "any", "anything"}
@@ -16,12 +16,12 @@ BLANK = frozenset(
 BULLETS = " ,;:、。・-–—/|*•"
 ENDINGS = " .,;:!?、。！？…-–—/|"
 EMPTY_BRACKETS = ("()", "[]", "{}", "<>", "（）", "「」")
-LONGEST = 80  # letters of one value
-REMEMBERED = 4096  # values per lexicon: most people share their words
+MAX_LENGTH = 80  # letters of a value
+CACHE_SIZE = 4096  # values per lexicon: most people have the same words
 
 
 class Word(NamedTuple):
-    """A word in both languages, what kind it is, and how else it is written (as `key` writes it)."""
+    """A word in both languages, its kind, and its other spellings (as `key` returns them)."""
 
     en: str
     ja: str
@@ -30,39 +30,39 @@ class Word(NamedTuple):
 
 
 class Lexicon:
-    """Known words by all their spellings; `other` makes a word of any other text."""
+    """Known words by all their spellings; `other` makes a word of an unknown text."""
 
     def __init__(self, rows: Iterable[Word] = (), other: Callable[[str], Word] | None = None) -> None:
         self._rows = {key(text): row for row in rows for text in (row.en, row.ja, *row.also) if text}
-        self._other = other or as_it_stands
-        self.read = lru_cache(REMEMBERED)(self._read)
+        self._other = other or same_in_both
+        self.read = lru_cache(CACHE_SIZE)(self._read)
 
     def rows(self) -> list[Word]:
-        """The known words, each once."""
+        """All known words, each once."""
         return list(dict.fromkeys(self._rows.values()))
 
     def _read(self, raw: str | None) -> Word | None:
         text = clean(raw)
         return (self._rows.get(key(text)) or self._other(text)) if text else None
 
-    def read_all(self, raws: Sequence[str]) -> list[Word]:
-        """The words that say something, each once."""
-        found = [word for word in map(self.read, raws) if word]
-        return list({word.en: word for word in found}.values()) if len(found) > 1 else found
+    def read_all(self, texts: Sequence[str]) -> list[Word]:
+        """The words of the texts that are not empty, each once."""
+        words = [word for word in map(self.read, texts) if word]
+        return list({word.en: word for word in words}.values()) if len(words) > 1 else words
 
 
-def as_it_stands(text: str) -> Word:
-    """An unknown word is the same in every language."""
+def same_in_both(text: str) -> Word:
+    """The word of an unknown text: the text itself in both languages."""
     return Word(text, text)
 
 
 def key(text: str) -> str:
-    """How a word is looked up: small letters, hyphens between its parts."""
+    """The key under which a word is looked up: lower case, with hyphens for spaces and underscores."""
     return text.casefold().replace("_", "-").replace(" ", "-")
 
 
 def clean(raw: str | None) -> str:
-    """The text in single spaces, without bullets before and stops behind it; empty when it says nothing."""
+    """The text with single spaces, without bullets and final punctuation; empty if it means no value."""
     if not raw:
         return ""
     text = " ".join(raw.split())
@@ -70,11 +70,11 @@ def clean(raw: str | None) -> str:
         text = bare(text)
     if text.lower() in BLANK:
         return ""
-    return text if len(text) <= LONGEST else clipped(text)
+    return text if len(text) <= MAX_LENGTH else clipped(text)
 
 
 def bare(text: str) -> str:
-    """Without what cannot be seen, empty brackets, bullets before and stops behind it; `_` is a space."""
+    """The text without invisible letters, empty brackets, bullets and final punctuation; `_` is a space."""
     if not text.isprintable():
         text = "".join([letter for letter in text if letter.isprintable()])
     for empty in EMPTY_BRACKETS:
@@ -84,7 +84,7 @@ def bare(text: str) -> str:
 
 
 def clipped(text: str) -> str:
-    """The beginning of a long text, up to a whole word if one ends in its second half."""
-    start = text[: LONGEST - 1]
+    """The first MAX_LENGTH letters, cut after a whole word if one ends in the second half."""
+    start = text[: MAX_LENGTH - 1]
     words = start.rpartition(" ")[0]
-    return f"{(words if len(words) > LONGEST // 2 else start).rstrip(ENDINGS)}…"
+    return f"{(words if len(words) > MAX_LENGTH // 2 else start).rstrip(ENDINGS)}…"

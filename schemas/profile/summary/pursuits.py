@@ -1,4 +1,4 @@
-"""What people do, for a living and for pleasure, in English and Japanese."""
+"""Occupations and interests in English and Japanese."""
 
 from schemas.profile.summary.english_case import in_sentence, without_article
 from schemas.profile.summary.lexicon import Lexicon, Word
@@ -8,15 +8,15 @@ STUDENTS = ("student", "学生", "院生")
 
 
 def occupation(text: str) -> Word:
-    """An unknown occupation: `job` is what somebody works as, `life` is not work."""
+    """The word of an unknown occupation; its kind is `job`, or `life` if it is not work."""
     text = without_article(text)
     noun = in_sentence(text)
-    small = noun.lower()
-    return Word(noun, text, "life" if small.startswith(NO_WORK) or small.endswith(STUDENTS) else "job")
+    lower = noun.lower()
+    return Word(noun, text, "life" if lower.startswith(NO_WORK) or lower.endswith(STUDENTS) else "job")
 
 
 def rows(kind: str, *words: tuple[str, ...]) -> list[Word]:
-    """Words of one kind: English, Japanese, other spellings."""
+    """Words of one kind from rows of English, Japanese and other spellings."""
     return [Word(en, ja, kind, tuple(also)) for en, ja, *also in words]
 
 
@@ -38,7 +38,7 @@ OCCUPATIONS = Lexicon(
             ("stay-at-home parent", "専業で子育て中", "stay-at-home-mom", "stay-at-home-dad"),
         ),
         *rows(
-            "field",  # what somebody works in
+            "field",  # a field of work
             ("sales", "営業", "営業職"),
             ("marketing", "マーケティング"),
             ("finance", "金融"),

@@ -1,4 +1,4 @@
-"""Well-known words in English and Japanese, one lexicon per field: adding a word is adding a row."""
+"""Known words in English and Japanese, one lexicon per field, one row per word."""
 
 from schemas.profile.summary.english_case import in_sentence
 from schemas.profile.summary.lexicon import Lexicon, Word, key
@@ -26,13 +26,13 @@ RELATIONSHIPS = Lexicon(
         Word("widowed", "配偶者と死別して", "known", ("死別", "widow", "widower")),
     )
 )
-EATERS = (  # the stricter first
+EATERS = (  # strictest first
     Word("a vegan", "ヴィーガン", "eater", ("vegan", "ビーガン", "完全菜食")),
     Word("a vegetarian", "ベジタリアン", "eater", ("vegetarian", "菜食", "菜食主義", "veggie")),
     Word("a pescatarian", "ペスカタリアン", "eater", ("pescatarian", "pescetarian")),
     Word("a flexitarian", "フレキシタリアン", "eater", ("flexitarian",)),
 )
-DIETS = Lexicon(  # what people are, what food they need, what they cannot have
+DIETS = Lexicon(  # kinds of eaters, food that is needed, allergies, food that is avoided
     (
         *EATERS,
         Word("gluten-free", "グルテンフリー", "food", ("gf", "no-gluten", "celiac", "coeliac")),
@@ -52,7 +52,7 @@ DIETS = Lexicon(  # what people are, what food they need, what they cannot have
         Word("milk", "乳", "allergy", ("milk-allergy", "dairy-allergy", "乳アレルギー")),
         Word("soy", "大豆", "allergy", ("soy-allergy", "大豆アレルギー")),
         Word("wheat", "小麦", "allergy", ("wheat-allergy", "小麦アレルギー")),
-        # named alone, a food is one that is not eaten
+        # the name of a food alone means that it is avoided
         Word("nuts", "ナッツ", "avoided", ("nut",)),
         Word("peanuts", "ピーナッツ", "avoided", ("peanut", "no-peanuts")),
         Word("shellfish", "甲殻類", "avoided", ("no-shellfish",)),
@@ -70,7 +70,7 @@ DIETS = Lexicon(  # what people are, what food they need, what they cannot have
 
 
 def table(text: str) -> Word:
-    """An unknown kind of table, with the word table once."""
+    """The word of an unknown kind of table, with `table` in it once."""
     kind = in_sentence(text)
     ready = kind.endswith(("table", "tables", "room", "seating"))
     return Word(f"{kind} experiences" if ready else f"{kind} table experiences", text)
@@ -97,7 +97,7 @@ TABLES = Lexicon(
 
 
 def cuisine(text: str) -> Word:
-    """An unknown cuisine, with the word cuisine once."""
+    """The word of an unknown cuisine, with `cuisine` removed, as the sentence adds it."""
     name = text.removesuffix(" cuisine").removesuffix(" food")
     return Word(name, f"{name}料理" if name.isascii() else name)
 
@@ -160,7 +160,7 @@ EVENT_TYPES = Lexicon(
     ),
     other=lambda text: Word(f"{text} events", text),
 )
-PLACES = Lexicon(  # a way of working, where others name a place
+PLACES = Lexicon(  # ways of working that are given for the place of work
     (
         Word("remotely", "リモート", "way", ("remote", "remote-work", "リモートワーク", "テレワーク")),
         Word("from home", "在宅", "way", ("home", "wfh", "work-from-home", "at-home", "home-office", "自宅")),

@@ -50,7 +50,9 @@ SPECIAL_READERS: Mapping[type[Noted], Mapping[str, Reader]] = {
 
 def field_readers(model: type[Noted]) -> FieldReaders:
     """The readers of all fields that a source may have; raises TypeError for a field without a reader."""
-    return tuple((name, _reader_of(model, name)) for name in model.model_fields if name not in Noted.FOUND)
+    return tuple(
+        (name, _reader_of(model, name)) for name in model.model_fields if name not in Noted.SET_BY_READING
+    )
 
 
 def is_reference(name: str) -> bool:

@@ -100,7 +100,7 @@ def test_a_missing_or_unreadable_id_is_read_as_an_empty_one() -> None:
 def test_every_field_of_every_document_has_a_reader(model: type[Noted]) -> None:
     """In the order of the model; every rule concerns a document that is read."""
     assert [name for name, _ in READERS[model]] == [
-        name for name in model.model_fields if name not in Noted.FOUND
+        name for name in model.model_fields if name not in Noted.SET_BY_READING
     ]
     assert {*CONTRADICTIONS, *DERIVED} <= set(READERS)
 

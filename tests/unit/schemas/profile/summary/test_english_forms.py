@@ -4,7 +4,7 @@ import pytest
 
 from schemas.profile.summary.english_case import in_sentence, without_article
 from schemas.profile.summary.english_forms import with_article
-from schemas.profile.summary.lexicon import LONGEST, Lexicon, Word, clean
+from schemas.profile.summary.lexicon import MAX_LENGTH, Lexicon, Word, clean
 from schemas.profile.summary.pursuits import INTERESTS, OCCUPATIONS
 from schemas.profile.summary.words import CUISINES, DIETS, EVENT_TYPES, GENDERS, PLACES, RELATIONSHIPS, TABLES
 
@@ -47,7 +47,7 @@ LEXICONS = {
         (".NET", ".NET"),
         ("O'Neil (Bo)", "O'Neil (Bo)"),
         ("中目黒。", "中目黒"),
-        ("x" * 300, "x" * (LONGEST - 1) + "…"),
+        ("x" * 300, "x" * (MAX_LENGTH - 1) + "…"),
         ("word " * 50, ("word " * 15).strip() + "…"),
     ],
 )
