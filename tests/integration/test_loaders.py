@@ -16,7 +16,7 @@ from pymongo.database import Database
 from requests.exceptions import HTTPError
 
 from schemas.model import RawDocument
-from tests.standins.airtable import CREATED, TOKEN, standing_in
+from tests.standins.airtable import CREATED, TOKEN, stand_in
 from workers.demo import sample
 from workers.people import (
     enrich_user_profiles,
@@ -66,14 +66,14 @@ async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Databas
         db[name].insert_many([dict(document) for document in documents])
     rows = [{name: value for name, value in row.items() if name != "_id"} for row in sample.MESSAGES]
 
-    async with standing_in(*rows, page=1) as airtable:
+    async with stand_in(*rows, page=1) as airtable:
         sent = await messages(settings, airtable.url)
     loaders = load_users_from_mongodb, load_orders_from_mongodb, load_events_from_mongodb
     users, orders, events = [load(settings=settings) for load in loaders]
     profiles = enrich_user_profiles(users, orders, events, sent, as_of="2024-02-10")
 
     assert [len(documents) for documents in (users, orders, events, sent)] == [1, 2, 3, 2]
-    assert airtable.asked == 2
+    assert airtable.requests == 2
     (sarah,) = profiles
     assert (sarah["personalization_score"], sarah["friends"]) == (85, ["Mike Jones", "Jenny Kim"])
     assert (sarah["days_since_last_event"], sarah["days_since_last_message"]) == (5, 16)
@@ -128,7 +128,7 @@ async def test_columns_of_airtable_are_mapped(settings: Settings, tmp_path: Path
     text = '[messages]\nexternal = true\nfields = { user_id = "User", status = "Status" }\n'
     row = {"User": "u1", "Status": "queued", "Notes": "not ours"}
 
-    async with standing_in(row) as airtable:
+    async with stand_in(row) as airtable:
         loaded = await messages(with_sources(settings, tmp_path, text), airtable.url)
 
     assert loaded == [
@@ -138,20 +138,20 @@ async def test_columns_of_airtable_are_mapped(settings: Settings, tmp_path: Path
 
 async def test_a_busy_or_failing_airtable_is_retried(settings: Settings) -> None:
     """After the statuses 429 and 503."""
-    async with standing_in({"status": "sent"}) as airtable:
+    async with stand_in({"status": "sent"}) as airtable:
         airtable.statuses = [429, 503, 429]
 
         assert [message["status"] for message in await messages(settings, airtable.url)] == ["sent"]
-    assert airtable.asked == 4
+    assert airtable.requests == 4
 
 
 async def test_airtable_that_refuses_is_an_error(settings: Settings) -> None:
     """A wrong token is an error without the token in it, and is not retried; no token is a wrong setting."""
-    async with standing_in() as airtable:
+    async with stand_in() as airtable:
         with pytest.raises(HTTPError, match="401") as error:
             await messages(settings, airtable.url, "wr0ng")
 
-        assert airtable.asked == 1
+        assert airtable.requests == 1
     assert "wr0ng" not in str(error.value)
     with pytest.raises(SettingsError, match="AIRTABLE_TOKEN and AIRTABLE_BASE"):
         load_messages_from_airtable(settings=settings)

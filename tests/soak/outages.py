@@ -26,7 +26,7 @@ from tests.soak.outcome import Outcome
 from tests.soak.product import Product
 from tests.soak.terminal import Up, repeated
 from tests.soak.verify import differing
-from tests.standins.openai import completed, standing_in
+from tests.standins.openai import completed, stand_in
 from tests.standins.proxy import Proxy
 from workers.serve.read_model import ReadModel
 
@@ -70,7 +70,7 @@ class Fleet:
         self._redis = Redis.from_url(services.redis_url)
         self.away: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
             "Kafka": (lambda: services.stop_one("kafka"), lambda: services.start_one("kafka")),
-            "MongoDB": (proxy.cut, proxy.mend),
+            "MongoDB": (proxy.cut, proxy.open),
             "Redis": (lambda: services.stop_one("redis"), lambda: services.start_one("redis")),
         }
 
@@ -177,10 +177,10 @@ def model() -> Iterator[tuple[list[dict[str, Any]], str]]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    context = standing_in(completed(MAIL))
+    context = stand_in(completed(MAIL))
     server = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result()
     try:
-        yield server.asked, server.url
+        yield server.requests, server.url
     finally:
         asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result()
         loop.call_soon_threadsafe(loop.stop)

@@ -1,1 +1,1 @@
-"""Small servers that stand in for services which cost money."""
+"""Small servers that stand in for paid services, and a proxy that tests can cut."""

@@ -1,4 +1,4 @@
-"""A server that answers as Airtable's list of records does, page by page, to who knows the token."""
+"""A stand-in for Airtable's list of records: it answers page by page, to requests with the token."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,23 +13,23 @@ CREATED = "2024-02-01T08:00:00.000Z"
 
 @dataclass
 class Airtable:
-    """One table. `statuses` are what it answers first, before it works; `asked` counts the questions."""
+    """One table; its first answers have the `statuses`, all others are good. `requests` counts them all."""
 
     fields: list[dict[str, Any]]
     page: int = 100
     statuses: list[int] = field(default_factory=list)
     url: str = ""
-    asked: int = 0
+    requests: int = 0
 
     async def answer(self, request: web.Request) -> web.Response:
-        """One page of records, or an error in the words of Airtable."""
-        self.asked += 1
+        """One page of records, or an error as Airtable has it."""
+        self.requests += 1
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return refused(401, "AUTHENTICATION_REQUIRED")
+            return error_response(401, "AUTHENTICATION_REQUIRED")
         if self.statuses:
-            return refused(self.statuses.pop(0), "TOLD_TO_FAIL")
+            return error_response(self.statuses.pop(0), "TOLD_TO_FAIL")
         if request.match_info["table"] != "Messages":
-            return refused(404, "TABLE_NOT_FOUND")
+            return error_response(404, "TABLE_NOT_FOUND")
         start = int(request.query.get("offset", "itr/0").partition("/")[2])
         records = [
             {"id": f"rec{number:014}", "createdTime": CREATED, "fields": fields}
@@ -41,14 +41,14 @@ class Airtable:
         return web.json_response(body)
 
 
-def refused(status: int, kind: str) -> web.Response:
-    """An error; too many questions may be asked again at once."""
-    body = {"error": {"type": kind, "message": "told to fail"}}
+def error_response(status: int, type_: str) -> web.Response:
+    """An error; after `too many requests` a client may retry at once."""
+    body = {"error": {"type": type_, "message": "told to fail"}}
     return web.json_response(body, status=status, headers={"Retry-After": "0"})
 
 
 @asynccontextmanager
-async def standing_in(*fields: dict[str, Any], page: int = 100) -> AsyncIterator[Airtable]:
+async def stand_in(*fields: dict[str, Any], page: int = 100) -> AsyncIterator[Airtable]:
     """A stand-in on a free port of this machine, with a record for each of the fields."""
     server = Airtable(list(fields), page)
     app = web.Application()

@@ -1,4 +1,4 @@
-"""A server that answers as the Responses API does, with what a test tells it to; it keeps the questions."""
+"""A stand-in for the Responses API: it sends the replies of a test, and stores the requests."""
 
 import asyncio
 import json
@@ -14,9 +14,9 @@ DRIP_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer: status, body (a dict is sent as JSON), headers, and how long it takes in seconds.
+    """One reply: status, body (a dict is sent as JSON), headers, and how long it takes in seconds.
 
-    `drip`: blanks come meanwhile, so that the connection never looks dead.
+    With `drip` blanks are sent until then, so that the connection is never idle.
     """
 
     body: dict[str, Any] | str
@@ -28,15 +28,15 @@ class Reply:
 
 @dataclass
 class OpenAI:
-    """Gives its replies in order, the last one again and again. `url` is a base URL for the client."""
+    """Sends its replies in order, and repeats the last one. `url` is a base URL for the client."""
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Keep the question and give the next reply."""
-        self.asked.append(json.loads(await request.text()))
+        """Store the request and send the next reply."""
+        self.requests.append(json.loads(await request.text()))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if reply.drip:
             return await dripped(request, reply)
@@ -58,7 +58,7 @@ async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
 
 
 def completed(text: str) -> Reply:
-    """A response that ended well, with a text."""
+    """A complete response with a text."""
     return Reply(response([{"type": "output_text", "text": text, "annotations": []}]))
 
 
@@ -68,15 +68,15 @@ def refused() -> Reply:
 
 
 def truncated(text: str) -> Reply:
-    """A response that ran out of tokens."""
+    """A response that has reached the token limit."""
     body = response([{"type": "output_text", "text": text, "annotations": []}])
     return Reply(body | {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}})
 
 
 def failed(status: int, code: str | None = None, **headers: str) -> Reply:
     """An error, with headers such as retry_after."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply({"error": {"message": "told to fail", "code": code, "type": "test"}}, status, named)
+    with_hyphens = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply({"error": {"message": "told to fail", "code": code, "type": "test"}}, status, with_hyphens)
 
 
 def response(content: list[dict[str, Any]]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def response(content: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def standing_in(*replies: Reply) -> AsyncIterator[OpenAI]:
+async def stand_in(*replies: Reply) -> AsyncIterator[OpenAI]:
     """A stand-in on a free port of this machine."""
     server = OpenAI(replies=list(replies))
     app = web.Application()

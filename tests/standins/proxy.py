@@ -1,4 +1,4 @@
-"""A way to a server that a test can cut: open connections end, new ones are refused, until it is mended."""
+"""A proxy that a test can cut: connections are closed and new ones refused, until it is opened again."""
 
 import socket
 import threading
@@ -11,60 +11,60 @@ HOST = "127.0.0.1"
 
 
 class Proxy:
-    """Passes bytes between a port of its own and a server; make it with `with`."""
+    """Copies bytes between a port of its own and the port of a server; a context manager."""
 
-    def __init__(self, server: int) -> None:
-        self._server = server
-        self._open: set[socket.socket] = set()
-        self._changing = threading.Lock()
+    def __init__(self, server_port: int) -> None:
+        self._server_port = server_port
+        self._connections: set[socket.socket] = set()
+        self._lock = threading.Lock()
         self.port = 0
-        self.mend()
+        self.open()
 
-    def mend(self) -> None:
-        """Take connections, always on the same port."""
+    def open(self) -> None:
+        """Accept connections, always on the same port."""
         listener = socket.create_server((HOST, self.port))
         self.port = listener.getsockname()[1]
         self._listener = listener
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
 
     def cut(self) -> None:
-        """End every connection and refuse new ones."""
-        with self._changing:
-            for one in (self._listener, *self._open):
-                end(one)
-            self._open.clear()
+        """Close every connection and refuse new ones."""
+        with self._lock:
+            for connection in (self._listener, *self._connections):
+                close(connection)
+            self._connections.clear()
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                near, _ = listener.accept()
-                threading.Thread(target=self._connect, args=(near, listener), daemon=True).start()
+                client, _ = listener.accept()
+                threading.Thread(target=self._connect, args=(client, listener), daemon=True).start()
 
-    def _connect(self, near: socket.socket, listener: socket.socket) -> None:
+    def _connect(self, client: socket.socket, listener: socket.socket) -> None:
         try:
-            far = socket.create_connection((HOST, self._server))
+            server = socket.create_connection((HOST, self._server_port))
         except OSError:
-            end(near)
+            close(client)
             return
-        with self._changing:
+        with self._lock:
             if listener.fileno() < 0:  # cut meanwhile
-                end(near)
-                end(far)
+                close(client)
+                close(server)
                 return
-            self._open |= {near, far}
-        back = threading.Thread(target=self._pass, args=(far, near), daemon=True)
-        back.start()
-        self._pass(near, far)
-        back.join()
-        with self._changing:
-            self._open -= {near, far}
+            self._connections |= {client, server}
+        responses = threading.Thread(target=self._copy, args=(server, client), daemon=True)
+        responses.start()
+        self._copy(client, server)
+        responses.join()
+        with self._lock:
+            self._connections -= {client, server}
 
-    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+    def _copy(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(CHUNK):
                 target.sendall(data)
-        end(source)
-        end(target)
+        close(source)
+        close(target)
 
     def __enter__(self) -> Self:
         return self
@@ -75,8 +75,8 @@ class Proxy:
         self.cut()
 
 
-def end(one: socket.socket) -> None:
-    """Close a connection at once, whoever waits for it; closing it again does nothing."""
+def close(connection: socket.socket) -> None:
+    """Close a connection at once, also for threads that wait for it; closing it twice is no error."""
     with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.standins.openai import completed, standing_in
+from tests.standins.openai import completed, stand_in
 from tests.unit.mail.mails import decision
 from workers.mail.app import writer
 from workers.mail.gpt import GptWriter
@@ -17,7 +17,7 @@ async def test_the_settings_choose_the_writer() -> None:
     """Without a key the templates; with one the model at the given URL, without the client's own retries."""
     assert isinstance(writer(load({})), TemplateWriter)
 
-    async with standing_in(completed(GOOD)) as server:
+    async with stand_in(completed(GOOD)) as server:
         chosen = writer(load({"OPENAI_API_KEY": "not-a-key", "OPENAI_BASE_URL": server.url}))
         assert isinstance(chosen, FallbackWriter)
         assert isinstance(chosen.primary, GptWriter)

@@ -8,7 +8,7 @@ from math import inf
 import pytest
 from openai import AsyncOpenAI
 
-from tests.standins.openai import OpenAI, Reply, completed, failed, refused, standing_in, truncated
+from tests.standins.openai import OpenAI, Reply, completed, failed, refused, stand_in, truncated
 from tests.unit.mail.mails import FULL, JAPANESE, decision
 from workers.mail.gpt import ATTEMPTS, FIRST_DELAY, MAX_DELAY, GptWriter, call_backoff, retry_after
 from workers.mail.templates import TemplateWriter
@@ -37,7 +37,7 @@ async def gpt(
     """A writer whose client is connected to the stand-in; delays have no jitter."""
     sleeps = RecordedSleep()
     async with (
-        standing_in(*replies) as server,
+        stand_in(*replies) as server,
         AsyncOpenAI(api_key="not-a-key", base_url=server.url, max_retries=0, timeout=seconds) as client,
     ):
 
@@ -58,7 +58,7 @@ async def test_a_text_is_written() -> None:
         ("It was good to have you.",),
     )
     assert (text.writer, text.model) == ("gpt", "gpt-5-nano")
-    (request,) = server.asked
+    (request,) = server.requests
     assert request["store"] is False
     assert request["reasoning"] == {"effort": "low"}
     assert request["text"]["format"]["strict"] is True
@@ -76,7 +76,7 @@ async def test_a_request_names_no_person() -> None:
     async with gpt(completed(GOOD)) as (writer, server, _):
         await writer.write(decision(brief=FULL | {"favorite_hosts": ["mario@vault.example"]}))
 
-    sent = json.dumps(server.asked, ensure_ascii=False)
+    sent = json.dumps(server.requests, ensure_ascii=False)
     assert "hiking" in sent
     assert not [secret for secret in ("@", "Sarah", "user_001") if secret in sent]
 
@@ -86,7 +86,7 @@ async def test_reasoning_effort_is_only_sent_to_models_that_accept_it() -> None:
     async with gpt(completed(GOOD), model="gpt-4.1-mini") as (writer, server, _):
         await writer.write(decision())
 
-    assert "reasoning" not in server.asked[0]
+    assert "reasoning" not in server.requests[0]
 
 
 async def test_the_delay_that_the_server_asks_for_is_used() -> None:
@@ -96,7 +96,7 @@ async def test_the_delay_that_the_server_asks_for_is_used() -> None:
         await writer.write(decision())
 
     assert sleeps.seconds == [2.0, 0.25, 2.0]
-    assert len(server.asked) == 4
+    assert len(server.requests) == 4
 
 
 async def test_a_retry_after_above_the_limit_ends_the_attempts() -> None:
@@ -105,7 +105,7 @@ async def test_a_retry_after_above_the_limit_ends_the_attempts() -> None:
         with pytest.raises(WritingError, match="given up after 1 attempts: status 429"):
             await writer.write(decision())
 
-    assert (len(server.asked), sleeps.seconds) == (1, [])
+    assert (len(server.requests), sleeps.seconds) == (1, [])
 
 
 async def test_attempts_are_bounded() -> None:
@@ -114,7 +114,7 @@ async def test_attempts_are_bounded() -> None:
         with pytest.raises(WritingError, match=r"given up after 3 attempts: status 500 \(no code\)"):
             await writer.write(decision())
 
-    assert (len(server.asked), sleeps.seconds) == (3, [0.5, 1.0])
+    assert (len(server.requests), sleeps.seconds) == (3, [0.5, 1.0])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ async def test_failures_that_no_retry_cures_are_final(reply: Reply, why: str) ->
     async with gpt(reply) as (writer, server, _):
         with pytest.raises(WritingError, match=why):
             await writer.write(decision())
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
         text = await FallbackWriter(writer, TemplateWriter()).write(decision("ask", JAPANESE))
 
@@ -149,7 +149,7 @@ async def test_a_late_answer_is_a_failure() -> None:
         text = await FallbackWriter(writer, TemplateWriter()).write(decision())
 
     assert text.writer == "template"
-    assert (len(server.asked), sleeps.seconds) == (2, [0.5])
+    assert (len(server.requests), sleeps.seconds) == (2, [0.5])
 
 
 async def test_an_answer_that_never_ends_is_a_failure() -> None:
@@ -170,7 +170,7 @@ async def test_an_unreachable_server_is_tried_again() -> None:
         with pytest.raises(WritingError, match="given up after 2 attempts: APIConnectionError"):
             await writer.write(decision())
 
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(
@@ -207,4 +207,4 @@ async def test_each_call_has_a_fresh_backoff() -> None:
         await writer.write(decision())
         await writer.write(decision())
 
-    assert (len(server.asked), sleeps.seconds) == (6, [0.5, 1.0, 0.5, 1.0])
+    assert (len(server.requests), sleeps.seconds) == (6, [0.5, 1.0, 0.5, 1.0])
