@@ -1,1 +1,1 @@
-"""What the parts promise each other: the catalogue, the examples, the snapshots."""
+"""The contracts between the parts: the catalogue, the examples, the snapshots, the README."""

@@ -1,4 +1,4 @@
-"""The README's code blocks, so that tests can run what it shows."""
+"""The code blocks of the README, for tests that run them."""
 
 import re
 
@@ -9,12 +9,12 @@ BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 
 def blocks(language: str) -> list[str]:
-    """The code blocks of a language, in their order."""
+    """The code blocks of a language, in the order of the README."""
     return [body for name, body in BLOCK.findall(README) if name == language]
 
 
 def program(name: str) -> str:
     """The Python block whose first line is `# NAME`."""
-    found = [body for body in blocks("python") if body.startswith(f"# {name}\n")]
-    assert len(found) == 1, f"the README shows {len(found)} programs named {name}"
-    return found[0]
+    programs = [body for body in blocks("python") if body.startswith(f"# {name}\n")]
+    assert len(programs) == 1, f"the README shows {len(programs)} programs named {name}"
+    return programs[0]

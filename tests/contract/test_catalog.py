@@ -1,4 +1,4 @@
-"""The catalogue is sound: names, workers, retention, partitions, CloudEvents types."""
+"""The rows of the catalogue: names, workers, retention, partitions, CloudEvents types."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ every_topic = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
 
 @every_topic
 def test_names_are_kebab_case(row: Topic) -> None:
-    """Dots and underscores collide in the names of metrics."""
+    """Dots and underscores would collide in the names of metrics."""
     assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", row.name)
 
 
@@ -29,34 +29,34 @@ def test_names_are_unique() -> None:
 
 
 @every_topic
-def test_writers_and_readers_exist(row: Topic) -> None:
-    """Each is a worker with a folder, one that is planned, or a program from outside; none is missing."""
+def test_producers_and_consumers_exist(row: Topic) -> None:
+    """Each is a worker with a folder, a planned one, or a program from outside; neither list is empty."""
     assert {*row.producers, *row.consumers} <= {*WORKERS, *PLANNED, OUTSIDE}
     assert row.producers
     assert row.consumers
 
 
 def test_planned_workers_have_no_folder_yet() -> None:
-    """A worker that has come to be is taken off the list."""
+    """A worker that exists must be removed from the list of planned ones."""
     assert not WORKERS & set(PLANNED)
 
 
 @pytest.mark.parametrize("folder", sorted(WORKERS))
 def test_every_worker_is_in_the_catalogue(folder: str) -> None:
-    """A worker that neither writes nor reads a topic is no worker."""
+    """As a producer or a consumer of a topic."""
     assert any(folder in (*row.producers, *row.consumers) for row in CATALOG)
 
 
 @every_topic
-def test_every_topic_says_why_and_how_it_is_keyed(row: Topic) -> None:
-    """The reason and the key are words, not blanks."""
+def test_every_topic_has_a_purpose_and_a_key(row: Topic) -> None:
+    """Neither text is blank."""
     assert row.why.strip()
     assert row.key.strip()
 
 
 @every_topic
-def test_a_topic_is_either_compacted_or_kept_for_a_time(row: Topic) -> None:
-    """A deletion in a compacted topic stays readable for 30 days; any other topic says how long it keeps."""
+def test_a_topic_is_either_compacted_or_has_a_retention_time(row: Topic) -> None:
+    """A compacted topic keeps tombstones for 30 days; any other topic keeps records for at least 7 days."""
     policy = row.configs["cleanup.policy"]
 
     assert policy in {"compact", "delete"}
@@ -69,14 +69,14 @@ def test_a_topic_is_either_compacted_or_kept_for_a_time(row: Topic) -> None:
 
 @pytest.mark.parametrize("name", [*(row.name for row in DOCUMENTS), *OUTPUTS])
 def test_documents_and_outputs_are_compacted(name: str) -> None:
-    """Whoever comes late finds the latest of every key."""
+    """A new consumer gets the last record of every key."""
     (row,) = (row for row in CATALOG if row.name == name)
 
     assert row.configs["cleanup.policy"] == "compact"
 
 
-def test_the_inbox_is_kept_for_100_days() -> None:
-    """Its records are what a replay and a rebuild read."""
+def test_the_inbox_has_a_retention_of_100_days() -> None:
+    """A replay and a rebuild read its records."""
     (inbox,) = (row for row in CATALOG if row.name == "inbox")
 
     assert inbox.configs["retention.ms"] == str(100 * DAY_MS)
@@ -84,27 +84,27 @@ def test_the_inbox_is_kept_for_100_days() -> None:
 
 @every_topic
 def test_topics_that_stages_read_or_write_by_key_are_co_partitioned(row: Topic) -> None:
-    """Only topics that are read as a whole by everyone have a partition count of their own."""
+    """Only topics that every process reads completely have a partition count of their own."""
     assert (row.partitions is None) == (row.name not in {"watermarks", "capture-positions"})
 
 
 @every_topic
-def test_only_dead_letters_carry_bytes_as_they_came(row: Topic) -> None:
-    """Every other topic names its payload."""
+def test_only_dead_letters_have_no_payload_model(row: Topic) -> None:
+    """Their values are those of the failed records."""
     assert bool(row.payload) == (row.name != "dead-letters")
 
 
 @every_topic
-def test_the_cloudevents_type_comes_from_the_name(row: Topic) -> None:
-    """`kairos.<topic>.v1` is what the header says."""
+def test_the_cloudevents_type_is_derived_from_the_name(row: Topic) -> None:
+    """The header is `kairos.<topic>.v1`."""
     headers = dict(cloud_headers(event_type(row.name), "/test", "1", 0))
 
     assert headers["ce_type"] == f"kairos.{row.name}.v1".encode()
 
 
-def test_no_code_spells_a_type_of_its_own() -> None:
-    """Types are derived; the watermark, which travels in many topics, is the one exception."""
-    spelled = {
+def test_no_code_has_a_literal_cloudevents_type() -> None:
+    """Types are derived; only the watermark, which is written to many topics, has a literal one."""
+    literals = {
         node.value
         for path in ROOT.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -113,4 +113,4 @@ def test_no_code_spells_a_type_of_its_own() -> None:
         and re.fullmatch(r"kairos\.[\w-]+\.v\d+", node.value)
     }
 
-    assert spelled <= {"kairos.watermark.v1"}
+    assert literals <= {"kairos.watermark.v1"}

@@ -1,4 +1,4 @@
-"""Every consumer eats every example, and the catalogue says who consumes and produces what."""
+"""Every consumer processes every example, and producers and consumers are those of the catalogue."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ AT = 1_707_523_200_000
 
 
 class NoWriter:
-    """Decoding and stepping write no text."""
+    """A mail writer that must not be called: decoding and stepping write no text."""
 
     async def write(self, decision: SendDecision) -> MailText:
         """Fail: an effect is not performed here."""
@@ -53,8 +53,8 @@ every_input = pytest.mark.parametrize(("worker", "stage", "topic"), INPUTS)
 every_example = pytest.mark.parametrize(("worker", "stage", "topic", "model", "example"), EXAMPLES)
 
 
-def fed(stage: Stage[Any], topic: str, *values: bytes | None) -> list[ProducerRecord]:
-    """What a fresh stage writes on records of one key."""
+def written(stage: Stage[Any], topic: str, *values: bytes | None) -> list[ProducerRecord]:
+    """The records that a new stage writes for records of one key."""
     headers = tuple(cloud_headers(event_type(topic), "/test", "1", AT, (1, 7)))
     return Replay(stage).feed(
         ConsumerRecord(topic, 0, offset, b"user_001", value, AT, headers)
@@ -62,16 +62,16 @@ def fed(stage: Stage[Any], topic: str, *values: bytes | None) -> list[ProducerRe
     )
 
 
-def reasons(written: list[ProducerRecord]) -> list[Any]:
-    """The headers of what went to the dead letters."""
-    return [record.headers for record in written if record.topic == "dead-letters"]
+def dead_letters(records: list[ProducerRecord]) -> list[Any]:
+    """The headers of the dead letters among the records."""
+    return [record.headers for record in records if record.topic == "dead-letters"]
 
 
 @every_example
 def test_a_decoder_reads_every_example(
     worker: str, stage: Stage[Any], topic: str, model: type[Model], example: dict[str, Any]
 ) -> None:
-    """As we write it and as a program from outside may write it, the same payload comes out."""
+    """As the fleet writes it and as a program from outside may write it, with the same payload."""
     expected = model.model_validate(example)
 
     assert content(stage.inputs[topic](expected.dumps())) == content(expected)
@@ -79,21 +79,21 @@ def test_a_decoder_reads_every_example(
 
 
 @every_example
-def test_a_step_takes_every_example(
+def test_a_step_accepts_every_example(
     worker: str, stage: Stage[Any], topic: str, model: type[Model], example: dict[str, Any]
 ) -> None:
-    """An example, its repetition, and the deletion of its key: none is a dead letter."""
+    """An example, its repetition, and the tombstone of its key: none becomes a dead letter."""
     value = json.dumps(example).encode()
 
-    assert reasons(fed(stage, topic, value, value, None)) == []
+    assert dead_letters(written(stage, topic, value, value, None)) == []
 
 
 @every_example
-def test_a_stage_writes_only_where_the_catalogue_says(
+def test_a_stage_writes_only_to_topics_of_which_it_is_a_producer(
     worker: str, stage: Stage[Any], topic: str, model: type[Model], example: dict[str, Any]
 ) -> None:
-    """The worker is among the producers of each topic, and the payload is one of the topic's."""
-    for record in fed(stage, topic, json.dumps(example).encode()):
+    """And each payload is one of its topic's."""
+    for record in written(stage, topic, json.dumps(example).encode()):
         row = BY_NAME[record.topic]
 
         assert worker in row.producers
@@ -101,28 +101,28 @@ def test_a_stage_writes_only_where_the_catalogue_says(
 
 
 @every_input
-def test_what_is_no_json_is_a_dead_letter(worker: str, stage: Stage[Any], topic: str) -> None:
-    """The tests above would notice a refusal."""
-    assert len(reasons(fed(stage, topic, b"{"))) == 1
+def test_a_value_that_is_no_json_becomes_a_dead_letter(worker: str, stage: Stage[Any], topic: str) -> None:
+    """So the tests above would detect an example that is refused."""
+    assert len(dead_letters(written(stage, topic, b"{"))) == 1
 
 
 @pytest.mark.parametrize("worker", sorted({worker for worker, _ in STAGES}))
-def test_the_catalogue_knows_who_reads(worker: str) -> None:
-    """A worker's inputs are the topics that name it as a consumer; `watermarks` is read by the clock."""
-    inputs = {topic for who, stage in STAGES if who == worker for topic in stage.inputs}
+def test_the_inputs_of_a_worker_are_the_topics_that_name_it_as_a_consumer(worker: str) -> None:
+    """But for `watermarks`, which no stage reads."""
+    inputs = {topic for name, stage in STAGES if name == worker for topic in stage.inputs}
 
-    rows = {row.name for row in CATALOG if worker in row.consumers} - {"watermarks"}
-    assert inputs <= rows
-    assert rows - inputs <= {"job-trends", "variation-scores"}, "topics of planned workers"
+    topics = {row.name for row in CATALOG if worker in row.consumers} - {"watermarks"}
+    assert inputs <= topics
+    assert topics - inputs <= {"job-trends", "variation-scores"}, "topics of planned workers"
 
 
 def content(payload: Model | msgspec.Struct) -> Any:
-    """What a payload says, whether it is read as a model or, faster, as a struct."""
+    """The content of a payload, which is read as a model or, faster, as a struct."""
     return json.loads(payload.dumps() if isinstance(payload, Model) else msgspec.json.encode(payload))
 
 
 def reads(payload: type[Any], value: bytes) -> bool:
-    """Whether a payload takes the bytes."""
+    """Whether the bytes are valid for a payload."""
     try:
         payload.loads(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Every payload has examples, and each example is one."""
+"""Every payload has examples, and each example is valid."""
 
 import inspect
 import json
@@ -24,14 +24,14 @@ every_payload = pytest.mark.parametrize("model", PAYLOADS, ids=lambda model: mod
 every_example = pytest.mark.parametrize(("model", "example"), EXAMPLES)
 
 
-def test_every_payload_of_the_catalogue_is_a_model_of_ours() -> None:
-    """Payloads share the base that reads and writes them."""
+def test_every_payload_of_the_catalogue_is_a_model() -> None:
+    """Payloads share the base class that reads and writes them."""
     assert {model for row in CATALOG for model in row.payload} == set(PAYLOADS)
 
 
 @every_payload
 def test_a_payload_has_an_example_and_a_docstring(model: type[Model]) -> None:
-    """Both are its own, not inherited."""
+    """Neither is inherited."""
     assert model.EXAMPLES
     assert "EXAMPLES" in vars(model)
     assert model.__doc__
@@ -40,42 +40,42 @@ def test_a_payload_has_an_example_and_a_docstring(model: type[Model]) -> None:
 
 @every_example
 def test_an_example_reads_and_writes_back_to_the_same(model: type[Model], example: dict[str, Any]) -> None:
-    """JSON in, JSON out: equal payloads, equal bytes."""
+    """Equal payloads and equal bytes."""
     payload = model.loads(json.dumps(example).encode())
 
-    again = model.loads(payload.dumps())
-    assert again == payload
-    assert again.dumps() == payload.dumps()
+    copy = model.loads(payload.dumps())
+    assert copy == payload
+    assert copy.dumps() == payload.dumps()
 
 
 @every_example
-def test_an_example_says_only_what_the_payload_knows(model: type[Model], example: dict[str, Any]) -> None:
-    """A field of an example that the model drops is a spelling mistake."""
-    assert unknown(model.loads(json.dumps(example).encode()), example) == []
+def test_an_example_has_only_fields_of_the_payload(model: type[Model], example: dict[str, Any]) -> None:
+    """A field of an example that the model ignores is a spelling mistake."""
+    assert unknown_fields(model.loads(json.dumps(example).encode()), example) == []
 
 
 @every_example
-def test_a_field_from_the_future_is_ignored(model: type[Model], example: dict[str, Any]) -> None:
-    """Old readers get along with records of newer writers."""
+def test_an_unknown_field_is_ignored(model: type[Model], example: dict[str, Any]) -> None:
+    """Old readers accept records of newer writers."""
     newer = {**example, "field_from_the_future": {"a": 1}}
 
     assert model.loads(json.dumps(newer).encode()) == model.loads(json.dumps(example).encode())
 
 
-def unknown(value: Any, given: Any, path: str = "") -> list[str]:
-    """The paths in `given` that the value does not have."""
-    if isinstance(value, BaseModel) and isinstance(given, dict):
+def unknown_fields(value: Any, example: Any, path: str = "") -> list[str]:
+    """The paths in the example that the value does not have."""
+    if isinstance(value, BaseModel) and isinstance(example, dict):
         fields = type(value).model_fields
-        return [f"{path}.{name}" for name in given if name not in fields] + [
-            found
-            for name in given
+        return [f"{path}.{name}" for name in example if name not in fields] + [
+            unknown
+            for name in example
             if name in fields
-            for found in unknown(getattr(value, name), given[name], f"{path}.{name}")
+            for unknown in unknown_fields(getattr(value, name), example[name], f"{path}.{name}")
         ]
-    if isinstance(value, list) and isinstance(given, list):
+    if isinstance(value, list) and isinstance(example, list):
         return [
-            found
-            for index, pair in enumerate(zip(value, given, strict=True))
-            for found in unknown(*pair, f"{path}[{index}]")
+            unknown
+            for index, pair in enumerate(zip(value, example, strict=True))
+            for unknown in unknown_fields(*pair, f"{path}[{index}]")
         ]
     return []

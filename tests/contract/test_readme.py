@@ -1,4 +1,4 @@
-"""The README tells what is there."""
+"""What the README names exists: commands, targets, files, the graph."""
 
 import re
 
@@ -13,13 +13,13 @@ from workers.cli import COMMANDS, kairos
 
 def test_the_graph_is_that_of_the_catalogue() -> None:
     """`kairos topics graph` and the README's Mermaid are the same text."""
-    shown = blocks("mermaid")
+    diagrams = blocks("mermaid")
 
-    assert [graph().strip()] == [text.strip() for text in shown]
+    assert [graph().strip()] == [text.strip() for text in diagrams]
 
 
 def test_every_command_it_names_exists() -> None:
-    """Every `kairos COMMAND` in the README is in the command's own list."""
+    """Every `kairos COMMAND` in the README is one of the commands."""
     named = set(
         re.findall(r"kairos (\w[\w-]*)", "".join(blocks("sh")) + " ".join(re.findall(r"`[^`\n]+`", README)))
     )
@@ -30,19 +30,19 @@ def test_every_command_it_names_exists() -> None:
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)\b", README)) - {"a"}))
 def test_every_make_target_it_names_exists(target: str) -> None:
-    """`make TARGET` is in the Makefile, with its line of help."""
+    """`make TARGET` is in the Makefile, with a line of help."""
     assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([\w./-]+)\)", README))))
 def test_every_file_it_links_exists(path: str) -> None:
-    """A link leads somewhere."""
+    """Links are relative to the root of the repository."""
     assert (ROOT / path).exists()
 
 
 def test_help_names_the_commands_to_start_with() -> None:
-    """A newcomer who types `kairos --help` is told where to begin."""
-    shown = CliRunner().invoke(kairos, ["--help"]).output
+    """`kairos --help` has `kairos demo` and `kairos up`."""
+    output = CliRunner().invoke(kairos, ["--help"]).output
 
-    assert "kairos demo" in shown
-    assert "kairos up" in shown
+    assert "kairos demo" in output
+    assert "kairos up" in output

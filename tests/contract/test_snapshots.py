@@ -1,4 +1,4 @@
-"""The committed JSON Schemas are the models', and a change that breaks a reader is never an accident."""
+"""The committed JSON Schemas are those of the models; a change that breaks a reader must be confirmed."""
 
 import copy
 from pathlib import Path
@@ -12,7 +12,7 @@ BREAKS = "this breaks readers:"
 
 
 def test_snapshots_are_the_models() -> None:
-    """Whoever changes a payload sees the change in a committed file, and what it breaks."""
+    """A changed payload changes a committed file; the error lists what the change breaks."""
     old, new = committed(), current()
     breaking = broken(old, new)
 
@@ -22,13 +22,13 @@ def test_snapshots_are_the_models() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the snapshots of the models as they are."""
+    """A folder with the snapshots of the current models."""
     write(current(), tmp_path)
     return tmp_path
 
 
 def changed_orders(**fields: object) -> dict[str, Schema]:
-    """The schemas with other fields in `orders`; None takes a field away."""
+    """The schemas with other fields in `orders`; None removes a field."""
     schemas = copy.deepcopy(current())
     properties = schemas["orders.json"]["properties"]
     properties.update(fields)
@@ -38,14 +38,14 @@ def changed_orders(**fields: object) -> dict[str, Schema]:
     return schemas
 
 
-def test_write_and_read_agree(folder: Path) -> None:
-    """What was written is what is read; a second time nothing changes."""
+def test_written_schemas_are_read_back(folder: Path) -> None:
+    """Writing them again changes nothing."""
     assert committed(folder) == current()
     assert write(current(), folder) == []
 
 
 def test_a_safe_change_is_written(folder: Path) -> None:
-    """A new field with a default is seen, breaks nothing and is written."""
+    """A new field with a default is detected, breaks nothing and is written."""
     new = changed_orders(currency={"type": "string", "default": "USD"})
 
     assert changed(committed(folder), new) == ["orders.json"]
@@ -54,7 +54,7 @@ def test_a_safe_change_is_written(folder: Path) -> None:
 
 
 def test_a_breaking_change_is_refused_and_nothing_is_written(folder: Path) -> None:
-    """A field that goes: the text names topic and field, the folder stays as it was."""
+    """A removed field: the text names topic and field, and the folder does not change."""
     new = changed_orders(amount=None)
     del new["inbox.OrderFact.json"]
 
@@ -65,8 +65,8 @@ def test_a_breaking_change_is_refused_and_nothing_is_written(folder: Path) -> No
     assert committed(folder) == current()
 
 
-def test_a_breaking_change_is_written_when_it_is_meant(folder: Path) -> None:
-    """`breaking` writes it, and removes what is left over."""
+def test_a_breaking_change_is_written_on_request(folder: Path) -> None:
+    """`breaking` writes it, and removes the files of removed payloads."""
     new = changed_orders(amount=None)
     del new["inbox.OrderFact.json"]
 
@@ -74,8 +74,8 @@ def test_a_breaking_change_is_written_when_it_is_meant(folder: Path) -> None:
     assert committed(folder) == new
 
 
-def test_a_new_payload_breaks_nobody(folder: Path) -> None:
-    """A topic that comes along has no readers yet."""
+def test_a_new_payload_breaks_no_reader(folder: Path) -> None:
+    """A new topic has no readers yet."""
     new = {**current(), "refunds.json": {"type": "object", "required": ["id"], "properties": {"id": {}}}}
 
     assert broken(committed(folder), new) == []
@@ -85,19 +85,19 @@ def test_a_new_payload_breaks_nobody(folder: Path) -> None:
 def test_the_command_refuses_with_advice(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Code 1, what breaks, and both ways out; `--breaking` is code 0; another word is code 2."""
+    """Exit code 1 with the changes and both options; `--breaking` is code 0, an unknown argument code 2."""
     monkeypatch.setattr("topics.snapshot.current", lambda: changed_orders(amount=None))
 
     assert main([], folder) == 1
-    said = capsys.readouterr().err
-    assert "orders.json: amount: the field is gone" in said
-    assert "--breaking" in said
-    assert "version" in said
+    output = capsys.readouterr().err
+    assert "orders.json: amount: the field is gone" in output
+    assert "--breaking" in output
+    assert "version" in output
     assert main(["--breaking"], folder) == 0
     assert capsys.readouterr().out == "orders.json\n"
     assert main(["--braking"], folder) == 2
 
 
-def test_the_folder_is_where_the_readme_says() -> None:
-    """The snapshots are part of the repository, beside the models."""
+def test_the_snapshots_are_in_schemas_snapshots() -> None:
+    """As the README says."""
     assert FOLDER.parts[-2:] == ("schemas", "snapshots")
