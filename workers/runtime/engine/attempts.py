@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.keyed_states import SLICE
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import RetryIsolated, RoundResult
 from workers.runtime.kafka.record_batch import RecordBatch
@@ -16,7 +17,6 @@ from workers.runtime.kafka.records import FetchedRecord
 
 Records = Iterable[FetchedRecord]  # in order, as often as wanted
 TopicRecords = Collection[tuple[str, Records]]  # by topic
-SLICE = 100  # records, timers or states after which the caller may do something else
 
 
 class RoundEvent(Enum):
@@ -55,25 +55,20 @@ def _attempt(engine: Engine, topics: TopicRecords) -> Generator[Pause, None, Fin
         current = Round(engine, isolated)
         try:
             for topic, records in _slices(topics):
-                yield from _pauses(current.feed(topic, records))
+                for _ in current.feed(topic, records):
+                    yield PAUSE
                 current.result.count_read(topic, records, current.unfinished)
                 if current.unfinished is not None:
                     break
                 yield PAUSE
-            yield from _pauses(current.encode_states())
+            for _ in current.encode_states():
+                yield PAUSE
             return FinishedRound(current, current.close())
         except RetryIsolated as error:
             if error.keys <= isolated:
                 raise
             current.rollback()
             isolated |= error.keys
-
-
-def _pauses(steps: Iterator[None]) -> Iterator[Pause]:
-    """Take all steps, with a pause after every slice of them."""
-    for number, _ in enumerate(steps, 1):
-        if number % SLICE == 0:
-            yield PAUSE
 
 
 def _slices(topics: TopicRecords) -> Iterator[tuple[str, list[FetchedRecord]]]:

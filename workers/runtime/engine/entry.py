@@ -36,6 +36,9 @@ class EntryStatus(Enum):
     FAILED = auto()  # the round has to be retried with this key isolated
 
 
+UNTOUCHED, DIRTY, ENCODED, FAILED = EntryStatus
+
+
 class Entry:
     """The state of one key, decoded.
 
@@ -53,7 +56,7 @@ class Entry:
     def __init__(self, stage: Stage[Any], key: bytes, stored: bytes | None, isolated: bool) -> None:
         self.key = key
         self.isolated = isolated
-        self.status = EntryStatus.UNTOUCHED
+        self.status = UNTOUCHED
         self.timer_disabled = False
         self.topic_id, self.offset, self.timer = NO_TOPIC, NO_OFFSET, NEVER
         self.body: bytes | None = None

@@ -6,13 +6,13 @@ from typing import Any
 from workers.runtime.dead_letters.writing import Reason, TooLarge
 from workers.runtime.engine.encode import check_size, effects_of, encode_outputs, encode_view
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.entry import Delivery, Entry, EntryStatus
+from workers.runtime.engine.entry import DIRTY, ENCODED, FAILED, UNTOUCHED, Delivery, Entry
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RetryIsolated, RoundResult
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import EffectResult, Message, Record, TimerFired, no_timer, no_view
 
-UNTOUCHED, DIRTY, ENCODED, FAILED = EntryStatus
+SLICE = 100  # records, timers or states after which whoever drives a round may do something else
 
 
 class KeyedStates:
@@ -69,14 +69,15 @@ class KeyedStates:
             self._process(entry, *delivery)
 
     def encode(self) -> Iterator[None]:
-        """Encode the states that are not encoded yet, yielding after each."""
-        for entry in self._touched:
+        """Encode the states that are not encoded yet, yielding after every slice of them."""
+        for number, entry in enumerate(self._touched, 1):
             if entry.status is DIRTY and entry.raw is not None:
                 try:
                     self._encode(entry, entry.raw)
                 except Exception:
                     self._retry_isolated(entry)
-            yield
+            if number % SLICE == 0:
+                yield
 
     def arm_timers(self) -> None:
         """Arm the timers of the keys that were processed."""

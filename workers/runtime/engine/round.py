@@ -15,7 +15,7 @@ from workers.runtime.engine.due_timers import DueTimers
 from workers.runtime.engine.encode import report
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import record_of
-from workers.runtime.engine.keyed_states import KeyedStates
+from workers.runtime.engine.keyed_states import SLICE, KeyedStates
 from workers.runtime.engine.rejections import Rejected, Rejections
 from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
@@ -51,7 +51,7 @@ class Round:
         return None if self.stop else self._timers.unfinished
 
     def feed(self, topic: str, records: Sequence[FetchedRecord]) -> Iterator[None]:
-        """Process a topic's records in order, up to `stop` or `unfinished`; yields after every timer."""
+        """Process a topic's records in order, up to `stop` or `unfinished`; yields now and then."""
         engine, rejections, on_record = self.engine, self._rejections, self._states.on_record
         for raw in records:
             if rejections.stop is not None:
@@ -71,7 +71,7 @@ class Round:
             on_record(key, record, raw, topic)
 
     def encode_states(self) -> Iterator[None]:
-        """Encode the states that are not encoded yet, yielding after each; to be exhausted before `close`."""
+        """Encode the states that are not encoded yet; yields now and then, to be exhausted before `close`."""
         return self._states.encode()
 
     def close(self) -> RoundResult:
@@ -121,9 +121,10 @@ class Round:
         if self._has_timers and not self.engine.has_observed(topic, raw.offset):
             self._states.arm_timers()
             waiting = tuple(mark.waiting)
-            for key in self._timers.fire(raw, mark):
+            for number, key in enumerate(self._timers.fire(raw, mark), 1):
                 self._states.on_timer(key, waiting, raw, topic)
-                yield
+                if number % SLICE == 0:
+                    yield
             self._timers.finish(topic, raw)
         if self.stage.reports and not self.engine.fired_timers:
             self.result.reports.append(report(self.engine, topic, raw))

@@ -4,8 +4,9 @@ import pytest
 
 from tests.unit.runtime.engine.tiny import Add, Sum, ids, mark, raw, said, tiny
 from workers.runtime.engine import due_timers
-from workers.runtime.engine.attempts import SLICE, FinishedRound, attempts, process
+from workers.runtime.engine.attempts import FinishedRound, attempts, process
 from workers.runtime.engine.engine import Engine, TopicRecreated
+from workers.runtime.engine.keyed_states import SLICE
 from workers.runtime.engine.replay import Replay
 from workers.runtime.engine.round_result import RoundResult
 from workers.runtime.engine.state_header import CLOCK_KEY, RESERVED_KEYS, unpack
