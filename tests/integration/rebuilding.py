@@ -1,4 +1,4 @@
-"""A small product, what `kairos rebuild people` makes of it, and the states of `people` lost in many ways."""
+"""For tests of `kairos rebuild people`: a small product, and ways to lose the states of `people`."""
 
 from typing import Any
 
@@ -21,10 +21,10 @@ from workers.people.state import StoredPerson
 from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
 from workers.runtime.kafka.records import ConsumerRecord
 
-PATIENT = 60.0
+WAIT_SECONDS = 60.0
 DAY_MS = 86_400_000
 CODEC = stage(Policy()).codec
-LOST = "p1"  # of whom everything is forgotten; of the others all but the user
+LOST = "p1"  # `forget` removes all facts of this person, and of the others all but the user
 PEOPLE = tuple(f"p{number}" for number in range(6))
 
 
@@ -36,12 +36,12 @@ def rebuild(wire: Wire, code: int = 0) -> Result:
 
 
 def put(wire: Wire, document: Model, topic: str, at: int) -> None:
-    """A document comes in."""
+    """Write a document."""
     wire.put(topic, str(document.model_dump()["id"]), document, at)
 
 
 def product(wire: Wire, now: int) -> None:
-    """Some people who buy, meet and are written to; one message has no date but that of its change."""
+    """Write users, orders, events and messages; one message has no date but the time of its change."""
     likes = {"interests": ["art"], "cuisine_preference": ["Thai"], "age": 30, "occupation": "cook"}
     for number, person in enumerate(PEOPLE):
         put(wire, User.model_validate({"id": person, "email": f"{person}@x.jp"} | likes), "users", now)
@@ -63,7 +63,7 @@ def product(wire: Wire, now: int) -> None:
 
 
 def profiles(wire: Wire, at: int) -> dict[str, bytes]:
-    """The profiles as of one time: theirs is when something was heard last, and that was heard again."""
+    """The live profiles as of one time; their own is that of the last record, so a rebuild changes it."""
     return at_time(wire.latest("enriched-profiles"), at)
 
 
@@ -72,8 +72,8 @@ def at_time(latest: dict[str, bytes], at: int) -> dict[str, bytes]:
     return {key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).dumps() for key, value in latest.items()}
 
 
-def in_states(wire: Wire, at: int) -> dict[str, bytes]:
-    """The profiles that the states of `people` come to: what was said before does not show in them."""
+def profiles_of_states(wire: Wire, at: int) -> dict[str, bytes]:
+    """The profiles that the stored states of `people` amount to, whatever was written before."""
     policy = load_policy(wire.settings.kairos_policy)
     stored = {
         key: value for key, value in wire.latest(CHANGELOG).items() if key.encode() not in RESERVED_KEYS
@@ -85,47 +85,47 @@ def in_states(wire: Wire, at: int) -> dict[str, bytes]:
 
 def mails(wire: Wire) -> dict[str, bytes]:
     """Every decision to write, by its id; one id has one content."""
-    found: dict[str, bytes] = {}
-    for raw in wire.records("send-decisions"):
-        decision = None if raw.value is None else SendDecision.loads(raw.value)
+    decisions: dict[str, bytes] = {}
+    for record in wire.records("send-decisions"):
+        decision = None if record.value is None else SendDecision.loads(record.value)
         if decision is not None and decision.slot is not None:
-            assert found.setdefault(decision.id, decision.dumps()) == decision.dumps()
-    return found
+            assert decisions.setdefault(decision.id, decision.dumps()) == decision.dumps()
+    return decisions
 
 
-def settled(wire: Wire, now: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Profiles and mails, once everybody has been decided upon."""
+def after_decisions(wire: Wire, now: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Profiles and mails, once there is a decision about every person."""
     wire.watermark(now)
     wire.producer.flush()
-    until(lambda: len(mails(wire)) == len(PEOPLE) - 1, PATIENT)  # but for who had a message
-    until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
+    until(lambda: len(mails(wire)) == len(PEOPLE) - 1, WAIT_SECONDS)  # all but the person with a message
+    until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
     return profiles(wire, now), mails(wire)
 
 
 def rewrite(wire: Wire, forget: Any) -> None:
-    """Change the states of `people`, which must not run, as its own newest owner would write them."""
-    with_name = {raw.key: raw for raw in wire.records(CHANGELOG) if raw.key not in RESERVED_KEYS}
+    """Change the states of `people`, which must not run, with the headers of their last owner."""
+    latest = {record.key: record for record in wire.records(CHANGELOG) if record.key not in RESERVED_KEYS}
     producer = KafkaProducer(bootstrap_servers=wire.settings.brokers)
-    for key, raw in with_name.items():
-        head, body = unpack(raw.value or b"")
-        stored = pack(*head, CODEC.encode(forget(raw, CODEC.decode(body))))
-        name = wire.settings.name(CHANGELOG)
-        producer.send(name, stored, key, headers=list(raw.headers), partition=raw.partition).get(10)
+    name = wire.settings.name(CHANGELOG)
+    for key, record in latest.items():
+        head, body = unpack(record.value or b"")
+        stored = pack(*head, CODEC.encode(forget(record, CODEC.decode(body))))
+        producer.send(name, stored, key, headers=list(record.headers), partition=record.partition).get(10)
     producer.close()
 
 
-def forget(raw: ConsumerRecord, person: Any) -> Any:
-    """A state that has kept no more than an older version understood."""
+def forget(record: ConsumerRecord, person: Any) -> Any:
+    """The state without the facts that an older version did not store."""
     stored = person.stored
-    user = {} if raw.key == LOST.encode() else {"user": stored.user}
+    user = {} if record.key == LOST.encode() else {"user": stored.user}
     same = {name: getattr(stored, name) for name in ("id", "as_of", "due", "contact", "last")}
     person.stored = StoredPerson(**same, **user)
     return person
 
 
 def delete(wire: Wire, topic: str) -> None:
-    """Delete a topic, and wait until it is gone."""
+    """Delete a topic, and wait until it does not exist any more."""
     admin, name = KafkaAdminClient(bootstrap_servers=wire.settings.brokers), wire.settings.name(topic)
     admin.delete_topics([name])
-    until(lambda: name not in admin.list_topics(), PATIENT)
+    until(lambda: name not in admin.list_topics(), WAIT_SECONDS)
     admin.close()

@@ -1,4 +1,4 @@
-"""`kairos dead-letters` on a real broker: what is shown, what is put back, and what comes of it."""
+"""`kairos dead-letters` on a real broker: list, show, and the effect of replays."""
 
 import json
 from collections.abc import Iterator
@@ -28,16 +28,16 @@ from workers.runtime.process.clock import now_ms
 from workers.serve.dead_letters import DeadLetterWriter
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
-PATIENT = 40.0
+WAIT_SECONDS = 40.0
 PEOPLE = ("p", "q", "r")
 
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of a test's own."""
-    made = Wire.create(services, kairos_session_seconds=3)
-    yield made
-    made.close()
+    wire = Wire.create(services, kairos_session_seconds=3)
+    yield wire
+    wire.close()
 
 
 def dead_letters(wire: Wire, *arguments: str, answer: str = "") -> Result:
@@ -50,120 +50,123 @@ def dead_letters(wire: Wire, *arguments: str, answer: str = "") -> Result:
 
 
 def listed(wire: Wire, *arguments: str) -> dict[str, Any]:
-    """What `list` tells a program."""
-    found = json.loads(dead_letters(wire, "list", "--json", *arguments).stdout)
-    assert isinstance(found, dict)
-    return found
+    """The JSON of `list`."""
+    document = json.loads(dead_letters(wire, "list", "--json", *arguments).stdout)
+    assert isinstance(document, dict)
+    return document
 
 
-def say(wire: Wire, key: str, value: bytes, at: int, version: tuple[int, int] | None = None) -> None:
-    """Append a record to the inbox; without a version its offset counts."""
+def send(wire: Wire, key: str, value: bytes, at: int, version: tuple[int, int] | None = None) -> None:
+    """Append a record to the inbox; without a version its offset is the version."""
     wire.send("inbox", key.encode(), value, cloud_headers("kairos.inbox.v1", "/test", key, at, version), at)
 
 
 def user(person: str, name: str, version: int, at: int) -> bytes:
-    """A user document for the inbox."""
+    """The fact of a user, for the inbox."""
     return UserFact(
         id=f"users/{person}", version=(1, version), at=at, value=User(id=person, name=name)
     ).dumps()
 
 
 def order(person: str, number: int, at: int) -> bytes:
-    """An order for the inbox."""
+    """The fact of an order, for the inbox."""
     value = Order(id=f"o{number}", user_id=person, amount=10.0, date=from_epoch_ms(at))
     return OrderFact(id=f"orders/o{number}", version=(1, number), at=at, value=value).dumps()
 
 
-def story(wire: Wire, at: int) -> None:
-    """Three people; of two, records that the broken worker cannot use, before and between good ones."""
+def write_inbox(wire: Wire, at: int) -> None:
+    """Records of three people; some of two fail in the broken worker, before and between good ones."""
     for person in PEOPLE:
-        say(wire, person, user(person, "before", 1, at), at, (1, 1))
-    say(wire, "p", user("p", TRIGGER, 2, at), at, (1, 2))
-    say(wire, "p", order("p", 1, at), at, (1, 1))
-    say(wire, "p", user("p", "newest of p", 3, at), at, (1, 3))
-    say(wire, "q", order("q", 2, at), at, (1, 2))
-    say(wire, "q", user("q", TRIGGER, 4, at), at, (1, 4))
-    say(wire, "q", order("q", 3, at), at, (1, 3))
-    say(wire, "r", b"{broken", at)
+        send(wire, person, user(person, "before", 1, at), at, (1, 1))
+    send(wire, "p", user("p", TRIGGER, 2, at), at, (1, 2))
+    send(wire, "p", order("p", 1, at), at, (1, 1))
+    send(wire, "p", user("p", "newest of p", 3, at), at, (1, 3))
+    send(wire, "q", order("q", 2, at), at, (1, 2))
+    send(wire, "q", user("q", TRIGGER, 4, at), at, (1, 4))
+    send(wire, "q", order("q", 3, at), at, (1, 3))
+    send(wire, "r", b"{broken", at)
     for person in PEOPLE:
-        say(wire, person, order(person, 10, at), at, (1, 10))
+        send(wire, person, order(person, 10, at), at, (1, 10))
     wire.producer.flush()
 
 
 def profiles(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
-    """What the fleet says of everybody, as of a time."""
-    found = wire.latest("enriched-profiles")
-    return {person: EnrichedProfile.loads(value).at(from_epoch_ms(at)) for person, value in found.items()}
+    """The profiles of all people, as of a time."""
+    latest = wire.latest("enriched-profiles")
+    return {person: EnrichedProfile.loads(value).at(from_epoch_ms(at)) for person, value in latest.items()}
 
 
-def unpoisoned(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
-    """What a worker without the fault would have said from the beginning, to the records of the story."""
+def profiles_without_failures(wire: Wire, at: int) -> dict[str, EnrichedProfile]:
+    """The profiles that a sound worker would have written for the records of `write_inbox`."""
     replay = Replay(stage(load_policy(wire.settings.kairos_policy)))
-    first = [raw for raw in wire.records("inbox") if dict(raw.headers)["ce_source"] == b"/test"]
-    said = {one.key: one.value for one in replay.feed(first) if one.topic == "enriched-profiles"}
+    first = [record for record in wire.records("inbox") if dict(record.headers)["ce_source"] == b"/test"]
+    written = {
+        record.key: record.value for record in replay.feed(first) if record.topic == "enriched-profiles"
+    }
     return {
         (key or b"").decode(): EnrichedProfile.loads(value).at(from_epoch_ms(at))
-        for key, value in said.items()
+        for key, value in written.items()
         if value is not None
     }
 
 
-def poisoned(wire: Wire, folder: Path, at: int) -> None:
-    """Tell the story to the broken worker, until it has said all it can."""
-    story(wire, at)
-    one = WorkerProcess("people", wire.settings, folder / "broken.log", "tests.integration.poisonable")
+def run_broken_worker(wire: Wire, folder: Path, at: int) -> None:
+    """Write the inbox and run the broken worker until it has read all of it."""
+    write_inbox(wire, at)
+    worker = WorkerProcess("people", wire.settings, folder / "broken.log", "tests.integration.poisonable")
     try:
         until(
-            lambda: len(wire.records("dead-letters")) == 3 and wire.lag({"people": ["inbox"]}) == 0, PATIENT
+            lambda: len(wire.records("dead-letters")) == 3 and wire.lag({"people": ["inbox"]}) == 0,
+            WAIT_SECONDS,
         )
-        assert one.stop()[0] == 0
+        assert worker.stop()[0] == 0
     finally:
-        one.process.kill()
+        worker.process.kill()
 
 
-def test_after_the_fix_all_is_as_if_nothing_had_happened(wire: Wire, tmp_path: Path) -> None:
-    """The sound worker reads what was put back: profiles are those of a run that never failed."""
+def test_after_a_fix_and_a_replay_profiles_are_those_without_failures(wire: Wire, tmp_path: Path) -> None:
+    """The sound worker reads the replayed records; its profiles are those of a run that never failed."""
     at = now_ms()
     later = at + 60_000
-    poisoned(wire, tmp_path, at)
-    expected = unpoisoned(wire, later)
+    run_broken_worker(wire, tmp_path, at)
+    expected = profiles_without_failures(wire, later)
     assert profiles(wire, later) != expected
     done = dead_letters(wire, "replay", "--yes", "--reason", "step")
     assert done.stdout.splitlines()[-1] == "2 records put back"
     with workers(["people"], wire.settings, tmp_path):
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
-        until(lambda: profiles(wire, later) == expected, PATIENT)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: profiles(wire, later) == expected, WAIT_SECONDS)
     assert expected["p"].name == "newest of p"
     assert expected["q"].name == TRIGGER
     assert [letter["reason"] for letter in listed(wire)["letters"] if not letter["replayed"]] == [
         "undecodable"
     ]
-    assert len(wire.records("dead-letters")) == 3 + 2  # the marks; nothing failed again
+    assert len(wire.records("dead-letters")) == 3 + 2  # two marks; no record failed again
 
 
-def test_what_is_put_back_comes_in_the_order_of_the_log(wire: Wire, tmp_path: Path) -> None:
-    """With key, value, partition, time and version; what had none has its offset as version."""
+def test_records_are_replayed_in_the_order_of_the_log(wire: Wire, tmp_path: Path) -> None:
+    """With key, value, partition, time and version; a record without a version gets its offset as version."""
     at = now_ms()
-    poisoned(wire, tmp_path, at)
+    run_broken_worker(wire, tmp_path, at)
     before = wire.records("inbox")
-    dead = {(raw.partition, raw.offset): raw for raw in before if raw.value == b"{broken"}
-    ((partition, offset),) = dead
+    dead = [record for record in before if record.value == b"{broken"]
+    ((partition, offset),) = [(record.partition, record.offset) for record in dead]
     dead_letters(wire, "replay", "--yes")
-    back = [raw for raw in wire.records("inbox") if raw not in before]
+    replayed = [record for record in wire.records("inbox") if record not in before]
     for number in range(wire.settings.kairos_partitions):
-        firsts = [raw for raw in before if raw.partition == number]
-        values = [raw.value for raw in back if raw.partition == number]
-        assert values == [raw.value for raw in firsts if raw.value in values]
-    broken = next(raw for raw in back if raw.value == b"{broken")
+        originals = [record for record in before if record.partition == number]
+        values = [record.value for record in replayed if record.partition == number]
+        assert values == [record.value for record in originals if record.value in values]
+    broken = next(record for record in replayed if record.value == b"{broken")
     assert (broken.partition, broken.key, broken.timestamp) == (partition, b"r", at)
     assert dict(broken.headers)["kairos_version"] == b"0.%d" % offset
-    versions = {dict(raw.headers)["kairos_version"] for raw in back if raw is not broken}
+    versions = {dict(record.headers)["kairos_version"] for record in replayed if record is not broken}
     assert versions == {b"1.2", b"1.4"}
 
 
 def test_a_second_replay_does_nothing(wire: Wire, tmp_path: Path) -> None:
-    """Unless it is told to; who is asked and says no changes nothing either."""
-    poisoned(wire, tmp_path, now_ms())
+    """Unless `--again` is given; neither does one that is not confirmed."""
+    run_broken_worker(wire, tmp_path, now_ms())
     count = len(wire.records("inbox"))
     assert dead_letters(wire, "replay", "--dry-run").stdout.splitlines()[-1] == "3 records would be put back"
     assert dead_letters(wire, "replay", answer="n\n").exit_code == 1
@@ -176,49 +179,49 @@ def test_a_second_replay_does_nothing(wire: Wire, tmp_path: Path) -> None:
     ]
     assert listed(wire)["total"] == 3
     assert len(wire.records("inbox")) == count + 3
-    place = listed(wire, "--reason", "undecodable")["letters"][0]["place"]
-    assert dead_letters(wire, "replay", place, "--again", "--yes").stdout.splitlines() == [
+    position = listed(wire, "--reason", "undecodable")["letters"][0]["place"]
+    assert dead_letters(wire, "replay", position, "--again", "--yes").stdout.splitlines() == [
         "1 record put back"
     ]
     assert len(wire.records("inbox")) == count + 4
 
 
 def test_list_and_show(wire: Wire, tmp_path: Path) -> None:
-    """One line per letter with its place, by which everything about it can be seen."""
+    """One line per letter with its position, which is the argument of `show`."""
     assert dead_letters(wire, "list").stdout == "no dead letters\n"
-    poisoned(wire, tmp_path, now_ms())
+    run_broken_worker(wire, tmp_path, now_ms())
     lines = dead_letters(wire, "list").stdout.splitlines()
     assert len(lines) == 1 + 3 + 1
     assert lines[-1] == "3 dead letters: 2 step, 1 undecodable; 0 replayed"
     assert [letter["key"] for letter in listed(wire, "--reason", "step")["letters"]] == ["p", "q"]
     assert listed(wire, "--worker", "route")["total"] == listed(wire, "--until", "1h")["total"] == 0
     assert listed(wire, "--since", "1h", "--topic", "inbox")["total"] == 3
-    place = listed(wire, "--reason", "undecodable")["letters"][0]["place"]
-    shown = dead_letters(wire, "show", place).stdout
+    position = listed(wire, "--reason", "undecodable")["letters"][0]["place"]
+    shown = dead_letters(wire, "show", position).stdout
     assert "{broken" in shown
     assert "can be put back" in shown
-    assert dead_letters(wire, "show", f"people/{place}").stdout == shown
+    assert dead_letters(wire, "show", f"people/{position}").stdout == shown
     missing = dead_letters(wire, "show", "inbox/0/999")
     assert missing.exit_code == 1
     assert "no dead letter of inbox/0/999" in missing.output
 
 
-def test_an_old_document_is_not_put_behind_a_newer_one(wire: Wire) -> None:
-    """In a compacted topic only the last record of a key goes back; the others are named and left."""
+def test_an_old_document_is_not_replayed_behind_a_newer_one(wire: Wire) -> None:
+    """In a compacted topic only the last record of a key is replayed; the others are named and skipped."""
     at = now_ms()
     for name in ("first", "second"):
         wire.put("users", "u1", User(id="u1", name=name), at)
     wire.put("users", "u2", User(id="u2", name="only"), at)
     wire.producer.flush()
-    for raw in wire.records("users"):
-        letter = dead_letter(raw, "users", raw.partition, "route", "step", RuntimeError("x"))
+    for record in wire.records("users"):
+        letter = dead_letter(record, "users", record.partition, "route", "step", RuntimeError("x"))
         wire.send(letter.topic, letter.key or b"", letter.value, list(letter.headers), letter.at)
     wire.producer.flush()
     lines = dead_letters(wire, "replay", "--yes").stdout.splitlines()
     assert [line.partition(" (")[0] for line in lines if line.startswith("left")] == [
-        f"left: route/users/{raw.partition}/{raw.offset}"
-        for raw in wire.records("users")
-        if b"first" in (raw.value or b"")
+        f"left: route/users/{record.partition}/{record.offset}"
+        for record in wire.records("users")
+        if b"first" in (record.value or b"")
     ]
     assert "a later record of its key is at users/" in lines[0]
     assert lines[-1] == "2 records put back"
@@ -228,14 +231,14 @@ def test_an_old_document_is_not_put_behind_a_newer_one(wire: Wire) -> None:
     }
 
 
-def test_a_letter_of_serve_that_was_too_large_says_that_its_value_is_gone(wire: Wire) -> None:
-    """Put back, it would delete what it was about."""
-    wide = (("wide", b"x" * 200_000),)
-    record = ConsumerRecord("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), wide)
+def test_a_letter_of_serve_without_its_value_is_not_replayed(wire: Wire) -> None:
+    """The record was too large for a letter; replayed without its value it would be a tombstone."""
+    large_header = (("wide", b"x" * 200_000),)
+    record = ConsumerRecord("enriched-profiles", 0, 3, b"u1", b"y" * 899_000, now_ms(), large_header)
     with closing(DeadLetterWriter(wire.settings)) as letters:
         letters.write([dead_letter(record, "enriched-profiles", 0, "serve", "schema", ValueError("x"))])
-    (kept,) = wire.records("dead-letters")
-    assert kept.value is None
+    (letter,) = wire.records("dead-letters")
+    assert letter.value is None
     lines = dead_letters(wire, "replay", "--yes").stdout.splitlines()
     assert lines == [
         "left: serve/enriched-profiles/0/3 (u1): only its beginning was kept, of 899000 bytes",

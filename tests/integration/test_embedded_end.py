@@ -1,4 +1,4 @@
-"""The embedded services end with the program that started them, however it ends."""
+"""The embedded services end with the program that started them, in whatever way it ends."""
 
 import contextlib
 import os
@@ -32,9 +32,9 @@ sys.stdin.read()
 
 
 @contextlib.contextmanager
-def holder(names: str, *more: str) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
-    """Run a program that starts services from a thread that ends; give it and the pids of its services."""
-    command = [sys.executable, "-c", HOLDER, names, *more]
+def holder(names: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """A program that starts services from a thread that ends, and the pids of the services."""
+    command = [sys.executable, "-c", HOLDER, names, *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         *pids, _data = program.stdout.readline().split()
@@ -42,8 +42,8 @@ def holder(names: str, *more: str) -> Iterator[tuple[subprocess.Popen[str], list
         program.kill()
 
 
-def test_the_services_die_with_a_killed_program() -> None:
-    """They outlive the thread that started them, and end when the program is killed without warning."""
+def test_the_services_end_with_a_killed_program() -> None:
+    """They outlive the thread that started them, and end when the program is killed."""
     with holder("kafka,mongo,redis") as (program, pids):
         assert not any(gone(pid) for pid in pids)
         program.send_signal(signal.SIGKILL)
@@ -52,15 +52,15 @@ def test_the_services_die_with_a_killed_program() -> None:
 
 
 def test_a_forked_child_does_not_keep_them_alive() -> None:
-    """A fork of the program holds the same pipe; the services end with the program all the same."""
+    """A fork of the program has the same pipe open; the services still end with the program."""
     with holder("mongo,redis", "fork") as (program, pids):
         program.send_signal(signal.SIGKILL)
         until(lambda: all(gone(pid) for pid in pids))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
-def test_a_service_dies_with_its_guard() -> None:
-    """Killing the guard itself leaves no orphan."""
+def test_a_service_ends_with_its_guard() -> None:
+    """A killed guard leaves no orphan."""
     with holder("redis") as (_program, pids):
         os.kill(psutil.Process(pids[0]).ppid(), signal.SIGKILL)
         until(lambda: gone(pids[0]))

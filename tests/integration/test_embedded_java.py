@@ -20,10 +20,10 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_the_sources_are_compiled_once(home: Path) -> None:
-    """The first call compiles and says so; the second finds the classes."""
-    said: list[str] = []
-    path = java.mongo_class_path(java.find_java(), home, said.append)
-    assert said == ["compiling the change streams"]
+    """The first call compiles and reports it; the second uses the classes."""
+    progress: list[str] = []
+    path = java.mongo_class_path(java.find_java(), home, progress.append)
+    assert progress == ["compiling the change streams"]
     assert (Path(path.partition(":")[0]) / "kairos" / "MongoLauncher.class").exists()
     assert java.mongo_class_path(java.find_java(), home, pytest.fail) == path
 
@@ -31,7 +31,7 @@ def test_the_sources_are_compiled_once(home: Path) -> None:
 def test_a_source_that_does_not_compile_is_named(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The compiler's words are in the error, and no classes are kept."""
+    """The compiler's output is in the error, and no classes are left."""
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "Broken.java").write_text("class Broken { int x = ; }")
     monkeypatch.setattr(java, "SOURCES", tmp_path / "src")

@@ -1,4 +1,4 @@
-"""The embedded services as a program holds them: addresses, reset, outages and clear errors."""
+"""The embedded services in a program: addresses, reset, outages and errors."""
 
 import contextlib
 import os
@@ -23,20 +23,20 @@ pytestmark = pytest.mark.wire
 
 
 def utc_seconds(client: MongoClient[RawDocument]) -> int:
-    """Give the server's time of day."""
+    """The server's time in epoch seconds."""
     local: datetime = client.admin.command("hello")["localTime"]
     return int(local.replace(tzinfo=UTC).timestamp())
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Services]:
-    """Own MongoDB and Redis, to be broken."""
+    """MongoDB and Redis of a test's own, which it may stop."""
     with Services.start(tmp_path / "data", only=("mongo", "redis")) as own:
         yield own
 
 
 def test_addresses_and_health(embedded: Services) -> None:
-    """Every service answers at the address that it is said to have."""
+    """Every service answers at its address."""
     assert embedded.environment() == {
         "KAFKA_URL": embedded.kafka_url,
         "MONGO_URL": embedded.mongo_url,
@@ -47,7 +47,7 @@ def test_addresses_and_health(embedded: Services) -> None:
 
 
 def test_reset_empties_everything(tmp_path: Path) -> None:
-    """After a reset there is no topic, no group, no database and no key; all three work on."""
+    """After a reset there is no topic, no group, no database and no key; all three can be used again."""
     with Services.start(tmp_path / "all") as services:
         servers = services.kafka_url.removeprefix("kafka://")
         admin = KafkaAdminClient(bootstrap_servers=servers)
@@ -73,7 +73,7 @@ def test_reset_empties_everything(tmp_path: Path) -> None:
         admin.close()
 
 
-def test_a_restart_keeps_port_and_data_of_kafka(tmp_path: Path) -> None:
+def test_kafka_keeps_port_and_data_over_a_restart(tmp_path: Path) -> None:
     """A record written before a restart is read after it, at the same address."""
     with Services.start(tmp_path, only=("kafka",)) as services:
         servers = services.kafka_url.removeprefix("kafka://")
@@ -92,7 +92,7 @@ def test_a_restart_keeps_port_and_data_of_kafka(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("gently", [True, False])
 def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently: bool) -> None:
-    """After a stop or a kill there are the same documents and unique indexes, and old tokens are good."""
+    """After a stop or a kill there are the same documents and unique indexes, and old tokens are valid."""
     with MongoClient[RawDocument](own.mongo_url) as mongo, Redis.from_url(own.redis_url) as redis:
         users = mongo.shop.users
         users.create_index("mail", unique=True, name="mail_once")
@@ -121,8 +121,8 @@ def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently
         assert redis.get("k") == b"v"
 
 
-def test_the_journal_is_written_anew_when_it_is_mostly_past(own: Services) -> None:
-    """After many changes a restart shortens the journal, and the one after it finds everything again."""
+def test_a_restart_compacts_the_journal(own: Services) -> None:
+    """After many changes the journal is shorter than a quarter, and the next restart restores everything."""
     journal = own.data / "mongo" / "journal"
     with MongoClient[RawDocument](own.mongo_url) as mongo:
         users = mongo.shop.users
@@ -143,8 +143,8 @@ def test_the_journal_is_written_anew_when_it_is_mostly_past(own: Services) -> No
             assert kinds(take(stream, 1)) == ["delete"]
 
 
-def test_the_token_of_an_idle_server_outlives_a_restart(own: Services) -> None:
-    """A stream that saw nothing before a restart tells what happened after it."""
+def test_the_token_of_an_idle_server_is_valid_after_a_restart(own: Services) -> None:
+    """A stream without events before a restart has the events after it."""
     with MongoClient[RawDocument](own.mongo_url) as mongo:
         with mongo.shop.watch() as stream:
             token = stream.resume_token
@@ -155,7 +155,7 @@ def test_the_token_of_an_idle_server_outlives_a_restart(own: Services) -> None:
 
 
 def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
-    """Error 286 for a token, a time and a stream that the log no longer reaches; a newer token is good."""
+    """Error 286 for a token, a time and a stream before the start of the log; a newer token is valid."""
     with MongoClient[RawDocument](own.mongo_url) as mongo:
         users = mongo.shop.users
         with users.watch() as stream, users.watch(batch_size=1) as slow:
@@ -189,7 +189,7 @@ def test_a_token_of_another_server_is_lost_history(own: Services, tmp_path: Path
     with MongoClient[RawDocument](own.mongo_url) as mongo, mongo.shop.users.watch() as stream:
         mongo.shop.users.insert_one({"_id": 1})
         event = take(stream, 1)[0]
-        # cluster times have whole seconds: the other server must be born in a later one
+        # cluster times have whole seconds: the other server must start in a later one
         until(lambda: utc_seconds(mongo) > event["clusterTime"].time)
     with (
         Services.start(tmp_path / "other", only=("mongo",)) as other,
@@ -201,7 +201,7 @@ def test_a_token_of_another_server_is_lost_history(own: Services, tmp_path: Path
     assert lost.value.code == 286
 
 
-def test_a_port_in_use_and_a_dead_child_are_one_clear_line(own: Services) -> None:
+def test_a_port_in_use_and_a_failed_start_are_one_line(own: Services) -> None:
     """The messages name the service, the port and the log."""
     port = int(own.redis_url.rpartition(":")[2].partition("/")[0])
     own.stop_one("redis")
@@ -219,14 +219,14 @@ def test_a_port_in_use_and_a_dead_child_are_one_clear_line(own: Services) -> Non
         own.restart("kafka")
 
 
-def test_a_data_folder_has_one_user(own: Services) -> None:
-    """A second start on the same folder is refused and names the process."""
+def test_a_data_folder_is_used_by_one_process(own: Services) -> None:
+    """A second start on the same folder is an error that names the process."""
     with pytest.raises(ServicesError, match=f"used by process {os.getpid()}"):
         Services.start(own.data, only=("redis",))
 
 
 def test_stop_is_idempotent_and_removes_temporary_data() -> None:
-    """Nothing is left of services with a temporary folder."""
+    """A temporary folder is removed."""
     services = Services.start(only=("redis",))
     pid = services.pid("redis")
     services.stop()

@@ -26,25 +26,25 @@ RULES = [{"rule": "cooldown", "input": "16 days", "threshold": "7 days", "passed
 @pytest.fixture
 def settings(services: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """A read model with one person, and an environment that names it."""
-    found = Settings(redis_url=services.redis_url, kairos_prefix=f"p{uuid.uuid4().hex[:8]}-")
-    monkeypatch.setenv("REDIS_URL", found.redis_url)
-    monkeypatch.setenv("KAIROS_PREFIX", found.kairos_prefix)
+    settings = Settings(redis_url=services.redis_url, kairos_prefix=f"p{uuid.uuid4().hex[:8]}-")
+    monkeypatch.setenv("REDIS_URL", settings.redis_url)
+    monkeypatch.setenv("KAIROS_PREFIX", settings.kairos_prefix)
     monkeypatch.setenv("COLUMNS", "120")
     rows = {
         "enriched-profiles": EnrichedProfile.model_validate(PROFILE),
         "send-decisions": SendDecision.model_validate(SendDecision.EXAMPLES[0] | {"rules": RULES}),
         "emails": Email.model_validate(Email.EXAMPLES[0]),
     }
-    with connect(found, 5) as redis:
-        ReadModel(redis, found).apply(
+    with connect(settings, 5) as redis:
+        ReadModel(redis, settings).apply(
             [decode_change(topic, SARAH.encode(), model.dumps(), 0) for topic, model in rows.items()]
         )
-        yield found
-        forget(redis, found)
+        yield settings
+        forget(redis, settings)
 
 
 def kairos(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
-    """What the command says; its exit code is checked."""
+    """The output of the command; its exit code is checked."""
     with pytest.raises(SystemExit) as ended:
         main([*arguments])
     assert ended.value.code == code
@@ -52,47 +52,48 @@ def kairos(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -
 
 
 def test_profile_shows_the_person_as_of_now(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """The stored profile is of 2024: days are counted up to now."""
-    shown = kairos(capsys, "profile", SARAH).out
+    """The stored profile is of 2024; days are counted up to now."""
+    page = kairos(capsys, "profile", SARAH).out
     stored = EnrichedProfile.model_validate(PROFILE)
 
-    assert shown.startswith(f"Sarah Chen  {SARAH}, as of ")
-    assert "as of 2024" not in shown
-    found = EnrichedProfile.loads(kairos(capsys, "profile", SARAH, "--json").out.encode())
-    assert found.as_of > stored.as_of
-    assert found.days_since_last_event == (found.as_of.date() - stored.last_event_date).days  # type: ignore[operator]
-    assert found == stored.at(found.as_of)
-    assert " ".join(found.summary.split()[:8]) in " ".join(shown.split())
+    assert page.startswith(f"Sarah Chen  {SARAH}, as of ")
+    assert "as of 2024" not in page
+    printed = EnrichedProfile.loads(kairos(capsys, "profile", SARAH, "--json").out.encode())
+    assert printed.as_of > stored.as_of
+    days = (printed.as_of.date() - stored.last_event_date).days  # type: ignore[operator]
+    assert printed.days_since_last_event == days
+    assert printed == stored.at(printed.as_of)
+    assert " ".join(printed.summary.split()[:8]) in " ".join(page.split())
 
 
 def test_explain_shows_the_decision_and_its_mail(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The verdict, each rule with its numbers, the mail; JSON holds both as they are."""
-    shown = " ".join(kairos(capsys, "explain", SARAH).out.replace("│", " ").split())
+    """The verdict, each rule with its numbers, the mail; JSON has both in full."""
+    page = " ".join(kairos(capsys, "explain", SARAH).out.replace("│", " ").split())
 
-    assert shown.startswith(f"{SARAH}: send, because enough is known")
-    assert "cooldown 16 days 7 days yes" in shown
-    assert "[MOCK] Another evening at The Vault?" in shown
-    found = json.loads(kairos(capsys, "explain", SARAH, "--json").out)
-    assert SendDecision.model_validate(found["decision"]).slot == 1
-    assert Email.model_validate(found["mail"]) == Email.model_validate(Email.EXAMPLES[0])
+    assert page.startswith(f"{SARAH}: send, because enough is known")
+    assert "cooldown 16 days 7 days yes" in page
+    assert "[MOCK] Another evening at The Vault?" in page
+    document = json.loads(kairos(capsys, "explain", SARAH, "--json").out)
+    assert SendDecision.model_validate(document["decision"]).slot == 1
+    assert Email.model_validate(document["mail"]) == Email.model_validate(Email.EXAMPLES[0])
 
 
-@pytest.mark.parametrize(("command", "what"), [("profile", "profile"), ("explain", "decision")])
-def test_somebody_unknown_is_one_line_and_code_1(
-    command: str, what: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("command", "kind"), [("profile", "profile"), ("explain", "decision")])
+def test_an_unknown_person_is_one_line_and_code_1(
+    command: str, kind: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The line says what there is instead, and what to do when there is nothing."""
-    said = kairos(capsys, command, "user_999", code=1)
-    assert said.out == ""
-    assert said.err.splitlines() == [
-        f"Error: the read model has no {what} of user_999; "
+    """The line has the number of people, and a hint when the read model is empty."""
+    output = kairos(capsys, command, "user_999", code=1)
+    assert output.out == ""
+    assert output.err.splitlines() == [
+        f"Error: the read model has no {kind} of user_999; "
         "it holds 1 people; ids are those of your users, as text"
     ]
 
     with connect(settings, 5) as redis:
         forget(redis, settings)
-    said = kairos(capsys, command, SARAH, code=1)
-    assert "it is empty: does `kairos worker serve` run" in said.err
-    assert len(said.err.splitlines()) == 1
+    output = kairos(capsys, command, SARAH, code=1)
+    assert "it is empty: does `kairos worker serve` run" in output.err
+    assert len(output.err.splitlines()) == 1

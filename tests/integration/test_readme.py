@@ -1,4 +1,4 @@
-"""The README's programs: a change with plain pymongo is seen by a plain Kafka consumer outside the fleet."""
+"""The README's programs: a plain Kafka consumer gets a change that was made with plain pymongo."""
 
 import os
 import subprocess
@@ -20,8 +20,8 @@ from workers.runtime.process.settings import load, without_settings
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
 
 
-class Watched:
-    """The lines that watch.py prints, as they come."""
+class WatchProcess:
+    """watch.py as a process, and the lines that it has printed."""
 
     def __init__(self, environment: dict[str, str], file: Path) -> None:
         self.lines: list[str] = []
@@ -45,51 +45,53 @@ class Watched:
 
 
 @pytest.fixture
-def outside(services: Addressed) -> dict[str, str]:
-    """The environment that `eval "$(kairos services up)"` gives."""
+def environment(services: Addressed) -> dict[str, str]:
+    """The environment after `eval "$(kairos services up)"`."""
     return without_settings(os.environ) | services.environment()
 
 
 @pytest.fixture
-def watched(outside: dict[str, str], tmp_path: Path) -> Iterator[Watched]:
+def watch(environment: dict[str, str], tmp_path: Path) -> Iterator[WatchProcess]:
     """watch.py, running beside a fleet without a prefix."""
-    settings = load(outside)
+    settings = load(environment)
     apply(Cluster(settings.brokers, "", settings.kairos_partitions, 1))
     file = tmp_path / "watch.py"
     file.write_text(program("watch.py"))
     with workers(("capture", "route", "people"), settings, tmp_path):
-        watch = Watched(outside, file)
+        process = WatchProcess(environment, file)
         try:
-            yield watch
+            yield process
         finally:
-            watch.stop()
+            process.stop()
 
 
-def test_a_change_is_seen_outside(outside: dict[str, str], watched: Watched, tmp_path: Path) -> None:
-    """change.py changes a user, an order, an event; watch.py shows profile and decision, replay agrees."""
+def test_a_change_reaches_a_program_outside(
+    environment: dict[str, str], watch: WatchProcess, tmp_path: Path
+) -> None:
+    """change.py changes a user, an order, an event; watch.py prints profile and decision, replay agrees."""
     file = tmp_path / "change.py"
     file.write_text(program("change.py"))
-    subprocess.run([sys.executable, str(file)], env=outside, check=True, timeout=30)
+    subprocess.run([sys.executable, str(file)], env=environment, check=True, timeout=30)
 
-    def seen(start: str, *words: str) -> bool:
+    def printed(start: str, *words: str) -> bool:
         return any(
-            line.startswith(start) and all(word in line for word in words) for line in list(watched.lines)
+            line.startswith(start) and all(word in line for word in words) for line in list(watch.lines)
         )
 
-    eventually(lambda: seen("enriched-profiles mia", "head nurse", "The Vault"), "the profile of mia")
-    eventually(lambda: seen("send-decisions mia", "send"), "the decision about mia")
-    again = kairos(outside, "replay")
-    person = kairos(outside, "replay", "--person", "mia")
-    nobody = kairos(outside, "replay", "--person", "nobody")
+    eventually(lambda: printed("enriched-profiles mia", "head nurse", "The Vault"), "the profile of mia")
+    eventually(lambda: printed("send-decisions mia", "send"), "the decision about mia")
+    replay = kairos(environment, "replay")
+    person = kairos(environment, "replay", "--person", "mia")
+    unknown = kairos(environment, "replay", "--person", "nobody")
 
-    assert (again.returncode, again.stderr) == (0, "")
-    assert "profiles" in again.stdout
+    assert (replay.returncode, replay.stderr) == (0, "")
+    assert "profiles" in replay.stdout
     assert "send: enough is known" in person.stdout
-    assert (nobody.returncode, nobody.stdout) == (1, "")
-    assert "nobody with the id nobody" in nobody.stderr
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "nobody with the id nobody" in unknown.stderr
 
 
 def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command as a person would."""
+    """Run the command as its user does."""
     command = [sys.executable, "-m", "workers", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=ROOT)

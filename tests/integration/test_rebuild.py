@@ -1,4 +1,4 @@
-"""`kairos rebuild people` on a real broker: what was lost comes back, and no mail is sent twice."""
+"""`kairos rebuild people` on a real broker: lost facts are restored, and no mail is sent twice."""
 
 import threading
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from tests.fleet import Fleet
 from tests.integration.processes import until
 from tests.integration.rebuilding import (
     DAY_MS,
-    PATIENT,
     PEOPLE,
+    WAIT_SECONDS,
+    after_decisions,
     at_time,
     delete,
     forget,
-    in_states,
     mails,
     product,
     profiles,
+    profiles_of_states,
     put,
     rebuild,
     rewrite,
-    settled,
 )
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
@@ -41,42 +41,44 @@ pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of a test's own."""
-    made = Wire.create(services, kairos_session_seconds=3, kairos_stale_seconds=3 * DAY_MS / 1000)
-    yield made
-    made.close()
+    wire = Wire.create(services, kairos_session_seconds=3, kairos_stale_seconds=3 * DAY_MS / 1000)
+    yield wire
+    wire.close()
 
 
-def test_what_people_has_lost_comes_back_and_nobody_is_written_to_again(wire: Wire, tmp_path: Path) -> None:
+def test_lost_facts_are_restored_and_no_mail_is_sent_again(wire: Wire, tmp_path: Path) -> None:
     now = now_ms() - DAY_MS
     product(wire, now)
     with workers(["route", "people"], wire.settings, tmp_path):
-        before, sent = settled(wire, now)
+        before, sent = after_decisions(wire, now)
     assert len(before) == len(PEOPLE)
-    assert in_states(wire, now) == before
+    assert profiles_of_states(wire, now) == before
     rewrite(wire, forget)
-    assert all(one != before[key] for key, one in in_states(wire, now).items())
+    assert all(profile != before[key] for key, profile in profiles_of_states(wire, now).items())
     (tmp_path / "again").mkdir()
     with workers(["route", "people"], wire.settings, tmp_path / "again"):
-        put(wire, Order(id="o0", user_id="p0", amount=99), "orders", now)  # somebody has lost all but this
+        put(
+            wire, Order(id="o0", user_id="p0", amount=99), "orders", now
+        )  # of p0 the state has only this order
         wire.producer.flush()
-        until(lambda: profiles(wire, now)["p0"] != before["p0"], PATIENT)
+        until(lambda: profiles(wire, now)["p0"] != before["p0"], WAIT_SECONDS)
         put(wire, Order(id="o0", user_id="p0", amount=10, date=from_epoch_ms(now)), "orders", now)
         wire.producer.flush()
-        until(lambda: wire.lag({"route": ["orders"]}) == 0, PATIENT)
+        until(lambda: wire.lag({"route": ["orders"]}) == 0, WAIT_SECONDS)
         assert "facts said again" in rebuild(wire).output
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
-        assert profiles(wire, now) == in_states(wire, now) == before
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        assert profiles(wire, now) == profiles_of_states(wire, now) == before
         wire.watermark(now + DAY_MS // 2)
-        until(lambda: wire.inbox_time() == now + DAY_MS // 2, PATIENT)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
+        until(lambda: wire.inbox_time() == now + DAY_MS // 2, WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
         assert mails(wire) == sent
 
 
 def test_before_the_first_mail_all_states_may_be_lost(wire: Wire, tmp_path: Path) -> None:
-    """Their topic is deleted while `people` stands still: all comes back from `route`."""
+    """Their topic is deleted while `people` is stopped: all facts are restored from `route`."""
     now = now_ms() - DAY_MS
     product(wire, now)
-    for person in PEOPLE:  # the product itself has written to them
+    for person in PEOPLE:  # mails of the product itself
         put(
             wire,
             Message(id=person, user_id=person, status="sent", sent_date=from_epoch_ms(now)),
@@ -86,32 +88,32 @@ def test_before_the_first_mail_all_states_may_be_lost(wire: Wire, tmp_path: Path
     with workers(["route", "people"], wire.settings, tmp_path):
         wire.watermark(now)
         wire.producer.flush()
-        until(lambda: len(wire.latest("send-decisions")) == len(PEOPLE), PATIENT)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
+        until(lambda: len(wire.latest("send-decisions")) == len(PEOPLE), WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
         before = profiles(wire, now)
     delete(wire, CHANGELOG)
     (tmp_path / "again").mkdir()
     with workers(["route", "people"], wire.settings, tmp_path / "again"):
         put(wire, User(id="new", email="new@x.jp"), "users", now)
         wire.producer.flush()
-        until(lambda: "new" in wire.latest("enriched-profiles"), PATIENT)
-        assert in_states(wire, now).keys() & before.keys() == set()
+        until(lambda: "new" in wire.latest("enriched-profiles"), WAIT_SECONDS)
+        assert profiles_of_states(wire, now).keys() & before.keys() == set()
         rebuild(wire)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
-        found = in_states(wire, now)
-        assert found.pop("new") is not None
-        assert found == before
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        restored = profiles_of_states(wire, now)
+        assert restored.pop("new") is not None
+        assert restored == before
     assert mails(wire) == {}
 
 
-def test_what_changes_meanwhile_wins(wire: Wire, tmp_path: Path) -> None:
-    """Documents change, move and go while everything is said again: in the end all is as without it."""
-    now, made = now_ms(), Product(seed=5, people=30)
+def test_changes_during_a_rebuild_win(wire: Wire, tmp_path: Path) -> None:
+    """Documents change, move and are deleted meanwhile: in the end profiles are those without a rebuild."""
+    now, simulated = now_ms(), Product(seed=5, people=30)
     expected = Fleet((*ROUTE, stage(Policy())))
     done = threading.Event()
 
     def change() -> None:
-        topic, key, document = made.change(now)
+        topic, key, document = simulated.change(now)
         wire.put(topic, key, document, now)
         expected.put(topic, key, document, version=(1, wire.versions), at=now)
 
@@ -125,7 +127,7 @@ def test_what_changes_meanwhile_wins(wire: Wire, tmp_path: Path) -> None:
         change()
     wire.producer.flush()
     with workers(["route", "people"], wire.settings, tmp_path):
-        until(lambda: len(wire.latest("enriched-profiles")) > 10, PATIENT)
+        until(lambda: len(wire.latest("enriched-profiles")) > 10, WAIT_SECONDS)
         changing = threading.Thread(target=change_on)
         changing.start()
         try:
@@ -136,23 +138,23 @@ def test_what_changes_meanwhile_wins(wire: Wire, tmp_path: Path) -> None:
         count = wire.versions
         wire.watermark(now + 1)
         wire.producer.flush()
-        until(lambda: wire.inbox_time() == now + 1, PATIENT)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, PATIENT)
-        found = profiles(wire, now + 1)
+        until(lambda: wire.inbox_time() == now + 1, WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        live = profiles(wire, now + 1)
     expected.run()
     expected.watermark(now + 1)
     expected.run()
     assert count > 1_000
-    assert found == at_time(expected.latest("enriched-profiles"), now + 1)
+    assert live == at_time(expected.latest("enriched-profiles"), now + 1)
 
 
-def test_forgotten_mails_are_refused(wire: Wire, tmp_path: Path) -> None:
-    """Without the states of `people` nothing knows when whom was written to."""
+def test_a_rebuild_is_refused_when_mails_are_missing_in_the_states(wire: Wire, tmp_path: Path) -> None:
+    """Only the states of `people` hold the mails to each person."""
     now = now_ms() - DAY_MS
     assert "has never run here" in rebuild(wire, code=1).output
     product(wire, now)
     with workers(["route", "people"], wire.settings, tmp_path):
-        settled(wire, now)
+        after_decisions(wire, now)
     delete(wire, CHANGELOG)
     count = len(wire.records("inbox"))
     assert f"topic {wire.settings.name(CHANGELOG)}" in rebuild(wire, code=1).output
@@ -160,8 +162,8 @@ def test_forgotten_mails_are_refused(wire: Wire, tmp_path: Path) -> None:
     with workers(["people"], wire.settings, tmp_path / "again"):
         put(wire, User(id="new", email="new@x.jp"), "users", now)
         with workers(["route"], wire.settings, tmp_path / "again"):
-            until(lambda: "new" in wire.latest("enriched-profiles"), PATIENT)
-        refused = rebuild(wire, code=1).output
-    assert "has forgotten mails" in refused
-    assert "@" not in refused
+            until(lambda: "new" in wire.latest("enriched-profiles"), WAIT_SECONDS)
+        error = rebuild(wire, code=1).output
+    assert "has forgotten mails" in error
+    assert "@" not in error
     assert len(wire.records("inbox")) <= count + 1

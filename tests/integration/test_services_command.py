@@ -1,4 +1,4 @@
-"""`kairos services`: services that outlive the command, and what it prints."""
+"""`kairos services`: services that outlive the command, and its output."""
 
 import json
 import os
@@ -18,26 +18,26 @@ pytestmark = pytest.mark.wire
 
 
 class Command:
-    """`kairos services` on a state folder of its own."""
+    """`kairos services` with a state folder of its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *words: str) -> Result:
-        """Run it; give exit code and output."""
-        return CliRunner().invoke(group, [*words, "--home", str(self.home)])
+    def __call__(self, *arguments: str) -> Result:
+        """Run the command."""
+        return CliRunner().invoke(group, [*arguments, "--home", str(self.home)])
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[Command]:
-    """The command; what it started is stopped."""
+    """The command; its services are stopped at the end."""
     command = Command(tmp_path / "home")
     yield command
     command("down")
 
 
 def test_up_status_down(command: Command, tmp_path: Path) -> None:
-    """`up` prints what a shell evaluates, again when it runs; `status` tells health; `down` ends all."""
+    """`up` prints the same exports on every call; `status` shows the health; `down` ends all services."""
     assert command("status").exit_code == 1
     data = tmp_path / "data"
     up = command("up", "--data", str(data))
@@ -50,8 +50,8 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     with Redis.from_url(exported["REDIS_URL"]) as redis:
         redis.set("k", "v")
 
-    again = json.loads(command("up", "--json").stdout)
-    assert again["urls"] == exported
+    running = json.loads(command("up", "--json").stdout)
+    assert running["urls"] == exported
     status = json.loads(command("status", "--json").stdout)
     assert status["healthy"]
     assert status["data"] == str(data)
@@ -62,7 +62,7 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     assert "run already" in refused.stderr
 
     assert "services stopped" in command("down").stderr
-    assert all(gone(pid) for pid in again["pids"].values())
+    assert all(gone(pid) for pid in running["pids"].values())
     assert command("status").exit_code == 1
     assert "no services were running" in command("down").stderr
 
@@ -72,8 +72,8 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
         assert mongo.shop.users.find_one() == {"_id": 1}
 
 
-def test_a_killed_supervisor_takes_its_services_along(command: Command) -> None:
-    """After a SIGKILL of the supervisor nothing runs, and `status` says so."""
+def test_services_end_with_a_killed_supervisor(command: Command) -> None:
+    """After a SIGKILL of the supervisor nothing runs, and `status` reports it."""
     state = json.loads(command("up", "--json").stdout)
     os.kill(state["supervisor"], signal.SIGKILL)
     until(lambda: all(gone(pid) for pid in state["pids"].values()))
@@ -83,7 +83,7 @@ def test_a_killed_supervisor_takes_its_services_along(command: Command) -> None:
 
 
 def test_a_failed_start_is_one_line(command: Command, tmp_path: Path) -> None:
-    """What went wrong is an error of the command, and nothing is left running."""
+    """It is an error of the command, and no service runs afterwards."""
     file = tmp_path / "file"
     file.write_text("not a folder")
     failed = command("up", "--data", str(file / "below"))

@@ -1,4 +1,4 @@
-"""`kairos verify` on a whole fleet: equal while it is healthy, and what differs is named by its field."""
+"""`kairos verify` on a whole fleet: no difference while it is healthy; differing fields are named."""
 
 import os
 import subprocess
@@ -35,15 +35,15 @@ NOW = from_epoch_ms(now_ms()).astimezone(UTC)
 def wire(services: Addressed) -> Iterator[Wire]:
     """A fleet's topics, and an empty database that goes with them."""
     name = f"verify_{os.getpid()}_{now_ms()}"
-    made = Wire.create(services, kairos_session_seconds=3, mongo_database=name)
-    yield made
-    made.close()
-    with MongoClient[Any](made.settings.mongo_url) as client:
+    wire = Wire.create(services, kairos_session_seconds=3, mongo_database=name)
+    yield wire
+    wire.close()
+    with MongoClient[Any](wire.settings.mongo_url) as client:
         client.drop_database(name)
 
 
 def product(db: Any) -> None:
-    """People with ids of many kinds, two with one address, and what real databases hold of them."""
+    """People with ids of many types, two with one address, and documents as in real databases."""
     uuid = Binary(bytes(range(16)), 4)
     likes = {"interests": "art; tea", "cuisine_preference": ["Thai"], "age": "30 years"}
     db.users.insert_many(
@@ -82,7 +82,7 @@ def verify(wire: Wire, *arguments: str, code: int = 0) -> Result:
     return done
 
 
-def test_a_healthy_fleet_is_equal_and_what_it_misses_is_named(wire: Wire, tmp_path: Path) -> None:
+def test_a_healthy_fleet_does_not_differ_and_missed_changes_are_named(wire: Wire, tmp_path: Path) -> None:
     with MongoClient[Any](wire.settings.mongo_url) as client:
         db = client[wire.settings.mongo_database]
         product(db)
@@ -98,30 +98,30 @@ def test_a_healthy_fleet_is_equal_and_what_it_misses_is_named(wire: Wire, tmp_pa
             assert running[0].stop()[0] == 0
             db.users.update_one({"_id": ANN}, {"$set": {"occupation": "nurse"}})
             db.orders.delete_one({"user_id": CID})
-            missed(wire)
-            watched(wire, tmp_path)
+            check_missed_changes(wire)
+            check_interval(wire, tmp_path)
 
 
-def missed(wire: Wire) -> None:
-    """What changed while capture did not run is found, field by field; a tolerance lets it pass."""
-    said = verify(wire, "--patience", "1", code=1).output
-    assert said.splitlines()[-1] == f"{PEOPLE} people compared, 2 differ (33.33%)"
+def check_missed_changes(wire: Wire) -> None:
+    """Changes while capture did not run are reported by field; with a tolerance the exit code is 0."""
+    output = verify(wire, "--patience", "1", code=1).output
+    assert output.splitlines()[-1] == f"{PEOPLE} people compared, 2 differ (33.33%)"
     rows = {
-        line.split("│")[1].strip(): line.split("│")[3].strip() for line in said.splitlines() if "│" in line
+        line.split("│")[1].strip(): line.split("│")[3].strip() for line in output.splitlines() if "│" in line
     }
     assert rows["occupation"] == str(ANN)
     assert rows["total_orders"] == rows["order_amount_total"] == CID
     assert "interests" not in rows
     verify(wire, "--patience", "0", "--tolerance", "0.34")
-    few = [
+    same_seed = [
         verify(wire, "--sample", "1", "--seed", "3", "--patience", "0", "--tolerance", "1") for _ in range(2)
     ]
-    assert few[0].output == few[1].output
-    assert few[0].output.splitlines()[-1].startswith("1 people compared")
+    assert same_seed[0].output == same_seed[1].output
+    assert same_seed[0].output.splitlines()[-1].startswith("1 people compared")
 
 
-def watched(wire: Wire, folder: Path) -> None:
-    """With an interval it goes on, and Prometheus can read what it finds."""
+def check_interval(wire: Wire, folder: Path) -> None:
+    """With an interval it continues, and its metrics are served."""
     log = folder / "verify.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
