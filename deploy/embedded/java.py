@@ -18,7 +18,7 @@ JVM = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "-XX:+ExitOnOutOfMemoryError",
-    "-XX:+IgnoreUnrecognizedVMOptions",  # the next one came with Java 25
+    "-XX:+IgnoreUnrecognizedVMOptions",  # the next option exists since Java 25
     "-XX:+UseCompactObjectHeaders",
 )
 

@@ -1,4 +1,4 @@
-"""Looking at processes, and waiting for what they do."""
+"""Whether a process has ended, and waiting for a condition."""
 
 import time
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from collections.abc import Callable
 import psutil
 
 
-def gone(pid: int) -> bool:
-    """Whether a process is dead; a zombie is."""
+def has_ended(pid: int) -> bool:
+    """Whether a process has ended; a zombie has."""
     try:
         return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -15,8 +15,8 @@ def gone(pid: int) -> bool:
 
 
 def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait for a condition, or fail."""
-    end = time.monotonic() + seconds
+    """Wait until a condition is true; fails after some seconds."""
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "the condition did not come true"
+        assert time.monotonic() < deadline, "the condition did not come true"
         time.sleep(0.02)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.processes import gone, until
+from tests.integration.processes import has_ended, until
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(150)]
 LIMIT_SECONDS = 130
@@ -79,7 +79,7 @@ def test_the_printed_command_times_a_change_and_ctrl_c_ends_all(tmp_path: Path) 
     assert re.search(rf"^\S+ mail +{person} .*\[MOCK\]", finished.stdout, re.MULTILINE)
     assert code == 0, out.read_text()[-2000:]
     assert len(pids) > 5
-    assert all(gone(pid) for pid in pids)
+    assert all(has_ended(pid) for pid in pids)
     assert not Path(data).exists()
 
 

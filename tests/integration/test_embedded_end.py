@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.integration.processes import gone, until
+from tests.integration.processes import has_ended, until
 
 pytestmark = pytest.mark.wire
 
@@ -45,17 +45,17 @@ def holder(names: str, *options: str) -> Iterator[tuple[subprocess.Popen[str], l
 def test_the_services_end_with_a_killed_program() -> None:
     """They outlive the thread that started them, and end when the program is killed."""
     with holder("kafka,mongo,redis") as (program, pids):
-        assert not any(gone(pid) for pid in pids)
+        assert not any(has_ended(pid) for pid in pids)
         program.send_signal(signal.SIGKILL)
         program.wait()
-        until(lambda: all(gone(pid) for pid in pids))
+        until(lambda: all(has_ended(pid) for pid in pids))
 
 
 def test_a_forked_child_does_not_keep_them_alive() -> None:
     """A fork of the program has the same pipe open; the services still end with the program."""
     with holder("mongo,redis", "fork") as (program, pids):
         program.send_signal(signal.SIGKILL)
-        until(lambda: all(gone(pid) for pid in pids))
+        until(lambda: all(has_ended(pid) for pid in pids))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
@@ -63,4 +63,4 @@ def test_a_service_ends_with_its_guard() -> None:
     """A killed guard leaves no orphan."""
     with holder("redis") as (_program, pids):
         os.kill(psutil.Process(pids[0]).ppid(), signal.SIGKILL)
-        until(lambda: gone(pids[0]))
+        until(lambda: has_ended(pids[0]))

@@ -16,7 +16,7 @@ from redis import Redis
 
 from deploy.embedded import Services, ServicesError
 from schemas.model import RawDocument
-from tests.integration.processes import gone, until
+from tests.integration.processes import has_ended, until
 from tests.integration.replica_set import kinds, take
 
 pytestmark = pytest.mark.wire
@@ -231,5 +231,5 @@ def test_stop_is_idempotent_and_removes_temporary_data() -> None:
     pid = services.pid("redis")
     services.stop()
     services.stop()
-    assert gone(pid)
+    assert has_ended(pid)
     assert not services.data.exists()

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pymongo import MongoClient
 from redis import Redis
 
-from tests.integration.processes import gone, until
+from tests.integration.processes import has_ended, until
 from workers.commands.services import services as group
 
 pytestmark = pytest.mark.wire
@@ -62,7 +62,7 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     assert "run already" in refused.stderr
 
     assert "services stopped" in command("down").stderr
-    assert all(gone(pid) for pid in running["pids"].values())
+    assert all(has_ended(pid) for pid in running["pids"].values())
     assert command("status").exit_code == 1
     assert "no services were running" in command("down").stderr
 
@@ -76,7 +76,7 @@ def test_services_end_with_a_killed_supervisor(command: Command) -> None:
     """After a SIGKILL of the supervisor nothing runs, and `status` reports it."""
     state = json.loads(command("up", "--json").stdout)
     os.kill(state["supervisor"], signal.SIGKILL)
-    until(lambda: all(gone(pid) for pid in state["pids"].values()))
+    until(lambda: all(has_ended(pid) for pid in state["pids"].values()))
     status = command("status", "--json")
     assert status.exit_code == 1
     assert json.loads(status.stdout) == {"running": False}

@@ -101,10 +101,10 @@ def show(position: str, as_json: bool) -> None:
 @click.argument("positions", metavar="[PLACE]...", nargs=-1)
 @filtered
 @click.option("--limit", type=click.IntRange(1), help="Put back at most so many records, the first ones.")
-@click.option("--again", is_flag=True, help="Also those that were put back before.")
+@click.option("--again", "include_replayed", is_flag=True, help="Also those that were put back before.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be put back.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def replay(limit: int | None, again: bool, dry_run: bool, yes: bool, **filters: Any) -> None:
+def replay(limit: int | None, include_replayed: bool, dry_run: bool, yes: bool, **filters: Any) -> None:
     """Put records back into their topics, after a fix, so that the workers read them again.
 
     Each goes to its own partition with its own key, headers and version, in the order of the log; a worker
@@ -114,7 +114,7 @@ def replay(limit: int | None, again: bool, dry_run: bool, yes: bool, **filters: 
     with reading(settings) as reader:
         letters = read_letters(reader)
         check_positions(choice, letters)
-        planned = plan(letters, choice, limit, again=again)
+        planned = plan(letters, choice, limit, include_replayed=include_replayed)
         planned = skip(planned, missing_partitions(reader, planned))
         planned = skip(planned, superseded(planned, last_offsets(reader, planned)))
     print_plan(planned, dry_run=dry_run)

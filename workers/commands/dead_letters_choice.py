@@ -77,15 +77,17 @@ class ReplayPlan(NamedTuple):
     already_replayed: int
 
 
-def plan(letters: Iterable[DeadLetter], choice: Choice, limit: int | None, *, again: bool) -> ReplayPlan:
+def plan(
+    letters: Iterable[DeadLetter], choice: Choice, limit: int | None, *, include_replayed: bool
+) -> ReplayPlan:
     """Plan to replay the chosen letters, at most `limit` records, the first ones.
 
     A record may have letters of several workers: it is replayed once, for all of them. Those that were
-    replayed before are left out, unless `again`.
+    replayed before are left out, unless `include_replayed`.
     """
     letters = list(letters)
     chosen = [letter for letter in letters if choice.includes(letter)]
-    pending = [letter for letter in chosen if again or letter.replayed is None]
+    pending = [letter for letter in chosen if include_replayed or letter.replayed is None]
     reasons = [(letter, why_not_replayable(letter)) for letter in pending]
     positions = sorted({position_of(letter) for letter, reason in reasons if reason is None})[:limit]
     to_replay: dict[RecordPosition, list[DeadLetter]] = {position: [] for position in positions}

@@ -63,8 +63,8 @@ def by_reason(letters: Iterable[DeadLetter]) -> dict[str, int]:
 
 def skipped(letter: DeadLetter, reason: str) -> str:
     """The line about a letter that is not replayed."""
-    whose = "" if letter.key is None else f" ({key(letter)})"
-    return line(f"left: {letter.worker}/{redact_text(letter.position)}{whose}: {reason}").plain
+    key_text = "" if letter.key is None else f" ({key(letter)})"
+    return line(f"left: {letter.worker}/{redact_text(letter.position)}{key_text}: {reason}").plain
 
 
 def page(letter: DeadLetter) -> RenderableType:

@@ -78,7 +78,7 @@ def enrich(
     files = {name: path for name, path in given if path is not None}
     if sample == bool(files) or (files and users is None):
         raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
-    batch = ProfileBatch(parsed_time(as_of or (SAMPLE_DAY if sample else None)), policy_from(policy))
+    batch = ProfileBatch(parse_time(as_of or (SAMPLE_DAY if sample else None)), load_given_policy(policy))
     with progress(sum(path.stat().st_size for path in files.values()), output is not None) as bar:
         counts = add_sample(batch) if sample else add_files(batch, files, bar, strict)
         profiles = bar.track(batch.profiles(), len(batch))
@@ -89,7 +89,7 @@ def enrich(
                 dump(file, profiles, output is not None and output.suffix.lower() in LINES)
 
 
-def parsed_time(given: str | None) -> int:
+def parse_time(given: str | None) -> int:
     """The given time, or now, in epoch milliseconds; a usage error for a text that is no time."""
     try:
         return moment(given)
@@ -99,7 +99,7 @@ def parsed_time(given: str | None) -> int:
         ) from None
 
 
-def policy_from(given: Path | None) -> Policy:
+def load_given_policy(given: Path | None) -> Policy:
     """The policy of a file, or of the settings; raises PolicyError."""
     return load_policy(given or load().kairos_policy)
 

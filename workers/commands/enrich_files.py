@@ -13,7 +13,7 @@ from pydantic_core import from_json
 BOM = b"\xef\xbb\xbf"
 PEEK_BYTES = 1 << 20  # from which the format is detected
 COLUMN = re.compile(r" at line 1 column (\d+)$")
-WHITESPACE = re.compile(r"[ \t\n\r]*")  # all that JSON knows
+WHITESPACE = re.compile(r"[ \t\n\r]*")  # the four characters of JSON
 DELIMITERS = ",;\t"
 
 

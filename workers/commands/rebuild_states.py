@@ -62,8 +62,8 @@ class ReemittedFacts(NamedTuple):
         What an address has evicted since then, because it is bounded, may still hold and is left alone.
         """
         address = self.address
-        held = [fact for fact in emitted if address is None or not is_evicted(fact, address)]
-        return corrections(held, self.facts, self.version)
+        comparable = [fact for fact in emitted if address is None or not is_evicted(fact, address)]
+        return corrections(comparable, self.facts, self.version)
 
 
 def of_document_state(key: bytes, stored: bytes, times: DocumentTimes) -> ReemittedFacts:

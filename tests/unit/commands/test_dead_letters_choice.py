@@ -87,7 +87,7 @@ def test_a_letter_that_cannot_be_replayed_is_skipped_with_its_reason(
     not_replayable: DeadLetter, reason: str
 ) -> None:
     """The other letters of the same command are replayed."""
-    planned = plan([not_replayable, letter()], Choice(), None, again=False)
+    planned = plan([not_replayable, letter()], Choice(), None, include_replayed=False)
     assert [(each, text.startswith(reason)) for each, text in planned.skipped] == [(not_replayable, True)]
     assert ("inbox", 3, 7) in planned.to_replay
 
@@ -96,29 +96,29 @@ def test_records_are_replayed_in_the_order_of_the_log() -> None:
     """By topic, partition and offset, whatever the order of their letters; a limit keeps the first ones."""
     all_letters = [letter("users", 2, worker="route"), letter(offset=10), letter(offset=9)]
     order = [("inbox", 3, 9), ("inbox", 3, 10), ("users", 3, 2)]
-    assert list(plan(all_letters, Choice(), None, again=False).to_replay) == order
-    assert list(plan(all_letters, Choice(), 2, again=False).to_replay) == order[:2]
+    assert list(plan(all_letters, Choice(), None, include_replayed=False).to_replay) == order
+    assert list(plan(all_letters, Choice(), 2, include_replayed=False).to_replay) == order[:2]
 
 
 def test_a_record_with_letters_of_two_workers_is_replayed_once() -> None:
     """Both workers read it again, so both letters are marked, whichever was chosen."""
     both = [letter("send-decisions", worker="mail"), letter("send-decisions", worker="serve")]
-    planned = plan(both, Choice(worker="serve"), None, again=False)
+    planned = plan(both, Choice(worker="serve"), None, include_replayed=False)
     assert planned.to_replay == {("send-decisions", 3, 7): both}
 
 
 def test_a_record_is_replayed_again_only_on_request() -> None:
     """A second run of the same command does nothing."""
     all_letters = [letter()._replace(replayed="2027-01-15T08:00:00+00:00"), letter(offset=8)]
-    assert list(plan(all_letters, Choice(), None, again=False).to_replay) == [("inbox", 3, 8)]
-    assert plan(all_letters, Choice(), None, again=False).already_replayed == 1
-    assert len(plan(all_letters, Choice(), None, again=True).to_replay) == 2
+    assert list(plan(all_letters, Choice(), None, include_replayed=False).to_replay) == [("inbox", 3, 8)]
+    assert plan(all_letters, Choice(), None, include_replayed=False).already_replayed == 1
+    assert len(plan(all_letters, Choice(), None, include_replayed=True).to_replay) == 2
 
 
 def test_in_a_compacted_topic_a_record_with_a_later_one_of_its_key_is_skipped() -> None:
     """It would become the last record of the key. In the inbox all are replayed: versions decide there."""
     all_letters = [letter("users", 5), letter("users", 6), letter("users", 8, key=b"u2"), letter("inbox", 4)]
-    planned = plan(all_letters, Choice(), None, again=False)
+    planned = plan(all_letters, Choice(), None, include_replayed=False)
     assert first_offsets(planned) == {"users": {3: 5}}
     reasons = superseded(planned, {("users", 3, b"u1"): 6, ("users", 3, b"u2"): 8})
     assert reasons == {("users", 3, 5): "a later record of its key is at users/3/6"}
@@ -133,7 +133,7 @@ def test_a_replayed_record_changes_nothing_newer() -> None:
     broken = Replay(tiny())
     dead = [record for record in broken.feed(log) if record.topic == "dead-letters"]
     (dead_letter,) = letters([kept(record) for record in dead])
-    again = replay_record(dead_letter)
-    value = again.value.replace(b'"step"', b"null") if again.value else None  # the step is fixed
-    broken.feed([ConsumerRecord("inbox", 0, 3, again.key, value, again.at, again.headers)])
+    replayed = replay_record(dead_letter)
+    value = replayed.value.replace(b'"step"', b"null") if replayed.value else None  # the step is fixed
+    broken.feed([ConsumerRecord("inbox", 0, 3, replayed.key, value, replayed.at, replayed.headers)])
     assert broken.states()["a"].total == 111

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.integration.processes import gone, until
+from tests.integration.processes import has_ended, until
 from tests.unit.runtime.process.sleepers import Sleepers
 from tests.unit.source_tree import ROOT
 from workers.runtime.process import exits, supervisor
@@ -191,4 +191,4 @@ def test_workers_end_with_their_parent_even_when_it_is_killed() -> None:
         assert len(pids) == 2
         parent.kill()
         parent.wait()
-        until(lambda: all(gone(pid) for pid in pids))
+        until(lambda: all(has_ended(pid) for pid in pids))
