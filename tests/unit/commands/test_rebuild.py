@@ -1,11 +1,13 @@
 """`kairos rebuild people` without a broker: records, corrections, and the mails that must be known."""
 
+from typing import Any
+
 import pytest
 
 from schemas.documents import Order, User
 from schemas.facts import UserFact
 from tests.fleet import Fleet
-from workers.commands.rebuild import inbox_record
+from workers.commands.rebuild import inbox_record, reemit
 from workers.commands.rebuild_history import LastMail, includes, store_later
 from workers.commands.rebuild_states import STEPS, DocumentTimes, all_facts, corrections_since
 from workers.people.state import Contact, Slot
@@ -15,7 +17,7 @@ from workers.runtime.engine.changelog_reader import StoredStates
 from workers.runtime.engine.state_header import RESERVED_KEYS, pack
 from workers.runtime.kafka.headers import VERSION, version_of
 from workers.runtime.kafka.reader import ReadingError
-from workers.runtime.kafka.records import ConsumerRecord, partition_of
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord, partition_of
 
 FACT = UserFact(id="users/a", version=(2, 7), at=5, value=User(id="a"))
 
@@ -98,6 +100,51 @@ def test_facts_whose_documents_changed_meanwhile_are_corrected_once() -> None:
     assert b'"value":null' in correction.fact.dumps()
     states |= changed
     assert corrections_since(STEPS[1], states, document_states(fleet), DocumentTimes(0)) == []
+
+
+class GrowingChangelog:
+    """A reader of a changelog that has one batch of states more at each read; other topics are empty."""
+
+    def __init__(self, *batches: StoredStates) -> None:
+        self._batches = iter(batches)
+
+    def read_from(self, topic: str, offsets: dict[int, int]) -> list[ConsumerRecord]:
+        """As `Reader.read_from`."""
+        states = enumerate(next(self._batches).items(), offsets[0])
+        return [ConsumerRecord(topic, 0, offset, key, value, 0) for offset, (key, value) in states]
+
+    def read(self, topic: str, partitions: list[int]) -> list[ConsumerRecord]:
+        """As `Reader.read`."""
+        return []
+
+
+class FakeProducer:
+    """Stands in for `SyncProducer`."""
+
+    def __init__(self) -> None:
+        self.records: list[ProducerRecord] = []
+
+    def send(self, record: ProducerRecord) -> None:
+        """Store the record."""
+        self.records.append(record)
+
+    def flush(self) -> None:
+        """Nothing to wait for."""
+
+
+def test_states_that_change_during_a_rebuild_are_corrected_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """The facts come first, then the correction, which is not repeated when the state is read again."""
+    fleet = Fleet(STAGES, partitions=1)
+    fleet.put("orders", "x", Order(id="x", user_id="a"), version=(1, 1))
+    fleet.run()
+    before = document_states(fleet)
+    fleet.put("orders", "x", None, version=(1, 8))
+    fleet.run()
+    reader: Any = GrowingChangelog(before, document_states(fleet), document_states(fleet))
+    producer: Any = FakeProducer()
+    assert reemit(reader, producer, STEPS[1], 1) == 2
+    assert [version_of(record.headers) for record in producer.records] == [(1, 1), (1, 8)]
+    assert capsys.readouterr().out == "documents: partition 1 of 1, 2 facts\n"
 
 
 def test_the_time_of_a_document_is_that_of_its_newest_version() -> None:
