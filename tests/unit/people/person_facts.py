@@ -1,4 +1,4 @@
-"""Facts of one person, as Hypothesis draws them, and what is kept of them."""
+"""Facts of one person as Hypothesis strategies, and the person's state after them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ others = st.lists(
         {"email": st.sampled_from(("b@x.jp", "c@x.jp", "d@x.jp")), "name": st.sampled_from((None, "Bo"))}
     ),
     max_size=3,
-    unique_by=lambda one: one["email"],
+    unique_by=lambda other: other["email"],
 )
 
 
@@ -60,33 +60,33 @@ PREFIXES = {"user": "users/", "order": "orders/", "attendance": "events/", "mess
 PREFIXES |= {"job-view": "job-views/", "job-preference": "job-preferences/", "claim": "claims/a/"}
 
 
-def fact(kind: str, number: int, found: dict[str, Any] | None, version: int) -> Any:
-    """A fact of the person: the document `number` of its kind, with a value (None: taken back)."""
+def fact(kind: str, number: int, document: dict[str, Any] | None, version: int) -> Any:
+    """A fact of the person: the document `number` of its kind, with its fields (None: retracted)."""
     id_ = f"{PREFIXES[kind]}{PERSON if kind == 'user' else number}"
     if kind == "attendance":
         id_ += f"/{OWN}"
-        found = found and {**found, "event_id": str(number)}
-    elif found is not None and kind != "claim":
-        found = {**found, "id": id_.partition("/")[2]}
-    body = {"kind": kind, "id": id_, "version": (1, version), "at": START + version, "value": found}
+        document = document and {**document, "event_id": str(number)}
+    elif document is not None and kind != "claim":
+        document = {**document, "id": id_.partition("/")[2]}
+    body = {"kind": kind, "id": id_, "version": (1, version), "at": START + version, "value": document}
     return FACT.validate_python(body)
 
 
 @st.composite
 def facts(draw: st.DrawFn, most: int = 25) -> list[Any]:
-    """The user, then other facts; of one document a later version comes later."""
+    """The user, then other facts, in the order of their versions."""
     drawn = [fact("user", 0, draw(USERS), 1)]
     for version in range(2, draw(st.integers(2, most)) + 1):
         kind = draw(st.sampled_from(tuple(VALUES)))
-        gone = draw(st.integers(0, 7)) == 0 and kind != "user"
-        found = None if gone else draw(VALUES[kind])
-        drawn.append(fact(kind, draw(st.integers(0, 5)), found, version))
+        retracted = draw(st.integers(0, 7)) == 0 and kind != "user"
+        document = None if retracted else draw(VALUES[kind])
+        drawn.append(fact(kind, draw(st.integers(0, 5)), document, version))
     return drawn
 
 
-def stored_person_of(some: Iterable[Any], as_of: int = START) -> StoredPerson:
-    """What is kept of the person after these facts."""
+def stored_person_of(applied: Iterable[Any], as_of: int = START) -> StoredPerson:
+    """The state of the person after facts were applied."""
     stored = StoredPerson(PERSON, as_of)
-    for one in some:
-        apply_fact(stored, one)
+    for each in applied:
+        apply_fact(stored, each)
     return stored

@@ -1,4 +1,4 @@
-"""What is kept of a person is bounded: below the bounds any order is one state, above counts stay."""
+"""The state of a person is bounded: below the bounds order does not matter, above them counts stay right."""
 
 from itertools import pairwise
 from typing import Any
@@ -44,21 +44,21 @@ def in_order(kind: str, count: int = MANY) -> list[Any]:
 
 @settings(max_examples=80, deadline=None)
 @given(facts(), st.randoms(use_true_random=False))
-def test_below_the_bounds_any_order_is_the_same(some: list[Any], dice: Any) -> None:
-    """The same bytes of state and profile, however facts of different documents come, and come again."""
-    shuffled = [*some, *some]
-    dice.shuffle(shuffled)
-    one, other = stored_person_of(some), stored_person_of(shuffled)
-    assert encoded(one) == encoded(other)
-    built = [build_profile(stored, START, Policy()).dumps() for stored in (one, other)]
+def test_below_the_bounds_any_order_of_facts_gives_the_same_bytes(drawn: list[Any], random: Any) -> None:
+    """Bytes of state and profile are the same in any order of the facts, and if they are delivered twice."""
+    shuffled = [*drawn, *drawn]
+    random.shuffle(shuffled)
+    first, second = stored_person_of(drawn), stored_person_of(shuffled)
+    assert encoded(first) == encoded(second)
+    built = [build_profile(stored, START, Policy()).dumps() for stored in (first, second)]
     assert built[0] == built[1]
 
 
 @pytest.mark.parametrize("kind", list(VALUES))
-def test_above_a_bound_memory_ends_and_counts_go_on(kind: str) -> None:
-    """The items are at their bound, everything is counted once, and facts that come again change nothing."""
-    some = in_order(kind)
-    stored = stored_person_of([USER, *some])
+def test_above_a_bound_the_state_stops_growing_and_every_fact_is_counted_once(kind: str) -> None:
+    """The items are at their bound, and facts that are delivered again change nothing."""
+    in_sequence = in_order(kind)
+    stored = stored_person_of([USER, *in_sequence])
     profile = build_profile(stored, START, Policy())
     counts = {
         "attendance": profile.number_of_events_attended,
@@ -70,13 +70,13 @@ def test_above_a_bound_memory_ends_and_counts_go_on(kind: str) -> None:
     assert bounds.BOUNDS[kind].size(stored) == bounds.BOUNDS[kind].limit
     assert (counts[kind], profile.truncated) == (MANY, True)
     before = encoded(stored)
-    for one in some:
-        apply_fact(stored, one)
+    for each in in_sequence:
+        apply_fact(stored, each)
     assert encoded(stored) == before
     assert len(before) < 40_000
 
 
-def test_what_is_let_go_stays_in_sums_and_first_dates() -> None:
+def test_evicted_items_stay_in_sums_and_first_dates() -> None:
     """Amounts, their number, and the first event survive; averages are those of everything."""
     profile = build_profile(
         stored_person_of([USER, *in_order("order"), *in_order("attendance")]), START, Policy()
@@ -88,30 +88,32 @@ def test_what_is_let_go_stays_in_sums_and_first_dates() -> None:
 
 
 def test_below_the_bound_nothing_is_truncated() -> None:
-    """Exactly at the bound everything is held."""
+    """Exactly at the bound everything is stored."""
     limit = bounds.BOUNDS["order"].limit
     stored = stored_person_of([USER, *in_order("order", limit)])
     assert stored.evicted is None
     assert not build_profile(stored, START, Policy()).truncated
 
 
-def test_a_waiting_message_is_not_let_go_before_sent_ones() -> None:
-    """It has no date, and yet it is not old."""
-    waiting = fact("message", MANY, {"status": "queued"}, 1)
-    profile = build_profile(stored_person_of([USER, waiting, *in_order("message")]), START, Policy())
+def test_a_queued_message_is_not_evicted_before_sent_ones() -> None:
+    """It has no date, but comes last in the order of eviction."""
+    queued = fact("message", MANY, {"status": "queued"}, 1)
+    profile = build_profile(stored_person_of([USER, queued, *in_order("message")]), START, Policy())
     assert (profile.queued_message_count, profile.total_messages_sent) == (1, MANY)
 
 
-def test_many_later_changes_are_told_up_to_a_bound() -> None:
-    """A profile says what changes at the next times, and that it does not say more."""
-    some = [fact("order", n, {"date": (START + (n + 1) * DAY_MS) / 1000, "amount": 5}, 2) for n in range(12)]
-    profile = build_profile(stored_person_of([USER, *some]), START, Policy())
+def test_a_profile_has_later_changes_up_to_a_bound() -> None:
+    """It has the changes at the next times, and is marked as truncated."""
+    orders = [
+        fact("order", n, {"date": (START + (n + 1) * DAY_MS) / 1000, "amount": 5}, 2) for n in range(12)
+    ]
+    profile = build_profile(stored_person_of([USER, *orders]), START, Policy())
     assert (len(profile.later), profile.truncated) == (bounds.MAX_LATER_CHANGES, True)
-    assert all(one.at < other.at for one, other in pairwise(profile.later))
+    assert all(earlier.at < later.at for earlier, later in pairwise(profile.later))
 
 
 def test_our_own_mails_are_bounded_and_counted_once() -> None:
-    """The oldest go, and their report again changes nothing."""
+    """The oldest are evicted, and reports that are delivered again change nothing."""
     stored = stored_person_of([USER])
     reports = [
         Engagement(
@@ -125,10 +127,10 @@ def test_our_own_mails_are_bounded_and_counted_once() -> None:
     assert build_profile(stored, START, Policy()).total_messages_sent == 130
 
 
-def test_no_more_notes_than_the_bound_are_told() -> None:
+def test_a_profile_has_notes_up_to_a_bound() -> None:
     """The first by document, field and reason."""
     notes = [{"field": f"f{n:02}", "problem": "malformed", "reason": "odd"} for n in range(30)]
-    some = [fact("order", n, {"notes": notes}, 2) for n in range(3)]
-    quality = build_profile(stored_person_of([USER, *some]), START, Policy()).data_quality
+    orders = [fact("order", n, {"notes": notes}, 2) for n in range(3)]
+    quality = build_profile(stored_person_of([USER, *orders]), START, Policy()).data_quality
     assert [note.field for note in quality.malformed] == [f"f{n:02}" for n in range(bounds.MAX_NOTES)]
     assert {note.document for note in quality.malformed} == {"orders/0"}

@@ -1,4 +1,4 @@
-"""The stage `people` on its inbox: retractions, repetitions, poison, job signals, what is left unsaid."""
+"""The stage `people` on its inbox: retractions, repetitions, poison, job signals, and silence."""
 
 from typing import Any
 
@@ -25,57 +25,59 @@ USER = {"id": "a", "email": "ann@x.jp"}
 
 
 def fact(kind: str, id_: str, value: Any, time: int = 1, at: int = NOW) -> FactBase:
-    found = FACT.validate_python({"kind": kind, "id": id_, "version": (1, time), "at": at, "value": value})
-    assert isinstance(found, FactBase)
-    return found
+    validated = FACT.validate_python(
+        {"kind": kind, "id": id_, "version": (1, time), "at": at, "value": value}
+    )
+    assert isinstance(validated, FactBase)
+    return validated
 
 
-def batch(*records: FactBase | int) -> list[ConsumerRecord]:
+def batch(*messages: FactBase | int) -> list[ConsumerRecord]:
     """An inbox of one partition: facts for person a, and watermarks (times)."""
-    raws = []
-    for offset, one in enumerate(records):
-        if isinstance(one, int):
-            mark = Watermark(at=one, wall=one).dumps()
-            headers = tuple(watermark_headers("/test", one))
-            raws.append(ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, mark, one, headers))
+    records = []
+    for offset, message in enumerate(messages):
+        if isinstance(message, int):
+            value = Watermark(at=message, wall=message).dumps()
+            headers = tuple(watermark_headers("/test", message))
+            records.append(ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, value, message, headers))
         else:
-            raws.append(ConsumerRecord("inbox", 0, offset, b"a", one.dumps(), NOW))
-    return raws
+            records.append(ConsumerRecord("inbox", 0, offset, b"a", message.dumps(), NOW))
+    return records
 
 
-def written(*records: FactBase | int) -> list[ProducerRecord]:
-    return Replay(stage(Policy())).feed(batch(*records))
+def written(*messages: FactBase | int) -> list[ProducerRecord]:
+    return Replay(stage(Policy())).feed(batch(*messages))
 
 
-def to(topic: str, outputs: list[ProducerRecord]) -> list[bytes | None]:
-    return [out.value for out in outputs if out.topic == topic]
+def values_of(topic: str, outputs: list[ProducerRecord]) -> list[bytes | None]:
+    return [output.value for output in outputs if output.topic == topic]
 
 
-def test_facts_wait_for_their_user() -> None:
+def test_facts_without_a_user_emit_nothing() -> None:
     """Without a user document there is neither profile nor decision, and no deletion of one."""
     order = fact("order", "orders/o", {"id": "o", "user_id": "a"})
     assert written(order, fact("user", "users/a", None), NOW) == []
 
 
-def test_a_poison_fact_leaves_the_profile_of_the_facts_around_it() -> None:
-    """A fact of an impossible time becomes a dead letter; what came before it is still said."""
+def test_a_poison_fact_does_not_prevent_the_profile_of_other_facts() -> None:
+    """A fact of an impossible time becomes a dead letter; the facts before it are still emitted."""
     poison = fact("order", "orders/o", {"id": "o", "user_id": "a"}, at=10**18)
     outputs = written(fact("user", "users/a", USER), poison, NOW)
 
-    assert len(to("dead-letters", outputs)) == 1
-    (profile,) = to("enriched-profiles", outputs)
+    assert len(values_of("dead-letters", outputs)) == 1
+    (profile,) = values_of("enriched-profiles", outputs)
     assert profile is not None
     assert b'"total_orders":0' in profile
-    assert len(to("send-decisions", outputs)) == 1
+    assert len(values_of("send-decisions", outputs)) == 1
 
 
-def test_a_tick_that_changes_nothing_says_no_profile() -> None:
-    """The decision comes with the watermark; the profile was said with the fact."""
+def test_a_timer_that_changes_nothing_emits_no_profile() -> None:
+    """The profile is emitted with the fact, the decision with the watermark."""
     replay = Replay(stage(Policy()))
     records = batch(fact("user", "users/a", USER), NOW)
     first, second = replay.feed(records[:1]), replay.feed(records[1:])
-    assert [out.topic for out in first] == ["enriched-profiles"]
-    assert [out.topic for out in second] == ["send-decisions"]
+    assert [output.topic for output in first] == ["enriched-profiles"]
+    assert [output.topic for output in second] == ["send-decisions"]
 
 
 @pytest.mark.parametrize(
@@ -90,15 +92,15 @@ def test_a_tick_that_changes_nothing_says_no_profile() -> None:
     ],
 )
 def test_the_newest_version_of_a_fact_counts(facts: list[tuple[int, bool]], count: int) -> None:
-    """An older fact sent again neither changes nor resurrects."""
+    """An older fact that is sent again neither changes nor restores anything."""
     stored = StoredPerson("a")
-    for time, there in facts:
-        apply_fact(stored, fact("order", "orders/o", {"id": "o"} if there else None, time))
+    for time, exists in facts:
+        apply_fact(stored, fact("order", "orders/o", {"id": "o"} if exists else None, time))
     assert len(stored.orders) == count
 
 
-def test_retractions_are_remembered_up_to_a_limit() -> None:
-    """The newest stay."""
+def test_the_newest_retractions_are_stored_up_to_a_limit() -> None:
+    """The oldest are evicted."""
     stored = StoredPerson("a")
     for n in range(MAX_RETRACTIONS + 5):
         apply_fact(stored, fact("order", f"orders/{n}", None, n))
@@ -106,15 +108,15 @@ def test_retractions_are_remembered_up_to_a_limit() -> None:
     assert (len(versions), versions[0]) == (MAX_RETRACTIONS, (1, 5))
 
 
-def signals(*facts: FactBase) -> list[tuple[str, str, bool]]:
-    found = [JobSignal.loads(value or b"") for value in to("job-signals", written(*facts))]
-    return [(signal.job_id, signal.kind, signal.retracted) for signal in found]
+def job_signals(*facts: FactBase) -> list[tuple[str, str, bool]]:
+    signals = [JobSignal.loads(value or b"") for value in values_of("job-signals", written(*facts))]
+    return [(signal.job_id, signal.kind, signal.retracted) for signal in signals]
 
 
 def test_job_signals_follow_the_facts() -> None:
-    """Said, corrected, moved to another job, taken back; also for people without a user document."""
+    """Emitted, corrected, moved to another job, retracted; also for people without a user document."""
     view, preference = {"id": "v", "user_id": "a"}, {"id": "p", "user_id": "a", "job_id": "j"}
-    assert signals(
+    assert job_signals(
         fact("job-view", "job-views/v", {**view, "job_id": "j", "time_spent_seconds": 5}, 1),
         fact("job-view", "job-views/v", {**view, "job_id": "j", "time_spent_seconds": 9}, 2),
         fact("job-view", "job-views/v", {**view, "job_id": "k"}, 3),
@@ -133,12 +135,12 @@ def test_job_signals_follow_the_facts() -> None:
     ]
 
 
-def test_a_view_of_no_job_says_nothing() -> None:
-    """Without a job there is nothing to learn."""
-    assert signals(fact("job-view", "job-views/v", {"id": "v", "user_id": "a"})) == []
+def test_a_view_without_a_job_emits_no_signal() -> None:
+    """A signal needs the id of a job."""
+    assert job_signals(fact("job-view", "job-views/v", {"id": "v", "user_id": "a"})) == []
 
 
-def test_states_have_a_format() -> None:
+def test_the_state_codec_refuses_other_formats() -> None:
     """Bytes of another format are refused, equal persons give equal bytes."""
     codec = PersonCodec()
     data = codec.encode(PersonState(StoredPerson("a")))
@@ -149,8 +151,8 @@ def test_states_have_a_format() -> None:
         codec.decode(b"")
 
 
-def test_a_deleted_user_is_gone_until_they_come_back() -> None:
-    """Null, once; later facts wait in silence and without a timer; the user coming back has them."""
+def test_deleting_the_user_deletes_profile_and_decision_until_the_user_returns() -> None:
+    """Null, once; later facts are applied without outputs and timers; the returning user has them."""
     replay = Replay(stage(Policy()))
     order = fact("order", "orders/o", {"id": "o", "user_id": "a"}, 3)
     records = batch(
@@ -158,19 +160,22 @@ def test_a_deleted_user_is_gone_until_they_come_back() -> None:
         fact("user", "users/a", USER, 4),
     )  # fmt: skip
     replay.feed(records[:2])
-    gone = replay.feed(records[2:4])
-    assert {(out.topic, out.value) for out in gone} == {("enriched-profiles", None), ("send-decisions", None)}
+    deletions = replay.feed(records[2:4])
+    assert {(output.topic, output.value) for output in deletions} == {
+        ("enriched-profiles", None),
+        ("send-decisions", None),
+    }
     assert replay.feed(records[4:6]) == []
     (state,) = replay.states().values()
     assert replay.stage.timer(state) is None
     assert state.stored.contact.slot is None
-    (back,) = to("enriched-profiles", replay.feed(records[6:]))
-    assert back is not None
-    assert b'"total_orders":1' in back
+    (profile,) = values_of("enriched-profiles", replay.feed(records[6:]))
+    assert profile is not None
+    assert b'"total_orders":1' in profile
 
 
-def test_every_example_of_the_inbox_is_eaten() -> None:
+def test_every_example_of_the_inbox_is_processed() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
     assert len(facts) == 8
-    assert to("dead-letters", written(*facts, NOW)) == []
+    assert values_of("dead-letters", written(*facts, NOW)) == []

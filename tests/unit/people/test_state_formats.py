@@ -1,4 +1,4 @@
-"""Stored states: what the format before this one held is read, and becomes this one's."""
+"""States in format 1 are decoded, and encoded in the current format."""
 
 import json
 from datetime import UTC, datetime
@@ -11,22 +11,22 @@ from workers.people.profile.build import build_profile
 from workers.people.state_formats import FORMAT, PersonCodec
 
 OLD = json.loads(Path(__file__).with_name("person_format_1.json").read_text("utf-8"))
-TOLD_ANEW = {"summary", "changes_at"}  # said in other words, or by another rule, today
+CHANGED_SINCE = {"summary", "changes_at"}  # fields whose text or rule has changed since
 
 
 def test_the_old_format_gives_the_old_profile() -> None:
-    """Bytes that were written in format 1 give every field of the profile that was said of them."""
+    """Bytes that were written in format 1 give every field of the profile that was emitted for them."""
     stored = PersonCodec().decode(bytes.fromhex(OLD["state"])).stored
-    said = EnrichedProfile.model_validate(OLD["profile"])
-    now = build_profile(stored, to_epoch_ms(said.as_of), Policy())
-    names = set(OLD["profile"]) - TOLD_ANEW
-    assert {name: getattr(now, name) for name in names} == {name: getattr(said, name) for name in names}
-    assert now.at(datetime(2024, 3, 2, tzinfo=UTC)).friends == ["Mika K.", "Mike Jones", "Jenny Kim"]
+    emitted = EnrichedProfile.model_validate(OLD["profile"])
+    built = build_profile(stored, to_epoch_ms(emitted.as_of), Policy())
+    names = set(OLD["profile"]) - CHANGED_SINCE
+    assert {name: getattr(built, name) for name in names} == {name: getattr(emitted, name) for name in names}
+    assert built.at(datetime(2024, 3, 2, tzinfo=UTC)).friends == ["Mika K.", "Mike Jones", "Jenny Kim"]
     assert len(stored.retracted) == 1
 
 
-def test_an_old_state_is_written_anew() -> None:
-    """It becomes shorter, and reads as the same person."""
+def test_a_state_in_format_1_is_encoded_in_the_current_format() -> None:
+    """It is shorter, and decodes to the same person."""
     codec, old = PersonCodec(), bytes.fromhex(OLD["state"])
     person = codec.decode(old)
     new = codec.encode(person)

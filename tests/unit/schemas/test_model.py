@@ -13,36 +13,34 @@ FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 
 
 @given(st.integers(FIRST, LAST))
-def test_every_millisecond_comes_back(ms: int) -> None:
-    """From epoch milliseconds to a time and back, exactly."""
+def test_epoch_milliseconds_are_converted_to_a_time_and_back_exactly(ms: int) -> None:
+    """Every millisecond of the years 1 to 9999."""
     assert to_epoch_ms(from_epoch_ms(ms)) == ms
 
 
 @given(st.integers(0, 10**12), st.integers(0, 999), st.integers(-840, 840))
-def test_what_is_finer_than_a_millisecond_is_rounded_down_in_every_zone(
-    ms: int, microseconds: int, minutes: int
-) -> None:
-    """The zone does not matter, and a time is never put later than it is."""
+def test_microseconds_are_rounded_down_in_every_zone(ms: int, microseconds: int, minutes: int) -> None:
+    """The zone does not matter, and a time never becomes later."""
     zone = timezone(timedelta(minutes=minutes))
     moment = (from_epoch_ms(ms) + timedelta(microseconds=microseconds)).astimezone(zone)
 
     assert to_epoch_ms(moment) == ms
 
 
-def test_a_float_of_seconds_would_be_one_low() -> None:
+def test_no_millisecond_is_lost_by_a_float_of_seconds() -> None:
     """1.001 s is 1000.9999… ms as a float."""
     assert to_epoch_ms(datetime(1970, 1, 1, 0, 0, 1, 1000, tzinfo=UTC)) == 1001
 
 
 @pytest.mark.parametrize("ms", [FIRST - 1, LAST + 1, 10**30, -(10**30)])
-def test_what_no_date_can_name_is_refused(ms: int) -> None:
-    """Always with the same error, whichever way it is out of range."""
+def test_milliseconds_outside_the_calendar_are_refused(ms: int) -> None:
+    """With the same error, however far they are outside."""
     with pytest.raises(ValueError, match="outside the years 1 to 9999"):
         from_epoch_ms(ms)
 
 
 def test_a_time_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """MongoDB's driver gives such times; where the process runs does not matter."""
+    """MongoDB's driver returns such times; the time zone of the process does not matter."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:

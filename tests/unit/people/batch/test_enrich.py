@@ -1,4 +1,4 @@
-"""`enrich_user_profiles`: what the document promises, and the same profiles as the stream's."""
+"""`enrich_user_profiles`: the documented output, and the same profiles as the stream's."""
 
 import json
 import subprocess
@@ -17,13 +17,13 @@ from tests.unit.test_architecture import CLIENTS
 from tests.world import World
 from workers.demo import sample
 from workers.people import enrich_user_profiles
-from workers.people.batch import as_of as when
+from workers.people.batch import as_of
 from workers.people.policy import Policy
 from workers.product.reading import read
 
 DAY = "2024-02-10"
 MODELS: dict[str, type[Noted]] = {"users": User, "orders": Order, "events": Event, "messages": Message}
-# the document's expected output, word for word
+# the documented output, word for word
 EXPECTED = {
     "friends": ["Mike Jones", "Jenny Kim"],
     "event_history_hosts": ["Chef Mario", "Chef Ploy"],
@@ -60,84 +60,87 @@ EXPECTED = {
 }
 
 
-def own(documents: tuple[RawDocument, ...]) -> list[RawDocument]:
-    """The demo's sample as the document has it, with `id`."""
-    return [{"id": one["_id"], **{name: one[name] for name in one if name != "_id"}} for one in documents]
+def with_id(documents: tuple[RawDocument, ...]) -> list[RawDocument]:
+    """Documents of the demo's sample with `id` instead of `_id`."""
+    return [
+        {"id": document["_id"], **{name: document[name] for name in document if name != "_id"}}
+        for document in documents
+    ]
 
 
-SAMPLE = [own(some) for some in (sample.USERS, sample.ORDERS, sample.EVENTS, sample.MESSAGES)]
+SAMPLE = [with_id(documents) for documents in (sample.USERS, sample.ORDERS, sample.EVENTS, sample.MESSAGES)]
 
 
 def enrich(
-    users: list[Any], orders: Any = (), events: Any = (), messages: Any = (), **more: Any
+    users: list[Any], orders: Any = (), events: Any = (), messages: Any = (), **options: Any
 ) -> dict[str, dict[str, Any]]:
     """The profiles by id."""
-    found = enrich_user_profiles(users, orders, events, messages, **{"as_of": DAY, **more})
-    return {one["id"]: one for one in found}
+    profiles = enrich_user_profiles(users, orders, events, messages, **{"as_of": DAY, **options})
+    return {profile["id"]: profile for profile in profiles}
 
 
-def event(id_: str | None, *participants: Any, **more: Any) -> RawDocument:
+def event(id_: str | None, *participants: Any, **fields: Any) -> RawDocument:
     """An event on a day in January."""
-    return {"id": id_, "name": id_, "date": "2024-01-15", "participants": list(participants), **more}
+    return {"id": id_, "name": id_, "date": "2024-01-15", "participants": list(participants), **fields}
 
 
-def test_the_sample_gives_the_expected_output() -> None:
-    """Field by field what the document says, beside the user's own fields."""
-    (found,) = enrich_user_profiles(*SAMPLE, as_of=DAY)
+def test_the_sample_gives_the_documented_output() -> None:
+    """Every documented field, after the user's own fields."""
+    (profile,) = enrich_user_profiles(*SAMPLE, as_of=DAY)
 
-    assert {name: found[name] for name in EXPECTED} == EXPECTED
-    assert {name: found[name] for name in SAMPLE[0][0]} == SAMPLE[0][0]
-    assert list(found)[: len(SAMPLE[0][0])] == list(SAMPLE[0][0])
-
-
-def test_all_fields_of_the_profile_are_there_as_json() -> None:
-    """A program can write a profile to a file and read it as one."""
-    (found,) = enrich_user_profiles(*SAMPLE, as_of=DAY)
-
-    assert set(EnrichedProfile.model_fields) <= set(found)
-    assert EnrichedProfile.loads(json.dumps(found).encode()).number_of_events_attended == 3
+    assert {name: profile[name] for name in EXPECTED} == EXPECTED
+    assert {name: profile[name] for name in SAMPLE[0][0]} == SAMPLE[0][0]
+    assert list(profile)[: len(SAMPLE[0][0])] == list(SAMPLE[0][0])
 
 
-def test_own_fields_stay_and_known_ones_are_read() -> None:
-    """What we do not know comes back as it was given; what we know comes back as it is meant."""
-    found = enrich([{"id": 7, "age": "32 years", "interests": "tea, art", "club": {"since": 2019}}])["7"]
+def test_a_profile_has_all_fields_as_json() -> None:
+    """It can be written to a file and decoded by the model."""
+    (profile,) = enrich_user_profiles(*SAMPLE, as_of=DAY)
 
-    assert (found["club"], found["age"], found["interests"]) == ({"since": 2019}, 32, ["tea", "art"])
+    assert set(EnrichedProfile.model_fields) <= set(profile)
+    assert EnrichedProfile.loads(json.dumps(profile).encode()).number_of_events_attended == 3
 
 
-def test_users_keep_their_order_and_any_iterable_will_do() -> None:
-    """One dict per user; inputs are read once."""
+def test_unknown_fields_are_returned_as_given_and_known_ones_are_read() -> None:
+    """A field of the profile has the value that was read from the text."""
+    profile = enrich([{"id": 7, "age": "32 years", "interests": "tea, art", "club": {"since": 2019}}])["7"]
+
+    assert (profile["club"], profile["age"], profile["interests"]) == ({"since": 2019}, 32, ["tea", "art"])
+
+
+def test_profiles_are_in_the_order_of_the_users_from_any_iterables() -> None:
+    """One dict per user; each iterable is read once."""
     users = ({"id": f"u{number}"} for number in (3, 1, 2))
 
-    found = enrich_user_profiles(users, iter(()), iter(()), iter(()), as_of=DAY)
+    profiles = enrich_user_profiles(users, iter(()), iter(()), iter(()), as_of=DAY)
 
-    assert [one["id"] for one in found] == ["u3", "u1", "u2"]
+    assert [profile["id"] for profile in profiles] == ["u3", "u1", "u2"]
 
 
 @pytest.mark.parametrize("given", ["2024-02-10", "2024-02-10T00:00:00Z", 1_707_523_200])
-def test_the_time_may_be_written_in_many_ways(given: Any) -> None:
+def test_the_time_may_be_a_date_a_text_or_a_number(given: Any) -> None:
     """A date is its midnight in UTC."""
     assert enrich(*SAMPLE, as_of=given)["user_001"]["days_since_last_event"] == 5
 
 
 def test_without_a_time_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock is read when nothing else says what time it is."""
-    monkeypatch.setattr(when, "now_ms", lambda: 1_707_609_600_000)
+    """The clock is read if no time is given."""
+    monkeypatch.setattr(as_of, "now_ms", lambda: 1_707_609_600_000)
 
     assert enrich(*SAMPLE, as_of=None)["user_001"]["days_since_last_event"] == 6
 
 
-def test_what_is_no_time_is_an_error() -> None:
-    """Nobody gets the profiles of another day."""
+def test_a_value_that_is_no_time_is_an_error() -> None:
+    """It never becomes another day."""
     with pytest.raises(ValueError, match="as_of: 'soon' is no date"):
         enrich([], as_of="soon")
 
 
-def test_the_policy_counts() -> None:
-    """Another threshold, another answer."""
-    found = enrich(*SAMPLE, policy=Policy(cooldown_days=30, active_events=4))["user_001"]
+def test_the_policy_can_be_given() -> None:
+    """Other thresholds give other fields."""
+    profile = enrich(*SAMPLE, policy=Policy(cooldown_days=30, active_events=4))["user_001"]
 
-    assert (found["can_send_new_message"], found["is_healthy_active_user"]) == (False, False)
+    assert (profile["can_send_new_message"], profile["is_healthy_active_user"]) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +151,10 @@ def test_the_policy_counts() -> None:
         ("orders", None, r"orders\[1\]: is no object but NoneType"),
     ],
 )
-def test_what_is_no_document_is_named(collection: str, document: Any, wrong: str) -> None:
-    """The error says which one, and why."""
+def test_a_value_that_is_no_document_is_named_in_the_error(
+    collection: str, document: Any, wrong: str
+) -> None:
+    """By collection and index, with the reason."""
     given: dict[str, Any] = {"users": [{"id": "u1"}], "orders": [{"id": "o1"}]}
     given[collection] = [*given[collection], document]
 
@@ -158,7 +163,7 @@ def test_what_is_no_document_is_named(collection: str, document: Any, wrong: str
 
 
 def test_batch_and_stream_agree() -> None:
-    """The same documents, through all stages of the fleet: the same profiles."""
+    """The same documents through all stages of the fleet give the same profiles."""
     given: dict[str, list[RawDocument]] = {
         "users": [*SAMPLE[0], {"id": "u2", "email": "Mike.Jones@email.com", "age": "old", "name": "Mike"}],
         "orders": [*SAMPLE[1], {"id": "o3", "user_id": "u2", "amount": "$75.00", "date": "2024-01-03"}],
@@ -167,29 +172,29 @@ def test_batch_and_stream_agree() -> None:
     }
     world = World(DAY)
     for topic, documents in given.items():
-        for one in documents:
-            world.put(topic, read(MODELS[topic], one))
+        for document in documents:
+            world.put(topic, read(MODELS[topic], document))
     world.settle()
 
-    for id_, found in enrich(*given.values()).items():
-        assert EnrichedProfile.model_validate(found) == world.profile(id_)
+    for id_, profile in enrich(*given.values()).items():
+        assert EnrichedProfile.model_validate(profile) == world.profile(id_)
 
 
 def test_the_program_in_the_readme_works() -> None:
-    """It can be pasted, and reads strings for numbers, one string for a list."""
+    """It runs as it is, with texts for numbers and one text for a list."""
     command = [sys.executable, "-c", program("batch.py")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    process = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
 
-    assert done.stdout.startswith("22 True Mia is 34 years old. ")
+    assert process.stdout.startswith("22 True Mia is 34 years old. ")
 
 
-def test_nothing_heavy_is_imported() -> None:
-    """The worker starts without the batch, and the batch works without any service's client."""
+def test_neither_clients_nor_models_are_imported_with_the_package() -> None:
+    """The package imports no models, and the batch imports no client of a service."""
     program = (
         "import sys, workers.people; early = {'pydantic', 'msgspec'} & set(sys.modules)\n"
         "from workers.people import enrich_user_profiles\n"
         f"print(early, {set(CLIENTS)!r} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "set() set()"
+    assert process.stdout.strip() == "set() set()"

@@ -1,4 +1,4 @@
-"""The documented functions one by one: their signatures, and the sample's values."""
+"""The documented functions one by one: their signatures, and the documented values of the sample."""
 
 from typing import Any
 
@@ -22,18 +22,18 @@ USER, EMAIL = SAMPLE[0][0], "sarah.chen@email.com"
 ORDERS, EVENTS, MESSAGES = SAMPLE[1:]
 
 
-def expected(found: dict[str, Any]) -> dict[str, Any]:
-    """The document's values for the fields that were found."""
-    return {name: EXPECTED[name] for name in found if name in EXPECTED}
+def expected(fields: dict[str, Any]) -> dict[str, Any]:
+    """The documented values of the fields."""
+    return {name: EXPECTED[name] for name in fields if name in EXPECTED}
 
 
-def known(found: dict[str, Any]) -> dict[str, Any]:
-    """What was found of the fields for which the document has values."""
-    return {name: found[name] for name in found if name in EXPECTED}
+def documented(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that have documented values."""
+    return {name: fields[name] for name in fields if name in EXPECTED}
 
 
-def test_orders_and_messages_are_found_by_user() -> None:
-    """As they were given, whatever the id's type."""
+def test_orders_and_messages_are_selected_by_user_id() -> None:
+    """They are returned as they were given; ids of different types are compared as text."""
     others: list[RawDocument] = [{"id": 1, "user_id": 42}, {"id": 2}]
 
     assert filter_orders_by_user([*others, *ORDERS], "user_001") == ORDERS
@@ -41,8 +41,8 @@ def test_orders_and_messages_are_found_by_user() -> None:
     assert filter_orders_by_user(others, "42") == others[:1]
 
 
-def test_events_are_found_by_address() -> None:
-    """However it is written on the list; nobody has no events."""
+def test_events_are_selected_by_address() -> None:
+    """In any spelling in the list; without an address there are none."""
     named = {"id": "e9", "participants": [{"email": " Sarah.Chen@email.com", "name": "Sarah"}]}
     others: list[RawDocument] = [{"id": "e8", "participants": ["mike.jones@email.com"]}, {"id": "e7"}]
 
@@ -52,45 +52,45 @@ def test_events_are_found_by_address() -> None:
 
 
 def test_fields_of_events() -> None:
-    """The nine of the document; without an address, the one on every list is the user's."""
-    found = calculate_event_derived_fields(EVENTS, as_of=DAY)
+    """The nine documented ones; without an address, the one in every event is the user's."""
+    fields = calculate_event_derived_fields(EVENTS, as_of=DAY)
 
-    assert known(found) == expected(found)
-    assert found["favorite_event_types"] == ["wine_tasting", "cooking_class", "dinner"]
-    assert found["average_events_per_month"] == 3.0
-    assert len(found) == 9
-    assert calculate_event_derived_fields(EVENTS, user_email=EMAIL, as_of=DAY) == found
+    assert documented(fields) == expected(fields)
+    assert fields["favorite_event_types"] == ["wine_tasting", "cooking_class", "dinner"]
+    assert fields["average_events_per_month"] == 3.0
+    assert len(fields) == 9
+    assert calculate_event_derived_fields(EVENTS, user_email=EMAIL, as_of=DAY) == fields
     assert calculate_event_derived_fields([], as_of=DAY)["number_of_events_attended"] == 0
 
 
 def test_fields_of_messages() -> None:
-    """The seven of the document."""
-    found = calculate_message_derived_fields(MESSAGES, as_of=DAY)
+    """The seven documented ones."""
+    fields = calculate_message_derived_fields(MESSAGES, as_of=DAY)
 
-    assert found == expected(found)
-    assert len(found) == 7
+    assert fields == expected(fields)
+    assert len(fields) == 7
     assert calculate_message_derived_fields(MESSAGES, as_of="2024-01-31")["can_send_new_message"] is False
 
 
 def test_fields_of_readiness() -> None:
-    """The six of the document; the score counts the orders that are given."""
-    found = calculate_personalization_fields(USER, EVENTS, user_orders=ORDERS, as_of=DAY)
+    """The six documented ones; the score counts the orders that are given."""
+    fields = calculate_personalization_fields(USER, EVENTS, user_orders=ORDERS, as_of=DAY)
 
-    assert found == expected(found)
-    assert len(found) == 6
+    assert fields == expected(fields)
+    assert len(fields) == 6
     assert calculate_personalization_fields(USER, EVENTS, as_of=DAY)["personalization_score"] == 75
     assert calculate_personalization_fields({}, [], as_of=DAY)["should_request_more_details"] is True
 
 
-def test_one_person_is_as_one_of_many() -> None:
-    """The same dict as from the lists of everybody."""
-    found = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
+def test_the_profile_of_one_user_is_that_of_the_batch() -> None:
+    """The same dict as from the documents of all users."""
+    fields = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
 
-    assert found == enrich(*SAMPLE)["user_001"]
+    assert fields == enrich(*SAMPLE)["user_001"]
 
 
-def test_the_summary_is_made_of_enriched_fields() -> None:
-    """From all fields the document's paragraph; from few what they hold; in the language asked for."""
+def test_the_summary_is_generated_from_enriched_fields() -> None:
+    """From all fields the documented one; from a few those only; in the given language."""
     fields = calculate_enriched_profile(USER, ORDERS, EVENTS, MESSAGES, as_of=DAY)
 
     assert generate_summary(USER, fields) == EXPECTED["summary"]
@@ -101,8 +101,13 @@ def test_the_summary_is_made_of_enriched_fields() -> None:
 
 @pytest.mark.parametrize("name", people.__all__)
 def test_every_documented_function_can_be_imported(name: str) -> None:
-    """From the package, and it says what it does."""
+    """From the package, and has a docstring."""
     assert getattr(people, name).__doc__
+
+
+def test_every_documented_function_has_its_module() -> None:
+    """The names that are exported are those that can be imported."""
+    assert sorted(people.MODULES) == people.__all__
 
 
 def test_other_names_are_no_attributes() -> None:

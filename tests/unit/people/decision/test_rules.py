@@ -1,4 +1,4 @@
-"""The decision: every rule, the cooldown's timer, what becomes of a slot."""
+"""The decision: every rule, the timer of the cooldown, missing sources, the policy."""
 
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ def decided(user: User = SARAH, *messages: Message, policy: Policy | None = None
     for message in messages:
         world.put("messages", message)
     world.settle()
-    found = world.decision()
-    assert found is not None
-    return found
+    decision = world.decision()
+    assert decision is not None
+    return decision
 
 
-def test_the_sample_is_sent() -> None:
-    """The sample user gets a mail: slot 1, valid for a day, with a brief that holds no address."""
+def test_the_sample_user_gets_a_mail() -> None:
+    """In slot 1, valid for a day, with a brief that has no address."""
     world = sample()
     world.settle()
     (decision,) = world.decisions()
@@ -43,7 +43,7 @@ def test_the_sample_is_sent() -> None:
 
 
 def test_the_brief_names_no_friend() -> None:
-    """A friend's name is a guess from an address: the profile may hold it, a mail may not."""
+    """The name of a friend is derived from an address: the profile may have it, a mail may not."""
     world = sample()
     world.settle()
     profile, decision = world.profile(), world.decisions()[-1]
@@ -93,7 +93,7 @@ def test_the_brief_names_no_friend() -> None:
 def test_each_outcome_has_its_reason(
     user: User, messages: list[Message], policy: dict[str, Any], verdict: str, reason: str, because: str
 ) -> None:
-    """One line per way to be sent, asked or kept waiting."""
+    """One row per way to a send, an ask or a wait."""
     decision = decided(user, *messages, policy=Policy(**policy))
     assert (decision.verdict, decision.reason, decision.because) == (verdict, reason, because)
     assert [rule.name for rule in RULES] == [result.rule for result in decision.rules]
@@ -109,7 +109,7 @@ def test_one_question_is_asked_for_the_first_missing_field() -> None:
 
 
 def test_the_end_of_the_cooldown_is_a_timer() -> None:
-    """Nothing arrives, time passes: the wait ends exactly seven days after the last message."""
+    """Without new facts the wait ends exactly seven days after the last message."""
     world = World()
     world.put("users", SARAH)
     world.put("messages", sent_on("2024-02-08T12:00:00"))
@@ -122,8 +122,8 @@ def test_the_end_of_the_cooldown_is_a_timer() -> None:
     assert sending.because == "enough is known, and the last message is 7 days old"
 
 
-def test_a_wait_is_said_once() -> None:
-    """A new fact that changes neither reason nor end says no decision; another end does."""
+def test_a_wait_is_emitted_once() -> None:
+    """A new fact that changes neither reason nor end emits no decision; another end does."""
     world = World()
     world.put("users", SARAH)
     world.put("messages", sent_on("2024-02-08"))
@@ -136,7 +136,7 @@ def test_a_wait_is_said_once() -> None:
     assert [decision.until for decision in world.decisions()] == [at("2024-02-15"), at("2024-02-16")]
 
 
-def test_nobody_is_decided_before_the_sources_are_read_up_to_the_newest_fact() -> None:
+def test_no_decision_is_made_before_the_watermark_reaches_the_newest_fact() -> None:
     """A watermark before the fact's time is too early for a decision."""
     world = World()
     world.put("users", SARAH)
@@ -148,8 +148,8 @@ def test_nobody_is_decided_before_the_sources_are_read_up_to_the_newest_fact() -
     assert len(world.decisions()) == 1
 
 
-def test_an_older_fact_that_comes_later_hurries_nobody() -> None:
-    """What counts is the time of the newest fact, not of the last one that came."""
+def test_an_older_fact_that_arrives_later_makes_no_decision_earlier() -> None:
+    """The time of the newest fact counts, not that of the last one that arrived."""
     world = World()
     world.put("users", SARAH)
     world.fleet.run()
@@ -162,8 +162,8 @@ def test_an_older_fact_that_comes_later_hurries_nobody() -> None:
     assert len(world.decisions()) == 1
 
 
-def test_while_a_source_is_missing_everybody_waits() -> None:
-    """It is said once, with the names; when the source is back the decision is made."""
+def test_while_a_source_is_missing_the_decision_is_to_wait() -> None:
+    """It is emitted once, with the names of the sources; when they are ready a decision is made."""
     world = World()
     world.put("users", SARAH)
     for _ in range(3):
@@ -186,8 +186,8 @@ def test_a_cooldown_that_ends_while_a_source_is_missing_is_not_forgotten() -> No
     assert [decision.reason for decision in world.decisions()] == ["cooldown", "sources", None]
 
 
-def test_the_policy_in_the_house_is_the_default() -> None:
-    """deploy/policy.toml says in words what the model holds, and another policy has another version."""
+def test_the_policy_file_has_the_defaults() -> None:
+    """deploy/policy.toml has the values of the model, and another policy has another version."""
     assert load_policy(DEPLOY / "policy.toml") == Policy()
     assert Policy(cooldown_days=8).version != Policy().version
 
@@ -203,7 +203,7 @@ def test_the_policy_in_the_house_is_the_default() -> None:
     ],
 )
 def test_a_wrong_policy_names_file_and_field(tmp_path: Path, text: str | None, wrong: str) -> None:
-    """The error says where to look."""
+    """So that the operator finds it."""
     path = tmp_path / "policy.toml"
     if text is not None:
         path.write_text(text)

@@ -1,4 +1,4 @@
-"""Slots: what becomes of a decision to send, and what follows."""
+"""Slots: the outcomes of a decision to send, and the decisions that follow."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.world import DAY_MS, HOUR_MS, SARAH, World, at, sample, sent_on
 
 
 def with_slot(*reports: tuple[float, Outcome]) -> World:
-    """The sample, sent on 2024-02-10; then outcomes, each some hours after that."""
+    """The sample, decided on 2024-02-10; then outcomes, each a number of hours after that."""
     world = sample()
     world.settle()
     start = world.now
@@ -18,8 +18,8 @@ def with_slot(*reports: tuple[float, Outcome]) -> World:
     return world
 
 
-def test_a_decision_stands_while_its_slot_has_no_outcome() -> None:
-    """New facts, `written` or a missing source make no other decision before its time is over."""
+def test_no_other_decision_is_made_while_a_slot_is_open() -> None:
+    """Neither new facts nor `written` nor a missing source make one before its time is over."""
     world = with_slot((1, "written"))
     world.put("users", SARAH.model_copy(update={"age": 33}))
     world.wait_for("orders")
@@ -34,7 +34,7 @@ def test_sent_closes_the_slot_and_starts_the_cooldown() -> None:
     assert profile is not None
     assert (profile.total_messages_sent, profile.can_send_new_message) == (2, False)
     world.settle("2024-02-17T02:00:00")
-    assert [(one.id, one.reason, one.until) for one in world.decisions()] == [
+    assert [(decision.id, decision.reason, decision.until) for decision in world.decisions()] == [
         ("user_001:1", None, None),
         ("user_001:wait", "cooldown", at("2024-02-17T02:00:00")),
         ("user_001:2", None, None),
@@ -42,29 +42,29 @@ def test_sent_closes_the_slot_and_starts_the_cooldown() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["failed", "bounced"])
-def test_a_failure_frees_the_slot_and_is_tried_again_later(outcome: Outcome) -> None:
-    """It starts no cooldown; the next mail follows after `retry_hours`, so that failures make no loop."""
+def test_a_failure_releases_the_slot_and_is_retried_later(outcome: Outcome) -> None:
+    """It starts no cooldown; the next mail follows after `retry_hours`, so that failures do not loop."""
     world = with_slot((1, outcome))
     world.settle("2024-02-11T00:59:59")
     world.settle("2024-02-11T01:00:00")
-    assert [(one.id, one.reason) for one in world.decisions()] == [
+    assert [(decision.id, decision.reason) for decision in world.decisions()] == [
         ("user_001:1", None),
         ("user_001:wait", "slot"),
         ("user_001:2", None),
     ]
 
 
-def test_a_slot_nobody_worked_on_is_freed_an_hour_after_its_time() -> None:
-    """Nothing was heard of the decision at all: the next slot follows by itself."""
+def test_a_slot_without_any_outcome_is_released_an_hour_after_its_time() -> None:
+    """The next slot follows by a timer."""
     world = with_slot()
     world.settle("2024-02-11T00:59:59")
     assert len(world.decisions()) == 1
     world.settle("2024-02-11T01:00:00")
-    assert [one.id for one in world.decisions()] == ["user_001:1", "user_001:2"]
+    assert [decision.id for decision in world.decisions()] == ["user_001:1", "user_001:2"]
 
 
-def test_a_written_mail_without_an_outcome_may_have_been_sent() -> None:
-    """Its slot is freed, and it counts for the cooldown from the time it was written, until it fails."""
+def test_a_written_mail_without_an_outcome_is_assumed_to_be_sent() -> None:
+    """Its slot is released, and it counts for the cooldown from the time it was written, unless it fails."""
     world = with_slot((3, "written"))
     world.settle("2024-02-11T01:00:00")
     waiting = world.decisions()[-1]
@@ -78,8 +78,8 @@ def test_a_written_mail_without_an_outcome_may_have_been_sent() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["unsubscribed", "complained"])
-def test_who_wants_no_mail_gets_none(outcome: Outcome) -> None:
-    """For good, and whatever else changes."""
+def test_after_an_unsubscription_or_complaint_no_mail_is_sent(outcome: Outcome) -> None:
+    """Whatever else changes."""
     world = with_slot((1, "sent"), (2, outcome))
     world.settle("2024-05-01")
     decision = world.decision()
@@ -88,7 +88,7 @@ def test_who_wants_no_mail_gets_none(outcome: Outcome) -> None:
 
 
 def test_a_late_outcome_of_an_old_slot_counts() -> None:
-    """A mail reported sent after its slot was freed starts the cooldown, and leaves the new slot alone."""
+    """A mail that was sent after its slot was released starts the cooldown; the new slot stays open."""
     world = with_slot()
     world.settle("2024-02-11T01:00:00")
     world.report("user_001:1", "clicked")
@@ -96,11 +96,11 @@ def test_a_late_outcome_of_an_old_slot_counts() -> None:
     profile = world.profile()
     assert profile is not None
     assert profile.last_contact_at == at("2024-02-11T01:00:00")
-    assert [one.id for one in world.decisions()] == ["user_001:1", "user_001:2"]
+    assert [decision.id for decision in world.decisions()] == ["user_001:1", "user_001:2"]
 
 
-def test_a_mail_whose_message_record_comes_back_counts_once() -> None:
-    """A sender writes the message under the decision's id: that is the same mail."""
+def test_a_mail_that_is_also_a_message_of_the_product_counts_once() -> None:
+    """A sender stores the message under the id of the decision."""
     world = with_slot((1, "sent"))
     world.put("messages", sent_on("2024-02-10", "user_001:1"))
     world.settle()
@@ -109,8 +109,8 @@ def test_a_mail_whose_message_record_comes_back_counts_once() -> None:
     assert profile.total_messages_sent == 2
 
 
-def test_a_person_who_leaves_takes_the_decision_along_and_finds_the_slot_again() -> None:
-    """No decision or slot outlives the user document; one who returns at once waits as after a failure."""
+def test_a_deleted_user_has_no_decision_and_waits_after_returning() -> None:
+    """Decision and slot end with the user document; a user who returns at once waits as after a failure."""
     world = with_slot()
     world.delete("users", "user_001")
     world.settle()
@@ -124,8 +124,8 @@ def test_a_person_who_leaves_takes_the_decision_along_and_finds_the_slot_again()
     assert world.decisions()[-1].id == "user_001:2"
 
 
-def test_no_timer_fires_for_ever() -> None:
-    """After every tick the next timer is later; with nobody at work, a slot comes every other day."""
+def test_every_timer_that_fires_moves_to_a_later_time() -> None:
+    """So that none fires forever; without any sender there is a slot every other day."""
     world = with_slot((1, "written"))
     people = world.fleet.replays[-1]
     for _ in range(60):

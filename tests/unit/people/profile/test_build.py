@@ -21,8 +21,8 @@ SUMMARY = (
 )
 
 
-def test_the_sample_comes_out_as_expected() -> None:
-    """The sample user has the documented profile as of 2024-02-10, to the last word of the summary."""
+def test_the_sample_user_has_the_documented_profile() -> None:
+    """As of 2024-02-10, to the last word of the summary."""
     profile = profile_of(sample())
 
     expected = {
@@ -62,7 +62,7 @@ def test_the_sample_comes_out_as_expected() -> None:
 
 
 def test_a_message_counts_as_sent_from_its_date_on() -> None:
-    """A message dated tomorrow is not sent today; then it is, and the cooldown begins."""
+    """A message dated tomorrow is not sent today; tomorrow it is, and the cooldown begins."""
     world = World()
     world.put("users", SARAH)
     world.put("messages", message("m1", "sent", "2024-02-11"))
@@ -81,7 +81,7 @@ def message(id_: str, status: str, sent_date: str | None) -> Message:
 
 
 def test_a_sent_message_without_a_date_was_sent_when_its_record_changed() -> None:
-    """Without a date the safest time counts: that of the change."""
+    """The time of the change is the latest possible one, so the cooldown is never too short."""
     world = World()
     world.put("users", SARAH)
     world.put("messages", message("m1", "Sent ", None))
@@ -103,14 +103,14 @@ def test_the_cooldown_is_seven_whole_days(sent: str, can_send: bool) -> None:
 @pytest.mark.parametrize(
     ("filled", "enough", "ask"), [(0, False, True), (1, False, True), (2, False, False), (3, True, False)]
 )
-def test_readiness_goes_by_the_four_required_fields(filled: int, enough: bool, ask: bool) -> None:
+def test_readiness_depends_on_the_four_required_fields(filled: int, enough: bool, ask: bool) -> None:
     """Three of four are enough; below two, more details are requested."""
     fields = {"interests": ["a"], "cuisine_preference": ["b"], "age": 30, "occupation": "Cook"}
     profile = attends(**dict(list(fields.items())[:filled]))
     assert (enough, ask) == (profile.has_enough_fields_to_personalize, profile.should_request_more_details)
 
 
-def test_the_score_is_limited_row_by_row() -> None:
+def test_each_row_of_the_score_has_a_limit() -> None:
     """Fields, events and orders give at most 60, 25 and 15 points."""
     world = sample()
     for n in range(9):
@@ -128,7 +128,7 @@ def test_the_team_is_known_by_flag_or_domain() -> None:
     assert [profile_of(world, person).is_on_team for person in "abc"] == [True, True, False]
 
 
-def test_jobs_count_once_however_often_they_were_looked_at() -> None:
+def test_a_job_counts_once_however_often_it_was_viewed() -> None:
     """Viewed and saved jobs are counted by job."""
     world = World()
     world.put("users", SARAH)
@@ -142,8 +142,8 @@ def test_jobs_count_once_however_often_they_were_looked_at() -> None:
     assert (profile.jobs_viewed, profile.jobs_saved) == (2, 1)
 
 
-def test_a_reader_can_ask_for_a_later_time() -> None:
-    """`at` computes what depends on the time from dates; an earlier time gives the profile itself."""
+def test_at_computes_the_profile_at_a_later_time() -> None:
+    """The fields that depend on the time are new; an earlier time gives the profile itself."""
     profile = profile_of(sample())
     later = profile.at(datetime(2024, 5, 10, tzinfo=UTC))
 
@@ -158,8 +158,8 @@ def test_a_reader_can_ask_for_a_later_time() -> None:
     assert profile == EnrichedProfile.loads(profile.dumps())
 
 
-def test_what_is_written_is_the_whole_profile() -> None:
-    """The record has every field of the model, and reads as the profile that the same facts build."""
+def test_the_record_has_every_field_of_the_profile() -> None:
+    """And decodes to the profile that is built from the same facts."""
     world = sample()
     world.settle()
     (person,) = world.fleet.replays[-1].states().values()
@@ -168,8 +168,8 @@ def test_what_is_written_is_the_whole_profile() -> None:
     assert EnrichedProfile.loads(record) == build_profile(person.stored, ms("2024-02-10"), Policy())
 
 
-def test_time_never_goes_back() -> None:
-    """A fact of an older time leaves `as_of` where it is."""
+def test_an_older_fact_does_not_move_as_of_back() -> None:
+    """`as_of` is the time of the newest fact."""
     world = sample()
     world.settle()
     world.now = ms("2024-01-01")

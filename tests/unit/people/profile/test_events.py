@@ -1,4 +1,4 @@
-"""The fields of the profile that come from events."""
+"""The fields of the profile that are computed from events."""
 
 from datetime import UTC, date, datetime
 
@@ -17,28 +17,28 @@ def test_an_event_counts_from_its_date_on() -> None:
 
     profile = profile_of(world)
     assert (
-        [one.name for one in profile.event_history],
-        [one.name for one in profile.upcoming_events],
+        [entry.name for entry in profile.event_history],
+        [entry.name for entry in profile.upcoming_events],
     ) == (["A"], ["B"])
     assert profile.changes_at == datetime(2024, 2, 11, tzinfo=UTC)
 
     world.settle("2024-02-11")
     later = profile_of(world)
-    assert [one.name for one in later.event_history] == ["A", "B"]
+    assert [entry.name for entry in later.event_history] == ["A", "B"]
     assert later.changes_at is None
 
 
-def test_an_event_without_a_date_is_attended_and_stands_last() -> None:
-    """A missing date is not after now; such an event has no part in the dates."""
+def test_an_event_without_a_date_is_attended_and_comes_last() -> None:
+    """It is not upcoming, and is left out of first and last dates."""
     profile = attends(event("b", None, EMAIL, name="B"), event("a", "2024-02-01", EMAIL, name="A"))
 
-    assert [one.name for one in profile.event_history] == ["A", "B"]
+    assert [entry.name for entry in profile.event_history] == ["A", "B"]
     assert profile.last_event_date == date(2024, 2, 1)
     assert profile.number_of_events_attended == 2
 
 
 def test_friends_are_ordered_by_shared_events_then_by_the_first_meeting() -> None:
-    """Most shared events first; equals as they were first met: by date, event id, place in the list."""
+    """Most shared events first; equals by the first meeting: date, event id, index in the list."""
     profile = attends(
         event("e3", "2024-02-01", "cid@x.jp", EMAIL, "bob@x.jp", "once@x.jp"),
         event("e1", "2024-01-01", EMAIL, "bob@x.jp", "ann@x.jp", "cid@x.jp"),
@@ -47,7 +47,7 @@ def test_friends_are_ordered_by_shared_events_then_by_the_first_meeting() -> Non
     assert profile.friends == ["Cid", "Bob", "Ann"]
 
 
-def test_a_friend_has_the_name_that_was_given_first() -> None:
+def test_a_friend_has_the_first_name_that_was_given() -> None:
     """A given name wins over one made from the address, and an earlier one over a later."""
     lists = [
         [EMAIL, {"email": "MK@x.jp "}],
@@ -61,8 +61,8 @@ def test_a_friend_has_the_name_that_was_given_first() -> None:
     assert attends(*events).friends == ["Mika K."]
 
 
-def test_hosts_venues_and_types_go_by_count_then_first_occurrence() -> None:
-    """Most often first; equals in the order of the history; missing ones are left out."""
+def test_hosts_venues_and_types_are_ordered_by_count_then_first_occurrence() -> None:
+    """Most frequent first; equals in the order of the history; missing values are left out."""
     profile = attends(
         event("1", "2024-01-01", EMAIL, host="A", venue="V", event_type="t"),
         event("2", "2024-01-02", EMAIL, host="B", venue="W"),
@@ -90,7 +90,7 @@ def test_events_per_month_count_from_the_first_event(dates: list[str], expected:
 
 
 def test_large_events_make_no_friends() -> None:
-    """Companions of events with more than 50 participants are not carried."""
+    """Events with more than 50 participants have no companions in their facts."""
     crowd = [f"p{n}@x.jp" for n in range(50)]
     few = [event(str(n), "2024-01-01", EMAIL, *crowd[:49]) for n in range(2)]
     many = [event(str(n), "2024-01-01", EMAIL, *crowd) for n in range(2)]

@@ -1,12 +1,14 @@
-"""The profile at a later time, computed from the profile, is the one built then."""
+"""The profile at a later time, computed from the profile, equals the one that is built at that time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.model import from_epoch_ms, to_epoch_ms
+from schemas.profile import PastEvent
+from schemas.profile.model import with_attended_events
 from tests.unit.people.person_facts import START, facts, stored_person_of
 from tests.world import DAY_MS
 from workers.people.policy import Policy
@@ -17,28 +19,40 @@ POLICY = Policy()
 
 @settings(max_examples=150, deadline=None)
 @given(facts(), st.integers(0, 2_000 * DAY_MS), st.integers(0, 2_000 * DAY_MS))
-def test_at_is_exact(some: list[Any], wait: int, more: int) -> None:
-    """To the byte, at any later time, also by way of a time between."""
-    stored = stored_person_of(some)
-    now = build_profile(stored, START, POLICY)
-    if now.truncated:
+def test_at_gives_the_bytes_of_the_profile_that_is_built_then(
+    drawn: list[Any], wait: int, longer: int
+) -> None:
+    """At any later time, also by way of a time between."""
+    stored = stored_person_of(drawn)
+    profile = build_profile(stored, START, POLICY)
+    if profile.truncated:
         return
-    for at in {now.later[0].at if now.later else now.as_of, from_epoch_ms(START + wait)}:
-        then = build_profile(stored, to_epoch_ms(at), POLICY)
-        assert now.at(at).dumps() == then.dumps()
-        last = at + timedelta(milliseconds=more)
-        assert now.at(at).at(last).dumps() == now.at(last).dumps()
+    for time in {profile.later[0].at if profile.later else profile.as_of, from_epoch_ms(START + wait)}:
+        built = build_profile(stored, to_epoch_ms(time), POLICY)
+        assert profile.at(time).dumps() == built.dumps()
+        last = time + timedelta(milliseconds=longer)
+        assert profile.at(time).at(last).dumps() == profile.at(last).dumps()
 
 
 @settings(max_examples=100, deadline=None)
 @given(facts(), st.integers(0, 1_500 * DAY_MS))
-def test_the_stream_wakes_at_the_next_change(some: list[Any], wait: int) -> None:
-    """`changes_at` is when the stream wakes; until then nothing but days, averages and decays are others."""
-    stored = stored_person_of(some)
-    now = build_profile(stored, START + wait, POLICY)
+def test_the_timer_of_the_stage_is_changes_at(drawn: list[Any], wait: int) -> None:
+    """Until then nothing but days, averages and decays changes."""
+    stored = stored_person_of(drawn)
+    profile = build_profile(stored, START + wait, POLICY)
     change = next_change(stored, START + wait, POLICY)
-    assert now.changes_at == (None if change is None else from_epoch_ms(change))
-    before = now.at(from_epoch_ms(change - 1 if change is not None else START + 4_000 * DAY_MS))
+    assert profile.changes_at == (None if change is None else from_epoch_ms(change))
+    before = profile.at(from_epoch_ms(change - 1 if change is not None else START + 4_000 * DAY_MS))
     daily = {"as_of", "affinities", "decayed_spend", "average_events_per_month", "activity_level", "summary"}
     daily |= {"days_since_last_event", "days_since_last_message"}
-    assert now.model_dump(exclude=daily) == before.model_dump(exclude=daily)
+    assert profile.model_dump(exclude=daily) == before.model_dump(exclude=daily)
+
+
+def test_events_that_have_taken_place_move_before_those_without_a_date() -> None:
+    """The first upcoming events follow the dated ones of the history."""
+    past, undated = PastEvent(name="past", date=date(2024, 1, 1)), PastEvent(name="undated")
+    soon, later = (PastEvent(name=name, date=date(2024, 3, day)) for day, name in ((1, "soon"), (2, "later")))
+
+    assert with_attended_events([past, undated], [soon, later], 0) == ([past, undated], [soon, later])
+    assert with_attended_events([past, undated], [soon, later], 1) == ([past, soon, undated], [later])
+    assert with_attended_events([], [soon, later], 2) == ([soon, later], [])

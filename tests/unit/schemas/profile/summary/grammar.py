@@ -1,11 +1,11 @@
-"""What a well-written summary never holds: one row per rule, each with a pattern that finds the mistake."""
+"""Mistakes that no summary may have: one row per rule, with a pattern that matches the mistake."""
 
 import re
 from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """A mistake, and the pattern that finds it."""
+    """A mistake, and a pattern that matches it."""
 
     mistake: str
     pattern: str
@@ -83,6 +83,6 @@ RULES = {"en": ENGLISH, "ja": JAPANESE}
 
 
 def faults(text: str, language: str) -> list[str]:
-    """The mistakes in a summary, with the place where each begins; none in a good one."""
-    found = [(rule.mistake, re.search(rule.pattern, text)) for rule in RULES[language]]
-    return [f"{mistake}: …{text[max(0, hit.start() - 15) :][:60]}" for mistake, hit in found if hit]
+    """The mistakes in a summary, each with the text around it."""
+    matches = [(rule.mistake, re.search(rule.pattern, text)) for rule in RULES[language]]
+    return [f"{mistake}: …{text[max(0, match.start() - 15) :][:60]}" for mistake, match in matches if match]

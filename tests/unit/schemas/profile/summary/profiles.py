@@ -1,4 +1,4 @@
-"""Made-up profiles for the summary: every field known, unknown or awkward, independently; seeded."""
+"""Random profiles for the summary, from a seed: each field has a value, none, or an odd one."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
 
 NOW = datetime(2024, 2, 10, tzinfo=UTC)
-SAYS_NOTHING = ("", " ", "None", "null", "N/A", "-", "...", "n/a.", "unknown", "()", "なし", "特になし", "\n")
+NO_VALUES = ("", " ", "None", "null", "N/A", "-", "...", "n/a.", "unknown", "()", "なし", "特になし", "\n")
 LISTS = ("interests", "cuisine_preference", "dietary_restrictions")
 TEXTS = (
     "name",
@@ -48,33 +48,33 @@ FRAMES = ("{}", "{}", "  {}  ", "{}.", "{},", "- {}", "{}\n", "{}!", "{} ()", "\
 
 
 class Maker:
-    """Makes people. With `tokens`, values are words like `Qhome12`, which can be told again in a text."""
+    """Generates profiles. With `tokens`, values are words like `Qhome12`, which can be matched in a text."""
 
     def __init__(self, seed: int, tokens: bool) -> None:
         self.rng = random.Random(seed)
         self.with_tokens = tokens
 
     def word(self, field: str) -> str:
-        """Something to fill a field with."""
+        """A value of a text field, which may mean no value."""
         rng = self.rng
         if rng.random() < 0.2:
-            return rng.choice(SAYS_NOTHING)
+            return rng.choice(NO_VALUES)
         if not self.with_tokens:
             return rng.choice(NATURAL[field]) if rng.random() < 0.8 else rng.choice(NATURAL[field]) + "."
         return rng.choice(FRAMES).format(f"Q{field.replace('_', '')}{rng.randrange(10**9)}")
 
     def words(self, field: str) -> list[str]:
-        """A list of such, often short, sometimes long."""
+        """A list of values, often short, sometimes long."""
         count = self.rng.choice((0, 0, 1, 2, 3, 4, 5, 30))
-        found = [self.word(field) for _ in range(count)]
-        return found if self.with_tokens else list(dict.fromkeys(found))
+        words = [self.word(field) for _ in range(count)]
+        return words if self.with_tokens else list(dict.fromkeys(words))
 
     def maybe(self, field: str) -> str | None:
-        """Something or nothing."""
+        """A value or None."""
         return None if self.rng.random() < 0.3 else self.word(field)
 
     def affinities(self) -> dict[str, list[dict[str, Any]]]:
-        """What they like, some of it enough to be said."""
+        """Affinities, some of them above the weight from which they are named."""
         rng = self.rng
         fields = {"event_type": "event_type", "venue": "last_event_venue", "cuisine": "cuisine_preference"}
         return {
@@ -86,7 +86,7 @@ class Maker:
         }
 
     def events(self, days: list[int]) -> list[dict[str, Any]]:
-        """Upcoming events, so many days ahead."""
+        """Upcoming events, each a number of days ahead."""
         return [
             {
                 "name": self.maybe("event"),
@@ -97,7 +97,7 @@ class Maker:
         ]
 
     def attendance(self) -> dict[str, Any]:
-        """How often and when they came."""
+        """The number and the dates of attended events."""
         rng = self.rng
         count = rng.choice((0, 0, 1, 1, 2, 3, 8, 42))
         if not count or rng.random() < 0.1:
@@ -112,7 +112,7 @@ class Maker:
         }
 
     def company(self) -> dict[str, Any]:
-        """What is known of who comes more than once."""
+        """The fields of a person with more than one event."""
         return {
             "friends": self.words("friends"),
             "favorite_hosts": self.words("favorite_hosts"),
@@ -120,21 +120,21 @@ class Maker:
         }
 
     def person(self) -> EnrichedProfile:
-        """Somebody, as of NOW."""
+        """A profile as of NOW."""
         rng = self.rng
-        came = self.attendance()
+        attendance = self.attendance()
         fields: dict[str, Any] = {
             "email": rng.choice((None, "ann.lee@x.jp", "12@x.jp")),
             "age": rng.choice((None, 0, 1, 8, 11, 18, 32, 80, 110)),
             "gender": rng.choice(GENDERS),
-            "is_healthy_active_user": came["number_of_events_attended"] >= rng.choice((1, 3, 3)),
+            "is_healthy_active_user": attendance["number_of_events_attended"] >= rng.choice((1, 3, 3)),
             "is_on_team": rng.random() < 0.1,
             "should_request_more_details": rng.random() < 0.3,
             "total_orders": rng.choice((0, 0, 1, 5)),
             **{name: self.words(name) for name in LISTS},
             **{name: self.maybe(name) for name in TEXTS},
-            **came,
-            **(self.company() if came["number_of_events_attended"] > 1 else {}),
+            **attendance,
+            **(self.company() if attendance["number_of_events_attended"] > 1 else {}),
             "upcoming_events": self.events(rng.choice(([], [], [0], [1], [2, 9], [3, 4, 5]))),
         }
         if rng.random() < 0.1 and fields["work_neighborhood"] not in ("Remote", "home"):
@@ -143,29 +143,28 @@ class Maker:
 
 
 def profile(**fields: Any) -> EnrichedProfile:
-    """A profile with these fields, as of NOW; `affinities` weigh then what is given."""
+    """A profile with these fields, as of NOW, when `affinities` have the given weights."""
     decays = {
         signal: {
             "half_life_days": 180,
             "at": to_epoch_ms(NOW),
-            "values": {one["name"]: one["weight"] for one in liked},
+            "values": {affinity["name"]: affinity["weight"] for affinity in liked},
         }
         for signal, liked in fields.get("affinities", {}).items()
     }
-    made = EnrichedProfile.model_validate({"id": "u", "as_of": NOW, "decays": decays, **fields})
-    return made.at(NOW)
+    return EnrichedProfile.model_validate({"id": "u", "as_of": NOW, "decays": decays, **fields}).at(NOW)
 
 
-def attended(count: int, days: int, **more: Any) -> dict[str, Any]:
-    """The fields of somebody who came `count` times, the last time `days` ago (`first`: a date)."""
+def attended(count: int, days: int, **others: Any) -> dict[str, Any]:
+    """The fields of a person with `count` events, the last one `days` ago at `venue`, the first on `first`."""
     last = date.fromordinal(NOW.toordinal() - days)
-    first = more.pop("first", last)
+    first = others.pop("first", last)
     return {
         "number_of_events_attended": count,
-        "last_event_venue": more.pop("venue", None),
+        "last_event_venue": others.pop("venue", None),
         "first_event_date": first,
         "last_event_date": last,
-        **more,
+        **others,
     }
 
 
@@ -182,5 +181,5 @@ HABITS = {
 
 
 def of_ann(language: str, fields: dict[str, Any]) -> str:
-    """The summary of a woman of whom only the address is known, and these fields."""
+    """The summary of a woman with an address and these fields."""
     return summarise(profile(**{**WHO, **fields}), language)

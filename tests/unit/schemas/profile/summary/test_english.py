@@ -1,4 +1,4 @@
-"""The summary sentence by sentence, in both languages, and what people are called."""
+"""The English summary sentence by sentence, and the names of people."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -69,8 +69,8 @@ NEW = " She's new and has not attended an event yet."
         ),
     ],
 )
-def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: str) -> None:
-    """Age, occupation, home and work, as far as they are known."""
+def test_the_first_sentence_has_the_name_and_the_known_facts(fields: dict[str, Any], expected: str) -> None:
+    """Age, occupation, home and work."""
     assert of_ann("en", fields) == expected
 
 
@@ -177,24 +177,24 @@ def test_the_first_sentence_names_the_person(fields: dict[str, Any], expected: s
         ({"should_request_more_details": True}, "More details are needed to write personally."),
     ],
 )
-def test_every_sentence_reads_well(fields: dict[str, Any], expected: str) -> None:
-    """One line per shape that a sentence takes."""
+def test_every_form_of_a_sentence(fields: dict[str, Any], expected: str) -> None:
+    """One row per form."""
     assert expected in of_ann("en", fields)
 
 
 @pytest.mark.parametrize("sentences", [english.SENTENCES, japanese.SENTENCES])
-def test_every_sentence_is_a_row(sentences: tuple[object, ...]) -> None:
-    """Adding a sentence is adding a row."""
+def test_every_sentence_is_listed_once(sentences: tuple[object, ...]) -> None:
+    """A sentence is one row."""
     assert len(set(sentences)) == len(sentences)
 
 
-def test_a_summary_is_made_of_a_profile_or_of_its_fields() -> None:
-    """Of the model, and of plain fields with dicts for events and affinities; other languages get English."""
-    made = profile(**WHO, **attended(3, 5), affinities=HABITS, upcoming_events=[PASTA_NIGHT])
-    plain = SimpleNamespace(**made.model_dump())
+def test_a_summary_is_generated_from_a_profile_or_from_its_fields() -> None:
+    """From the model, or from fields with dicts for events and affinities; other languages get English."""
+    model = profile(**WHO, **attended(3, 5), affinities=HABITS, upcoming_events=[PASTA_NIGHT])
+    plain = SimpleNamespace(**model.model_dump())
     for language in ("en", "ja"):
-        assert summarise(made, language) == summarise(plain, language)
-    assert summarise(made) == summarise(made, "en") == summarise(made, "fr")
+        assert summarise(model, language) == summarise(plain, language)
+    assert summarise(model) == summarise(model, "en") == summarise(model, "fr")
     assert summarise(EnrichedProfile.model_validate({"id": "u", "as_of": NOW})).startswith(
         "This person is new"
     )
@@ -213,14 +213,14 @@ def test_a_summary_is_made_of_a_profile_or_of_its_fields() -> None:
         ("  ", "bob@x.jp", "Bob", "Bob"),
     ],
 )
-def test_a_name_is_the_one_given_or_made_from_the_address(
+def test_a_name_is_the_given_one_or_made_from_the_address(
     name: str | None, address: str | None, full: str | None, first: str | None
 ) -> None:
-    """The given name wins; an address gives its words; without letters there is no name."""
+    """The given name comes first; else the words of the address; without letters there is no name."""
     assert (full_name(name, address), first_name(name, address)) == (full, first)
 
 
-def test_an_address_has_one_spelling() -> None:
-    """Trimmed and in lower case; nothing is the empty address."""
+def test_addresses_are_normalised() -> None:
+    """Trimmed and in lower case; None is the empty address."""
     assert (normalise(" Ann@X.jp "), normalise(None)) == ("ann@x.jp", "")
     assert name_from_address("") is None

@@ -1,4 +1,4 @@
-"""The forms that sentences are made of: cleaned texts, capitals, articles, known words."""
+"""The forms in sentences: cleaned texts, capitals, articles, known words."""
 
 import pytest
 
@@ -52,7 +52,7 @@ LEXICONS = {
     ],
 )
 def test_a_text_is_cleaned(raw: str | None, text: str) -> None:
-    """Single spaces, no bullets, no stops, nothing that says nothing, and never longer than a line."""
+    """Single spaces, no bullets, no final punctuation, nothing that means no value, and a limited length."""
     assert clean(raw) == text
 
 
@@ -78,8 +78,8 @@ def test_a_text_is_cleaned(raw: str | None, text: str) -> None:
         ("看護師", "看護師"),
     ],
 )
-def test_a_title_inside_a_sentence_has_small_letters(title: str, written: str) -> None:
-    """But for abbreviations, names, and words that are written so."""
+def test_a_title_inside_a_sentence_is_in_lower_case(title: str, written: str) -> None:
+    """Except abbreviations, names, and words with capitals inside."""
     assert in_sentence(title) == written
 
 
@@ -117,19 +117,19 @@ def test_a_title_inside_a_sentence_has_small_letters(title: str, written: str) -
         ("看護師", "a"),
     ],
 )
-def test_an_article_goes_by_the_sound(noun: str, article: str) -> None:
-    """Numbers are read out, abbreviations spelt, and some letters are silent."""
+def test_the_article_depends_on_the_pronunciation(noun: str, article: str) -> None:
+    """Numbers are words, abbreviations are spelt, and some letters are silent."""
     assert with_article(noun) == f"{article} {noun}"
 
 
 @pytest.mark.parametrize(("text", "noun"), [("a nurse", "nurse"), ("The CEO", "CEO"), ("Anna", "Anna")])
-def test_an_article_that_was_entered_is_dropped(text: str, noun: str) -> None:
-    """Ours is put in its place."""
+def test_an_article_that_was_entered_is_removed(text: str, noun: str) -> None:
+    """The sentence has its own."""
     assert without_article(text) == noun
 
 
 @pytest.mark.parametrize("spelling", ["Wine Tasting", "wine_tasting", "WINE-TASTING", "ワインテイスティング"])
-def test_a_known_word_is_known_by_all_its_spellings(spelling: str) -> None:
+def test_a_known_word_is_matched_by_all_its_spellings(spelling: str) -> None:
     """Capitals, underscores, hyphens, either language."""
     assert EVENT_TYPES.read(f" {spelling}. ") == (
         "wine tastings",
@@ -140,8 +140,8 @@ def test_a_known_word_is_known_by_all_its_spellings(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEXICONS)
-def test_every_row_is_found_in_both_languages(name: str) -> None:
-    """No row hides another one's Japanese or English (an allergy and what is avoided share theirs)."""
+def test_every_row_is_matched_by_both_languages(name: str) -> None:
+    """No row hides that of another word (an allergy and food that is avoided have the same texts)."""
     rows = [row for row in LEXICONS[name].rows() if row.kind != "allergy"]
     for row in rows:
         assert LEXICONS[name].read(row.en) == row
@@ -149,8 +149,8 @@ def test_every_row_is_found_in_both_languages(name: str) -> None:
             assert LEXICONS[name].read(spelling) == row
 
 
-def test_an_unknown_word_stands_as_it_is() -> None:
-    """In both languages; and the same word twice is one."""
+def test_an_unknown_word_is_the_same_in_both_languages() -> None:
+    """And a word that is given twice is one."""
     lexicon = Lexicon([Word("tea", "お茶")])
     assert lexicon.read("Ski Jumping") == Word("Ski Jumping", "Ski Jumping")
     assert lexicon.read_all(["tea", " お茶", "None", "x"]) == [Word("tea", "お茶"), Word("x", "x")]

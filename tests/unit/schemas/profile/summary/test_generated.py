@@ -1,4 +1,4 @@
-"""A walk over thousands of made-up people: every summary reads well, and says what is known and no more."""
+"""Thousands of generated profiles: every summary is well written, complete, and has nothing unknown."""
 
 import re
 import tomllib
@@ -23,8 +23,8 @@ languages = pytest.mark.parametrize("language", ["en", "ja"])
 
 @languages
 @pytest.mark.parametrize("tokens", [False, True], ids=["words", "tokens"])
-def test_every_summary_reads_well(language: str, tokens: bool) -> None:
-    """No rule of grammar is broken, whatever is known, unknown or awkward."""
+def test_no_summary_has_a_mistake(language: str, tokens: bool) -> None:
+    """Whichever fields have values, none, or odd ones."""
     maker = Maker(5, tokens)
     for number in range(PEOPLE):
         text = summarise(maker.person(), language)
@@ -33,19 +33,19 @@ def test_every_summary_reads_well(language: str, tokens: bool) -> None:
 
 
 @languages
-def test_a_summary_says_what_is_known_and_nothing_else(language: str) -> None:
-    """Every token is one of the profile's and said once; none that must be said is missing; numbers too."""
+def test_a_summary_has_all_required_values_and_no_others(language: str) -> None:
+    """Every token is one of the profile's, and occurs once; no required one is missing; so for numbers."""
     maker = Maker(6, tokens=True)
     for number in range(PEOPLE):
         person = maker.person()
         text = summarise(person, language)
-        said, known = TOKEN.findall(text), set(TOKEN.findall(person.model_dump_json(exclude={"summary"})))
-        numbers = {int(found) for found in re.findall(r"\d+", TOKEN.sub("", text))}
+        tokens, known = TOKEN.findall(text), set(TOKEN.findall(person.model_dump_json(exclude={"summary"})))
+        numbers = {int(digits) for digits in re.findall(r"\d+", TOKEN.sub("", text))}
 
-        assert set(said) <= known, f"person {number}: {text}"
-        assert len(said) == len(set(said)), f"person {number}: {text}"
+        assert set(tokens) <= known, f"person {number}: {text}"
+        assert len(tokens) == len(set(tokens)), f"person {number}: {text}"
         assert all(len(re.findall(rf"Q{field}\d", text)) <= limit for field, limit in LIMITS.items()), text
-        assert required(person) <= set(said), f"person {number}: {text}"
+        assert required(person) <= set(tokens), f"person {number}: {text}"
         assert numbers_required(person) <= numbers <= numbers_allowed(person), f"person {number}: {text}"
 
 
@@ -73,8 +73,8 @@ def tokens_of(*values: str | None, limit: int | None = None) -> set[str]:
 
 
 def required(person: EnrichedProfile) -> set[str]:
-    """What must be said of a person: each single value, and the beginning of each list."""
-    came, upcoming = person.days_since_last_event is not None, person.upcoming_events[:1]
+    """The tokens that a summary must have: each single value, and the first of each list."""
+    has_attended, upcoming = person.days_since_last_event is not None, person.upcoming_events[:1]
     return {
         *tokens_of(person.name, person.occupation, person.home_neighborhood, person.work_neighborhood),
         *tokens_of(person.relationship_status, person.table_type_preference),
@@ -83,14 +83,16 @@ def required(person: EnrichedProfile) -> set[str]:
         *tokens_of(*person.cuisine_preference, limit=2),
         *tokens_of(*person.favorite_hosts, limit=2),
         *tokens_of(*person.friends, limit=3),
-        *(tokens_of(person.last_event_venue) if came else ()),
+        *(tokens_of(person.last_event_venue) if has_attended else ()),
         *tokens_of(*(value for event in upcoming for value in (event.name, event.venue))),
-        *tokens_of(*(one.name for one in person.affinities.get("event_type", []) if one.weight > 1), limit=2),
+        *tokens_of(
+            *(liked.name for liked in person.affinities.get("event_type", []) if liked.weight > 1), limit=2
+        ),
     }
 
 
 def numbers_required(person: EnrichedProfile) -> set[int]:
-    """The age, the number of events, how many days ago the last one was; orders of who never came."""
+    """Age, number of events, days since the last one; number of orders of a person without events."""
     events, days = person.number_of_events_attended, person.days_since_last_event or 0
     return {
         *([person.age] if person.age and person.age > 1 else []),
@@ -101,14 +103,14 @@ def numbers_required(person: EnrichedProfile) -> set[int]:
 
 
 def numbers_allowed(person: EnrichedProfile) -> set[int]:
-    """Those, orders, what lists leave out, days ahead, and the months and years of the dates."""
+    """The required ones, orders, numbers of items left out, days ahead, months and years since the dates."""
     dates = [day for day in (person.first_event_date, person.last_event_date) if day]
     spans = [(NOW.date() - day).days for day in dates]
     periods = {whole(span / unit) for span in spans for unit in (30.44, 365.25) for whole in (int, round)}
     ahead = [(event.date - NOW.date()).days for event in person.upcoming_events if event.date]
     friends = len([friend for friend in person.friends if TOKEN.search(friend)])
-    rest = {friends - 3, len(person.upcoming_events) - 1, len(person.upcoming_events)}
-    return {1, person.age or 0, person.total_orders, *numbers_required(person), *periods, *ahead, *rest}
+    left_out = {friends - 3, len(person.upcoming_events) - 1, len(person.upcoming_events)}
+    return {1, person.age or 0, person.total_orders, *numbers_required(person), *periods, *ahead, *left_out}
 
 
 BAD = tomllib.loads((Path(__file__).parent / "golden" / "bad_summaries.toml").read_text("utf-8"))
@@ -117,17 +119,17 @@ BAD = tomllib.loads((Path(__file__).parent / "golden" / "bad_summaries.toml").re
 @pytest.mark.parametrize(
     ("language", "text"), [(language, text) for language in BAD for text in BAD[language]]
 )
-def test_the_checker_finds_each_mistake(language: str, text: str) -> None:
-    """A checker that lets a bad sentence pass would prove nothing."""
+def test_the_rules_match_every_bad_summary(language: str, text: str) -> None:
+    """Rules that match nothing would prove nothing."""
     assert faults(text, language) != []
 
 
 @languages
-def test_no_rule_is_idle(language: str) -> None:
-    """Every rule finds one of the bad sentences."""
-    idle = [
+def test_every_rule_matches_a_bad_summary(language: str) -> None:
+    """No rule is superfluous."""
+    unmatched = [
         rule.mistake
         for rule in RULES[language]
         if not any(map(re.compile(rule.pattern).search, BAD[language]))
     ]
-    assert idle == []
+    assert unmatched == []

@@ -1,4 +1,4 @@
-"""Ten people and their summaries, as they are to read."""
+"""Ten profiles with their summaries."""
 
 import tomllib
 from pathlib import Path
@@ -19,11 +19,11 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("language", "person"), PEOPLE, ids=lambda value: str(value)[:40])
-def test_a_summary_reads_as_it_was_written_down(language: str, person: dict[str, Any]) -> None:
-    """To the last letter; the first is the sample of the document."""
+def test_a_summary_is_the_recorded_one(language: str, person: dict[str, Any]) -> None:
+    """To the last letter; the first profile is the documented sample."""
     assert summarise(profile(**person["profile"]), language) == SPACES[language].join(person["sentences"])
 
 
-def test_there_are_five_of_each_language() -> None:
-    """A file that was not read would pass as well."""
+def test_five_summaries_of_each_language_are_recorded() -> None:
+    """The test above would pass on an empty file."""
     assert [language for language, _ in PEOPLE] == ["en"] * 5 + ["ja"] * 5

@@ -1,4 +1,4 @@
-"""The Japanese summary, sentence by sentence."""
+"""The Japanese summary sentence by sentence."""
 
 from datetime import date
 from typing import Any
@@ -104,6 +104,6 @@ NEWCOMER = "イベントにはまだ参加したことのない、新しい会�
         ({"should_request_more_details": True}, "個人に合わせたメールを書くには、もう少し情報が必要です。"),
     ],
 )
-def test_every_japanese_sentence_reads_well(fields: dict[str, Any], expected: str) -> None:
-    """One line per shape that a sentence takes."""
+def test_every_form_of_a_japanese_sentence(fields: dict[str, Any], expected: str) -> None:
+    """One row per form."""
     assert expected in of_ann("ja", fields)
