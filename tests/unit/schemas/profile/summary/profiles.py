@@ -156,7 +156,7 @@ def profile(**fields: Any) -> EnrichedProfile:
 
 
 def attended(count: int, days: int, **others: Any) -> dict[str, Any]:
-    """The fields of a person with `count` events, the last one `days` ago at `venue`, the first on `first`."""
+    """The fields of a person with `count` events, the last `days` ago at `venue`, the first on `first`."""
     last = date.fromordinal(NOW.toordinal() - days)
     first = others.pop("first", last)
     return {
