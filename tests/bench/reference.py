@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from workers.runtime.stage import Message, Output, Stage
+from workers.runtime.stage import Output, Stage, StepMessage
 
 NAME, INPUT, OUTPUT = "reference", "ref-events", "ref-profiles"
 CHANGELOG = f"{NAME}-{NAME}-changelog"
@@ -78,7 +78,7 @@ def fold(state: State, event: Event) -> None:
         del tags[min(tags, key=lambda tag: (tags[tag], tag))]
 
 
-def step(state: State | None, message: Message) -> tuple[State, tuple[()]]:
+def step(state: State | None, message: StepMessage) -> tuple[State, tuple[()]]:
     """Fold one event."""
     event: Event = message.value  # type: ignore[union-attr]
     state = state or new_state(event.user_id)

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from workers.runtime.process import logs, settings
-from workers.runtime.stage import Message, Record, Stage
+from workers.runtime.stage import Record, Stage, StepMessage
 
 WORKER = "folding"
 INPUT = "numbers"
@@ -33,7 +33,7 @@ def fold(state: State | None, value: bytes) -> State:
     return count + 1, crc32(value, chain)
 
 
-def step(state: State | None, message: Message) -> tuple[State, tuple[()]]:
+def step(state: State | None, message: StepMessage) -> tuple[State, tuple[()]]:
     """Fold one record."""
     assert isinstance(message, Record)
     return fold(state, message.value), ()

@@ -11,7 +11,7 @@ from workers.people.stage import stage
 from workers.people.state import PersonState
 from workers.runtime.process import logs, settings
 from workers.runtime.runner.runner import Runner
-from workers.runtime.stage import Action, Message, Stage
+from workers.runtime.stage import Action, Stage, StepMessage
 
 TRIGGER = "raise on this"
 
@@ -19,7 +19,7 @@ TRIGGER = "raise on this"
 def poisonable(whole: Stage[PersonState]) -> Stage[PersonState]:
     """The stage, except that a user of a certain name makes its step raise."""
 
-    def step(state: PersonState | None, message: Message) -> tuple[PersonState | None, Sequence[Action]]:
+    def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Action]]:
         value = getattr(getattr(message, "value", None), "value", None)
         if getattr(value, "name", None) == TRIGGER:
             raise RuntimeError("the step failed")

@@ -24,8 +24,8 @@ adds = st.builds(
 )
 records = st.tuples(st.just("record"), keys, adds)
 garbage = st.tuples(st.just("record"), keys, st.just(b"{"))
-marks = st.tuples(st.just("mark"), times, st.sampled_from([(), (), (), ("users",)]))
-logs = st.lists(records | records | marks | garbage, min_size=1, max_size=24)
+watermarks = st.tuples(st.just("mark"), times, st.sampled_from([(), (), (), ("users",)]))
+logs = st.lists(records | records | watermarks | garbage, min_size=1, max_size=24)
 
 
 def log_of(drawn: list[tuple[Any, ...]]) -> list[ConsumerRecord]:

@@ -18,7 +18,7 @@ from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
 from workers.mail.writer import MailText, Writer, WritingError
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Action, Effect, EffectResult, Message, Output, Record, Stage
+from workers.runtime.stage import Action, Effect, EffectResult, Output, Record, Stage, StepMessage
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ def key_of(record: Record) -> str:
     return record.key if record.value is None else str(record.value.id)
 
 
-def step(state: Lease | None, message: Message) -> tuple[Lease | None, Sequence[Action]]:
+def step(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Sequence[Action]]:
     """Lease a new decision and request its text; on the result, store and emit the outcome.
 
     Decisions to wait, tombstones and decisions with an outcome are ignored.

@@ -22,7 +22,7 @@ from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
 from workers.people.state import LastDecision, PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
-from workers.runtime.stage import Message, Output, Record, Stage, TimerFired
+from workers.runtime.stage import Output, Record, Stage, StepMessage, TimerFired
 
 JOB_KINDS = ("job-view", "job-preference")
 YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
@@ -32,7 +32,7 @@ ENCODE = msgspec.json.Encoder().encode
 def stage(policy: Policy) -> Stage[PersonState]:
     """The stage under a policy."""
 
-    def step(state: PersonState | None, message: Message) -> tuple[PersonState | None, Sequence[Output]]:
+    def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Output]]:
         if isinstance(message, Record):
             return on_record(state, message)
         if state is None or not isinstance(message, TimerFired):

@@ -17,7 +17,7 @@ from workers.route import addresses
 from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
 from workers.route.state import AddressState, DocumentState, EmittedRef
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Message, Output, Record, Stage
+from workers.runtime.stage import Output, Record, Stage, StepMessage
 
 
 def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:
@@ -36,7 +36,7 @@ def document_key(record: Record) -> str:
 
 
 def documents_step(
-    state: DocumentState | None, message: Message
+    state: DocumentState | None, message: StepMessage
 ) -> tuple[DocumentState | None, Sequence[Output]]:
     """Emit the difference between what a document emits now and what it emitted before.
 
@@ -96,7 +96,7 @@ def engagement(record: Record) -> Sequence[Output]:
 
 
 def addresses_step(
-    state: AddressState | None, message: Message
+    state: AddressState | None, message: StepMessage
 ) -> tuple[AddressState | None, Sequence[Output]]:
     """Apply a claim or a sighting, and emit the facts that change for people."""
     if not isinstance(message, Record) or message.value is None:

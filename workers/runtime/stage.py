@@ -69,7 +69,7 @@ class Effect(NamedTuple):
     request: Any
 
 
-Message = Record | TimerFired | EffectResult
+StepMessage = Record | TimerFired | EffectResult
 Action = Output | Effect
 
 
@@ -111,7 +111,7 @@ class Stage(Generic[S]):
     name: str
     inputs: Mapping[str, Decoder]
     codec: Codec[S]
-    step: Callable[[S | None, Message], tuple[S | None, Sequence[Action]]]
+    step: Callable[[S | None, StepMessage], tuple[S | None, Sequence[Action]]]
     timer: Callable[[S], int | None] = no_timer
     view: Callable[[S], Sequence[Output]] = no_view
     key: Callable[[Record], str] = record_key

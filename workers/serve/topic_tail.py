@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 
 from workers.runtime.dead_letters.writing import dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
-from workers.runtime.kafka.fencing import Newest
+from workers.runtime.kafka.fencing import GenerationTracker
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
@@ -105,7 +105,7 @@ class TopicTail:
         self._positions: dict[TopicPartition, bytes | None] = {}  # as Redis has them
         self._uncommitted: dict[TopicPartition, int] = {}  # offsets to commit to Kafka
         self._checked_at = 0.0
-        self._newest = Newest()
+        self._newest = GenerationTracker()
 
     def run(self, stop: threading.Event) -> None:
         """Apply the topics until `stop` is set; raises KafkaError or RedisError when one of them fails."""
@@ -137,7 +137,7 @@ class TopicTail:
         offsets = {partition: self._stored_offset(partition) for partition in partitions}
         for partition, offset in offsets.items():
             self._consumer.seek(partition, offset)
-        self._newest = Newest()  # records that are read again begin with older generations
+        self._newest = GenerationTracker()  # records that are read again begin with older generations
         self._uncommitted.clear()
         log.info("reading", why=why, partitions=len(partitions), anew=[*offsets.values()].count(0))
 
@@ -168,7 +168,7 @@ class TopicTail:
         letters: list[ProducerRecord] = []
         for record in records:
             topic = self._settings.logical(record.topic)
-            if self._newest.overtaken(record.headers):
+            if self._newest.is_fenced(record.headers):
                 log.warning("left out: a replaced worker wrote it", topic=topic, offset=record.offset)
                 continue
             try:

@@ -15,7 +15,7 @@ from schemas.notes import Noted
 from workers.product.reading.dates import read_day, read_time
 from workers.product.reading.lists import read_address, read_participants, read_words
 from workers.product.reading.values import (
-    Reader,
+    FieldReader,
     choice_reader,
     read_age,
     read_amount,
@@ -28,9 +28,11 @@ from workers.product.reading.values import (
     read_time_zone,
 )
 
-FieldReaders = tuple[tuple[str, Reader], ...]  # name and reader of every field, in the order of the model
+FieldReaders = tuple[tuple[str, FieldReader], ...]  # of every field, in the order of the model
+    tuple[str, FieldReader], ...
+]  # name and reader of every field, in the order of the model
 
-DEFAULT_READERS: Mapping[Any, Reader] = {
+DEFAULT_READERS: Mapping[Any, FieldReader] = {
     str: read_text,
     list[str]: read_words,
     datetime: read_time,
@@ -39,7 +41,7 @@ DEFAULT_READERS: Mapping[Any, Reader] = {
     float: read_number,
     bool: read_boolean,
 }
-SPECIAL_READERS: Mapping[type[Noted], Mapping[str, Reader]] = {
+SPECIAL_READERS: Mapping[type[Noted], Mapping[str, FieldReader]] = {
     User: {"email": read_address, "age": read_age, "time_zone": read_time_zone},
     Order: {"amount": read_amount},
     Event: {"participants": read_participants},
@@ -60,7 +62,7 @@ def is_reference(name: str) -> bool:
     return name == "id" or name.endswith("_id")
 
 
-def _reader_of(model: type[Noted], name: str) -> Reader:
+def _reader_of(model: type[Noted], name: str) -> FieldReader:
     for parent in model.__mro__:
         special = SPECIAL_READERS.get(parent, {}).get(name)
         if special is not None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Reader = Callable[[Any], Any]
+FieldReader = Callable[[Any], Any]
 
 QUOTED_LENGTH = 40  # characters of a value that a reason may hold
 LONGEST_SHORT_TEXT = 64  # characters of a text that may be a number, a date, or one word of a few
@@ -194,7 +194,7 @@ def read_boolean(value: Any) -> bool | None:
     return boolean
 
 
-def choice_reader(*choices: str) -> Reader:
+def choice_reader(*choices: str) -> FieldReader:
     """A reader of one of some words, in any case; it returns the word as it is in `choices`."""
     by_lower_case = {choice.lower(): choice for choice in choices}
 

@@ -7,7 +7,7 @@ from workers.runtime.engine.round_result import PendingEffect
 from workers.runtime.engine.state_header import NEVER, NO_OFFSET, NO_TOPIC, check_time, pack, unpack
 from workers.runtime.kafka.headers import version_of
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
-from workers.runtime.stage import Message, Record, Stage
+from workers.runtime.stage import Record, Stage, StepMessage
 
 
 def record_of(topic: str, partition: int, raw: FetchedRecord, value: Any, watermark: int | None) -> Record:
@@ -22,7 +22,7 @@ def record_of(topic: str, partition: int, raw: FetchedRecord, value: Any, waterm
 class Delivery(NamedTuple):
     """A message, and the record (with its topic's name) that brought it."""
 
-    message: Message
+    message: StepMessage
     raw: FetchedRecord
     topic: str
 

@@ -10,7 +10,7 @@ from workers.runtime.engine.entry import DIRTY, ENCODED, FAILED, UNTOUCHED, Deli
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RetryIsolated, RoundResult
 from workers.runtime.kafka.records import FetchedRecord
-from workers.runtime.stage import EffectResult, Message, Record, TimerFired, no_timer, no_view
+from workers.runtime.stage import EffectResult, Record, StepMessage, TimerFired, no_timer, no_view
 
 SLICE = 100  # records, timers or states after which whoever drives a round may do something else
 
@@ -130,7 +130,7 @@ class KeyedStates:
         if self._has_timers:
             self._unarmed[entry.key] = entry
 
-    def _process(self, entry: Entry, message: Message, raw: FetchedRecord, topic: str) -> None:
+    def _process(self, entry: Entry, message: StepMessage, raw: FetchedRecord, topic: str) -> None:
         """Step a state. An isolated one is encoded at once; a failure makes its message a dead letter."""
         if entry.effects:
             entry.deferred.append(Delivery(message, raw, topic))

@@ -6,14 +6,6 @@ from workers.runtime.engine.round_result import RoundResult, Stop
 from workers.runtime.kafka.records import FetchedRecord
 
 
-class Rejected(Exception):
-    """A record that cannot be given to the stage, because of `error`."""
-
-    def __init__(self, reason: Reason, error: Exception) -> None:
-        self.reason = reason
-        self.error = error
-
-
 class Rejections:
     """Counts the records of a round that were used and those that were not; `stop` is set above the limit."""
 

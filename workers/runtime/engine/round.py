@@ -16,12 +16,12 @@ from workers.runtime.engine.encode import report
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import record_of
 from workers.runtime.engine.keyed_states import SLICE, KeyedStates
-from workers.runtime.engine.rejections import Rejected, Rejections
+from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import FetchedRecord
-from workers.runtime.stage import Record, no_timer, record_key
+from workers.runtime.stage import no_timer, record_key
 
 
 class Round:
@@ -38,7 +38,6 @@ class Round:
         self._states = KeyedStates(engine, self.result, self._rejections, isolated)
         self._timers = DueTimers(engine)
         self._has_timers = engine.stage.timer is not no_timer
-        self._key_is_own = engine.stage.key is record_key
 
     @property
     def stop(self) -> Stop | None:
@@ -53,6 +52,8 @@ class Round:
     def feed(self, topic: str, records: Sequence[FetchedRecord]) -> Iterator[None]:
         """Process a topic's records in order, up to `stop` or `unfinished`; yields now and then."""
         engine, rejections, on_record = self.engine, self._rejections, self._states.on_record
+        decode, key_of = self.stage.inputs[topic], self.stage.key
+        key_is_own = key_of is record_key
         for raw in records:
             if rejections.stop is not None:
                 return
@@ -63,9 +64,15 @@ class Round:
                     return
                 continue
             try:
-                key, record = self._decode(topic, raw)
-            except Rejected as rejected:
-                rejections.reject(self.result, raw, topic, rejected.reason, rejected.error)
+                value = None if raw.value is None else decode(raw.value)
+            except Exception as error:
+                rejections.reject(self.result, raw, topic, reason_of(error), error)
+                continue
+            try:
+                record = record_of(topic, engine.partition, raw, value, engine.watermark)
+                key = check_key(raw.key if key_is_own else key_of(record).encode())  # type: ignore[arg-type]
+            except Exception as error:
+                rejections.reject(self.result, raw, topic, "key", error)
                 continue
             rejections.count_used()
             on_record(key, record, raw, topic)
@@ -97,19 +104,6 @@ class Round:
         self._timers.rollback()
         for key in self._states.entries:
             self.engine.rearm(key)
-
-    def _decode(self, topic: str, raw: FetchedRecord) -> tuple[bytes, Record]:
-        """The key of the state that a record concerns, and the record decoded; raises Rejected."""
-        try:
-            value = None if raw.value is None else self.stage.inputs[topic](raw.value)
-        except Exception as error:
-            raise Rejected(reason_of(error), error) from error
-        try:
-            record = record_of(topic, self.engine.partition, raw, value, self.engine.watermark)
-            key = raw.key if self._key_is_own else self.stage.key(record).encode()
-            return check_key(key), record  # type: ignore[arg-type]
-        except Exception as error:
-            raise Rejected("key", error) from error
 
     def _on_watermark(self, topic: str, raw: FetchedRecord) -> Iterator[None]:
         try:

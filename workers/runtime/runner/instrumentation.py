@@ -4,22 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workers.runtime.engine.engine import Engine
-from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.process import metrics
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
+from workers.runtime.runner.backlog import PartitionBatch
 
-Batches = Sequence[tuple[Any, RecordBatch]]  # (topic and partition, its records)
 
-
-def observe_round(worker: str, seconds: float, batches: Batches) -> None:
+def observe_round(worker: str, seconds: float, batches: Sequence[PartitionBatch]) -> None:
     """How long a round took, and how old its oldest record was."""
     metrics.BATCH_SECONDS.labels(worker).observe(seconds)
     oldest = min(batch.at for _, batch in batches)
     metrics.OLDEST_SECONDS.labels(worker).set(max(0, now_ms() - oldest) / 1000)
 
 
-def observe_lag(worker: str, settings: Settings, consumer: Any, batches: Batches) -> None:
+def observe_lag(worker: str, settings: Settings, consumer: Any, batches: Sequence[PartitionBatch]) -> None:
     """How many records wait, by topic and partition."""
     for tp, batch in batches:
         topic = settings.logical(tp.topic)

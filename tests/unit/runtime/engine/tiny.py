@@ -10,7 +10,7 @@ from schemas.model import Model
 from workers.runtime.codec import StructCodec
 from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
-from workers.runtime.stage import Action, Effect, EffectResult, Message, Output, Record, Stage, TimerFired
+from workers.runtime.stage import Action, Effect, EffectResult, Output, Record, Stage, StepMessage, TimerFired
 
 Trouble = Literal["step", "view", "timer", "encode", "big-state", "big-output"]
 
@@ -46,7 +46,7 @@ class SumCodec(StructCodec[Sum]):
         return super().encode(state) + (b"x" * 900_001 if state.trouble == "big-state" else b"")
 
 
-def step(state: Sum | None, message: Message) -> tuple[Sum | None, Sequence[Action]]:
+def step(state: Sum | None, message: StepMessage) -> tuple[Sum | None, Sequence[Action]]:
     """Add; on a tick move the alarm away; on a result note it."""
     state = state or Sum()
     if isinstance(message, TimerFired):
