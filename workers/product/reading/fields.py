@@ -30,38 +30,6 @@ from workers.product.reading.values import (
 
 FieldReaders = tuple[tuple[str, FieldReader], ...]  # of every field, in the order of the model
 
-DEFAULT_READERS, or of a
-`Literal` of words, is read without a row here. A field of another type, or with a form of its own, needs a
-row in SPECIAL_READERS. All readers are resolved once, when this file is imported.
-"""
-
-from collections.abc import Mapping
-from datetime import date, datetime
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from schemas.documents import Document, Event, Job, Message, Order, User
-from schemas.notes import Noted
-from workers.product.reading.dates import read_day, read_time
-from workers.product.reading.lists import read_address, read_participants, read_words
-from workers.product.reading.values import (
-    FieldReader,
-    choice_reader,
-    read_age,
-    read_amount,
-    read_boolean,
-    read_id,
-    read_integer,
-    read_number,
-    read_prose,
-    read_text,
-    read_time_zone,
-)
-
-FieldReaders = tuple[tuple[str, FieldReader], ...]  # of every field, in the order of the model
-    tuple[str, FieldReader], ...
-]  # name and reader of every field, in the order of the model
-
 DEFAULT_READERS: Mapping[Any, FieldReader] = {
     str: read_text,
     list[str]: read_words,
