@@ -1,4 +1,4 @@
-"""The profile by the plainest means, from its document and design.md alone, to say which of two is wrong."""
+"""The profile by the simplest means: an independent implementation of its specification, to compare with."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from math import fsum
 from typing import Any
 
 # fmt: off
-Document = Mapping[str, Any]
+Doc = Mapping[str, Any]
 NEVER = datetime.max.replace(tzinfo=UTC)
 REQUIRED = ["interests", "cuisine_preference", "age", "occupation"]
 DEFAULTS = ["id", "email", *REQUIRED[:2], "dietary_restrictions", "age", "gender", "occupation",
@@ -17,57 +17,60 @@ TEAM = ("team", "staff", "admin", "employee")
 OPINIONS = {"applied": 0.5, "saved": 0.4, "rejected": -0.3}
 LANGUAGES = {"japanese": "ja", "日本語": "ja", "english": "en"}
 
-def oracle(product: Mapping[str, Sequence[Document]], now: datetime) -> dict[str, dict[str, Any]]:
-    """The profiles at a time, of documents as they are meant: datetimes in UTC, lists, texts or None."""
+def oracle(product: Mapping[str, Sequence[Doc]], now: datetime) -> dict[str, dict[str, Any]]:
+    """The profiles at a time, from documents with their meanings: datetimes in UTC, lists, texts or None."""
     return {user["id"]: Person(user, product, now).profile() for user in product["users"]}
 
-def spelt(address: str | None) -> str:
+def normalised(address: str | None) -> str:
     return (address or "").strip().lower()
 
-def listed(event: Document) -> list[str]:
-    return list(dict.fromkeys(spelt(one["email"]) for one in event["participants"]))
+def participants(event: Doc) -> list[str]:
+    return list(dict.fromkeys(normalised(other["email"]) for other in event["participants"]))
 
-def words(documents: Sequence[Document], name: str) -> list[str]:
-    found = [one[name] or [] for one in documents]
-    return [word for some in found for word in ([some] if isinstance(some, str) else some)]
+def words(documents: Sequence[Doc], name: str) -> list[str]:
+    values = [document[name] or [] for document in documents]
+    return [word for value in values for word in ([value] if isinstance(value, str) else value)]
 
-def by_count(found: Sequence[str]) -> list[str]:
-    return sorted(dict.fromkeys(found), key=lambda word: -found.count(word))
+def by_count(occurrences: Sequence[str]) -> list[str]:
+    return sorted(dict.fromkeys(occurrences), key=lambda word: -occurrences.count(word))
 
 class Person:
-    def __init__(self, user: Document, product: Mapping[str, Sequence[Document]], now: datetime) -> None:
-        mine = {of: [one for one in product[of] if one.get("user_id", "") == user["id"]] for of in product}
-        self.user, self.now, self.mine, self.address = user, now, mine, spelt(user["email"])
-        claims = [one for one in product["users"] if self.address and spelt(one["email"]) == self.address]
-        claims.sort(key=lambda one: (one["created_at"] or NEVER, one["id"]))
-        self.owns, mine["users"] = claims[:1] == [user], [user]
-        mine["events"] = [one for one in product["events"] if self.owns and self.address in listed(one)]
-        mine["events"].sort(key=lambda one: (one["date"] or NEVER, one["id"]))
-        self.attended = [one for one in mine["events"] if (one["date"] or now) <= now]
+    def __init__(self, user: Doc, product: Mapping[str, Sequence[Doc]], now: datetime) -> None:
+        own = {topic: [document for document in product[topic] if document.get("user_id", "") == user["id"]]
+               for topic in product}
+        self.user, self.now, self.own, self.address = user, now, own, normalised(user["email"])
+        claims = [other for other in product["users"]
+                  if self.address and normalised(other["email"]) == self.address]
+        claims.sort(key=lambda other: (other["created_at"] or NEVER, other["id"]))
+        self.owns, own["users"] = claims[:1] == [user], [user]
+        own["events"] = [event for event in product["events"]
+                         if self.owns and self.address in participants(event)]
+        own["events"].sort(key=lambda event: (event["date"] or NEVER, event["id"]))
+        self.attended = [event for event in own["events"] if (event["date"] or now) <= now]
 
     def profile(self) -> dict[str, Any]:
-        user, found = self.user, self.from_events() | self.from_orders() | self.from_messages()
-        found |= {name: user[name] for name in (*DEFAULTS, "name", "role", "time_zone", "language")}
-        found |= {"age": self.age(), "stated_age": user["age"], "birth_date": user["birth_date"]}
-        found |= {"as_of": self.now, "affinities": self.affinities()}
-        found |= {"preferred_time_zone": found["time_zone"] or "UTC", "preferred_language": self.language()}
-        found["is_on_team"] = bool(user["is_team_member"]) or spelt(user["role"]) in TEAM
-        saved = [one for one in self.mine["job-preferences"] if one["preference_type"] == "saved"]
-        jobs = [len({*words(some, "job_id")}) for some in (self.mine["job-views"], saved)]
-        known, all_known = (sum(bool(found[name]) for name in names) for names in (REQUIRED, DEFAULTS[2:]))
-        score = 6 * all_known + min(25, 5 * len(self.attended)) + min(15, 5 * found["total_orders"])
-        quality = {"missing": [name for name in DEFAULTS if not found[name]], **self.notes()}
-        return found | {"has_enough_fields_to_personalize": known >= 3, "personalization_score": score,
-                        "jobs_viewed": jobs[0], "jobs_saved": jobs[1], "data_quality": quality,
-                        "should_request_more_details": known < 2}
+        user, fields = self.user, self.from_events() | self.from_orders() | self.from_messages()
+        fields |= {name: user[name] for name in (*DEFAULTS, "name", "role", "time_zone", "language")}
+        fields |= {"age": self.age(), "stated_age": user["age"], "birth_date": user["birth_date"]}
+        fields |= {"as_of": self.now, "affinities": self.affinities()}
+        fields |= {"preferred_time_zone": fields["time_zone"] or "UTC", "preferred_language": self.language()}
+        fields["is_on_team"] = bool(user["is_team_member"]) or normalised(user["role"]) in TEAM
+        saved = [job for job in self.own["job-preferences"] if job["preference_type"] == "saved"]
+        jobs = [len({*words(interactions, "job_id")}) for interactions in (self.own["job-views"], saved)]
+        filled, all_filled = (sum(bool(fields[name]) for name in names) for names in (REQUIRED, DEFAULTS[2:]))
+        score = 6 * all_filled + min(25, 5 * len(self.attended)) + min(15, 5 * fields["total_orders"])
+        quality = {"missing": [name for name in DEFAULTS if not fields[name]], **self.notes()}
+        return fields | {"has_enough_fields_to_personalize": filled >= 3, "personalization_score": score,
+                         "jobs_viewed": jobs[0], "jobs_saved": jobs[1], "data_quality": quality,
+                         "should_request_more_details": filled < 2}
 
     def notes(self) -> dict[str, Any]:
-        here, age = f"users/{self.user['id']}", self.user["age"]
-        told = [(here, "email", "contradictory")] if self.address and not self.owns else []
-        told += [(here, "age", "contradictory")] if age is not None and abs(self.age() - age) > 1 else []
-        for topic, some in self.mine.items():
-            told += [(f"{topic}/{one['id']}", *note) for one in some for note in one["notes"]]
-        return {kind: sorted({one[:2] for one in told if one[2] == kind}) for kind in PROBLEMS}
+        document, age = f"users/{self.user['id']}", self.user["age"]
+        rows = [(document, "email", "contradictory")] if self.address and not self.owns else []
+        rows += [(document, "age", "contradictory")] if age is not None and abs(self.age() - age) > 1 else []
+        for topic, documents in self.own.items():
+            rows += [(f"{topic}/{each['id']}", *note) for each in documents for note in each["notes"]]
+        return {problem: sorted({row[:2] for row in rows if row[2] == problem}) for problem in PROBLEMS}
 
     def age(self) -> Any:
         born, now = self.user["birth_date"], self.now.date()
@@ -75,23 +78,25 @@ class Person:
         return years if born and born <= now else self.user["age"]
 
     def language(self) -> str:
-        given, name = spelt(self.user["language"]), self.user["name"] or ""
+        given, name = normalised(self.user["language"]), self.user["name"] or ""
         guess = "ja" if re.search("[\u3040-\u30ff\u3400-\u9fff]", name) else "en"
         return LANGUAGES.get(given, re.split("[-_]", given)[0]) or guess
 
-    def since(self, time: datetime | None) -> int | None:
+    def days_since(self, time: datetime | None) -> int | None:
         return (self.now.date() - time.date()).days if time else None
 
     def from_events(self) -> dict[str, Any]:
         history, hosts, count = self.attended, words(self.attended, "host"), len(self.attended)
-        dated = [one for one in history if one["date"]]
+        dated = [event for event in history if event["date"]]
         first, last = (dated[0]["date"], dated[-1]["date"]) if dated else (None, None)
-        months, days = max(1.0, (self.since(first) or 0) / 30.44), self.since(last)
+        months, days = max(1.0, (self.days_since(first) or 0) / 30.44), self.days_since(last)
         level = "lapsed" if (days or 0) > 180 else "active" if count >= 3 else "occasional"
-        shown = [{"name": one["name"], "date": one["date"] and one["date"].date(), "venue": one["venue"]}
-                 for one in sorted(self.mine["events"], key=lambda one: one not in history)]
-        return {"event_history": shown[:count], "upcoming_events": shown[count:], "friends": self.friends(),
-                "event_history_hosts": by_count(hosts), "venue_history": by_count(words(history, "venue")),
+        entries = [{"name": event["name"], "date": event["date"] and event["date"].date(),
+                    "venue": event["venue"]}
+                   for event in sorted(self.own["events"], key=lambda event: event not in history)]
+        return {"event_history": entries[:count], "upcoming_events": entries[count:],
+                "friends": self.friends(), "event_history_hosts": by_count(hosts),
+                "venue_history": by_count(words(history, "venue")),
                 "first_event_date": first and first.date(), "last_event_date": last and last.date(),
                 "favorite_hosts": [host for host in by_count(hosts) if hosts.count(host) > 1],
                 "favorite_event_types": by_count(words(history, "event_type")), "days_since_last_event": days,
@@ -100,50 +105,51 @@ class Person:
                 "activity_level": level if count else "new", "is_healthy_active_user": count >= 3}
 
     def friends(self) -> list[str]:
-        small, names = [one for one in self.attended if len(listed(one)) <= 50], []
-        met = [other for one in small for other in listed(one) if other != self.address]
-        entries = [one for event in small for one in event["participants"]]
+        small, names = [event for event in self.attended if len(participants(event)) <= 50], []
+        met = [other for event in small for other in participants(event) if other != self.address]
+        entries = [entry for event in small for entry in event["participants"]]
         for friend in (other for other in by_count(met) if met.count(other) > 1):
-            given = [one["name"] for one in entries if spelt(one["email"]) == friend and one["name"]]
+            given = [entry["name"] for entry in entries
+                     if normalised(entry["email"]) == friend and entry["name"]]
             parts = re.split(r"[\W\d_]+", friend.partition("@")[0].partition("+")[0])
-            made = " ".join(part.capitalize() for part in parts if part) or friend.partition("@")[0]
-            names.append([*given, made][0])
+            derived = " ".join(part.capitalize() for part in parts if part) or friend.partition("@")[0]
+            names.append([*given, derived][0])
         return names
 
     def from_orders(self) -> dict[str, Any]:
-        orders = self.mine["orders"]
-        paid = [(one["date"], one["amount"]) for one in orders if one["amount"] is not None]
+        orders = self.own["orders"]
+        paid = [(order["date"], order["amount"]) for order in orders if order["amount"] is not None]
         total = fsum(amount for _, amount in paid)
-        last = max((one["date"] for one in orders if (one["date"] or NEVER) <= self.now), default=None)
+        last = max((order["date"] for order in orders if (order["date"] or NEVER) <= self.now), default=None)
         return {"total_orders": len(orders), "order_amount_total": round(total, 2) if paid else None,
                 "order_amount_average": round(total / len(paid), 2) if paid else None,
-                "last_order_date": last and last.date(), "decayed_spend": round(self.left(paid, 90), 2)}
+                "last_order_date": last and last.date(), "decayed_spend": round(self.decayed(paid, 90), 2)}
 
     def from_messages(self) -> dict[str, Any]:
-        some = self.mine["messages"]
-        told = [(spelt(one["status"]), one["sent_date"] or one["created_date"]) for one in some]
-        sent = [date for state, date in told if state == "sent" and date <= self.now]
-        last, queued = max(sent, default=None), sum(state == "queued" for state, _ in told)
+        states = [(normalised(message["status"]), message["sent_date"] or message["created_date"])
+                  for message in self.own["messages"]]
+        sent = [date for state, date in states if state == "sent" and date <= self.now]
+        last, queued = max(sent, default=None), sum(state == "queued" for state, _ in states)
         return {"has_queued_messages": queued > 0, "queued_message_count": queued, "cooldown_days": 7,
                 "has_sent_messages": bool(sent), "last_message_sent_date": last and last.date(),
-                "total_messages_sent": len(sent), "days_since_last_message": self.since(last),
+                "total_messages_sent": len(sent), "days_since_last_message": self.days_since(last),
                 "last_contact_at": last, "can_send_new_message": not last or self.now - last >= timedelta(7)}
 
     def affinities(self) -> dict[str, Any]:
-        views, said = self.mine["job-views"], self.mine["job-preferences"]
-        seen = [(one["created_at"], OPINIONS.get(one["preference_type"], 0.0), one) for one in said]
-        weights = [min(0.4, max(0.1, one["time_spent_seconds"] / 300)) for one in views]
-        seen += [(one["viewed_at"], weight, one) for one, weight in zip(views, weights, strict=True)]
-        seen.sort(key=lambda fact: fact[0] or NEVER)
-        went, found = [(one["date"], 1.0, one) for one in self.attended], {}
+        views, preferences = self.own["job-views"], self.own["job-preferences"]
+        jobs = [(job["created_at"], OPINIONS.get(job["preference_type"], 0.0), job) for job in preferences]
+        weights = [min(0.4, max(0.1, view["time_spent_seconds"] / 300)) for view in views]
+        jobs += [(view["viewed_at"], weight, view) for view, weight in zip(views, weights, strict=True)]
+        jobs.sort(key=lambda fact: fact[0] or NEVER)
+        events, signals = [(event["date"], 1.0, event) for event in self.attended], {}
         for name in ("cuisine", "event_type", "host", "venue", "neighborhood", "job_tag"):
-            some, field, days = (seen, "tags", 30) if name == "job_tag" else (went, name, 180)
-            each = {word: self.left([fact[:2] for fact in some if word in words([fact[2]], field)], days)
-                    for word in words([one for _, _, one in some], field)}
-            liked = sorted((word for word in each if each[word] > 0.005), key=lambda word: -each[word])
-            found[name] = [{"name": word, "weight": round(each[word], 4)} for word in liked[:5]]
-        return {name: liked for name, liked in found.items() if liked}
+            facts, field, days = (jobs, "tags", 30) if name == "job_tag" else (events, name, 180)
+            sums = {word: self.decayed([fact[:2] for fact in facts if word in words([fact[2]], field)], days)
+                    for word in words([document for _, _, document in facts], field)}
+            liked = sorted((word for word in sums if sums[word] > 0.005), key=lambda word: -sums[word])
+            signals[name] = [{"name": word, "weight": round(sums[word], 4)} for word in liked[:5]]
+        return {name: liked for name, liked in signals.items() if liked}
 
-    def left(self, facts: Sequence[tuple[datetime | None, float]], half_life: int) -> float:
+    def decayed(self, facts: Sequence[tuple[datetime | None, float]], half_life: int) -> float:
         past = [(self.now - at, weight) for at, weight in facts if at and at <= self.now]
         return fsum(weight * 2 ** -(age / timedelta(days=half_life)) for age, weight in past)

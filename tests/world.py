@@ -1,4 +1,4 @@
-"""A product and the pure part of the fleet behind it, in memory: documents in, profiles and decisions out."""
+"""A product and the pure stages of the fleet in memory: documents in, profiles and decisions out."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ def ms(text: str) -> int:
 
 
 class World:
-    """`now` (epoch milliseconds) is the time at which things happen; versions count up by themselves."""
+    """Writes documents at the time `now` (epoch milliseconds), with rising versions, and runs the fleet."""
 
     def __init__(self, now: str = "2024-02-10", policy: Policy | None = None) -> None:
         self.fleet = Fleet((*STAGES, stage(policy or Policy())))
@@ -32,20 +32,20 @@ class World:
         self._versions = 0
 
     def put(self, topic: str, document: Model) -> None:
-        """A document has a new content; its `id` is the key."""
-        self.say(topic, str(document.model_dump()["id"]), document)
+        """Write the new content of a document; its `id` is the key."""
+        self.write(topic, str(document.model_dump()["id"]), document)
 
     def delete(self, topic: str, id_: str) -> None:
-        """A document is deleted."""
-        self.say(topic, id_, None)
+        """Delete a document."""
+        self.write(topic, id_, None)
 
-    def say(self, topic: str, id_: str, document: Model | None) -> None:
-        """A document has a new content, or none, under a version above all others."""
+    def write(self, topic: str, id_: str, document: Model | None) -> None:
+        """Write the new content of a document, or its deletion, with a version above all others."""
         self._versions += 1
         self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
 
     def report(self, decision: str, outcome: Outcome) -> None:
-        """Something became of a decision, now."""
+        """Write an outcome of a decision."""
         person = decision.rpartition(":")[0]
         engagement = Engagement(
             decision_id=decision, person=person, outcome=outcome, at=from_epoch_ms(self.now)
@@ -53,44 +53,48 @@ class World:
         self.fleet.put("engagements", person, engagement, at=self.now)
 
     def settle(self, now: str | None = None, cut: Cut | None = None) -> None:
-        """Everything is read, and the watermark stands at `now`."""
+        """Process everything, then a watermark at `now`."""
         self.fleet.run(cut)
         self.now = ms(now) if now else self.now
         self.fleet.watermark(self.now)
         self.fleet.run(cut)
 
     def wait_for(self, *sources: str) -> None:
-        """Everything is read but some sources, at `now`."""
+        """Process everything, then a watermark at `now` with sources that are not ready."""
         self.fleet.run()
         self.fleet.watermark(self.now, waiting=sources)
         self.fleet.run()
 
     def profile(self, person: str = "user_001") -> EnrichedProfile | None:
         """The latest profile of a person."""
-        found = self.fleet.latest("enriched-profiles").get(person)
-        return None if found is None else EnrichedProfile.loads(found)
+        data = self.fleet.latest("enriched-profiles").get(person)
+        return None if data is None else EnrichedProfile.loads(data)
 
     def decision(self, person: str = "user_001") -> SendDecision | None:
         """The latest decision about a person."""
-        found = self.fleet.latest("send-decisions").get(person)
-        return None if found is None else SendDecision.loads(found)
+        data = self.fleet.latest("send-decisions").get(person)
+        return None if data is None else SendDecision.loads(data)
 
     def decisions(self, person: str = "user_001") -> list[SendDecision]:
         """All decisions about a person, in order."""
         records = self.fleet.records("send-decisions")
-        return [SendDecision.loads(raw.value) for raw in records if raw.value and raw.key == person.encode()]
+        return [
+            SendDecision.loads(record.value)
+            for record in records
+            if record.value and record.key == person.encode()
+        ]
 
-    def dead(self) -> list[bytes | None]:
-        """The dead letters."""
-        return [raw.value for raw in self.fleet.records("dead-letters")]
+    def dead_letters(self) -> list[bytes | None]:
+        """The values of all dead letters."""
+        return [record.value for record in self.fleet.records("dead-letters")]
 
 
 SARAH = User.model_validate(User.EXAMPLES[0])
 
 
-def event(id_: str, date: str | None, *participants: str, **more: str) -> Event:
-    """An event with some addresses on its list."""
-    return Event.model_validate({"id": id_, "date": date, "participants": participants, **more})
+def event(id_: str, date: str | None, *participants: str, **fields: str) -> Event:
+    """An event with participants, by address."""
+    return Event.model_validate({"id": id_, "date": date, "participants": participants, **fields})
 
 
 SAMPLE_EVENTS = (
@@ -118,8 +122,8 @@ def sample() -> World:
     """The sample product of one user, three events, two orders and two messages, on 2024-02-10."""
     world = World()
     world.put("users", SARAH)
-    for one in SAMPLE_EVENTS:
-        world.put("events", one)
+    for sample_event in SAMPLE_EVENTS:
+        world.put("events", sample_event)
     for order in SAMPLE_ORDERS:
         world.put("orders", order)
     for message in SAMPLE_MESSAGES:
@@ -128,20 +132,20 @@ def sample() -> World:
 
 
 def profile_of(world: World, person: str = "user_001") -> EnrichedProfile:
-    """The profile of a person who has one, once everything is read."""
+    """The profile of a person who has one, after everything was processed without dead letters."""
     world.settle()
-    found = world.profile(person)
-    assert found is not None
-    assert world.dead() == []
-    return found
+    profile = world.profile(person)
+    assert profile is not None
+    assert world.dead_letters() == []
+    return profile
 
 
 def attends(*events: Event, **user: Any) -> EnrichedProfile:
-    """The profile, on 2024-02-10, of somebody on the lists of some events."""
+    """The profile, on 2024-02-10, of a user who participates in events."""
     world = World()
     world.put("users", User.model_validate({"id": "user_001", "email": EMAIL, **user}))
-    for one in events:
-        world.put("events", one)
+    for attended_event in events:
+        world.put("events", attended_event)
     return profile_of(world)
 
 

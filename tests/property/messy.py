@@ -1,4 +1,4 @@
-"""What real databases hold in a field, beside what it means: rows of (as it comes, as it is meant)."""
+"""Values that databases contain for a field, each with its meaning."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Value(NamedTuple):
-    """A value as it comes, and as it is meant; `bad`: it has no meaning, which is to be noted."""
+    """A value and its meaning; `bad`: it has no meaning, and the document should have a note."""
 
     raw: Any
     meant: Any
@@ -14,7 +14,7 @@ class Value(NamedTuple):
 
 
 def plain(*values: Any) -> tuple[Value, ...]:
-    """Values that mean themselves."""
+    """Values that are their own meaning."""
     return tuple(Value(value, value) for value in values)
 
 
@@ -23,7 +23,7 @@ TEXTS = (
     Value("  The   Vault ", "The Vault"),
     Value(["x"], "x"),
     Value(7, "7"),
-    *(Value(nothing, None) for nothing in (None, "", "  ", "null", "None", "n/a", "undefined")),
+    *(Value(empty, None) for empty in (None, "", "  ", "null", "None", "n/a", "undefined")),
     Value({"no": "text"}, None, bad=True),
     Value(["x", "y"], None, bad=True),
 )
@@ -91,24 +91,24 @@ NO_ADDRESSES = (
 )
 
 
-def met(raw: Any, address: str, name: str | None = None) -> Value:
-    """Somebody on the list of an event."""
+def participant(raw: Any, address: str, name: str | None = None) -> Value:
+    """A participant of an event."""
     return Value(raw, {"email": address, "name": name})
 
 
 PARTICIPANTS = (
     *(
-        met(raw, "ann@x.jp")
+        participant(raw, "ann@x.jp")
         for raw in ("ann@x.jp", " ANN@x.jp", {"email": "Ann@X.jp"}, {"address": "ann@x.jp"})
     ),
-    *(met(raw, "bob@x.jp") for raw in ("bob@x.jp", "mailto:Bob@x.jp")),
-    met({"email": "ann@x.jp", "name": "Annie"}, "ann@x.jp", "Annie"),
-    met({"email": "bob@x.jp", "name": " Bobby  B."}, "bob@x.jp", "Bobby B."),
-    met({"email": "BOB@x.jp", "name": "Bob"}, "BOB@x.jp", "Bob"),
-    met("Cid Day <cid.day@x.jp>", "cid.day@x.jp", "Cid Day"),
-    met("cid.day@x.jp", "cid.day@x.jp"),
-    met("dan_2+tea@x.jp", "dan_2+tea@x.jp"),
-    met("123@x.jp", "123@x.jp"),
+    *(participant(raw, "bob@x.jp") for raw in ("bob@x.jp", "mailto:Bob@x.jp")),
+    participant({"email": "ann@x.jp", "name": "Annie"}, "ann@x.jp", "Annie"),
+    participant({"email": "bob@x.jp", "name": " Bobby  B."}, "bob@x.jp", "Bobby B."),
+    participant({"email": "BOB@x.jp", "name": "Bob"}, "BOB@x.jp", "Bob"),
+    participant("Cid Day <cid.day@x.jp>", "cid.day@x.jp", "Cid Day"),
+    participant("cid.day@x.jp", "cid.day@x.jp"),
+    participant("dan_2+tea@x.jp", "dan_2+tea@x.jp"),
+    participant("123@x.jp", "123@x.jp"),
     Value("nobody", None, bad=True),
     Value({"name": "No Address"}, None, bad=True),
 )
@@ -140,7 +140,7 @@ NO_TIMES = (
 
 
 def times(start: datetime) -> tuple[Value, ...]:
-    """Times around a midnight, near ones and long ago, in all forms (whole days have more of them)."""
+    """Times around a midnight, near and far, in all forms (midnights have more of them)."""
     hours = [*range(0, 31 * 24, 24), *range(0, 700, 35), *range(-24, -31 * 24, -24), *range(-1, -9600, -301)]
     return tuple(time(start + timedelta(hours=hour), number) for number, hour in enumerate(hours))
 

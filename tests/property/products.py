@@ -1,6 +1,6 @@
-"""Generated products: what happens to the documents of a few people, corrections and deletions included.
+"""Generated products: changes of the documents of a few people, corrections and deletions included.
 
-Documents come as messy as databases hold them, and beside them stands what they mean.
+Documents have the odd values that databases contain, beside the meanings of these values.
 """
 
 import json
@@ -21,26 +21,26 @@ from tests.property.messy import PEOPLE, Value
 BEGIN = datetime(2024, 2, 1, tzinfo=UTC)
 START = to_epoch_ms(BEGIN)
 DAY_MS = 86_400_000
-SPAN_MS = 20 * DAY_MS  # the time over which things happen
+SPAN_MS = 20 * DAY_MS  # the time of all changes
 
 
-class Messy(Model):
-    """A document as it comes, and as it is meant."""
+class MessyDocument(Model):
+    """A document as a database has it, and with the meanings of its fields."""
 
     raw: dict[str, Any]
     meant: dict[str, Any]
 
     def dumps(self) -> bytes:
-        """The document as it comes."""
+        """The document as a database has it."""
         return json.dumps(self.raw).encode()
 
 
-class Happening(NamedTuple):
-    """A document has a new content, or is deleted (None)."""
+class DocumentChange(NamedTuple):
+    """A document has new content, or is deleted (None)."""
 
     topic: str
     id: str
-    document: Messy | None
+    document: MessyDocument | None
 
 
 Values = Sequence[Value]
@@ -49,20 +49,20 @@ EMAILS = (*messy.ADDRESSES * 2, *messy.NO_ADDRESSES)
 
 
 class Kind(NamedTuple):
-    """A model, the ids of its documents; fields that most of them have, and fields that some have."""
+    """A model, the ids of its documents, `usual` fields of most of them, and `optional` fields of some."""
 
     model: type[Noted]
     ids: tuple[str, ...]
-    most: Mapping[str, Values]
-    some: Mapping[str, Values]
+    usual: Mapping[str, Values]
+    optional: Mapping[str, Values]
 
 
 def same(names: str, values: Values) -> dict[str, Values]:
-    """Fields that hold the same kind of value."""
+    """Fields with the same values."""
     return dict.fromkeys(names.split(), values)
 
 
-EACH = 40  # rows of a field that some have, so that each is as likely
+EACH = 40  # rows of each optional field, so that all are equally likely
 OWNED = ("1", "2", "3", "4")
 OWNER = {"user_id": messy.OWNERS}
 KINDS: Mapping[str, Kind] = {
@@ -110,91 +110,96 @@ KINDS: Mapping[str, Kind] = {
 lists = st.lists(st.sampled_from(messy.PARTICIPANTS), min_size=1, max_size=7)
 
 
-def listed(found: Values) -> Value:
-    """The list of an event: those that have no address are left out."""
-    raw = [one.raw for one in found]
-    return Value(raw, [one.meant for one in found if not one.bad], any(one.bad for one in found))
+def listed(participants: Values) -> Value:
+    """The participants of an event; those without an address are left out of the meaning."""
+    raw = [participant.raw for participant in participants]
+    meant = [participant.meant for participant in participants if not participant.bad]
+    return Value(raw, meant, any(participant.bad for participant in participants))
 
 
 def documents(topic: str, kind: Kind) -> st.SearchStrategy[dict[str, Value]]:
-    """The fields of one document; as few draws as possible, for they are what a product costs."""
-    most = [st.sampled_from([(name, value) for value in values]) for name, values in kind.most.items()]
+    """The fields of one document, with as few draws as possible, because draws take most of the time."""
+    usual = [st.sampled_from([(name, value) for value in values]) for name, values in kind.usual.items()]
     if topic == "events":
-        most.append(lists.map(lambda found: ("participants", listed(found))))
-    rows = {name: list(islice(cycle(values), EACH)) for name, values in kind.some.items()}
-    some = st.sampled_from([(name, value) for name, values in rows.items() for value in values])
-    return st.tuples(*most, st.lists(some, max_size=8)).map(lambda drawn: dict([*drawn[:-1], *drawn[-1]]))
+        usual.append(lists.map(lambda drawn: ("participants", listed(drawn))))
+    rows = {name: list(islice(cycle(values), EACH)) for name, values in kind.optional.items()}
+    optional = st.sampled_from([(name, value) for name, values in rows.items() for value in values])
+    return st.tuples(*usual, st.lists(optional, max_size=8)).map(
+        lambda drawn: dict([*drawn[:-1], *drawn[-1]])
+    )
 
 
-def written(topic: str, id_: str, fields: Mapping[str, Value]) -> Messy:
-    """A document of some fields, with the notes it should get."""
+def written(topic: str, id_: str, fields: Mapping[str, Value]) -> MessyDocument:
+    """A document with some fields, and the notes that it should have."""
     notes = [(name, "malformed") for name, value in fields.items() if value.bad]
     meant = {name: value.meant for name, value in fields.items()}
     if topic == "messages":
         notes += contradictions(meant)
     raw = {name: value.raw for name, value in fields.items()}
-    nothing = {name: field.get_default() for name, field in KINDS[topic].model.model_fields.items()}
-    return Messy.model_construct(raw={"id": id_} | raw, meant=nothing | meant | {"id": id_, "notes": notes})
+    defaults = {name: field.get_default() for name, field in KINDS[topic].model.model_fields.items()}
+    return MessyDocument.model_construct(
+        raw={"id": id_} | raw, meant=defaults | meant | {"id": id_, "notes": notes}
+    )
 
 
 def contradictions(message: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A message that waits and was sent, or was sent at no time."""
+    """The note on a message that is queued and was sent, or was sent and has no date."""
     status, sent = message["status"], message["sent_date"]
     if status == "queued" and sent:
         return [("sent_date", "contradictory")]
-    nowhen = status == "sent" and not sent and not message.get("created_date")
-    return [("sent_date", "contradictory")] if nowhen else []
+    undated = status == "sent" and not sent and not message.get("created_date")
+    return [("sent_date", "contradictory")] if undated else []
 
 
 CONTENTS = {topic: documents(topic, kind) for topic, kind in KINDS.items()}
 
 
-def said(topic: str, id_: str) -> st.SearchStrategy[Happening]:
-    """A document with some content."""
-    return CONTENTS[topic].map(lambda fields: Happening(topic, id_, written(topic, id_, fields)))
+def new_contents(topic: str, id_: str) -> st.SearchStrategy[DocumentChange]:
+    """A document with new content."""
+    return CONTENTS[topic].map(lambda fields: DocumentChange(topic, id_, written(topic, id_, fields)))
 
 
 @st.composite
-def happenings(draw: st.DrawFn) -> Happening:
-    """One thing that happens; deletions are one in five."""
+def document_changes(draw: st.DrawFn) -> DocumentChange:
+    """A change of a document; one in five is a deletion."""
     topic = draw(st.sampled_from((*KINDS, "users", "events", "events")))
     id_ = draw(st.sampled_from(KINDS[topic].ids))
     if draw(st.integers(0, 4)) == 0:
-        return Happening(topic, id_, None)
-    return draw(said(topic, id_))
+        return DocumentChange(topic, id_, None)
+    return draw(new_contents(topic, id_))
 
 
-some = st.lists(happenings(), max_size=12)
-histories = st.tuples(some, some).map(lambda both: [*chain(*both)]).filter(bool)
-BEGINNING = tuple((topic, id_) for topic, kind in KINDS.items() for id_ in kind.ids)
-everything = st.tuples(*(said(topic, id_) for topic, id_ in BEGINNING)).map(list)
-full = st.tuples(everything, some, some).map(lambda parts: [*chain(*parts)])
+short = st.lists(document_changes(), max_size=12)
+histories = st.tuples(short, short).map(lambda both: [*chain(*both)]).filter(bool)
+ALL_DOCUMENTS = tuple((topic, id_) for topic, kind in KINDS.items() for id_ in kind.ids)
+everything = st.tuples(*(new_contents(topic, id_) for topic, id_ in ALL_DOCUMENTS)).map(list)
+full = st.tuples(everything, short, short).map(lambda parts: [*chain(*parts)])
 products = histories | full
 
 
-def remaining(history: Sequence[Happening]) -> dict[str, list[Messy]]:
-    """The documents there are in the end, by topic, in the order of their ids."""
+def remaining(history: Sequence[DocumentChange]) -> dict[str, list[MessyDocument]]:
+    """The documents at the end of a history, by topic, in the order of their ids."""
     last = {(topic, id_): document for topic, id_, document in history}
     return {
         topic: [
             document
-            for (where, _), document in sorted(last.items())
-            if where == topic and document is not None
+            for (of_topic, _), document in sorted(last.items())
+            if of_topic == topic and document is not None
         ]
         for topic in KINDS
     }
 
 
 class Report(NamedTuple):
-    """Something becomes of the last decision about a person."""
+    """An outcome of a decision about a person."""
 
     person: str
     slot: int
     outcome: Outcome
 
 
-class Mark(NamedTuple):
-    """A watermark; `waiting` names sources that are not ready."""
+class WatermarkAfter(NamedTuple):
+    """A watermark after some days; `waiting` names sources that are not ready."""
 
     days: int
     waiting: tuple[str, ...]
@@ -202,6 +207,6 @@ class Mark(NamedTuple):
 
 OUTCOMES: tuple[Outcome, ...] = ("written", "sent", "failed", "bounced", "clicked", "unsubscribed")
 reports = st.builds(Report, st.sampled_from(PEOPLE), st.integers(1, 3), st.sampled_from(OUTCOMES))
-marks = st.builds(Mark, st.integers(0, 3), st.sampled_from(((), (), (), ("messages",))))
-parts = st.lists(happenings() | happenings() | marks | reports, max_size=15)
-lives = st.tuples(parts, parts, parts).map(lambda all_: [*chain(*all_)]).filter(bool)
+watermarks = st.builds(WatermarkAfter, st.integers(0, 3), st.sampled_from(((), (), (), ("messages",))))
+parts = st.lists(document_changes() | document_changes() | watermarks | reports, max_size=15)
+sequences = st.tuples(parts, parts, parts).map(lambda drawn: [*chain(*drawn)]).filter(bool)

@@ -1,4 +1,4 @@
-"""The stream, the batch function and a third implementation give equal profiles of any product."""
+"""The stream, the batch function and an independent implementation give equal profiles of any product."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,7 @@ from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.agreement import agree, at
 from tests.oracle import oracle
-from tests.property.products import BEGIN, START, Happening, products, remaining
+from tests.property.products import BEGIN, START, DocumentChange, products, remaining
 from tests.world import HOUR_MS, World
 from workers.people import enrich_user_profiles
 from workers.people.bounds import MAX_LATER_CHANGES
@@ -22,20 +22,22 @@ from workers.product.reading import read
 pytestmark = pytest.mark.timeout(600)  # a thousand products under coverage on a busy machine
 Product = dict[str, list[dict[str, Any]]]
 DOCUMENTED = ("users", "orders", "events", "messages")
-NO_JOBS: Product = {"job-views": [], "job-preferences": []}  # the batch function is told of none
-pauses = st.lists(st.integers(0, 40), max_size=4)  # after so many happenings everything is read
-some_time = st.integers(0, 90 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
-moments = some_time | st.integers(0, 10_000)  # after the last happening; or one of the edges
-EDGES = tuple(timedelta(days=days) for days in (0, 7, 180, 181))  # due, cooled down, not yet lapsed, lapsed
+NO_JOBS: Product = {"job-views": [], "job-preferences": []}  # the batch function has no jobs
+pauses = st.lists(st.integers(0, 40), max_size=4)  # after so many changes everything is processed
+durations = st.integers(0, 90 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+moments = durations | st.integers(0, 10_000)  # after the last change; or the index of an edge
+EDGES = tuple(
+    timedelta(days=days) for days in (0, 7, 180, 181)
+)  # due, end of the cooldown, not yet lapsed, lapsed
 
 
 @settings(max_examples=1000)
 @given(products, pauses, moments)
 def test_stream_batch_and_oracle_agree(
-    history: list[Happening], pauses: list[int], later: timedelta | int
+    history: list[DocumentChange], pauses: list[int], later: timedelta | int
 ) -> None:
-    """Field by field, at any time after the last happening."""
-    world = lived(history, pauses)
+    """Field by field, at any time after the last change."""
+    world = world_after(history, pauses)
     now = moment(history, from_epoch_ms(world.now), later)
     settle(world, now)
     agree(oracle(meant(history), now), at(world.fleet.latest("enriched-profiles"), now))
@@ -44,52 +46,61 @@ def test_stream_batch_and_oracle_agree(
 
 @settings(max_examples=300)
 @given(products, pauses, moments)
-def test_stream_and_batch_are_one(
-    history: list[Happening], pauses: list[int], later: timedelta | int
+def test_stream_and_batch_give_equal_profiles(
+    history: list[DocumentChange], pauses: list[int], later: timedelta | int
 ) -> None:
-    """Every field, the summary and the reasons of notes too, where batch is told what the stream is told."""
-    known = [one for one in history if one.topic in DOCUMENTED]
-    known = [one for one in known if one.document is None or not at_no_time(one.document.meant)]
-    world = lived(known, pauses)
-    now = moment(known, from_epoch_ms(world.now), later)
+    """In every field, with summary and reasons of notes, if both have the same documents."""
+    documented = [change for change in history if change.topic in DOCUMENTED]
+    documented = [
+        change
+        for change in documented
+        if change.document is None or not is_sent_undated(change.document.meant)
+    ]
+    world = world_after(documented, pauses)
+    now = moment(documented, from_epoch_ms(world.now), later)
     settle(world, now)
-    stream, batch = at(world.fleet.latest("enriched-profiles"), now), in_batch(known, now)
-    assert stream == {who: {name: one[name] for name in stream[who]} for who, one in batch.items()}
+    stream, batch = at(world.fleet.latest("enriched-profiles"), now), in_batch(documented, now)
+    assert stream == {
+        person: {name: profile[name] for name in stream[person]} for person, profile in batch.items()
+    }
 
 
 @settings(max_examples=300)
 @given(products, pauses, moments, moments)
-def test_a_profile_says_what_it_will_be(
-    history: list[Happening], pauses: list[int], later: timedelta | int, more: timedelta | int
+def test_at_gives_the_profile_that_is_emitted_later(
+    history: list[DocumentChange], pauses: list[int], later: timedelta | int, longer: timedelta | int
 ) -> None:
-    """`at` gives what the stream says at that time, to the byte, and what the oracle says."""
-    world = lived(history, pauses)
+    """The bytes of the stream's profile at that time, and the fields of the oracle's."""
+    world = world_after(history, pauses)
     now = moment(history, from_epoch_ms(world.now), later)
     settle(world, now)
-    said, then = world.fleet.latest("enriched-profiles"), moment(history, now, more)
-    exact = {who: data for who, data in said.items() if not EnrichedProfile.loads(data).truncated}
-    assert exact.keys() == said.keys() or len(dates(history, now)) >= MAX_LATER_CHANGES
-    agree({who: one for who, one in oracle(meant(history), then).items() if who in exact}, at(exact, then))
+    emitted, then = world.fleet.latest("enriched-profiles"), moment(history, now, longer)
+    exact = {person: data for person, data in emitted.items() if not EnrichedProfile.loads(data).truncated}
+    assert exact.keys() == emitted.keys() or len(dates(history, now)) >= MAX_LATER_CHANGES
+    expected = oracle(meant(history), then)
+    agree({person: expected[person] for person in expected if person in exact}, at(exact, then))
     settle(world, then)
-    found = timeless(world.fleet.latest("enriched-profiles"), then)
-    assert timeless(exact, then) == {who: data for who, data in found.items() if who in exact}
+    later_emitted = encoded_at(world.fleet.latest("enriched-profiles"), then)
+    assert encoded_at(exact, then) == {
+        person: data for person, data in later_emitted.items() if person in exact
+    }
 
 
-def in_batch(history: Sequence[Happening], now: datetime) -> dict[str, Any]:
-    """What the batch function makes of the documents there are in the end, by person, in the users' order."""
-    raw = {topic: [one.raw for one in some] for topic, some in remaining(history).items()}
+def in_batch(history: Sequence[DocumentChange], now: datetime) -> dict[str, Any]:
+    """The profiles of the batch function for the documents at the end, by person, in the users' order."""
+    raw = {topic: [document.raw for document in documents] for topic, documents in remaining(history).items()}
     batch = enrich_user_profiles(*(raw[topic] for topic in DOCUMENTED), as_of=now)
-    assert [one["id"] for one in batch] == [user["id"] for user in raw["users"]]
-    return {one["id"]: one for one in batch}
+    assert [profile["id"] for profile in batch] == [user["id"] for user in raw["users"]]
+    return {profile["id"]: profile for profile in batch}
 
 
-def at_no_time(document: dict[str, Any]) -> bool:
-    """Whether it is a message that was sent, and nobody says when."""
+def is_sent_undated(document: dict[str, Any]) -> bool:
+    """Whether a document is a message that was sent and has no date."""
     return document.get("status") == "sent" and not (document["sent_date"] or document["created_date"])
 
 
-def moment(history: Sequence[Happening], least: datetime, later: timedelta | int) -> datetime:
-    """So much after a time, or an edge: when a date of the product, or a birthday, makes a change."""
+def moment(history: Sequence[DocumentChange], least: datetime, later: timedelta | int) -> datetime:
+    """A time after `least`, or an edge: when a date of the product or a birthday makes a change."""
     if isinstance(later, timedelta):
         return least + later
     after = dates(history, least, EDGES)
@@ -97,63 +108,68 @@ def moment(history: Sequence[Happening], least: datetime, later: timedelta | int
 
 
 def dates(
-    history: Sequence[Happening], least: datetime, edges: Sequence[timedelta] = (timedelta(0),)
+    history: Sequence[DocumentChange], least: datetime, edges: Sequence[timedelta] = (timedelta(0),)
 ) -> list[datetime]:
-    """The dates of the documents and the birthdays of 2024, and so long after them, not before a time."""
-    values = [value for some in remaining(history).values() for one in some for value in one.meant.values()]
-    found = {value + edge for value in values if isinstance(value, datetime) for edge in edges}
-    found |= {
+    """The dates of the documents and the birthdays of 2024, plus the edges, from `least` on, sorted."""
+    documents = [document for by_id in remaining(history).values() for document in by_id]
+    values = [value for document in documents for value in document.meant.values()]
+    times = {value + edge for value in values if isinstance(value, datetime) for edge in edges}
+    times |= {
         datetime(BEGIN.year, value.month, value.day, tzinfo=UTC) for value in values if type(value) is date
     }
-    return sorted(one for one in found if one >= least)
+    return sorted(time for time in times if time >= least)
 
 
-def timeless(profiles: dict[str, bytes], now: datetime) -> dict[str, bytes]:
-    """Profiles as they are written, at a time."""
-    return {who: EnrichedProfile.loads(data).at(now).dumps() for who, data in profiles.items()}
+def encoded_at(profiles: dict[str, bytes], now: datetime) -> dict[str, bytes]:
+    """The bytes of profiles that are computed for a time."""
+    return {person: EnrichedProfile.loads(data).at(now).dumps() for person, data in profiles.items()}
 
 
-def lived(history: Sequence[Happening], pauses: Sequence[int]) -> World:
-    """The fleet in memory after a history, an hour between two happenings."""
+def world_after(history: Sequence[DocumentChange], pauses: Sequence[int]) -> World:
+    """The fleet in memory after a history, with an hour between two changes."""
     world = World(BEGIN.date().isoformat())
     for number, (topic, id_, document) in enumerate(history):
-        world.now = said_at(number)
-        world.say(topic, id_, document)
+        world.now = time_of(number)
+        world.write(topic, id_, document)
         if number in pauses:
             world.settle()
     return world
 
 
 def settle(world: World, now: datetime) -> None:
-    """Everything is read, and it is a certain time."""
+    """Process everything, then a watermark at a time."""
     world.now = to_epoch_ms(now)
     world.settle()
-    assert world.dead() == []
+    assert world.dead_letters() == []
 
 
-def said_at(number: int) -> int:
-    """When something happens, by its place."""
+def time_of(number: int) -> int:
+    """The time of a change, by its index in the history."""
     return START + number * HOUR_MS
 
 
-def meant(history: Sequence[Happening], now: datetime | None = None) -> Product:
-    """What the documents mean that there are in the end; a message sent at no time was sent `now`.
+def meant(history: Sequence[DocumentChange], now: datetime | None = None) -> Product:
+    """The documents at the end with the meanings of their fields.
 
-    None: when what it says was first said, which the stream knows.
+    A message that was sent and has no date was sent `now` for the batch (None: at the time of its change, as
+    the stream knows it).
     """
-    found = {topic: [dict(one.meant) for one in some] for topic, some in remaining(history).items()}
-    for message in found["messages"]:
-        if at_no_time(message):
-            message["sent_date"] = now or from_epoch_ms(said_first(history, message["id"]))
-    return found
+    product = {
+        topic: [dict(document.meant) for document in documents]
+        for topic, documents in remaining(history).items()
+    }
+    for message in product["messages"]:
+        if is_sent_undated(message):
+            message["sent_date"] = now or from_epoch_ms(last_changed(history, message["id"]))
+    return product
 
 
-def said_first(history: Sequence[Happening], id_: str) -> int:
-    """When the last content of a message came: the same content again says nothing."""
+def last_changed(history: Sequence[DocumentChange], id_: str) -> int:
+    """When the content of a message last changed; the same content again is no change."""
     last, since = None, 0
-    for number, (topic, which, document) in enumerate(history):
-        if (topic, which) == ("messages", id_):
+    for number, (topic, document_id, document) in enumerate(history):
+        if (topic, document_id) == ("messages", id_):
             content = document and read(Message, document.raw)
-            since = since if content == last else said_at(number)
+            since = since if content == last else time_of(number)
             last = content
     return since

@@ -1,4 +1,4 @@
-"""Cutting batches anywhere and repeating any suffix of the inbox changes no profile, decision or state."""
+"""Batches of any size and repetitions of any suffix of the inbox change no profile, decision or state."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.mail import Engagement
 from schemas.model import from_epoch_ms
 from tests.fleet import Fleet
-from tests.property.products import DAY_MS, START, Happening, Mark, Report, lives
+from tests.property.products import DAY_MS, START, DocumentChange, Report, WatermarkAfter, sequences
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.route.stage import STAGES
@@ -21,44 +21,44 @@ PEOPLE = stage(Policy())
 
 
 class Batch(NamedTuple):
-    """So many records are taken; `lost`: the process dies before the state is kept, and they come again.
+    """A batch of `size` records; `lost`: the process dies before the state is stored, and they are repeated.
 
-    `back` records before the next batch come again although their state was kept.
+    `repeated` records before the next batch are delivered again although their state was stored.
     """
 
     size: int
     lost: bool
-    back: int
+    repeated: int
 
 
 batches = st.lists(st.builds(Batch, st.integers(1, 9), st.booleans(), st.integers(0, 12)), max_size=40)
 
 
-def inbox(life: Sequence[Happening | Mark | Report]) -> list[ConsumerRecord]:
-    """The inbox, of one partition, that `route` makes of a product's life."""
+def inbox(sequence: Sequence[DocumentChange | WatermarkAfter | Report]) -> list[ConsumerRecord]:
+    """The inbox of one partition that `route` writes for a sequence of changes, watermarks and reports."""
     fleet, now = Fleet(STAGES, partitions=1), START
-    for number, one in enumerate(life):
+    for number, event in enumerate(sequence):
         now += 1000
-        if isinstance(one, Happening):
-            fleet.put(one.topic, one.id, one.document, version=(1, number + 1), at=now)
-        elif isinstance(one, Report):
-            decision = f"{one.person}:{one.slot}"
-            report = Engagement(
-                decision_id=decision, person=one.person, outcome=one.outcome, at=from_epoch_ms(now)
+        if isinstance(event, DocumentChange):
+            fleet.put(event.topic, event.id, event.document, version=(1, number + 1), at=now)
+        elif isinstance(event, Report):
+            decision = f"{event.person}:{event.slot}"
+            engagement = Engagement(
+                decision_id=decision, person=event.person, outcome=event.outcome, at=from_epoch_ms(now)
             )
-            fleet.put("engagements", one.person, report, at=now)
+            fleet.put("engagements", event.person, engagement, at=now)
         else:
-            now += one.days * DAY_MS
+            now += event.days * DAY_MS
             fleet.run()
-            fleet.watermark(now, waiting=one.waiting)
+            fleet.watermark(now, waiting=event.waiting)
     fleet.run()
     fleet.watermark(now)
     fleet.watermark(now + 9 * DAY_MS)
     return fleet.records("inbox")
 
 
-class Outcome(NamedTuple):
-    """What remains: the latest profiles, every decision once and in order, the stored states."""
+class Results(NamedTuple):
+    """The latest profiles, every decision once and in order, and the stored states."""
 
     profiles: dict[bytes | None, bytes | None]
     decisions: dict[tuple[bytes | None, bytes], bytes | None]
@@ -66,56 +66,56 @@ class Outcome(NamedTuple):
     states: dict[bytes, bytes]
 
 
-def outcome(written: Sequence[ProducerRecord], states: dict[bytes, bytes]) -> Outcome:
-    """What a reader has in the end who takes a record with an id it has seen as a repetition."""
-    profiles = {out.key: out.value for out in written if out.topic == "enriched-profiles"}
+def results_of(written: Sequence[ProducerRecord], states: dict[bytes, bytes]) -> Results:
+    """The results for a reader that ignores a record with an id it has read before."""
+    profiles = {output.key: output.value for output in written if output.topic == "enriched-profiles"}
     decisions: dict[tuple[bytes | None, bytes], bytes | None] = {}
-    for out in written:
-        if out.topic == "send-decisions":
-            name = (out.key, dict(out.headers)["ce_id"])
-            assert decisions.setdefault(name, out.value) == out.value, "one id, two decisions"
-    assert not [out for out in written if out.topic == "dead-letters"]
-    return Outcome(profiles, decisions, list(decisions), states)
+    for output in written:
+        if output.topic == "send-decisions":
+            name = (output.key, dict(output.headers)["ce_id"])
+            assert decisions.setdefault(name, output.value) == output.value, "one id, two decisions"
+    assert not [output for output in written if output.topic == "dead-letters"]
+    return Results(profiles, decisions, list(decisions), states)
 
 
-def at_once(records: Sequence[ConsumerRecord]) -> Outcome:
-    """The whole inbox as one batch."""
+def in_one_batch(records: Sequence[ConsumerRecord]) -> Results:
+    """The results of the whole inbox as one batch."""
     engine = Engine(PEOPLE, "people", 0)
-    return outcome(process(engine, [("inbox", records)]).outputs, engine.store)
+    return results_of(process(engine, [("inbox", records)]).outputs, engine.store)
 
 
-def in_pieces(records: Sequence[ConsumerRecord], plan: Sequence[Batch]) -> Outcome:
-    """The inbox in the batches of a plan, by workers that die after each; what remains is read at the end."""
+def in_batches(records: Sequence[ConsumerRecord], plan: Sequence[Batch]) -> Results:
+    """The results of the batches of a plan, each processed by a new worker, and of the remaining records."""
     store: dict[bytes, bytes] = {}
     written: list[ProducerRecord] = []
-    place = 0
+    position = 0
     for batch in (*plan, *[Batch(len(records), False, 0)] * 2):
         engine = Engine(PEOPLE, "people", 0, store=dict(store))
-        taken = records[place : place + batch.size]
-        written += process(engine, [("inbox", taken)]).outputs
+        polled = records[position : position + batch.size]
+        written += process(engine, [("inbox", polled)]).outputs
         if not batch.lost:
             store = engine.store
-            place = max(0, min(place + batch.size, len(records)) - batch.back)
-    return outcome(written, store)
+            position = max(0, min(position + batch.size, len(records)) - batch.repeated)
+    return results_of(written, store)
 
 
 @settings(max_examples=500, deadline=None)
-@given(lives, batches)
+@given(sequences, batches)
 def test_batches_and_repetitions_change_nothing(
-    life: list[Happening | Mark | Report], plan: list[Batch]
+    sequence: list[DocumentChange | WatermarkAfter | Report], plan: list[Batch]
 ) -> None:
-    """Byte for byte: latest profiles, all decisions by id and in order, states."""
-    records = inbox(life)
-    whole, pieces = at_once(records), in_pieces(records, plan)
-    assert pieces.profiles == whole.profiles
-    assert pieces.decisions == whole.decisions
-    assert by_person(pieces) == by_person(whole)
-    assert pieces.states == whole.states
+    """Latest profiles, all decisions by id and in order, and states are the same bytes."""
+    records = inbox(sequence)
+    expected, actual = in_one_batch(records), in_batches(records, plan)
+    assert actual.profiles == expected.profiles
+    assert actual.decisions == expected.decisions
+    assert by_person(actual) == by_person(expected)
+    assert actual.states == expected.states
 
 
-def by_person(found: Outcome) -> dict[bytes | None, list[bytes]]:
+def by_person(results: Results) -> dict[bytes | None, list[bytes]]:
     """The ids of the decisions about each person, in order."""
     order: dict[bytes | None, list[bytes]] = {}
-    for person, id_ in found.order:
+    for person, id_ in results.order:
         order.setdefault(person, []).append(id_)
     return order

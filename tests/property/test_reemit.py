@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
-from tests.property.products import SPAN_MS, START, Happening, histories
+from tests.property.products import SPAN_MS, START, DocumentChange, histories
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import StoredPerson
@@ -50,7 +50,7 @@ def lose_facts(fleet: Fleet) -> None:
 
 
 def profiles_and_mails(
-    history: Sequence[Happening], then: Sequence[Any], losing_facts: bool | None
+    history: Sequence[DocumentChange], then: Sequence[Any], losing_facts: bool | None
 ) -> tuple[Any, Any]:
     """Profiles and mails in the end. `then` follows the history: changes, and numbers of facts to re-emit.
 
@@ -66,7 +66,7 @@ def profiles_and_mails(
             if losing_facts:
                 lose_facts(fleet)
             pending = [] if losing_facts is None else reemitted(fleet)
-        if isinstance(step, Happening):
+        if isinstance(step, DocumentChange):
             number += 1
             fleet.put(step.topic, step.id, step.document, version=(1, number), at=at(number))
         else:
@@ -100,7 +100,7 @@ continuations = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(histories, continuations)
-def test_reemitted_facts_are_idempotent(history: list[Happening], then: list[Any]) -> None:
+def test_reemitted_facts_are_idempotent(history: list[DocumentChange], then: list[Any]) -> None:
     """Profiles are equal to the byte, and so is every mail, whatever changes in between."""
     reemitting = profiles_and_mails(history, then, losing_facts=False)
     assert reemitting == profiles_and_mails(history, then, losing_facts=None)
@@ -108,7 +108,7 @@ def test_reemitted_facts_are_idempotent(history: list[Happening], then: list[Any
 
 @settings(max_examples=150, deadline=None)
 @given(histories, continuations)
-def test_reemitted_facts_restore_lost_ones(history: list[Happening], then: list[Any]) -> None:
+def test_reemitted_facts_restore_lost_ones(history: list[DocumentChange], then: list[Any]) -> None:
     """A person whose facts were all lost has the same profile in the end."""
     profiles, _ = profiles_and_mails(history, then, losing_facts=True)
     assert profiles == profiles_and_mails(history, then, losing_facts=None)[0]

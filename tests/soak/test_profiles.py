@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from schemas.model import RawDocument, from_epoch_ms
-from tests.agreement import at, differences, plainly
+from tests.agreement import at, comparable, differences
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.oracle import oracle
 from tests.soak.compare import LATER_MS, newest
@@ -58,7 +58,7 @@ def judge(wire: Wire, outcome: Outcome) -> None:
     """Fill in what the oracle has otherwise, at a time when no profile is younger."""
     now = from_epoch_ms(wire.inbox_time() + LATER_MS)
     found = at(wire.latest("enriched-profiles"), now)
-    said = {who: plainly(profile) for who, profile in found.items()}
+    said = {who: comparable(profile) for who, profile in found.items()}
     outcome.found["oracle_differs"] = differences(oracle(documents(wire), now), said)
 
 

@@ -75,7 +75,7 @@ def test_each_persona_gets_the_decision_that_it_is_made_for() -> None:
     assert texts.totals_text(state.decisions.values()) == (
         "200 people: 31 send, 12 ask, 157 wait (cooldown 90, enough-fields 60, address 7)"
     )
-    assert world.dead() == []
+    assert world.dead_letters() == []
     assert [line for line in check.problems(state) if "mail" not in line] == []
 
 

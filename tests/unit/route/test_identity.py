@@ -37,7 +37,7 @@ def profile(world: World, person: str) -> EnrichedProfile:
     world.settle()
     current = world.profile(person)
     assert current is not None
-    assert world.dead() == []
+    assert world.dead_letters() == []
     return current
 
 
@@ -66,7 +66,9 @@ def test_spellings_of_an_address_are_one_address(spelling: str) -> None:
     """It is claimed twice."""
     world = World()
     world.put("users", OLD)
-    world.say("users", "young", RawContent(id="young", content={"email": spelling, "created_at": 1704067200}))
+    world.write(
+        "users", "young", RawContent(id="young", content={"email": spelling, "created_at": 1704067200})
+    )
 
     assert (reasons(world, "old"), reasons(world, "young")) == ([], [CONTESTED])
 
@@ -79,7 +81,7 @@ def test_the_note_is_removed_when_the_older_user_gives_up_the_address() -> None:
         world.put("users", YOUNG)
         world.put("users", OLD)
         assert (counts(world, "young"), reasons(world, "young")) == ([0], [CONTESTED])
-        world.say("users", "old", change)
+        world.write("users", "old", change)
         assert (counts(world, "young"), reasons(world, "young")) == ([1], [])
 
 
@@ -189,7 +191,7 @@ def test_a_corrected_event_corrects_all_participants() -> None:
 
     listed = [{"address": "ANN@x.jp", "name": "Ann"}, "not an address"]
     content = {"date": {"$date": "2024-01-02T00:00:00Z"}, "venue": " The Vault ", "participants": listed}
-    world.say("events", "e", RawContent(id="e", content=content))
+    world.write("events", "e", RawContent(id="e", content=content))
     after = profile(world, "old")
     assert (str(after.last_event_date), after.venue_history) == ("2024-01-02", ["The Vault"])
     assert [(note.document, note.field) for note in after.data_quality.malformed] == [
@@ -207,7 +209,7 @@ def test_an_unreadable_address_gives_up_the_one_before() -> None:
     world = World()
     world.put("events", event("e", "2024-01-01", ANN))
     world.put("users", OLD)
-    world.say("users", "old", RawContent(id="old", content={"email": "ann at x.jp", "age": "old"}))
+    world.write("users", "old", RawContent(id="old", content={"email": "ann at x.jp", "age": "old"}))
     world.put("users", YOUNG)
     after = profile(world, "old")
 
@@ -235,11 +237,11 @@ def test_any_json_object_is_a_document_and_other_json_a_dead_letter(topic: str) 
     world = World()
     world.put("users", OLD)
     for content in objects:
-        world.say(topic, "1", RawContent(id="1", content=content))
+        world.write(topic, "1", RawContent(id="1", content=content))
     world.settle()
-    assert world.dead() == []
+    assert world.dead_letters() == []
 
     for content in others:
-        world.say(topic, "1", RawContent(id="1", content=content))
+        world.write(topic, "1", RawContent(id="1", content=content))
     world.settle()
-    assert len(world.dead()) == len(others)
+    assert len(world.dead_letters()) == len(others)

@@ -89,7 +89,11 @@ def test_a_document_without_a_person_emits_nothing(topic: str, document: Any) ->
     world = World()
     world.put(topic, document)
     world.fleet.run()
-    assert (world.fleet.records("inbox"), world.fleet.records("addresses"), world.dead()) == ([], [], [])
+    assert (world.fleet.records("inbox"), world.fleet.records("addresses"), world.dead_letters()) == (
+        [],
+        [],
+        [],
+    )
 
 
 def test_an_unchanged_document_emits_nothing() -> None:
