@@ -51,6 +51,17 @@ class Source:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 
+    def kinds(self) -> Iterator[str]:
+        """The names of all classes, and of the module's aliases of types (`Place = tuple[int, str]`)."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ClassDef):
+                yield node.name
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                if name[0].isupper() and not name.isupper():
+                    yield name
+
     def uses(self) -> Iterator[tuple[int, str]]:
         """Every dotted name that is used, with its line: `os.environ`, `datetime.now`."""
         for node in ast.walk(self.tree):

@@ -53,6 +53,8 @@ READS_ENVIRONMENT = {
     "deploy.embedded.cache": "the user's cache folder is named there",
     "deploy.embedded.jars": "the user's Maven folder is named there",
 }
+# names that stand twice, with the reason
+TWICE: dict[str, str] = {}
 MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
@@ -132,6 +134,16 @@ def test_the_environment_is_read_in_one_package(source: Source) -> None:
     if not starts(source.name, "workers.runtime.process") and source.name not in READS_ENVIRONMENT:
         assert [(line, name) for line, name in source.uses() if ENVIRONMENT.search(name)] == []
         assert not {"os.environ", "os.getenv"} & source.imports
+
+
+def test_a_name_of_a_class_stands_once() -> None:
+    """One word, one meaning: no two classes, and no class and alias, of our packages have the same name."""
+    places: dict[str, list[str]] = {}
+    for source in code:
+        for name in source.kinds():
+            places.setdefault(name, []).append(source.where)
+
+    assert {name: where for name, where in places.items() if len(where) > 1 and name not in TWICE} == {}
 
 
 @every_file

@@ -1,6 +1,6 @@
 """Formats a profile and a decision for a terminal. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -102,6 +102,16 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Data", ("data_quality", "truncated")),
 )
+# shown above the sections, or only for programs, which compute later profiles from them
+NOT_IN_A_SECTION = {"id", "as_of", "name", "summary", "decays", "later"}
+
+
+def sections() -> Iterator[tuple[str, Sequence[str]]]:
+    """The headings with their fields; a field of the profile that has no section yet stands in the last."""
+    yield from SECTIONS
+    placed = NOT_IN_A_SECTION.union(*(fields for _, fields in SECTIONS))
+    if others := [field for field in EnrichedProfile.model_fields if field not in placed]:
+        yield "Other", others
 
 
 def profile_page(profile: EnrichedProfile) -> RenderableType:
@@ -110,7 +120,7 @@ def profile_page(profile: EnrichedProfile) -> RenderableType:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for heading, fields in SECTIONS:
+    for heading, fields in sections():
         table.add_row("")
         table.add_row(safe(heading, style="bold not dim"))
         for field in fields:
