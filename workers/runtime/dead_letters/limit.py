@@ -2,7 +2,7 @@
 
     poison = poison.good(17).dead(limit)     # 17 records were used, the next one became a dead letter
     if poison.verdict: ...                   # at the end of a round: stop
-    stored = poison.pack()                   # beside the states; Poison.unpack(stored) after a restart
+    stored = poison.pack()                   # beside the states; DlqLimitState.unpack(stored) after a restart
 
 Records are counted in their order, so how they are cut into rounds changes nothing. The share is taken of the
 last one or two buckets of records: exact whole numbers, where a decaying sum would depend on the cuts.

@@ -79,7 +79,7 @@ class Rounds:
         await self._write_outputs(reports)
         for topic, count in read.items():
             metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
-        return {partition: one.round.stop for partition, one in last.items() if one.round.stop}
+        return {each: finished.round.stop for each, finished in last.items() if finished.round.stop}
 
     async def write_states(self, engine: Engine, changes: Mapping[bytes, bytes | None]) -> None:
         """Write states of an engine to its changelog; returns when they are acknowledged."""

@@ -32,5 +32,9 @@ def misfit(name: str, key: Path | None, password: SecretStr | None) -> str:
     """What to say of a certificate that cannot be used with its key."""
     if key is None:
         return f"{name}_CERTIFICATE_FILE must hold a PEM certificate and its key, without a password"
-    found = [f"{name}_CERTIFICATE_FILE", f"{name}_KEY_FILE", *([f"{name}_KEY_PASSWORD"] if password else [])]
-    return f"{', '.join(found)} do not fit together: a PEM certificate and its key are needed"
+    variables = [
+        f"{name}_CERTIFICATE_FILE",
+        f"{name}_KEY_FILE",
+        *([f"{name}_KEY_PASSWORD"] if password else []),
+    ]
+    return f"{', '.join(variables)} do not fit together: a PEM certificate and its key are needed"

@@ -106,13 +106,13 @@ class Connections(BaseModel):
         return tls("KAFKA", *files, self.kafka_key_password)
 
 
-def contradictions(found: Connections) -> Iterator[str]:
+def contradictions(connections: Connections) -> Iterator[str]:
     """What does not fit together, one text for each, with the names of the variables."""
 
     def given(*names: str) -> list[str]:
-        return [name for name in names if getattr(found, name)]
+        return [name for name in names if getattr(connections, name)]
 
-    protocol = found.kafka_security_protocol
+    protocol = connections.kafka_security_protocol
     with_protocol = f"KAFKA_SECURITY_PROTOCOL {protocol}"
     if not protocol.startswith("SASL_") and (sasl := given(*KAFKA_SASL)):
         yield f"{variables(sasl)} cannot be used with {with_protocol}"
@@ -120,7 +120,7 @@ def contradictions(found: Connections) -> Iterator[str]:
         yield f"{with_protocol} needs {variables(lacking)}"
     if not protocol.endswith("SSL") and (tls := given(*KAFKA_TLS)):
         yield f"{variables(tls)} cannot be used with {with_protocol}"
-    if not found.redis_url.startswith("rediss:") and (tls := given(*REDIS_TLS)):
+    if not connections.redis_url.startswith("rediss:") and (tls := given(*REDIS_TLS)):
         yield f"{variables(tls)} cannot be used unless REDIS_URL begins with rediss://"
     for pair in PAIRS:
         if len(there := given(*pair)) == 1:
@@ -129,14 +129,14 @@ def contradictions(found: Connections) -> Iterator[str]:
         yield "KAFKA_KEY_PASSWORD needs KAFKA_KEY_FILE"
 
 
-def unusable(found: Connections) -> Iterator[str]:
+def unusable(connections: Connections) -> Iterator[str]:
     """Which files hold something else than they should, one text for each; what does not fit comes before."""
-    mongo = found.mongo_ca_file, found.mongo_certificate_file, None
-    redis = found.redis_ca_file, found.redis_certificate_file, found.redis_key_file
+    mongo = connections.mongo_ca_file, connections.mongo_certificate_file, None
+    redis = connections.redis_ca_file, connections.redis_certificate_file, connections.redis_key_file
     for name, files in (("KAFKA", None), ("MONGO", mongo), ("REDIS", redis)):
         try:
             if files is None:
-                found.kafka_tls()
+                connections.kafka_tls()
             elif any(files):
                 tls(name, *files)
         except ValueError as error:

@@ -21,7 +21,7 @@ from schemas.model import from_epoch_ms
 from workers.runtime.process import broker_loss
 from workers.runtime.process.clock import now_ms
 
-OURS = "kairos"  # the logger of our own events
+LOGGER = "kairos"  # the logger of our own events
 REPEAT_SECONDS = 10.0
 BROKER_LOSS = ("", broker_loss.WAITING)  # the one key of all records that mean that no broker answers
 HIDDEN = "<address>"
@@ -109,7 +109,7 @@ class Quiet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
-        if record.name.startswith(OURS):
+        if record.name.startswith(LOGGER):
             return True
         message = str(record.msg)
         if any(record.name.startswith(name) and message.startswith(start) for name, start, _ in HARMLESS):
@@ -156,7 +156,7 @@ def setup(worker: str, level: str = "INFO", stream: TextIO | None = None) -> Non
     handler.addFilter(Quiet())
     handler.setFormatter(formatter(worker, terminal=stream.isatty()))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger(OURS).setLevel(level)
+    logging.getLogger(LOGGER).setLevel(level)
     logging.captureWarnings(True)
     sys.excepthook, sys.unraisablehook = excepthook, unraisable
     structlog.configure(
@@ -164,7 +164,7 @@ def setup(worker: str, level: str = "INFO", stream: TextIO | None = None) -> Non
             structlog.stdlib.filter_by_level,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
-        logger_factory=lambda *_: logging.getLogger(OURS),
+        logger_factory=lambda *_: logging.getLogger(LOGGER),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )

@@ -59,10 +59,10 @@ class Settings(Connections):
 
     def environment(self) -> dict[str, str]:
         """These settings as variables for a child process; secrets included."""
-        found = {name.upper(): getattr(self, name) for name in type(self).model_fields}
+        variables = {name.upper(): getattr(self, name) for name in type(self).model_fields}
         return {
             name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            for name, value in found.items()
+            for name, value in variables.items()
             if value is not None
         }
 

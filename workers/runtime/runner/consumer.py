@@ -1,8 +1,8 @@
-"""The one place that knows Faust's inside: whole fetched batches go past its conductor and streams.
+"""The one file that uses private parts of Faust: fetched batches go past its conductor and streams.
 
 Faust keeps the group, assignment, flow control, commits and the end of recovery. This consumer takes records
 of the input topics, and changelog records in recovery, out of `_wait_next_records`, which is where Faust's
-fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when that inside changes.
+fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when those parts change.
 """
 
 from collections.abc import Iterable
@@ -174,7 +174,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self.app.revoking.clear()
 
     def heartbeat_age(self) -> float:
-        """Seconds since the group heard of this worker; 0 while it is no member yet."""
+        """Seconds since the group's last answer to a heartbeat; 0 while this worker is no member yet."""
         return self._thread.heartbeats.age() if self._thread.heartbeats else 0.0
 
     _thread: MemberThread
@@ -183,7 +183,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         return MemberThread(self, loop=self.loop, beacon=self.beacon)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Forget the positions of partitions that leave."""
+        """Forget the offsets of revoked partitions."""
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._committable.pop(tp, None)
