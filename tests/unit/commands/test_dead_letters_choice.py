@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, kept, letter
+from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, consumed, letter
 from tests.unit.runtime.engine.tiny import Add, raw, tiny
 from workers.commands.dead_letters_choice import (
     Choice,
@@ -132,7 +132,7 @@ def test_a_replayed_record_changes_nothing_newer() -> None:
     log = [raw(0, "a", Add(n=1)), raw(1, "a", Add(n=10, trouble="step")), raw(2, "a", Add(n=100))]
     broken = Replay(tiny())
     dead = [record for record in broken.feed(log) if record.topic == "dead-letters"]
-    (dead_letter,) = letters([kept(record) for record in dead])
+    (dead_letter,) = letters([consumed(record) for record in dead])
     replayed = replay_record(dead_letter)
     value = replayed.value.replace(b'"step"', b"null") if replayed.value else None  # the step is fixed
     broken.feed([ConsumerRecord("inbox", 0, 3, replayed.key, value, replayed.at, replayed.headers)])

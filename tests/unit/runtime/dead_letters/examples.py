@@ -1,4 +1,4 @@
-"""Dead letters for tests, as a reader of the topic gets them."""
+"""Dead letters for tests, as a consumer of the topic reads them."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ HOUR = 3_600_000
 WATERMARK = mark(0, NOW)
 
 
-def kept(written: ProducerRecord, offset: int = 0) -> ConsumerRecord:
-    """A record of `dead-letters` as a reader gets it."""
+def consumed(written: ProducerRecord, offset: int = 0) -> ConsumerRecord:
+    """A record written to `dead-letters`, as a consumer reads it."""
     return ConsumerRecord("dead-letters", 1, offset, written.key, written.value, written.at, written.headers)
 
 
@@ -22,6 +22,6 @@ def letter(
     value: bytes | None = b"{", at: int = NOW, headers: Any = (), reason: Any = "step",
     timer: str | None = None, error: str = "failed",
 ) -> DeadLetter:  # fmt: skip
-    """A letter about a record of partition 3."""
+    """The dead letter of a record of partition 3."""
     record = ConsumerRecord(topic, 3, offset, key, value, at, tuple(headers))
-    return read(kept(dead_letter(record, topic, 3, worker, reason, RuntimeError(error), timer)))
+    return read(consumed(dead_letter(record, topic, 3, worker, reason, RuntimeError(error), timer)))

@@ -1,4 +1,4 @@
-"""The dead-letter limit: when it says stop, with which numbers, and what is remembered."""
+"""The dead-letter limit: which counts exceed it, the text of the verdict, and the stored counts."""
 
 from itertools import accumulate
 from typing import Any
@@ -11,15 +11,15 @@ LIMIT = DlqLimit(run=100, share=0.2)
 
 
 def after(*counts: int, limit: DlqLimit = LIMIT, before: DlqLimitState | None = None) -> DlqLimitState:
-    """So many good records, then so many dead letters, and so on in turn."""
-    poison = before or DlqLimitState()
+    """The counts after so many good records, then so many dead letters, and so on in turn."""
+    state = before or DlqLimitState()
     for number, count in enumerate(counts):
         if number % 2 == 0:
-            poison = poison.good(count)
+            state = state.good(count)
         else:
             for _ in range(count):
-                poison = poison.dead(limit)
-    return poison
+                state = state.dead(limit)
+    return state
 
 
 def test_a_hundred_in_a_row_are_allowed_and_one_more_is_not() -> None:
@@ -30,20 +30,20 @@ def test_a_hundred_in_a_row_are_allowed_and_one_more_is_not() -> None:
     )
 
 
-def test_a_good_record_ends_a_row() -> None:
-    """What comes behind it is counted anew."""
+def test_a_good_record_ends_a_run() -> None:
+    """The dead letters after it are counted from one again."""
     assert after(0, 100, 1, 100).verdict == ""
     assert after(0, 100, 1, 100).run == 100
 
 
 @pytest.mark.parametrize("good", [0, 1, 700])
-def test_no_share_is_taken_of_a_few_records(good: int) -> None:
+def test_a_few_records_have_no_share(good: int) -> None:
     """The first record of a partition may be a dead letter, and so may a quarter of the first 900."""
     assert after(good, 90, 1, 90, 1, 90).verdict == ""
 
 
-def test_a_share_above_the_limit_is_told_with_its_numbers() -> None:
-    """Every second record is never a row, and half of all."""
+def test_a_share_above_the_limit_is_a_verdict_with_its_numbers() -> None:
+    """Every second record: the run is never longer than 1, the share is one half."""
     assert after(*(1, 1) * (BUCKET // 2 - 1)).verdict == ""
     assert after(*(1, 1) * BUCKET).verdict == (
         "500 of the last 1000 records are dead letters, a share of at most 0.2 is allowed "
@@ -58,8 +58,8 @@ def test_exactly_the_share_is_allowed() -> None:
     assert after(799, 201, limit=limit).verdict.startswith("201 of the last 1000 records")
 
 
-def test_old_dead_letters_are_forgotten() -> None:
-    """After two buckets of good records nothing is left of them."""
+def test_old_dead_letters_no_longer_count() -> None:
+    """After two buckets of good records the counts are those without them."""
     assert after(850, 100, 2 * BUCKET) == after(2 * BUCKET + 950)
     assert after(850, 100, 2 * BUCKET).bad_before == 0
 
@@ -69,26 +69,26 @@ def test_the_first_verdict_stays() -> None:
     assert after(0, 150, 5_000).verdict.startswith("101 dead letters in a row")
 
 
-def test_a_restart_remembers_the_counts() -> None:
+def test_the_counts_are_restored_after_a_restart() -> None:
     """The worker that stopped and was started again stops at its first dead letter, not after 100 more."""
-    replay_record = DlqLimitState.unpack(after(0, 101).pack())
-    assert replay_record.verdict == ""
-    assert replay_record.dead(LIMIT).verdict.startswith("102 dead letters in a row")
-    assert replay_record.good(1).dead(LIMIT).verdict == ""
+    restarted = DlqLimitState.unpack(after(0, 101).pack())
+    assert restarted.verdict == ""
+    assert restarted.dead(LIMIT).verdict.startswith("102 dead letters in a row")
+    assert restarted.good(1).dead(LIMIT).verdict == ""
 
 
 def test_the_layout_is_fixed() -> None:
-    """What is in a changelog today can be read tomorrow; other bytes are refused."""
-    poison = DlqLimitState(2**40, 999, 999, 1_000, 1_000)
-    assert poison.pack().hex() == "01" + "0000010000000000" + "03e7" * 2 + "03e8" * 2
-    assert DlqLimitState.unpack(poison.pack()) == poison
-    for wrong in (b"", b"\x02" + poison.pack()[1:], poison.pack() + b"\0"):
+    """The bytes stored in a changelog do not change between versions; other bytes are refused."""
+    state = DlqLimitState(2**40, 999, 999, 1_000, 1_000)
+    assert state.pack().hex() == "01" + "0000010000000000" + "03e7" * 2 + "03e8" * 2
+    assert DlqLimitState.unpack(state.pack()) == state
+    for wrong in (b"", b"\x02" + state.pack()[1:], state.pack() + b"\0"):
         with pytest.raises(ValueError, match="layout 1"):
             DlqLimitState.unpack(wrong)
 
 
-def test_counting_costs_the_same_for_any_number() -> None:
-    """A million good records at once are what they are one by one."""
-    one_by_one: Any = list(accumulate([1] * 4_321, lambda poison, n: poison.good(n), initial=after(3, 7)))
-    assert one_by_one[-1] == after(3, 7, 4_321)
+def test_counting_many_records_at_once_equals_counting_each() -> None:
+    """Good records counted in one call give the same counts as one call for each."""
+    counted_singly: Any = list(accumulate([1] * 4_321, lambda state, n: state.good(n), initial=after(3, 7)))
+    assert counted_singly[-1] == after(3, 7, 4_321)
     assert after(3, 7, 10**12).seen == (10 + 10**12) % BUCKET

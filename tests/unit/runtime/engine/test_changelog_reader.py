@@ -1,4 +1,4 @@
-"""A changelog is read as a recovery reads it, and further from where it was read to."""
+"""A changelog is read as a recovery reads it; each read continues after the last."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ class FakeReader:
         ]
 
     def read_from(self, topic: str, offsets: dict[int, int]) -> list[ConsumerRecord]:
-        """As `Reader.read_from`."""
+        """The records of the partition from an offset on."""
         return self.records[offsets[0] :]
 
 
-def test_the_last_state_of_a_key_counts_without_those_of_a_replaced_worker() -> None:
+def test_the_last_state_of_each_key_is_read_without_records_of_a_replaced_worker() -> None:
     """Engine records are left out, a removed state is None, and the next read continues behind the last."""
     reader: Any = FakeReader(
         (b"a", b"1", 1), (b"b", b"1", 1), (CLOCK_KEY, b"", 2), (b"a", b"late", 1), (b"b", None, 2)

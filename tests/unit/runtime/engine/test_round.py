@@ -1,8 +1,8 @@
-"""The engine's promises, on the replay runner: what is skipped, repeated, ticked, and remembered."""
+"""The engine's promises, on the replay runner: redelivery, timers, watermarks, and what is stored."""
 
 import pytest
 
-from tests.unit.runtime.engine.tiny import Add, Sum, ids, mark, raw, said, tiny
+from tests.unit.runtime.engine.tiny import Add, Sum, ids, mark, raw, tiny, written_to
 from workers.runtime.engine import due_timers
 from workers.runtime.engine.attempts import FinishedRound, attempts, process
 from workers.runtime.engine.engine import Engine, TopicRecreated
@@ -24,9 +24,9 @@ LOG = [
 
 
 def replayed(*batches: list[ConsumerRecord]) -> tuple[Replay[Sum], list[ProducerRecord]]:
-    """Feed batches; the runner and everything it wrote."""
+    """Feed batches; the runner and all records that it has written."""
     run = Replay(tiny())
-    return run, [one for batch in batches for one in run.feed(batch)]
+    return run, [record for batch in batches for record in run.feed(batch)]
 
 
 def finished_rounds(engine: Engine, records: list[ConsumerRecord]) -> list[RoundResult]:
@@ -36,24 +36,26 @@ def finished_rounds(engine: Engine, records: list[ConsumerRecord]) -> list[Round
 
 
 def test_a_record_at_or_below_the_high_water_mark_is_skipped() -> None:
-    """A record that comes again changes nothing and says nothing."""
+    """A record that is read again changes no state and writes nothing."""
     run, written = replayed([raw(3, "a", Add(n=1))], [raw(3, "a", Add(n=1)), raw(2, "a", Add(n=5))])
     assert run.states()["a"].total == 1
-    assert said(written, "job-signals") == [("a", b"1")]
+    assert written_to(written, "job-signals") == [("a", b"1")]
 
 
 @pytest.mark.parametrize("start", range(len(LOG)))
-def test_any_suffix_may_come_again(start: int) -> None:
-    """Redelivery of a suffix leaves the store as it was and says nothing of keys that have a state."""
+def test_redelivery_of_any_suffix_changes_no_state(start: int) -> None:
+    """Redelivery of a suffix changes no stored bytes and writes nothing for keys that have a state."""
     once, _ = replayed(LOG)
     twice, _ = replayed(LOG)
-    again = twice.feed(LOG[start:])
+    written = twice.feed(LOG[start:])
     assert twice.stored() == once.stored()
-    assert {key for key, _ in said(again, "job-signals") + said(again, "send-decisions")} <= {"b"}
+    assert {key for key, _ in written_to(written, "job-signals") + written_to(written, "send-decisions")} <= {
+        "b"
+    }
 
 
 @pytest.mark.parametrize("cut", range(len(LOG) + 1))
-def test_the_cut_of_the_batches_does_not_matter(cut: int) -> None:
+def test_batch_boundaries_change_neither_states_nor_ids(cut: int) -> None:
     """Two batches give the same bytes and the same ids as one, wherever they are cut."""
     whole, written = replayed(LOG)
     parts, pieces = replayed(LOG[:cut], LOG[cut:])
@@ -66,23 +68,23 @@ def test_timers_fire_on_watermarks_only() -> None:
     run, written = replayed(
         [raw(0, "b", Add(due=20)), raw(1, "a", Add(due=20)), raw(2, "c", Add(due=10)), raw(99, "a", Add())]
     )
-    assert said(written, "send-decisions") == []
-    assert said(run.feed([mark(100, 19)]), "send-decisions") == [("c", b"19")]
-    assert said(run.feed([mark(101, 20)]), "send-decisions") == [("a", b"20"), ("b", b"20")]
+    assert written_to(written, "send-decisions") == []
+    assert written_to(run.feed([mark(100, 19)]), "send-decisions") == [("c", b"19")]
+    assert written_to(run.feed([mark(101, 20)]), "send-decisions") == [("a", b"20"), ("b", b"20")]
 
 
 def test_a_timer_armed_in_the_same_round_fires() -> None:
-    """A record and the watermark behind it may come in one batch; a moved timer counts as moved."""
+    """A record and the watermark after it may be in one batch; a timer that was moved does not fire."""
     _, written = replayed(
         [raw(0, "a", Add(due=10)), raw(1, "b", Add(due=10)), raw(2, "b", Add(due=90)), mark(3, 50)]
     )
-    assert said(written, "send-decisions") == [("a", b"50")]
+    assert written_to(written, "send-decisions") == [("a", b"50")]
 
 
-def test_a_waiting_watermark_ticks_by_the_wall() -> None:
-    """While sources are missing, keys due by the wall clock hear which, and the good time stands still."""
+def test_a_waiting_watermark_fires_timers_by_its_wall_clock() -> None:
+    """While sources are missing, due timers get their names; the partition's watermark does not advance."""
     run, written = replayed([mark(0, 5), raw(1, "a", Add(due=50)), mark(2, 6, wall=49, waiting=["users"])])
-    assert said(written, "send-decisions") == []
+    assert written_to(written, "send-decisions") == []
     run.feed([mark(3, 7, wall=50, waiting=["users", "orders"])])
     state = run.states()["a"]
     assert state.seen == ["add 0 at 5", "tick 5 users,orders"]
@@ -91,30 +93,30 @@ def test_a_waiting_watermark_ticks_by_the_wall() -> None:
     assert run.states()["a"].seen[-1] == "tick 51"
 
 
-def test_before_any_good_watermark_the_time_is_none_and_a_tick_says_zero() -> None:
-    """Waiting from the beginning: records have no time, ticks have the time 0, also after a restart."""
+def test_before_the_first_complete_watermark_records_have_none_and_timers_have_zero() -> None:
+    """With sources missing from the start: records have no watermark, timers have 0, also after a restart."""
     run, _ = replayed([mark(0, 99, wall=99, waiting=["users"]), raw(1, "a", Add(due=50))])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
     assert engine.watermark is None
     process(engine, [("inbox", [mark(2, 0, wall=99, waiting=["orders"])])])
-    assert unpack(engine.store[b"a"])[1] == unpack(_ticked_at_zero(run))[1]
+    assert unpack(engine.store[b"a"])[1] == unpack(_fired_at_zero(run))[1]
 
 
-def _ticked_at_zero(run: Replay[Sum]) -> bytes:
+def _fired_at_zero(run: Replay[Sum]) -> bytes:
     run.feed([mark(2, 0, wall=99, waiting=["orders"])])
     assert run.states()["a"].seen == ["add 0 at None", "tick 0 orders"]
     return run.engines[0].store[b"a"]
 
 
-def test_time_never_goes_back() -> None:
-    """A lower watermark behind a higher one does not lower the time that records and ticks see."""
+def test_the_watermark_never_goes_back() -> None:
+    """A lower watermark after a higher one does not lower what records and timers get."""
     run, _ = replayed([mark(0, 50), mark(1, 30), raw(2, "a", Add(due=20)), mark(3, 25)])
     assert run.engines[0].watermark == 50
     assert run.states()["a"].seen == ["add 0 at 50", "tick 50"]
 
 
-def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
-    """An engine on the stored bytes of another goes on exactly as that one does."""
+def test_watermark_and_timers_are_restored_from_the_store() -> None:
+    """An engine on the stored bytes of another gives the same bytes for the records that follow."""
     run, _ = replayed(LOG[:5])
     engine = Engine(tiny(), "w", 0, store=dict(run.engines[0].store))
     assert engine.watermark == 45
@@ -123,53 +125,53 @@ def test_the_clock_and_the_timers_come_back_from_the_store() -> None:
     assert engine.store == run.engines[0].store
 
 
-def test_the_clock_is_stored_behind_everything_before_it() -> None:
-    """The changelog gets the clock last: where it is, every key that it has ticked is too."""
+def test_the_clock_is_the_last_change_of_a_round() -> None:
+    """The changelog gets the clock last: where it is stored, every key whose timer fired is stored, too."""
     result = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
     assert list(result.changes)[-1] == CLOCK_KEY
     assert set(result.changes) == {b"a", b"c", CLOCK_KEY}
 
 
-def test_a_changelog_torn_anywhere_is_mended_by_the_redelivery() -> None:
-    """A crash keeps any first part of a batch's changelog; reading the batch again gives the same store."""
+def test_redelivery_completes_a_changelog_cut_at_any_record() -> None:
+    """A crash may leave any first part of a batch's changes; reading the batch again gives the same store."""
     result = process(Engine(tiny(), "w", 0), [("inbox", LOG)])
     for count in range(len(result.changes) + 1):
-        torn = dict(list(result.changes.items())[:count])
+        stored = dict(list(result.changes.items())[:count])
         engine = Engine(
-            tiny(), "w", 0, store={key: value for key, value in torn.items() if value is not None}
+            tiny(), "w", 0, store={key: value for key, value in stored.items() if value is not None}
         )
         process(engine, [("inbox", LOG)])
         assert engine.store == {key: value for key, value in result.changes.items() if value is not None}
 
 
 def test_a_recreated_topic_is_refused() -> None:
-    """A state of another topic of the same name ends the worker, by a record or by a watermark alone."""
+    """TopicRecreated is raised for a record or a watermark of another topic of the same name."""
     first = Engine(tiny(), "w", 0, {"inbox": b"AAAAAAAA"})
     process(first, [("inbox", LOG)])
-    for come in (raw(0, "a", Add()), mark(0, 99)):
+    for record in (raw(0, "a", Add()), mark(0, 99)):
         second = Engine(tiny(), "w", 0, {"inbox": b"BBBBBBBB"}, dict(first.store))
         with pytest.raises(TopicRecreated, match="inbox was deleted and created again"):
-            process(second, [("inbox", [come])])
+            process(second, [("inbox", [record])])
 
 
-def test_the_view_is_said_once_per_touched_key_and_batch() -> None:
+def test_the_view_is_written_once_per_touched_key_and_batch() -> None:
     """Three records of a key in a batch give one view, of the state after them; skipped ones give none."""
     run, written = replayed([raw(n, "a", Add(n=1)) for n in range(3)] + [raw(3, "b", Add(n=7))])
-    assert said(written, "enriched-profiles") == [("sum", b"3"), ("sum", b"7")]
-    assert said(run.feed([raw(2, "a", Add(n=1))]), "enriched-profiles") == []
+    assert written_to(written, "enriched-profiles") == [("sum", b"3"), ("sum", b"7")]
+    assert written_to(run.feed([raw(2, "a", Add(n=1))]), "enriched-profiles") == []
 
 
-def test_reports_come_after_everything_else() -> None:
-    """A watermark is passed on with who says it, behind every output of its batch; again when repeated."""
+def test_reports_are_written_after_all_outputs() -> None:
+    """A watermark is passed on under the reader's name after all outputs of its batch; also when repeated."""
     run = Replay(tiny(reports="watermarks"))
     written = run.feed([mark(0, 10), raw(1, "a", Add(n=1)), mark(2, 20)])
-    assert [one.topic for one in written][-2:] == ["watermarks", "watermarks"]
-    assert [one.key for one in written[-2:]] == [b"tiny/inbox/0"] * 2
-    assert [one.topic for one in run.feed([mark(2, 20)])] == ["watermarks"]
+    assert [record.topic for record in written][-2:] == ["watermarks", "watermarks"]
+    assert [record.key for record in written[-2:]] == [b"tiny/inbox/0"] * 2
+    assert [record.topic for record in run.feed([mark(2, 20)])] == ["watermarks"]
 
 
-def test_a_state_of_none_is_no_state() -> None:
-    """A step that returns None removes the key from the store and the changelog."""
+def test_a_step_that_returns_none_removes_the_state() -> None:
+    """The key is removed from the store and the changelog."""
     engine = Engine(tiny(), "w", 0)
     process(engine, [("inbox", [raw(0, "a", Add(n=1))])])
     result = process(engine, [("inbox", [raw(1, "a", None)])])
@@ -178,49 +180,53 @@ def test_a_state_of_none_is_no_state() -> None:
 
 
 def test_equal_states_have_equal_bytes() -> None:
-    """Two ways to the same state and offset give the same bytes."""
-    one, _ = replayed([raw(0, "a", Add(n=1)), raw(1, "a", Add(n=1))])
-    two, _ = replayed([raw(0, "a", Add(n=1))], [raw(1, "a", Add(n=1))])
-    assert one.stored() == two.stored()
+    """The same records in one batch or in two give the same bytes."""
+    single_batch, _ = replayed([raw(0, "a", Add(n=1)), raw(1, "a", Add(n=1))])
+    two_batches, _ = replayed([raw(0, "a", Add(n=1))], [raw(1, "a", Add(n=1))])
+    assert single_batch.stored() == two_batches.stored()
 
 
-def test_a_record_sees_its_version_and_the_partition_s_time() -> None:
-    """The header gives the version, without it the offset does; `watermark` is the last watermark before."""
+def test_a_record_has_the_last_watermark_before_it() -> None:
+    """`watermark` is None before the first watermark, then the last one read."""
     run, _ = replayed([raw(0, "a", Add(n=1)), mark(1, 33), raw(2, "a", Add(n=2))])
     assert run.states()["a"].seen == ["add 1 at None", "add 2 at 33"]
 
 
-def test_a_watermark_that_wakes_many_takes_several_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each may hold so many; the clock and the report wait for the last; everybody hears of it once."""
+def test_a_watermark_that_fires_many_timers_takes_several_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round fires at most MAX_FIRED; clock and report come with the last; each timer fires once."""
     log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20), mark(6, 30)]
-    whole, said_at_once = replayed(log)
+    whole, written_in_one_round = replayed(log)
     monkeypatch.setattr(due_timers, "MAX_FIRED", 2)
     engine = Engine(tiny(reports="watermarks"), "w", 0)
     rounds = finished_rounds(engine, [*log, raw(7, "k0", Add(n=2))])
-    assert [len(done.changes.keys() - RESERVED_KEYS) for done in rounds] == [5, 2, 2]
-    assert [CLOCK_KEY in done.changes for done in rounds] == [False, False, True]
-    assert [len(done.reports) for done in rounds] == [0, 0, 2]
-    assert [done.read["inbox"] for done in rounds] == [5, 0, 3]
+    assert [len(result.changes.keys() - RESERVED_KEYS) for result in rounds] == [5, 2, 2]
+    assert [CLOCK_KEY in result.changes for result in rounds] == [False, False, True]
+    assert [len(result.reports) for result in rounds] == [0, 0, 2]
+    assert [result.read["inbox"] for result in rounds] == [5, 0, 3]
     process(engine, [("inbox", log)])
     whole.feed([raw(7, "k0", Add(n=2))])
     assert engine.store == whole.engines[0].store
-    ticked = [one for done in rounds for one in done.outputs if one.topic == "send-decisions"]
-    assert ids(ticked) == ids([one for one in said_at_once if one.topic == "send-decisions"])
+    from_timers = [
+        record for result in rounds for record in result.outputs if record.topic == "send-decisions"
+    ]
+    assert ids(from_timers) == ids(
+        [record for record in written_in_one_round if record.topic == "send-decisions"]
+    )
 
 
 def test_a_timer_that_fails_in_a_later_round_of_a_watermark_is_a_dead_letter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """That round goes again with care, and with all whom it was to wake."""
+    """That round is retried with the failing key isolated, and with all timers that it was to fire."""
     log = [raw(offset, f"k{offset}", Add(n=1, due=10, tick_trouble=offset == 1)) for offset in range(4)]
     monkeypatch.setattr(due_timers, "MAX_FIRED", 1)
     run, written = replayed([*log, mark(4, 20)])
-    assert said(written, "dead-letters") == [("~watermark", mark(4, 20).value)]
+    assert written_to(written, "dead-letters") == [("~watermark", mark(4, 20).value)]
     assert [run.states()[f"k{number}"].due for number in range(4)] == [None, 10, None, None]
 
 
-def test_others_get_a_turn_while_many_timers_fire_and_many_states_are_encoded() -> None:
-    """One watermark may wake everybody: a worker that stood still meanwhile would be taken for dead."""
+def test_a_round_pauses_while_many_timers_fire_and_many_states_are_encoded() -> None:
+    """One watermark may fire all timers: without pauses the worker would send no heartbeat meanwhile."""
     engine = Engine(tiny(), "w", 0)
     process(engine, [("inbox", [raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(4 * SLICE)])])
     turns = sum(1 for _ in attempts(engine, [("inbox", [mark(5_000, 20)])]))

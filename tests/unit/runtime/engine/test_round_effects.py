@@ -1,8 +1,8 @@
-"""Effects: the lease is durable first, the outcome is a step, a crash between repeats the effect."""
+"""Effects: the lease is stored first, the result is applied as a step, a crash between repeats the effect."""
 
 from typing import Any
 
-from tests.unit.runtime.engine.tiny import Add, ids, raw, said, tiny
+from tests.unit.runtime.engine.tiny import Add, ids, raw, tiny, written_to
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import PendingEffect, RoundResult
@@ -10,45 +10,45 @@ from workers.runtime.engine.state_header import unpack
 from workers.runtime.kafka.records import ConsumerRecord
 
 
-async def never(request: Any) -> Any:
-    """Stand for the world; these tests give the results themselves."""
+async def unperformed(request: Any) -> Any:
+    """The `act` of the stage; these tests pass the results themselves."""
     raise AssertionError("not called by the engine")
 
 
 class World:
-    """An engine with effects, and what its changelog holds."""
+    """An engine with effects, and the content of its changelog."""
 
     def __init__(self, store: dict[bytes, bytes] | None = None) -> None:
-        self.engine = Engine(tiny(never), "w", 0, store=dict(store or {}))
+        self.engine = Engine(tiny(unperformed), "w", 0, store=dict(store or {}))
         self.changelog: dict[bytes, bytes | None] = dict(store or {})
 
     def begin(self, *records: ConsumerRecord) -> tuple[Round, RoundResult]:
-        """Feed records and make the first changes durable."""
+        """Feed records, and store the first changes in the changelog."""
         current = Round(self.engine)
         assert not any(current.feed("inbox", records))  # takes all steps
-        return current, self.keep(current.close())
+        return current, self.store(current.close())
 
-    def keep(self, result: RoundResult) -> RoundResult:
-        """Make the changes of a round durable."""
+    def store(self, result: RoundResult) -> RoundResult:
+        """Store the changes of a round in the changelog."""
         self.changelog |= result.changes
         return result
 
     def finish(self, current: Round, effect: PendingEffect, answer: str) -> RoundResult:
-        """Tell the result of one effect, and make what follows durable."""
+        """Pass the result of one effect to the round, and store the changes that follow."""
         current.resume([(effect, answer, 5000)])
-        return self.keep(current.close())
+        return self.store(current.close())
 
     def durable(self) -> dict[bytes, bytes]:
-        """What a recovery would find."""
+        """The states that a recovery would load."""
         return {key: value for key, value in self.changelog.items() if value is not None}
 
     def seen(self, key: bytes) -> list[str]:
-        """What a state has seen, as stored."""
+        """The `seen` list of a stored state."""
         return self.engine.stage.codec.decode(unpack(self.durable()[key])[1]).seen  # type: ignore[no-any-return]
 
 
 def test_the_lease_is_durable_before_the_effect() -> None:
-    """The first result holds the state with its lease, at an offset at which the record comes again."""
+    """The first result has the state with its lease, at an offset after which the record is read again."""
     world = World()
     _, result = world.begin(raw(5, "a", Add(n=1)), raw(7, "a", Add(n=2, act=True)))
     assert result.effects == [PendingEffect(b"a", "a/7")]
@@ -57,19 +57,19 @@ def test_the_lease_is_durable_before_the_effect() -> None:
     assert world.engine.stage.codec.decode(body).lease == 7
 
 
-def test_the_outcome_is_stepped_and_stored() -> None:
-    """After the effect the stage hears its result; then the record is done."""
+def test_the_result_of_an_effect_is_applied_and_stored() -> None:
+    """The stage gets the result; then the record's offset is stored."""
     world = World()
     current, result = world.begin(raw(7, "a", Add(act=True)))
     after = world.finish(current, result.effects[0], "ok")
-    assert said(after.outputs, "emails") == [("a", b"ok")]
+    assert written_to(after.outputs, "emails") == [("a", b"ok")]
     assert unpack(world.durable()[b"a"])[0].offset == 7
     assert world.seen(b"a") == ["add 0 at None", "done ok"]
     assert after.effects == []
 
 
-def test_records_of_the_same_key_wait_for_the_outcome() -> None:
-    """What comes behind the effect is stepped after its result; other keys do not wait."""
+def test_records_of_the_same_key_wait_for_the_result() -> None:
+    """Records after the effect are applied after its result; other keys do not wait."""
     world = World()
     current, result = world.begin(
         raw(0, "a", Add(n=1, act=True)), raw(1, "a", Add(n=2)), raw(2, "b", Add(n=3))
@@ -81,49 +81,49 @@ def test_records_of_the_same_key_wait_for_the_outcome() -> None:
     assert unpack(world.durable()[b"a"])[0].offset == 1
 
 
-def test_one_effect_after_another() -> None:
-    """A second effect of the key is asked for when the first is done."""
+def test_a_second_effect_of_a_key_waits_for_the_first() -> None:
+    """It is returned when the result of the first was applied."""
     world = World()
     current, result = world.begin(raw(0, "a", Add(act=True)), raw(1, "a", Add(act=True)))
-    assert [one.request for one in result.effects] == ["a/0"]
+    assert [effect.request for effect in result.effects] == ["a/0"]
     second = world.finish(current, result.effects[0], "one")
-    assert [one.request for one in second.effects] == ["a/1"]
+    assert [effect.request for effect in second.effects] == ["a/1"]
     assert unpack(world.durable()[b"a"])[0].offset == 0
     last = world.finish(current, second.effects[0], "two")
     assert ids(last.outputs) == ["a/1"]
     assert unpack(world.durable()[b"a"])[0].offset == 1
 
 
-def test_a_crash_between_lease_and_outcome_repeats_the_effect_only() -> None:
-    """The record that asked comes again and asks again; the one before it is not applied twice."""
+def test_a_crash_between_lease_and_result_repeats_the_effect_only() -> None:
+    """The record that asked for it is read again and asks again; the one before it is not applied twice."""
     log = [raw(0, "a", Add(n=1)), raw(1, "a", Add(n=2, act=True)), raw(2, "a", Add(n=4))]
     crashed = World()
     crashed.begin(*log)
-    again = World(crashed.durable())
-    current, result = again.begin(*log)
-    assert [one.request for one in result.effects] == ["a/1"]
-    again.finish(current, result.effects[0], "ok")
-    seen = again.seen(b"a")
+    restarted = World(crashed.durable())
+    current, result = restarted.begin(*log)
+    assert [effect.request for effect in result.effects] == ["a/1"]
+    restarted.finish(current, result.effects[0], "ok")
+    seen = restarted.seen(b"a")
     assert seen.count("add 1 at None") == 1
     assert seen.count("add 4 at None") == 1
     assert seen[-2:] == ["done ok", "add 4 at None"]
 
 
-def test_poison_before_an_effect_does_not_lose_it() -> None:
-    """When a record fails, the effect of the next one is still asked for, and those behind it still wait."""
+def test_poison_before_an_effect_does_not_drop_the_effect() -> None:
+    """When a record fails, the effect of the next one is still returned, and records after it still wait."""
     world = World()
     current, result = world.begin(
         raw(0, "a", Add(trouble="step")), raw(1, "a", Add(n=1, act=True)), raw(2, "a", Add(n=2))
     )
-    assert [one.request for one in result.effects] == ["a/1"]
+    assert [effect.request for effect in result.effects] == ["a/1"]
     assert result.dead_letters == {"step": 1}
     after = world.finish(current, result.effects[0], "ok")
     assert ids(after.outputs)[0] == "a/1"
     assert world.seen(b"a") == ["add 1 at None", "done ok", "add 2 at None"]
 
 
-def test_an_effect_of_a_poison_record_is_not_done() -> None:
-    """A record whose output is too large asks for nothing, and what waited behind it is not lost."""
+def test_the_effect_of_a_poison_record_is_not_performed() -> None:
+    """A record whose output is too large has no effect, and records after it are applied."""
     world = World()
     _, result = world.begin(raw(0, "a", Add(n=1, act=True, trouble="big-output")), raw(1, "a", Add(n=2)))
     assert result.effects == []

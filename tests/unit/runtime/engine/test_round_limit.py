@@ -1,4 +1,4 @@
-"""The dead-letter limit in a round: nothing is read behind the record that exceeds it, restarts included."""
+"""The dead-letter limit in a round: nothing is read after the record that exceeds it, restarts included."""
 
 import pytest
 
@@ -13,14 +13,14 @@ from workers.runtime.kafka.records import ConsumerRecord
 TWO_IN_A_ROW = DlqLimit(run=2, share=1.0)
 
 
-def engine(store: dict[bytes, bytes] | None = None) -> Engine:
+def limited_engine(store: dict[bytes, bytes] | None = None) -> Engine:
     """An engine that allows two dead letters in a row."""
     return Engine(tiny(), "w", 0, store=dict(store or {}), limit=TWO_IN_A_ROW)
 
 
-def read(one: Engine, *records: ConsumerRecord) -> Round:
+def read(engine: Engine, *records: ConsumerRecord) -> Round:
     """Take the engine through one round."""
-    events = attempts(one, [("inbox", records)])
+    events = attempts(engine, [("inbox", records)])
     (finished,) = [event for event in events if isinstance(event, FinishedRound)]
     return finished.round
 
@@ -30,40 +30,40 @@ def poison(offset: int) -> ConsumerRecord:
     return raw(offset, "a", b"{")
 
 
-def test_nothing_is_read_behind_the_record_that_exceeds_the_limit() -> None:
+def test_nothing_is_read_after_the_record_that_exceeds_the_limit() -> None:
     """The third dead letter in a row is written like the others, and the round ends there."""
-    one = engine()
-    done = read(one, raw(0, "a", Add(n=1)), *map(poison, (1, 2, 3)), raw(4, "b", Add(n=2)))
-    assert done.stop is not None
-    assert (done.stop.topic, done.stop.raw.offset, done.stop.reason) == ("inbox", 3, "undecodable")
-    assert done.stop.verdict.startswith("3 dead letters in a row, at most 2")
-    assert done.result.dead_letters == {"undecodable": 3}
-    assert set(one.store) == {b"a", POISON_KEY}
+    engine = limited_engine()
+    ended = read(engine, raw(0, "a", Add(n=1)), *map(poison, (1, 2, 3)), raw(4, "b", Add(n=2)))
+    assert ended.stop is not None
+    assert (ended.stop.topic, ended.stop.raw.offset, ended.stop.reason) == ("inbox", 3, "undecodable")
+    assert ended.stop.verdict.startswith("3 dead letters in a row, at most 2")
+    assert ended.result.dead_letters == {"undecodable": 3}
+    assert set(engine.store) == {b"a", POISON_KEY}
 
 
 @pytest.mark.parametrize("trouble", ["step", "encode", "view"])
-def test_a_failing_step_counts_like_bytes_that_cannot_be_read(trouble: Trouble) -> None:
-    """Whenever the failure shows, the record counts where it stands."""
-    one = engine()
+def test_a_failing_step_counts_like_an_undecodable_record(trouble: Trouble) -> None:
+    """Whether it fails in the step, the encoding or the view, the record counts at its own offset."""
+    engine = limited_engine()
     bad = [raw(offset, "abc"[offset], Add(trouble=trouble)) for offset in range(3)]
-    done = read(one, *bad, raw(3, "d", Add(n=2)))
-    assert done.stop is not None
-    assert done.stop.raw.offset == 2
-    assert set(one.store) == {POISON_KEY}
+    ended = read(engine, *bad, raw(3, "d", Add(n=2)))
+    assert ended.stop is not None
+    assert ended.stop.raw.offset == 2
+    assert set(engine.store) == {POISON_KEY}
 
 
-def test_the_counts_come_back_after_a_restart() -> None:
-    """What was counted counts on: a worker that is started over and over does not get its limit anew."""
-    first = engine()
+def test_the_counts_are_restored_after_a_restart() -> None:
+    """A worker that is restarted again and again does not get a new limit each time."""
+    first = limited_engine()
     assert read(first, *map(poison, (0, 1))).stop is None
-    done = read(engine(first.store), poison(2), raw(3, "b", Add(n=2)))
-    assert done.stop is not None
-    assert done.stop.raw.offset == 2
+    ended = read(limited_engine(first.store), poison(2), raw(3, "b", Add(n=2)))
+    assert ended.stop is not None
+    assert ended.stop.raw.offset == 2
 
 
-def test_a_good_record_between_ends_the_run() -> None:
-    """Also one that is skipped, being read again, and across rounds."""
-    one = engine()
+def test_a_good_record_ends_the_run() -> None:
+    """Also a record that is skipped because it is read again, and across rounds."""
+    engine = limited_engine()
     log = [
         raw(0, "a", Add(n=1)),
         poison(1),
@@ -74,15 +74,15 @@ def test_a_good_record_between_ends_the_run() -> None:
         poison(6),
     ]
     for record in log:
-        assert read(one, record).stop is None
-    assert read(one, poison(7)).stop is not None
+        assert read(engine, record).stop is None
+    assert read(engine, poison(7)).stop is not None
 
 
-def test_what_is_long_past_is_forgotten() -> None:
-    """When the last thousands of records were good, nothing is stored any more."""
-    one = engine()
-    read(one, poison(0))
-    assert POISON_KEY in one.store
-    done = read(one, *(raw(offset, "a", Add(n=1)) for offset in range(1, 3000)))
-    assert POISON_KEY not in one.store
-    assert done.result.changes[POISON_KEY] is None
+def test_the_counts_are_removed_after_many_good_records() -> None:
+    """When the last 2,999 records were good, the counts are deleted from the changelog."""
+    engine = limited_engine()
+    read(engine, poison(0))
+    assert POISON_KEY in engine.store
+    ended = read(engine, *(raw(offset, "a", Add(n=1)) for offset in range(1, 3000)))
+    assert POISON_KEY not in engine.store
+    assert ended.result.changes[POISON_KEY] is None

@@ -1,4 +1,4 @@
-"""The order of a round, and a crash at every single write of it: what is read again mends everything."""
+"""The order of writes in a round, and a crash at every single one: redelivery repairs the states."""
 
 import asyncio
 from collections import defaultdict
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, said, tiny
+from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny, written_to
 from workers.runtime.engine import due_timers
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.rounds import Interrupted, Rounds
@@ -26,46 +26,46 @@ LOG: list[FetchedRecord] = [
     raw(7, "c", Add(n=7)),
     mark(8, 30),
 ]
-PLACE = ("tiny", 0)
+PARTITION = ("tiny", 0)
 
 
 class Crashed(Exception):
-    """The process is gone."""
+    """Stands for the end of the process."""
 
 
 class MemoryLog:
-    """Topics in memory. The n-th record written from now on is the last one that is kept."""
+    """Topics in memory. Once `remaining_writes` records were written, the next write raises Crashed."""
 
     def __init__(self) -> None:
         self.records: list[ProducerRecord] = []
-        self.left: int | None = None
+        self.remaining_writes: int | None = None
 
     async def write(self, records: Iterable[ProducerRecord]) -> dict[tuple[str, int], tuple[int, int]]:
-        """Append records; raises Crashed when the time has come."""
+        """Append records; raises Crashed when no writes remain."""
         counts: dict[tuple[str, int], int] = defaultdict(int)
         for record in records:
-            if self.left == 0:
+            if self.remaining_writes == 0:
                 raise Crashed
-            self.left = None if self.left is None else self.left - 1
+            self.remaining_writes = None if self.remaining_writes is None else self.remaining_writes - 1
             self.records.append(record)
             counts[record.topic, record.partition or 0] += 1
-        return {place: (0, count) for place, count in counts.items()}
+        return {partition: (0, count) for partition, count in counts.items()}
 
     def stored(self) -> dict[bytes, bytes]:
-        """What a recovery finds in the changelog."""
-        found: dict[bytes, bytes | None] = {}
+        """The states that a recovery loads from the changelog."""
+        states: dict[bytes, bytes | None] = {}
         for record in self.records:
             if record.topic == "changelog":
-                found[record.key or b""] = record.value
-        return {key: value for key, value in found.items() if value is not None}
+                states[record.key or b""] = record.value
+        return {key: value for key, value in states.items() if value is not None}
 
     def ids(self) -> list[str]:
-        """The ids of what was said, with repetitions, without views, which depend on the cut."""
-        return ids([one for one in self.records if one.topic != "changelog"])
+        """The ids of all outputs, with repetitions; without views, which depend on the batches."""
+        return ids([record for record in self.records if record.topic != "changelog"])
 
 
-class World:
-    """A worker over a log; `acted` is what its effects did in the world."""
+class FakeWorker:
+    """A worker over a log; `acted` are the requests of the effects that were performed."""
 
     def __init__(self) -> None:
         self.log = MemoryLog()
@@ -73,7 +73,7 @@ class World:
         self.seen: list[str] = []
 
     async def act(self, request: Any) -> Any:
-        """Do something once in the world; at that moment its lease must be durable."""
+        """Perform an effect; note the topic of the last write, which must be the changelog with its lease."""
         self.seen.append(self.log.records[-1].topic)
         self.acted.append(request)
         return "ok"
@@ -82,95 +82,100 @@ class World:
         """Recover from the changelog and process records; may end by Crashed."""
         engine = Engine(tiny(self.act, reports="watermarks"), "w", 0, store=self.log.stored())
         rounds = Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
-        await rounds.run({PLACE: engine}, {PLACE: [("inbox", list(records))]})
+        await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", list(records))]})
 
 
-async def undisturbed() -> World:
+async def undisturbed() -> FakeWorker:
     """A worker that never crashes."""
-    world = World()
-    await world.life(LOG)
-    return world
+    worker = FakeWorker()
+    await worker.life(LOG)
+    return worker
 
 
 async def test_outputs_come_before_states_and_reports_come_last() -> None:
     """In each phase outputs are acknowledged before the changelog; watermarks are passed on last."""
-    world = await undisturbed()
-    order = [one.topic if one.topic in ("changelog", "watermarks") else "output" for one in world.log.records]
+    worker = await undisturbed()
+    order = [
+        record.topic if record.topic in ("changelog", "watermarks") else "output"
+        for record in worker.log.records
+    ]
     phases = [topic for topic, before in zip(order, [None, *order], strict=False) if topic != before]
     assert phases == ["changelog"] + ["output", "changelog"] * 3 + ["watermarks"]
-    assert set(world.seen) == {"changelog"}
-    assert sorted(world.acted) == ["a/5", "a/6", "b/1"]
-    assert world.acted.index("a/5") < world.acted.index("a/6")
+    assert set(worker.seen) == {"changelog"}
+    assert sorted(worker.acted) == ["a/5", "a/6", "b/1"]
+    assert worker.acted.index("a/5") < worker.acted.index("a/6")
 
 
-async def test_an_owner_is_in_the_changelog_before_it_says_anything() -> None:
-    """Who dies behind its outputs has stored no state; the next owner must be above it all the same."""
-    world, engine = World(), Engine(tiny(), "w", 0)
+async def test_an_owner_is_registered_in_the_changelog_before_its_first_output() -> None:
+    """A crash after the outputs leaves no state, but the next owner's generation must be higher."""
+    worker, engine = FakeWorker(), Engine(tiny(), "w", 0)
     engine.generation = 7
-    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
     for offset in (0, 1):
-        await rounds.run({PLACE: engine}, {PLACE: [("inbox", [raw(offset, "a", Add(n=1))])]})
-    first, *others = world.log.records
+        await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", [raw(offset, "a", Add(n=1))])]})
+    first, *later = worker.log.records
     assert (first.topic, first.key, generation_of(first.headers)) == ("changelog", OWNER_KEY, 7)
-    assert OWNER_KEY not in {one.key for one in others}
-    assert (engine.size(), Engine(tiny(), "w", 0, store=world.log.stored()).size()) == (1, 1)
+    assert OWNER_KEY not in {record.key for record in later}
+    assert (engine.size(), Engine(tiny(), "w", 0, store=worker.log.stored()).size()) == (1, 1)
 
 
-async def test_a_watermark_that_wakes_many_can_be_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is asked to leave does so between two of its rounds; the next owner wakes the rest, none twice."""
+async def test_a_revocation_interrupts_between_two_rounds_of_a_watermark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The worker stops after a round; the next owner fires the remaining timers, none twice."""
     monkeypatch.setattr(due_timers, "MAX_FIRED", 2)
     log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20)]
-    world, revoking = World(), asyncio.Event()
+    worker, revoking = FakeWorker(), asyncio.Event()
     revoking.set()
     engine = Engine(tiny(), "w", 0)
-    rounds = Rounds("w", world.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, revoking)  # type: ignore[arg-type]
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, revoking)  # type: ignore[arg-type]
     with pytest.raises(Interrupted):
-        await rounds.run({PLACE: engine}, {PLACE: [("inbox", log)]})
-    first = said(world.log.records, "send-decisions")
+        await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", log)]})
+    first = written_to(worker.log.records, "send-decisions")
     assert len(first) == 2
-    await world.life(log)
-    assert len(said(world.log.records, "send-decisions")) == 5
-    assert len(set(world.log.ids())) == len(world.log.ids())
+    await worker.life(log)
+    assert len(written_to(worker.log.records, "send-decisions")) == 5
+    assert len(set(worker.log.ids())) == len(worker.log.ids())
 
 
-async def test_the_fence_is_asked_before_every_write() -> None:
+async def test_the_fence_is_checked_before_every_write() -> None:
     """A worker that may have been replaced writes neither outputs nor states nor reports."""
-    world = World()
+    worker = FakeWorker()
 
     def exit_if_fenced() -> None:
         raise Crashed
 
-    engine = Engine(tiny(world.act), "w", 0)
-    rounds = Rounds("w", world.log, {"tiny": "changelog"}, exit_if_fenced, lambda *_: None)  # type: ignore[arg-type]
+    engine = Engine(tiny(worker.act), "w", 0)
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, exit_if_fenced, lambda *_: None)  # type: ignore[arg-type]
     with pytest.raises(Crashed):
-        await rounds.run({PLACE: engine}, {PLACE: [("inbox", LOG)]})
-    assert world.log.records == []
+        await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", LOG)]})
+    assert worker.log.records == []
 
 
-@pytest.mark.parametrize("again", [0, 4])
-async def test_a_crash_at_any_write_is_mended(again: int) -> None:
-    """Whatever prefix of a round's writes is kept: the batch again gives every key's total and every id.
+@pytest.mark.parametrize("second_life", [0, 4])
+async def test_redelivery_repairs_a_crash_at_any_write(second_life: int) -> None:
+    """After any prefix of a round's writes, reading the batch again gives every key's total and every id.
 
-    The second life crashes too, `again` writes after its beginning (0: it does not).
+    The second life crashes too, `second_life` writes after its beginning (0: it does not).
     """
-    whole = await undisturbed()
-    for kept in range(len(whole.log.records)):
-        world = World()
-        for left in [kept, *([again] if again else []), None]:
-            world.log.left = left
+    expected = await undisturbed()
+    for first_life in range(len(expected.log.records)):
+        worker = FakeWorker()
+        for writes in [first_life, *([second_life] if second_life else []), None]:
+            worker.log.remaining_writes = writes
             try:
-                await world.life(LOG)
+                await worker.life(LOG)
             except Crashed:
                 continue
             break
-        assert set(world.log.ids()) == set(whole.log.ids()), kept
-        assert set(world.acted) == set(whole.acted), kept
-        assert totals(world) == totals(whole) == {"a": 12, "b": 6, "c": 7}, kept
+        assert set(worker.log.ids()) == set(expected.log.ids()), first_life
+        assert set(worker.acted) == set(expected.acted), first_life
+        assert totals(worker) == totals(expected) == {"a": 12, "b": 6, "c": 7}, first_life
 
 
-def totals(world: World) -> dict[str, int]:
-    """The sums as a recovery would find them; a record applied twice or never would show."""
-    engine = Engine(tiny(), "w", 0, store=world.log.stored())
+def totals(worker: FakeWorker) -> dict[str, int]:
+    """The sums that a recovery would load; a record applied twice or never would change them."""
+    engine = Engine(tiny(), "w", 0, store=worker.log.stored())
     return {
         key.decode(): tiny().codec.decode(stored[25:]).total
         for key, stored in engine.store.items()

@@ -1,4 +1,4 @@
-"""A tiny stage on which the engine's promises can be seen: sums, alarms, and steps that fail on demand."""
+"""A tiny stage that shows the engine's promises: sums, timers, effects, and steps that fail on demand."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
@@ -16,7 +16,7 @@ Trouble = Literal["step", "view", "timer", "encode", "big-state", "big-output"]
 
 
 class Add(Model):
-    """What the records say: add `n`, wake up at `due`, fail in a certain way, act."""
+    """A record: add `n`, set the timer to `due`, fail in a certain way, ask for an effect."""
 
     n: int = 0
     due: int | None = None
@@ -26,7 +26,7 @@ class Add(Model):
 
 
 class Sum(msgspec.Struct, array_like=True):
-    """The state: a sum, the next alarm, what happened, and what is pending."""
+    """The state: a sum, the next timer, what was applied, and the record whose effect is pending."""
 
     total: int = 0
     due: int | None = None
@@ -37,20 +37,20 @@ class Sum(msgspec.Struct, array_like=True):
 
 
 class SumCodec(StructCodec[Sum]):
-    """The bytes of a sum; refuses one that asks for it."""
+    """Encodes a sum, or fails when its state says so."""
 
     def encode(self, state: Sum, /) -> bytes:
-        """Encode, or fail when told to."""
+        """Encode, or raise when `trouble` is `encode`."""
         if state.trouble == "encode":
             raise TypeError("cannot be encoded")
         return super().encode(state) + (b"x" * 900_001 if state.trouble == "big-state" else b"")
 
 
 def step(state: Sum | None, message: StepMessage) -> tuple[Sum | None, Sequence[Action]]:
-    """Add; on a tick move the alarm away; on a result note it."""
+    """Apply a record, a fired timer or the result of an effect."""
     state = state or Sum()
     if isinstance(message, TimerFired):
-        return on_tick(state, message)
+        return on_timer(state, message)
     if isinstance(message, EffectResult):
         state.lease = None
         state.seen.append(f"done {message.result}")
@@ -58,24 +58,24 @@ def step(state: Sum | None, message: StepMessage) -> tuple[Sum | None, Sequence[
     return on_record(state, message)
 
 
-def on_tick(state: Sum, tick: TimerFired) -> tuple[Sum | None, Sequence[Action]]:
-    """Say the time, and disarm the alarm unless sources are missing."""
-    state.seen.append(f"tick {tick.watermark} {','.join(tick.waiting)}".strip())
+def on_timer(state: Sum, fired: TimerFired) -> tuple[Sum | None, Sequence[Action]]:
+    """Write the watermark, and disarm the timer unless sources are missing."""
+    state.seen.append(f"tick {fired.watermark} {','.join(fired.waiting)}".strip())
     if state.tick_trouble:
         raise RuntimeError("told to fail on a tick")
-    if not tick.waiting:
+    if not fired.waiting:
         state.due = None
-    return state, [Output("send-decisions", tick.key, b"%d" % tick.watermark)]
+    return state, [Output("send-decisions", fired.key, b"%d" % fired.watermark)]
 
 
 def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Action]]:
-    """Take a record in; a deletion removes the state."""
+    """Add a record to the sum; a tombstone removes the state."""
     if record.value is None:
         return None, [Output("job-signals", record.key, b"gone")]
     add: Add = record.value
-    asked = Effect(f"{record.key}/{record.offset}")
+    effect = Effect(f"{record.key}/{record.offset}")
     if state.lease == record.offset:
-        return state, [asked]  # come again after a crash: only the effect is still to be done
+        return state, [effect]  # read again after a crash: only the effect is still to be done
     state.total += add.n
     state.seen.append(f"add {add.n} at {record.watermark}")
     state.due = add.due if add.due is not None else state.due
@@ -83,29 +83,29 @@ def on_record(state: Sum, record: Record) -> tuple[Sum | None, Sequence[Action]]
     if add.trouble == "step":
         raise RuntimeError("told to fail")
     size = 900_001 if add.trouble == "big-output" else 1
-    said: list[Action] = [Output("job-signals", record.key, b"%d" % add.n * size)]
+    actions: list[Action] = [Output("job-signals", record.key, b"%d" % add.n * size)]
     if add.act:
         state.lease = record.offset
-        said.append(asked)
-    return state, said
+        actions.append(effect)
+    return state, actions
 
 
 def timer(state: Sum) -> int | None:
-    """The alarm."""
+    """The timer of a state."""
     if state.trouble == "timer":
         raise RuntimeError("no timer")
     return state.due
 
 
 def view(state: Sum) -> Sequence[Output]:
-    """The sum."""
+    """The sum as a record."""
     if state.trouble == "view":
         raise RuntimeError("no view")
     return [Output("enriched-profiles", "sum", b"%d" % state.total)]
 
 
 def tiny(act: Callable[[Any], Awaitable[Any]] | None = None, reports: str | None = None) -> Stage[Sum]:
-    """The row of the tiny stage."""
+    """The tiny stage."""
     return Stage("tiny", {"inbox": Add.loads}, SumCodec(Sum), step, timer, view, act=act, reports=reports)
 
 
@@ -127,13 +127,15 @@ def mark(offset: int, at: int, wall: int | None = None, waiting: Sequence[str] =
     return ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, value, 1000 + offset, headers)
 
 
-def said(written: Sequence[ProducerRecord], topic: str) -> list[tuple[str, bytes | None]]:
-    """Key and value of the records for a topic."""
-    return [((one.key or b"").decode(), one.value) for one in written if one.topic == topic]
+def written_to(written: Sequence[ProducerRecord], topic: str) -> list[tuple[str, bytes | None]]:
+    """Key and value of the records written to a topic."""
+    return [((record.key or b"").decode(), record.value) for record in written if record.topic == topic]
 
 
 def ids(written: Sequence[ProducerRecord], *, views: bool = False) -> list[str]:
     """The ids of records, without those of the views, which depend on how batches are cut."""
     return [
-        dict(one.headers)["ce_id"].decode() for one in written if views or one.topic != "enriched-profiles"
+        dict(record.headers)["ce_id"].decode()
+        for record in written
+        if views or record.topic != "enriched-profiles"
     ]
