@@ -1,4 +1,4 @@
-"""What a replaced worker writes is told from what its successor wrote."""
+"""Records of a replaced worker are distinguished from those of its successor."""
 
 import pytest
 
@@ -14,22 +14,22 @@ def headers(stage: str, partition: int, generation: int, offset: int = 0) -> lis
     ]
 
 
-def test_a_lower_generation_after_a_higher_one_is_overtaken() -> None:
+def test_a_lower_generation_after_a_higher_one_is_fenced() -> None:
     """Equal ones are not: a round is written in many records, and repeated after a crash."""
     newest = GenerationTracker()
-    said = [newest.is_fenced(headers("people", 3, generation)) for generation in (4, 4, 6, 5, 6, 7, 6)]
-    assert said == [False, False, False, True, False, False, True]
+    fenced = [newest.is_fenced(headers("people", 3, generation)) for generation in (4, 4, 6, 5, 6, 7, 6)]
+    assert fenced == [False, False, False, True, False, False, True]
 
 
 @pytest.mark.parametrize("other", [headers("people", 2, 1), headers("mail", 3, 1), []])
 def test_every_stage_and_partition_has_its_own_generations(other: list[Header]) -> None:
-    """Owners are counted up partition by partition; records of other programs have no generation."""
+    """Generations are counted per stage and partition; records of other programs have none."""
     newest = GenerationTracker()
     assert not newest.is_fenced(headers("people", 3, 9))
     assert not newest.is_fenced(other)
 
 
 def test_the_generation_is_read_from_the_headers() -> None:
-    """A record without one is as old as can be."""
+    """A record without one has generation 0, the lowest."""
     assert generation_of(headers("people", 3, 12, 99)) == 12
     assert generation_of(cloud_headers("kairos.x.v1", "/x", "id", 0)) == 0

@@ -1,4 +1,4 @@
-"""What a worker makes of its group's answers: aiokafka's own coordinator, on a broker that is played."""
+"""How a worker handles its group's errors: aiokafka's own coordinator against a simulated broker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -24,19 +24,19 @@ REFUSALS = (
 )
 
 
-class Left(BaseException):
-    """The process would have ended here; no `except Exception` of a library holds it up."""
+class Aborted(BaseException):
+    """The process would end here; a BaseException, so that no `except Exception` of a library catches it."""
 
 
 class Cluster:
-    """Knows no topics."""
+    """A cluster without topics."""
 
     def add_listener(self, listener: Callable[[Any], None]) -> None:
-        """Nothing will change."""
+        """Ignore it: the metadata never changes."""
 
 
 class Client:
-    """A broker that gives every request the same answer."""
+    """A client whose requests all get the same error code."""
 
     cluster = Cluster()
 
@@ -48,109 +48,111 @@ class Client:
 
 
 @pytest.fixture
-def left(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
-    """With which codes and lines the process would have ended."""
-    found: list[tuple[int, str]] = []
+def aborts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """The exit code and error line of every call of `abort`."""
+    aborts: list[tuple[int, str]] = []
 
     def abort(code: int, error: str) -> None:
-        found.append((code, error))
-        raise Left
+        aborts.append((code, error))
+        raise Aborted
 
     monkeypatch.setattr(group, "abort", abort)
-    return found
+    return aborts
 
 
 @pytest.fixture
-async def member(left: list[tuple[int, str]]) -> AsyncIterator[Callable[[int, str | None], Any]]:
+async def member(aborts: list[tuple[int, str]]) -> AsyncIterator[Callable[[int, str | None], Any]]:
     """Makes a guarded coordinator of a member in generation 3, whose broker answers with one error code."""
-    made = []
+    coordinators = []
 
     def make(code: int, instance: str | None) -> Any:
-        one = GroupCoordinator(
+        coordinator = GroupCoordinator(
             Client(code), SubscriptionState(), group_id="people", group_instance_id=instance
         )
-        one.coordinator_id, one.generation, one.member_id = 1, 3, "some-id"
-        exit_when_fenced(one, instance, 10.0)
-        made.append(one)
-        return one
+        coordinator.coordinator_id, coordinator.generation, coordinator.member_id = 1, 3, "some-id"
+        exit_when_fenced(coordinator, instance, 10.0)
+        coordinators.append(coordinator)
+        return coordinator
 
     yield make
-    for one in made:
-        one._coordination_task.cancel()
-    await asyncio.gather(*(one._coordination_task for one in made), return_exceptions=True)
+    for coordinator in coordinators:
+        coordinator._coordination_task.cancel()
+    await asyncio.gather(
+        *(coordinator._coordination_task for coordinator in coordinators), return_exceptions=True
+    )
 
 
 @pytest.mark.parametrize("code", [25, 22])
-async def test_a_static_member_that_is_unknown_leaves(
-    member: Callable[[int, str | None], Any], left: list[tuple[int, str]], code: int
+async def test_an_unknown_static_member_ends_the_process(
+    member: Callable[[int, str | None], Any], aborts: list[tuple[int, str]], code: int
 ) -> None:
-    """It does not join again: that would throw out the process that has its name now."""
-    one = member(code, NAME)
-    with pytest.raises(Left):
-        await one._do_heartbeat()
-    assert [(code, error.partition(",")[0]) for code, error in left] == [
+    """It does not join again: that would fence the process that has its name now."""
+    coordinator = member(code, NAME)
+    with pytest.raises(Aborted):
+        await coordinator._do_heartbeat()
+    assert [(code, error.partition(",")[0]) for code, error in aborts] == [
         (exits.FENCED, "KAIROS_INSTANCE: another process is people-1 now")
     ]
 
 
-async def test_a_dynamic_member_that_is_unknown_joins_again(
-    member: Callable[[int, str | None], Any], left: list[tuple[int, str]]
+async def test_an_unknown_dynamic_member_joins_again(
+    member: Callable[[int, str | None], Any], aborts: list[tuple[int, str]]
 ) -> None:
-    """It gets an id of its own, so nobody is thrown out."""
-    one = member(25, None)
-    assert not await one._do_heartbeat()
-    assert one.need_rejoin(SimpleNamespace(assignment=object()))
-    assert left == []
+    """It gets a new member id, so no other process is fenced."""
+    coordinator = member(25, None)
+    assert not await coordinator._do_heartbeat()
+    assert coordinator.need_rejoin(SimpleNamespace(assignment=object()))
+    assert aborts == []
 
 
-async def test_a_static_member_that_closes_leaves_nothing_behind(
-    member: Callable[[int, str | None], Any], left: list[tuple[int, str]]
+async def test_closing_a_static_member_is_no_abort(
+    member: Callable[[int, str | None], Any], aborts: list[tuple[int, str]]
 ) -> None:
-    """The end of an orderly stop is no replacement."""
-    one = member(0, NAME)
-    await one.close()
-    assert left == []
+    """A clean stop is not taken for a replacement."""
+    coordinator = member(0, NAME)
+    await coordinator.close()
+    assert aborts == []
 
 
 @pytest.mark.parametrize(("code", "instance", "wanted", "line"), REFUSALS)
 async def test_a_refusal_to_join_is_an_exit_code_and_a_line(
     member: Callable[[int, str | None], Any],
-    left: list[tuple[int, str]],
+    aborts: list[tuple[int, str]],
     code: int,
     instance: str | None,
     wanted: int,
     line: str,
 ) -> None:
-    """aiokafka would keep it until somebody fetches, which never happens without partitions."""
-    one = member(code, instance)
+    """aiokafka would store the error until the next fetch, which never comes without partitions."""
+    coordinator = member(code, instance)
     subscription = SimpleNamespace(topics={"inbox"}, active=True)
     assignor = SimpleNamespace(name="faust", metadata=lambda topics: b"")
-    join = CoordinatorGroupRebalance(one, "people", 1, subscription, [assignor], 10_000, 100)
+    join = CoordinatorGroupRebalance(coordinator, "people", 1, subscription, [assignor], 10_000, 100)
     with pytest.raises(errors.KafkaError) as refused:
         await join.perform_group_join()
-    with pytest.raises(Left):
-        await one._push_error_to_user(refused.value)
-    ((found, error),) = left
-    assert found == wanted
+    with pytest.raises(Aborted):
+        await coordinator._push_error_to_user(refused.value)
+    ((exit_code, error),) = aborts
+    assert exit_code == wanted
     assert line in error
 
 
-async def test_a_coordination_that_broke_ends_the_process(
-    member: Callable[[int, str | None], Any], left: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+async def test_a_failed_coordination_task_ends_the_process(
+    member: Callable[[int, str | None], Any], aborts: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without it the worker would sit there for ever, with neither partitions nor heartbeats."""
-    monkeypatch.setattr(group, "abort", lambda code, error: left.append((code, error)))
-    one = member(0, None)
+    """Without the task the worker would run for ever, with neither partitions nor heartbeats."""
+    monkeypatch.setattr(group, "abort", lambda code, error: aborts.append((code, error)))
+    coordinator = member(0, None)
 
     async def broken() -> None:
         raise AssertionError("an assignment for another")
 
-    monkeypatch.setattr(one, "ensure_coordinator_known", broken)
-    one._subscription.register_fetch_waiters(set())
-    one._subscription.subscribe({"inbox"})
+    monkeypatch.setattr(coordinator, "ensure_coordinator_known", broken)
+    coordinator._subscription.register_fetch_waiters(set())
+    coordinator._subscription.subscribe({"inbox"})
     with pytest.raises(errors.KafkaError):
-        await one._coordination_task
+        await coordinator._coordination_task
     await asyncio.sleep(0)  # callbacks of a task run on the next turn of the loop
-    ((code, error),) = left
+    ((code, error),) = aborts
     assert code == exits.INFRASTRUCTURE
     assert "an assignment for another" in error

@@ -1,4 +1,4 @@
-"""What is sent without being compressed."""
+"""Which records are sent uncompressed."""
 
 import pytest
 
@@ -17,10 +17,10 @@ from workers.runtime.kafka.records import ProducerRecord
     ],
 )
 def test_few_and_small_records_are_not_compressed(count: int, size: int, small: bool) -> None:
-    """Both count: one large record is worth it, and so are many small ones."""
+    """One large record is compressed, and so are many small ones."""
     assert is_small([ProducerRecord("t", b"k", b"x" * size, (), 0)] * count) is small
 
 
-def test_deletions_are_small() -> None:
+def test_tombstones_are_small() -> None:
     """They have no value."""
     assert is_small([ProducerRecord("t", b"k", None, (), 0)])

@@ -1,4 +1,4 @@
-"""The synchronous producer: what is in flight is bounded, and every delivery is checked."""
+"""The synchronous producer: records in flight are bounded, and every delivery is checked."""
 
 from collections import deque
 from typing import Any
@@ -14,21 +14,21 @@ RECORD = ProducerRecord("users", b"k", b"v", (), 1)
 
 
 class Future:
-    """An acknowledgement that comes when it is waited for, or an error."""
+    """A future that is done once it was waited for, or that raises an error."""
 
     def __init__(self, error: Exception | None) -> None:
         self.is_done = False
         self.error = error
 
     def get(self, timeout: float) -> None:
-        """Come."""
+        """Be done, or raise the error."""
         self.is_done = True
         if self.error:
             raise self.error
 
 
 class Client:
-    """A client that acknowledges only when asked."""
+    """A client whose futures are done only when waited for."""
 
     def __init__(self) -> None:
         self.futures: deque[Future] = deque()
@@ -36,18 +36,18 @@ class Client:
         self.values: list[bytes] = []
 
     def send(self, topic: str, **record: Any) -> Future:
-        """Take it."""
+        """Store the value; the future has the current error."""
         self.values.append(record["value"])
         self.futures.append(Future(self.error))
         return self.futures[-1]
 
     def open(self) -> int:
-        """How many are not acknowledged."""
+        """How many records are not acknowledged."""
         return sum(not future.is_done for future in self.futures)
 
 
-def test_what_is_in_flight_is_bounded_by_number_and_by_bytes() -> None:
-    """The producer waits for the oldest acknowledgement rather than hold more."""
+def test_records_in_flight_are_bounded_by_number_and_by_bytes() -> None:
+    """At the bound the producer waits for the oldest acknowledgement."""
     client = Client()
     producer = SyncProducer(client, Settings(), "test", max_records=5)  # type: ignore[arg-type]
     for _ in range(20):
@@ -61,7 +61,7 @@ def test_what_is_in_flight_is_bounded_by_number_and_by_bytes() -> None:
 
 
 def test_a_record_that_was_not_acknowledged_is_an_error() -> None:
-    """The first failed future ends it, whether flushed or found by a later record."""
+    """The first failed future raises, in `flush` or in a later `send`."""
     for call in ("flush", "send"):
         client = Client()
         client.error = KafkaTimeoutError("too late")
@@ -71,17 +71,17 @@ def test_a_record_that_was_not_acknowledged_is_an_error() -> None:
             producer.flush() if call == "flush" else producer.send(RECORD)
 
 
-def test_acknowledgements_are_told_in_order_and_a_failure_once() -> None:
-    """Whoever marks records as written learns of exactly those that the broker has."""
+def test_callbacks_run_in_order_for_acknowledged_records_only() -> None:
+    """The callback of a record runs only when the broker has acknowledged it; a failure is raised once."""
     client = Client()
     producer = SyncProducer(client, Settings(), "test")  # type: ignore[arg-type]
-    told: list[int] = []
+    acknowledged: list[int] = []
     for number in range(4):
         client.error = KafkaTimeoutError("too late") if number == 2 else None
-        producer.send(RECORD, lambda number=number: told.append(number))  # type: ignore[misc]
+        producer.send(RECORD, lambda number=number: acknowledged.append(number))  # type: ignore[misc]
     with pytest.raises(ProducerError):
         producer.flush()
-    assert told == [0, 1]
+    assert acknowledged == [0, 1]
 
     producer.flush()
-    assert told == [0, 1, 3]
+    assert acknowledged == [0, 1, 3]

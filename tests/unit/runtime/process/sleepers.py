@@ -1,4 +1,4 @@
-"""A supervisor of small processes: `sleep` runs until told to end, `stubborn` is deaf, others end."""
+"""A supervisor of small processes: `sleep` ends on SIGTERM, `stubborn` ignores it, others exit at once."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ class Sleepers(Supervisor):
 
 
 def main() -> None:
-    """Start some, say their process ids, and wait to be killed."""
+    """Start two, print their process ids, and wait to be killed."""
     fleet = Sleepers([(name, os.environ) for name in ("sleep", "stubborn")])
     fleet.start()
     print(*(child.process.pid for child in fleet.children if child.process), flush=True)

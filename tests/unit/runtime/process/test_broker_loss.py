@@ -1,4 +1,4 @@
-"""The records of Kafka's clients that mean an outage, as they were seen in one."""
+"""The log records of Kafka's clients that mean an outage, as observed in one."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from workers.runtime.process import logs
 from workers.runtime.process.broker_loss import WAITING
 
 # logger, message, arguments
-SEEN: tuple[tuple[str, str, tuple[object, ...]], ...] = (
+CLIENT_MESSAGES: tuple[tuple[str, str, tuple[object, ...]], ...] = (
     ("aiokafka", "Unable connect to node with id %s: %s", (1, "[Errno 111] Connection refused")),
     ("aiokafka", "Unable to update metadata from %s", ([1],)),
     (
@@ -28,15 +28,15 @@ SEEN: tuple[tuple[str, str, tuple[object, ...]], ...] = (
 )
 
 
-class Logged:
-    """A stream with logs; `say` writes a library's record at a time in seconds."""
+class LogStream:
+    """A stream with logs; `log` writes a library's record at a time in seconds."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
         logs.setup("route", "INFO", self.stream)
 
-    def say(self, at: float, name: str, message: str, *values: object, error: Any = None) -> None:
-        """Write a record."""
+    def log(self, at: float, name: str, message: str, *values: object, error: Any = None) -> None:
+        """Log a record."""
         exc_info = (type(error), error, None) if error else None
         record = logging.getLogger(name).makeRecord(
             name, logging.ERROR, __file__, 1, message, values, exc_info
@@ -45,64 +45,66 @@ class Logged:
         logging.getLogger(name).handle(record)
 
     def events(self) -> list[dict[str, Any]]:
-        """What was written."""
+        """The events in the stream."""
         return [json.loads(line) for line in self.stream.getvalue().splitlines()]
 
 
 @pytest.fixture
-def logged() -> Iterator[Logged]:
-    """Logging is global: it is put back."""
+def logged() -> Iterator[LogStream]:
+    """Logging is global: it is restored afterwards."""
     root = logging.getLogger()
     handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
-    yield Logged()
+    yield LogStream()
     logging.captureWarnings(False)
     root.handlers[:] = handlers
     root.setLevel(level)
     sys.excepthook, sys.unraisablehook = hooks
 
 
-def test_whatever_the_clients_say_of_an_outage_is_one_line(logged: Logged) -> None:
-    """Seven messages of two libraries are one; ten seconds later it comes again, with their number."""
+def test_all_client_messages_of_an_outage_are_one_line(logged: LogStream) -> None:
+    """Seven messages of two libraries are one line; ten seconds later a second one has their number."""
     for second in (0.0, 10.0):
-        for name, message, values in SEEN:
-            logged.say(second, name, message, *values)
+        for name, message, values in CLIENT_MESSAGES:
+            logged.log(second, name, message, *values)
 
     events = logged.events()
-    assert [(each["event"], each["level"], each.get("repeated")) for each in events] == [
+    assert [(event["event"], event["level"], event.get("repeated")) for event in events] == [
         (WAITING, "warning", None),
-        (WAITING, "warning", len(SEEN) - 1),
+        (WAITING, "warning", len(CLIENT_MESSAGES) - 1),
     ]
     assert events[0]["error"] == "Unable connect to node with id 1: [Errno 111] Connection refused"
 
 
-@pytest.mark.parametrize(("name", "message", "values"), SEEN, ids=[message for _, message, _ in SEEN])
-def test_each_of_them_says_that_kafka_is_away(
-    logged: Logged, name: str, message: str, values: tuple[object, ...]
+@pytest.mark.parametrize(
+    ("name", "message", "values"), CLIENT_MESSAGES, ids=[message for _, message, _ in CLIENT_MESSAGES]
+)
+def test_each_listed_message_is_recognised_as_an_outage(
+    logged: LogStream, name: str, message: str, values: tuple[object, ...]
 ) -> None:
-    """No row is there in vain."""
-    logged.say(0.0, name, message, *values)
+    """Each row alone gives the waiting line."""
+    logged.log(0.0, name, message, *values)
 
-    assert [each["event"] for each in logged.events()] == [WAITING]
+    assert [event["event"] for event in logged.events()] == [WAITING]
 
 
-def test_what_follows_from_an_outage_is_said_only_without_one(logged: Logged) -> None:
-    """A coordinator that is marked dead is news by itself, and none when no broker answers."""
+def test_messages_that_follow_from_an_outage_are_logged_only_without_one(logged: LogStream) -> None:
+    """A coordinator marked dead is logged, but not while no broker answers."""
     dead = (
         "aiokafka.consumer.group_coordinator",
         "Marking the coordinator dead (node %s)for group %s.",
         1,
         "g",
     )
-    logged.say(0.0, *dead)
-    logged.say(20.0, *SEEN[0][:2], *SEEN[0][2])
-    logged.say(29.0, *dead)
+    logged.log(0.0, *dead)
+    logged.log(20.0, *CLIENT_MESSAGES[0][:2], *CLIENT_MESSAGES[0][2])
+    logged.log(29.0, *dead)
 
-    assert [each["event"].split()[0] for each in logged.events()] == ["Marking", "waiting"]
+    assert [event["event"].split()[0] for event in logged.events()] == ["Marking", "waiting"]
 
 
-def test_a_traceback_of_a_lost_connection_is_one_line(logged: Logged) -> None:
-    """An error that ends the client's start says the same."""
-    logged.say(
+def test_a_traceback_of_a_lost_connection_is_one_line(logged: LogStream) -> None:
+    """An error that ends the client's start gives the waiting line, without a traceback."""
+    logged.log(
         0.0, "faust.worker", "[^Worker]: Error: %r", "x", error=ConnectionRefusedError("Connection refused")
     )
 
@@ -112,9 +114,9 @@ def test_a_traceback_of_a_lost_connection_is_one_line(logged: Logged) -> None:
 
 
 @pytest.mark.parametrize("name", ["aiokafka", "kafka.net.manager", "asyncio"])
-def test_other_errors_stay_what_they_are(logged: Logged, name: str) -> None:
-    """A refusal is no outage, and a lost connection of another library is not Kafka's."""
+def test_other_errors_are_not_changed(logged: LogStream, name: str) -> None:
+    """A refused login is no outage, and a lost connection of another library is not Kafka's."""
     text = "Connection refused" if name == "asyncio" else "SaslHandshake failed"
-    logged.say(0.0, name, text)
+    logged.log(0.0, name, text)
 
-    assert [each["event"] for each in logged.events()] == [text]
+    assert [event["event"] for event in logged.events()] == [text]

@@ -1,4 +1,4 @@
-"""The settings of the wire: which combinations are refused, and with which words."""
+"""The connection settings: which combinations are refused, and with which message."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ SASL = {
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Certificates of this module."""
+    """A certificate authority for this module."""
     return Authority(tmp_path_factory.mktemp("certificates"))
 
 
 def refusal(environment: dict[str, str]) -> str:
-    """What `load` says against an environment; never the secret."""
+    """The error of `load` for an environment; it never has the secret."""
     with pytest.raises(SettingsError) as caught:
         load(environment)
     assert SECRET not in str(caught.value)
@@ -31,7 +31,7 @@ def refusal(environment: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "KAFKA_SECURITY_PROTOCOL: Input should be 'PLAINTEXT', 'SSL'"),
         (SASL | {"KAFKA_SASL_MECHANISM": "GSSAPI"}, "KAFKA_SASL_MECHANISM: Input should be 'PLAIN', 'SCRAM"),
@@ -63,13 +63,13 @@ def refusal(environment: dict[str, str]) -> str:
         ({"REDIS_URL": f"http://:{SECRET}@h"}, "REDIS_URL: must be a URL like redis://host:port"),
     ],
 )
-def test_what_does_not_fit_is_named(given: dict[str, str], said: str) -> None:
-    """One line with the variables, whatever is wrong."""
-    assert refusal(given).startswith(said)
+def test_an_invalid_combination_is_refused_by_name(given: dict[str, str], message: str) -> None:
+    """The message names the variables."""
+    assert refusal(given).startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "message"),
     [
         ("KAFKA_CA_FILE", "KAFKA_CA_FILE cannot be used with KAFKA_SECURITY_PROTOCOL PLAINTEXT"),
         ("REDIS_CA_FILE", "REDIS_CA_FILE cannot be used unless REDIS_URL begins with rediss://"),
@@ -90,23 +90,23 @@ def test_what_does_not_fit_is_named(given: dict[str, str], said: str) -> None:
         ),
     ],
 )
-def test_files_that_are_alone_or_no_certificates_are_named(names: str, said: str, tmp_path: Path) -> None:
-    """Every file here is there and holds no certificate."""
+def test_an_incomplete_or_invalid_file_is_refused_by_name(names: str, message: str, tmp_path: Path) -> None:
+    """Every file exists and holds no certificate."""
     (tmp_path / "file").write_text("no certificate")
     values = {"KAFKA_SECURITY_PROTOCOL": "SSL", "REDIS_URL": "rediss://h", "KAFKA_KEY_PASSWORD": SECRET}
 
     assert refusal({name: values.get(name, str(tmp_path / "file")) for name in names.split()}).startswith(
-        said
+        message
     )
 
 
 def test_a_locked_key_needs_its_password(authority: Authority) -> None:
-    """The right one opens it, and nobody is asked at the terminal for one that is missing or wrong."""
-    ours = authority.sign("locked", SECRET)
+    """The right one opens it; for a missing or wrong one there is an error and no prompt at the terminal."""
+    certified = authority.sign("locked", SECRET)
     given = {
         "KAFKA_SECURITY_PROTOCOL": "SSL",
-        "KAFKA_CERTIFICATE_FILE": str(ours.certificate),
-        "KAFKA_KEY_FILE": str(ours.key),
+        "KAFKA_CERTIFICATE_FILE": str(certified.certificate),
+        "KAFKA_KEY_FILE": str(certified.key),
     }
 
     assert load(given | {"KAFKA_KEY_PASSWORD": SECRET}).kafka_tls() is not None
@@ -115,37 +115,37 @@ def test_a_locked_key_needs_its_password(authority: Authority) -> None:
 
 
 def test_the_key_of_another_certificate_is_refused(authority: Authority) -> None:
-    """Both files are right, but not for each other."""
-    one, other = authority.sign("one"), authority.sign("other")
-    given = {"REDIS_URL": "rediss://h", "REDIS_CERTIFICATE_FILE": str(one.certificate)}
+    """Both files are valid, but the key is not that of the certificate."""
+    certified, other = authority.sign("one"), authority.sign("other")
+    given = {"REDIS_URL": "rediss://h", "REDIS_CERTIFICATE_FILE": str(certified.certificate)}
 
     assert "do not fit together" in refusal(given | {"REDIS_KEY_FILE": str(other.key)})
 
 
-def test_a_child_gets_every_setting_and_nobody_reads_a_secret(authority: Authority, tmp_path: Path) -> None:
-    """The environment for a child gives the same settings again; a repr holds no password."""
+def test_a_child_gets_every_setting_and_no_repr_has_a_secret(authority: Authority, tmp_path: Path) -> None:
+    """The environment for a child gives the same settings; a repr holds no password."""
     (tmp_path / "password").write_text(f"{SECRET}\n")
-    ours = authority.sign("child")
+    certified = authority.sign("child")
     given = {name: value for name, value in SASL.items() if name != "KAFKA_SASL_PASSWORD"} | {
         "KAFKA_SASL_PASSWORD_FILE": str(tmp_path / "password"),
         "KAFKA_CA_FILE": str(authority.certificate),
-        "KAFKA_CERTIFICATE_FILE": str(ours.certificate),
-        "KAFKA_KEY_FILE": str(ours.key),
+        "KAFKA_CERTIFICATE_FILE": str(certified.certificate),
+        "KAFKA_KEY_FILE": str(certified.key),
         "MONGO_URL": f"mongodb://kairos:{SECRET}@h",
-        "MONGO_CERTIFICATE_FILE": str(ours.both),
+        "MONGO_CERTIFICATE_FILE": str(certified.both),
         "REDIS_URL": f"rediss://:{SECRET}@h",
         "REDIS_CA_FILE": str(authority.certificate),
     }
-    found = load(given)
+    settings = load(given)
 
-    assert load(found.environment()) == found
-    assert found.environment()["KAFKA_SASL_PASSWORD"] == SECRET
-    assert SECRET not in f"{found!r} {found}"
-    assert without_settings(given | found.environment() | {"PATH": "/bin"}) == {"PATH": "/bin"}
+    assert load(settings.environment()) == settings
+    assert settings.environment()["KAFKA_SASL_PASSWORD"] == SECRET
+    assert SECRET not in f"{settings!r} {settings}"
+    assert without_settings(given | settings.environment() | {"PATH": "/bin"}) == {"PATH": "/bin"}
 
 
-def test_an_open_wire_is_the_default() -> None:
-    """Nothing is asked for on a machine of one's own."""
+def test_plain_connections_are_the_default() -> None:
+    """Without settings there is neither TLS nor a login."""
     assert Settings().kafka_security_protocol == "PLAINTEXT"
     assert Settings().kafka_tls() is None
     assert load(

@@ -24,8 +24,8 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Logging is global: put it back."""
+def _restored_logging() -> Iterator[None]:
+    """Logging is global: it is restored afterwards."""
     root = logging.getLogger()
     handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
     yield
@@ -38,7 +38,7 @@ def _as_before() -> Iterator[None]:
 
 @pytest.fixture
 def stream() -> io.StringIO:
-    """What a program would read, of the worker `people` at INFO."""
+    """The log stream of the worker `people` at INFO, not a terminal."""
     stream = io.StringIO()
     logs.setup("people", "INFO", stream)
     return stream
@@ -49,8 +49,8 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_an_event_is_one_line_of_json_with_its_head_first(stream: io.StringIO) -> None:
-    """Time, level, worker and event come first, then what the event says."""
+def test_an_event_is_one_line_of_json_with_fixed_first_keys(stream: io.StringIO) -> None:
+    """Timestamp, level, worker and event come first, then the fields of the event."""
     structlog.get_logger("anything").info("recovered", keys=3, name="田中")
 
     (event,) = lines(stream)
@@ -75,8 +75,8 @@ def test_a_terminal_gets_readable_lines() -> None:
     assert "sarah" not in text
 
 
-def test_our_level_is_the_setting_and_that_of_libraries_is_warning(stream: io.StringIO) -> None:
-    """DEBUG of ours and INFO of a library are left out."""
+def test_the_level_setting_applies_to_own_events_and_libraries_log_warnings(stream: io.StringIO) -> None:
+    """Own DEBUG events and INFO of a library are not logged."""
     structlog.get_logger().debug("a")
     structlog.get_logger().info("b")
     logging.getLogger("pymongo.topology").info("c")
@@ -87,11 +87,11 @@ def test_our_level_is_the_setting_and_that_of_libraries_is_warning(stream: io.St
 
 def test_setup_may_be_called_again(stream: io.StringIO) -> None:
     """The second call replaces the first; nothing is written twice."""
-    again = io.StringIO()
-    logs.setup("mail", "DEBUG", again)
+    second = io.StringIO()
+    logs.setup("mail", "DEBUG", second)
     structlog.get_logger().debug("a")
 
-    assert (stream.getvalue(), lines(again)[0]["worker"]) == ("", "mail")
+    assert (stream.getvalue(), lines(second)[0]["worker"]) == ("", "mail")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_setup_may_be_called_again(stream: io.StringIO) -> None:
     ids=repr,
 )
 def test_an_address_is_hidden_in_any_value(stream: io.StringIO, value: Any) -> None:
-    """Whatever an event carries, the address is not in the line."""
+    """The address is not in the line, whatever type has it."""
     structlog.get_logger().info("seen", value=value)
 
     text = stream.getvalue().lower()
@@ -130,7 +130,7 @@ def test_an_address_is_hidden_in_any_value(stream: io.StringIO, value: Any) -> N
 
 
 def test_an_exceptions_text_is_redacted(stream: io.StringIO) -> None:
-    """Our own events: the whole chain of causes."""
+    """Own events: the whole chain of causes."""
     try:
         try:
             raise KeyError(ADDRESS)
@@ -144,7 +144,7 @@ def test_an_exceptions_text_is_redacted(stream: io.StringIO) -> None:
     assert ADDRESS not in stream.getvalue()
 
 
-def test_what_pydantic_quotes_of_an_input_is_hidden(stream: io.StringIO) -> None:
+def test_the_input_that_pydantic_quotes_is_hidden(stream: io.StringIO) -> None:
     """Its errors cut a long input in the middle, which would leave half an address."""
     try:
         User.model_validate({"email": {"address": "sarah.chen.of.the.mission.district@email.example"}})
@@ -169,22 +169,22 @@ def test_a_librarys_records_are_redacted(stream: io.StringIO) -> None:
     assert ADDRESS not in stream.getvalue()
 
 
-def test_a_record_that_cannot_be_formatted_shows_its_place_only(
+def test_a_record_that_cannot_be_formatted_shows_its_source_line_only(
     stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Python's own report would print the arguments."""
     record = logging.getLogger("kafka").makeRecord("kafka", 30, __file__, 1, "%d", (ADDRESS,), None)
-    (ours,) = (each for each in logging.getLogger().handlers if isinstance(each, logs.Handler))
-    ours.handle(record)
+    (handler_of_kairos,) = (
+        handler for handler in logging.getLogger().handlers if isinstance(handler, logs.Handler)
+    )
+    handler_of_kairos.handle(record)
 
     assert "could not be written" in stream.getvalue()
     assert "test_logs.py" in stream.getvalue()
     assert ADDRESS not in stream.getvalue() + capsys.readouterr().err
 
 
-def test_the_error_that_ends_the_process_is_an_event(
-    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_uncaught_error_is_an_event(stream: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
     """Its traceback goes through the same redaction; Ctrl-C is no error."""
     error = ValueError(ADDRESS)
     sys.excepthook(ValueError, error, None)
@@ -196,16 +196,16 @@ def test_the_error_that_ends_the_process_is_an_event(
 
 
 class Unclosable:
-    """Something whose end fails."""
+    """An object whose finalizer raises."""
 
     def __del__(self) -> None:
         raise ValueError(ADDRESS)
 
 
-def test_an_error_in_the_end_of_an_object_is_one_redacted_line(
+def test_an_error_in_a_finalizer_is_one_redacted_line(
     stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Python would print a traceback past the log."""
+    """Python would print a traceback to stderr."""
     del_me = Unclosable()
     del del_me
 
@@ -216,7 +216,7 @@ def test_an_error_in_the_end_of_an_object_is_one_redacted_line(
 
 
 @pytest.mark.parametrize(("logger", "start", "why"), logs.HARMLESS)
-def test_harmless_noise_is_silent_and_has_a_reason(
+def test_harmless_messages_are_not_logged_and_have_a_reason(
     stream: io.StringIO, logger: str, start: str, why: str
 ) -> None:
     """Each row silences its message, and nothing else of that logger."""
@@ -227,8 +227,8 @@ def test_harmless_noise_is_silent_and_has_a_reason(
     assert why
 
 
-def test_an_outage_is_not_a_flood(stream: io.StringIO) -> None:
-    """A library's message comes once, then again after a while with the number of those left out."""
+def test_a_repeated_library_message_is_suppressed_for_ten_seconds(stream: io.StringIO) -> None:
+    """It is logged once, then again after ten seconds with the number of suppressed ones."""
     logger = logging.getLogger("aiokafka")
     for second in (0.0, 0.1, 9.9, 10.0):
         record = logger.makeRecord("aiokafka", logging.ERROR, __file__, 1, "no node %s", (1,), None)
@@ -241,8 +241,8 @@ def test_an_outage_is_not_a_flood(stream: io.StringIO) -> None:
     ]
 
 
-def test_our_own_events_are_never_left_out(stream: io.StringIO) -> None:
-    """Two equal events of ours are two lines."""
+def test_own_events_are_never_suppressed(stream: io.StringIO) -> None:
+    """Two equal own events are two lines."""
     for _ in range(2):
         structlog.get_logger().warning("record refused", topic="users")
 

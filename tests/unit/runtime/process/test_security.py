@@ -1,4 +1,4 @@
-"""From the settings of the wire to the options of each client."""
+"""From the security settings to the options of each client."""
 
 import ast
 import ssl
@@ -20,29 +20,29 @@ SECRET = "s3cr3t-word"
 SASL = {"kafka_sasl_username": "kairos", "kafka_sasl_password": SECRET}
 
 
-def settings(protocol: str, mechanism: str | None = None, **more: Any) -> Settings:
-    """Settings with this protocol, and a user when there is a mechanism."""
-    found = {"kafka_sasl_mechanism": mechanism, **SASL} if mechanism else {}
-    return Settings(kafka_security_protocol=protocol, **found, **more)
+def settings(protocol: str, mechanism: str | None = None, **fields: Any) -> Settings:
+    """Settings with this protocol, and a user if there is a mechanism."""
+    login = {"kafka_sasl_mechanism": mechanism, **SASL} if mechanism else {}
+    return Settings(kafka_security_protocol=protocol, **login, **fields)
 
 
-def words(options: Any) -> dict[str, Any]:
-    """The options without the context, and without what is not set."""
+def without_context(options: Any) -> dict[str, Any]:
+    """The options without the TLS context and without None."""
     return {name: value for name, value in options.items() if name != "ssl_context" and value is not None}
 
 
 @pytest.mark.parametrize("protocol", ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"])
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])
-def test_faust_is_told_what_the_other_clients_are_told(protocol: str, mechanism: str) -> None:
-    """What its driver hands on to aiokafka are our options, for every protocol and mechanism."""
-    found = settings(protocol, mechanism if protocol.startswith("SASL") else None)
-    options = kafka_options(found)
-    handed_on = credentials_to_aiokafka_auth(credentials(found))
+def test_faust_gets_the_options_of_the_other_clients(protocol: str, mechanism: str) -> None:
+    """Faust's driver passes our options to aiokafka, for every protocol and mechanism."""
+    chosen = settings(protocol, mechanism if protocol.startswith("SASL") else None)
+    options = kafka_options(chosen)
+    passed_on = credentials_to_aiokafka_auth(credentials(chosen))
 
-    assert words(handed_on) == {"security_protocol": "PLAINTEXT"} | words(options)
+    assert without_context(passed_on) == {"security_protocol": "PLAINTEXT"} | without_context(options)
     assert (options.get("sasl_plain_password") == SECRET) is protocol.startswith("SASL")
-    for given in (options, handed_on):
-        context = given.get("ssl_context")
+    for client_options in (options, passed_on):
+        context = client_options.get("ssl_context")
         assert (context is not None) is protocol.endswith("SSL")
         if context is not None:
             assert context.check_hostname
@@ -50,54 +50,56 @@ def test_faust_is_told_what_the_other_clients_are_told(protocol: str, mechanism:
 
 
 def test_the_password_is_not_printed_with_the_options() -> None:
-    """Clients log their configuration; a cluster may be printed too."""
+    """Clients log their configuration; a cluster may be printed, too."""
     options = kafka_options(settings("SASL_PLAINTEXT", "PLAIN"))
 
     assert options["sasl_plain_password"].encode() == SECRET.encode()
     assert SECRET not in f"{options} {Cluster(['h:1'], options=options)}"
 
 
-def test_files_that_went_bad_after_the_start_are_named(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A client that is made later reads them again."""
+def test_a_file_that_became_invalid_after_the_start_is_named(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """A client that is constructed later reads the files again."""
     authority = Authority(tmp_path_factory.mktemp("certificates"))
-    found = settings("SSL", kafka_ca_file=authority.certificate)
+    chosen = settings("SSL", kafka_ca_file=authority.certificate)
     authority.certificate.write_text("no certificate")
 
     with pytest.raises(SettingsError, match=r"^KAFKA_CA_FILE holds no PEM certificate$"):
-        kafka_options(found)
+        kafka_options(chosen)
 
 
-def test_mongo_and_redis_are_told_the_files_that_are_set(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Everything else is in their URLs."""
+def test_mongo_and_redis_get_the_files_that_are_set(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All other options are in their URLs."""
     authority = Authority(tmp_path_factory.mktemp("certificates"))
-    ours, ca = authority.sign("ours"), str(authority.certificate)
-    found = Settings(
+    certified, ca = authority.sign("ours"), str(authority.certificate)
+    chosen = Settings(
         mongo_ca_file=authority.certificate,
-        mongo_certificate_file=ours.both,
+        mongo_certificate_file=certified.both,
         redis_url="rediss://h",
         redis_ca_file=authority.certificate,
-        redis_certificate_file=ours.certificate,
-        redis_key_file=ours.key,
+        redis_certificate_file=certified.certificate,
+        redis_key_file=certified.key,
     )
 
-    assert mongo_options(found) == {"tlsCAFile": ca, "tlsCertificateKeyFile": str(ours.both)}
-    assert redis_options(found) == {
+    assert mongo_options(chosen) == {"tlsCAFile": ca, "tlsCertificateKeyFile": str(certified.both)}
+    assert redis_options(chosen) == {
         "ssl_ca_certs": ca,
-        "ssl_certfile": str(ours.certificate),
-        "ssl_keyfile": str(ours.key),
+        "ssl_certfile": str(certified.certificate),
+        "ssl_keyfile": str(certified.key),
     }
     assert mongo_options(Settings()) == redis_options(Settings()) == {}
 
 
-def test_no_client_is_made_without_the_options_of_the_wire() -> None:
-    """A new client that forgets them would work until somebody needs TLS."""
-    made = [
-        (source.where, name, any(each.arg is None for each in node.keywords))
+def test_every_client_is_constructed_with_the_security_options() -> None:
+    """A client without them would fail only where TLS is used."""
+    calls = [
+        (source.where, name, any(keyword.arg is None for keyword in node.keywords))
         for source in sources()
         if starts(source.name, "workers", "topics")
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CLIENTS
     ]
 
-    assert {name for _, name, _ in made} == CLIENTS
-    assert [(where, name) for where, name, has_options in made if not has_options] == []
+    assert {name for _, name, _ in calls} == CLIENTS
+    assert [(where, name) for where, name, has_options in calls if not has_options] == []

@@ -1,4 +1,4 @@
-"""The guard of the test run: whatever the environment says, no test hears of it."""
+"""The guard of the test run: no setting of the environment reaches a test."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def test_the_guard_holds_in_a_full_environment() -> None:
         "OPENAI_API_KEY_FILE": "/run/secrets/openai",
     }
     command = [sys.executable, "-m", "pytest", "-q", "--no-cov", "-p", "no:cacheprovider"]
-    done = subprocess.run(
+    finished = subprocess.run(
         [*command, f"{__file__}::{test_no_setting_reaches_a_test.__name__}"],
         cwd=ROOT,
         env={**os.environ, **given},
@@ -32,4 +32,4 @@ def test_the_guard_holds_in_a_full_environment() -> None:
         check=False,
     )
 
-    assert done.returncode == 0, done.stdout
+    assert finished.returncode == 0, finished.stdout

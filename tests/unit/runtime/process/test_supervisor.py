@@ -1,4 +1,4 @@
-"""The supervisor: workers are started again, later each time; they stop when asked, and with their parent."""
+"""The supervisor: workers are restarted with growing delays; they stop on request and with their parent."""
 
 import os
 import subprocess
@@ -22,76 +22,76 @@ from workers.runtime.process.supervisor import FIRST_DELAY, HEALTHY_SECONDS, MAX
 @contextmanager
 def fleet(*names: str, output: Path | None = None) -> Iterator[Sleepers]:
     """Started processes, stopped at the end."""
-    with open(output or os.devnull, "wb") as said:
-        made = Sleepers([(name, os.environ) for name in names], said)
-        made.start()
+    with open(output or os.devnull, "wb") as stream:
+        sleepers = Sleepers([(name, os.environ) for name in names], stream)
+        sleepers.start()
         try:
-            yield made
+            yield sleepers
         finally:
-            for child in made.children:
+            for child in sleepers.children:
                 if child.process is not None:
                     child.process.kill()
                     child.process.wait()
 
 
-def ended(child: SupervisedWorker) -> None:
+def wait_for_end(child: SupervisedWorker) -> None:
     """Wait until a child's process has ended."""
     assert child.process is not None
     child.process.wait(20)
 
 
-def test_a_worker_that_ends_is_started_again() -> None:
-    """Not at once: after its delay, and then as another process."""
-    with fleet("fail") as made:
-        (child,) = made.children
-        ended(child)
+def test_a_worker_that_ends_is_restarted() -> None:
+    """After its delay, as another process."""
+    with fleet("fail") as sleepers:
+        (child,) = sleepers.children
+        wait_for_end(child)
         now = time.monotonic()
-        made.watch(now)
+        sleepers.watch(now)
         assert child.process is None
-        made.watch(now + FIRST_DELAY - 0.01)
+        sleepers.watch(now + FIRST_DELAY - 0.01)
         assert child.process is None
-        made.watch(now + FIRST_DELAY)
+        sleepers.watch(now + FIRST_DELAY)
         assert child.process is not None
 
 
 def test_the_delay_doubles_up_to_a_limit() -> None:
-    """A worker that fails again and again is tried less and less often, but always again."""
+    """A worker that keeps failing is restarted less and less often, without an end."""
     delays = []
-    with fleet("fail") as made:
-        (child,) = made.children
-        now = time.monotonic()
+    with fleet("fail") as sleepers:
+        (child,) = sleepers.children
+        now = 1_000.0  # whole seconds, so that the differences are exact
         for _ in range(7):
-            ended(child)
+            wait_for_end(child)
             child.started = now
-            made.watch(now)
+            sleepers.watch(now)
             delays.append(child.due - now)
             now = child.due
-            made.watch(now)
+            sleepers.watch(now)
     assert delays == [1.0, 2.0, 4.0, 8.0, 16.0, MAX_DELAY, MAX_DELAY]
     assert child.ends == 7
 
 
-def test_a_worker_that_ran_for_a_while_is_started_soon() -> None:
-    """Its earlier failures are forgotten."""
-    with fleet("fail") as made:
-        (child,) = made.children
+def test_a_healthy_run_resets_the_delay() -> None:
+    """Its earlier failures do not count any more."""
+    with fleet("fail") as sleepers:
+        (child,) = sleepers.children
         child.ends = 9
         while child.backoff.failed() < MAX_DELAY:
             pass
-        ended(child)
+        wait_for_end(child)
         now = child.started + HEALTHY_SECONDS + 1
-        made.watch(now)
+        sleepers.watch(now)
         assert child.due == now + FIRST_DELAY
         assert child.ends == 1
 
 
-def test_one_failure_does_not_touch_the_others() -> None:
-    """A worker that runs goes on in the same process while another is started again."""
-    with fleet("sleep", "fail") as made:
-        sleeper, failing = made.children
+def test_a_failed_worker_does_not_affect_the_others() -> None:
+    """A running worker keeps its process while another is restarted."""
+    with fleet("sleep", "fail") as sleepers:
+        sleeper, failing = sleepers.children
         before = sleeper.process
-        ended(failing)
-        made.watch(time.monotonic())
+        wait_for_end(failing)
+        sleepers.watch(time.monotonic())
         assert sleeper.process is before
         assert before is not None
         assert before.poll() is None
@@ -104,13 +104,13 @@ def test_one_failure_does_not_touch_the_others() -> None:
         ("refused", exits.REFUSED, "see what it said last"),
     ],
 )
-def test_a_worker_that_needs_a_person_is_not_started_again(name: str, code: int, advice: str) -> None:
-    """One line says what to do, whenever it is looked at again; the others go on."""
-    with fleet("sleep", name) as made, capture_logs() as lines:
-        sleeper, final = made.children
-        ended(final)
+def test_a_worker_with_a_final_exit_code_is_not_restarted(name: str, code: int, advice: str) -> None:
+    """One line is logged with the advice, however often it is watched; the others go on."""
+    with fleet("sleep", name) as sleepers, capture_logs() as lines:
+        sleeper, final = sleepers.children
+        wait_for_end(final)
         for later in range(3):
-            made.watch(time.monotonic() + later * 2 * MAX_DELAY)
+            sleepers.watch(time.monotonic() + later * 2 * MAX_DELAY)
         assert final.process is None
         assert final.final == code
         assert sleeper.process is not None
@@ -122,23 +122,23 @@ def test_a_worker_that_needs_a_person_is_not_started_again(name: str, code: int,
 
 
 def test_every_final_code_has_its_advice() -> None:
-    """A code that is not started again says what to do instead."""
+    """Every exit code without a restart has a line of advice."""
     assert supervisor.ADVICE.keys() == exits.FINAL
 
 
-def test_the_fleet_ends_by_itself_when_nobody_is_left() -> None:
-    """Its exit code is that of the first worker that needs a person."""
-    with fleet("refused", "poisoned") as made:
-        assert made.run(threading.Event()) == exits.REFUSED
+def test_the_fleet_ends_when_no_worker_is_left() -> None:
+    """Its exit code is that of the first worker with a final code."""
+    with fleet("refused", "poisoned") as sleepers:
+        assert sleepers.run(threading.Event()) == exits.REFUSED
 
 
-def test_a_fleet_that_is_stopped_says_who_needed_a_person() -> None:
-    """The others were kept running until then."""
+def test_a_stopped_fleet_returns_the_final_exit_code_of_its_worker() -> None:
+    """The other workers run until then."""
     stop, codes = threading.Event(), list[int]()
-    with fleet("sleep", "poisoned") as made:
-        sleeper, final = made.children
+    with fleet("sleep", "poisoned") as sleepers:
+        sleeper, final = sleepers.children
         process = sleeper.process
-        thread = threading.Thread(target=lambda: codes.append(made.run(stop)))
+        thread = threading.Thread(target=lambda: codes.append(sleepers.run(stop)))
         thread.start()
         until(lambda: final.final is not None)
         assert process is not None
@@ -152,10 +152,10 @@ def test_a_fleet_that_is_stopped_says_who_needed_a_person() -> None:
 def test_stopping_ends_every_worker() -> None:
     """Setting the event ends the loop and the processes, by SIGTERM."""
     stop = threading.Event()
-    with fleet("sleep", "sleep") as made:
-        running = [child.process for child in made.children]
+    with fleet("sleep", "sleep") as sleepers:
+        running = [child.process for child in sleepers.children]
         codes: list[int] = []
-        thread = threading.Thread(target=lambda: codes.append(made.run(stop)))
+        thread = threading.Thread(target=lambda: codes.append(sleepers.run(stop)))
         thread.start()
         stop.set()
         thread.join(20)
@@ -166,19 +166,19 @@ def test_stopping_ends_every_worker() -> None:
 def test_a_stubborn_worker_is_killed_after_its_grace_period(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """One that does not listen to SIGTERM is ended all the same."""
+    """A worker that ignores SIGTERM is ended by SIGKILL."""
     monkeypatch.setattr(supervisor, "GRACE_SECONDS", 0.3)
-    said = tmp_path / "said"
-    with fleet("stubborn", output=said) as made:
-        process = made.children[0].process
+    output = tmp_path / "output"
+    with fleet("stubborn", output=output) as sleepers:
+        process = sleepers.children[0].process
         assert process is not None
-        until(lambda: said.read_bytes() == b"deaf\n")
-        made.stop()
+        until(lambda: output.read_bytes() == b"deaf\n")
+        sleepers.stop()
         assert process.poll() == -9
 
 
 def test_workers_end_with_their_parent_even_when_it_is_killed() -> None:
-    """Nobody is left behind by a SIGKILL of the supervisor, not even one that is deaf to SIGTERM."""
+    """After a SIGKILL of the supervisor no worker is left, not even one that ignores SIGTERM."""
     parent = subprocess.Popen(
         [sys.executable, "-m", "tests.unit.runtime.process.sleepers"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""A person's name cannot steer the terminal that shows it."""
+"""Control characters in a text do not reach the terminal."""
 
 from io import StringIO
 
@@ -12,15 +12,15 @@ from workers.runtime.process.terminal import safe
 
 @pytest.mark.parametrize("odd", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\r", "\x08"])
 def test_control_characters_are_left_out(odd: str) -> None:
-    """Escape sequences lose the character that makes them work."""
+    """Escape sequences lose their control character."""
     shown = safe(f"Ann{odd}a").plain
 
     assert shown.startswith("Ann")
     assert shown.isprintable()
 
 
-def test_words_of_others_stay_as_they_are() -> None:
-    """Japanese, markup and line breaks pass; nothing is taken for a style."""
+def test_other_text_is_not_changed() -> None:
+    """Japanese, markup and line breaks are kept; nothing is interpreted as a style."""
     assert safe("田中 [red]太郎[/red]\n次").plain == "田中 [red]太郎[/red]\n次"
 
 

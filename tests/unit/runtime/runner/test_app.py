@@ -1,4 +1,4 @@
-"""What breaks while a worker starts: one line and an exit code, or the signal's doing."""
+"""A failure while a worker starts: one line and an exit code, unless it is being stopped."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from workers.runtime.runner import app
 from workers.runtime.runner.app import QuietWorker
 
 
-class Left(Exception):
-    """The process is gone."""
+class Aborted(Exception):
+    """Stands for the end of the process."""
 
 
 async def start(error: Exception, monkeypatch: pytest.MonkeyPatch, *, stopping: bool = False) -> None:
-    """Start a worker whose start breaks."""
+    """Start a worker whose start raises an error."""
 
     async def broken(self: Any) -> None:
         raise error
 
-    def abort(code: int, said: str) -> None:
-        raise Left(code, said)
+    def abort(code: int, error_line: str) -> None:
+        raise Aborted(code, error_line)
 
     monkeypatch.setattr(faust.Worker, "start", broken)
     monkeypatch.setattr(app, "abort", abort)
@@ -31,24 +31,24 @@ async def start(error: Exception, monkeypatch: pytest.MonkeyPatch, *, stopping: 
     await worker.start()
 
 
-async def test_kafka_s_failure_is_one_line_and_the_code_for_starting_again(
+async def test_a_failure_of_kafka_at_the_start_is_one_line_and_its_exit_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As when Kafka fails later."""
-    with pytest.raises(Left) as left:
+    """The same code as for a failure of Kafka later."""
+    with pytest.raises(Aborted) as aborted:
         await start(KafkaConnectionError("no broker"), monkeypatch)
-    code, said = left.value.args
+    code, line = aborted.value.args
     assert code == exits.INFRASTRUCTURE
-    assert said.startswith("Kafka: KafkaConnectionError: ")
-    assert "no broker" in said
+    assert line.startswith("Kafka: KafkaConnectionError: ")
+    assert "no broker" in line
 
 
-async def test_after_a_signal_it_is_the_stop_s_doing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is raised then."""
+async def test_a_failure_after_a_stop_signal_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is raised."""
     await start(KafkaConnectionError(), monkeypatch, stopping=True)
 
 
-async def test_an_error_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is raised as it is."""
+async def test_any_other_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised unchanged."""
     with pytest.raises(ZeroDivisionError):
         await start(ZeroDivisionError(), monkeypatch)

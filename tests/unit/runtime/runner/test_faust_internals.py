@@ -1,7 +1,7 @@
-"""The inside of Faust that the runtime stands on is the one it was written for.
+"""The internals of Faust and aiokafka that the runtime uses are those it was written for.
 
 A failure here is no error of the code under test: Faust has changed. Read the function that is named, then
-what leans on it (the last column), run the kill tests, and only then write the new hash down here.
+the code that uses it (the last column), run the kill tests, and only then write the new hash down here.
 """
 
 import hashlib
@@ -27,16 +27,16 @@ from workers.runtime.runner.store import PartitionStore
 
 PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 FETCH = "BatchConsumer._wait_next_records, _queue"
-COMMIT = "BatchConsumer._filter_committable_offsets, finished"
+COMMIT = "BatchConsumer._filter_committable_offsets, commit_later"
 THREAD = "MemberThread._fetch_records"
-PACK = "wire.packed"
+RECORD_BATCH = "kafka.record_batch"
 STOP = "BatchConsumer.wait_empty, on_partitions_revoked"
 SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, skip_own"
 STORE = "PartitionStore"
-GROUP = "wire.group"
-# class, function, hash of its source, what leans on it
-INSIDE: tuple[tuple[type, str, str, str], ...] = (
+GROUP = "kafka.group"
+# class, function, hash of its source, the code that uses it
+INTERNALS: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "_wait_next_records", "62b6a4fb3f1c", FETCH),
     (Consumer, "getmany", "5c87d5d37428", FETCH),
     (Consumer, "_drain_messages", "b62bd6539aeb", FETCH),
@@ -47,11 +47,11 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
     (AIOKafkaConsumerThread, "getmany", "658576cd5e11", FETCH),
     (AIOKafkaConsumerThread, "_fetch_records", "8e15801cd1ae", THREAD),
     (Fetcher, "fetched_records", "377ee3925c9f", THREAD),
-    (Fetcher, "_proc_fetch_request", "120083e326eb", PACK),
+    (Fetcher, "_proc_fetch_request", "120083e326eb", RECORD_BATCH),
     (Fetcher, "_get_actions_per_node", "4d4471a80d3b", "MemberThread.gather"),
-    (FetchResult, "getall", "23b4cfee4bb0", PACK),
-    (PartitionRecords, "__init__", "26a77093d2e2", PACK),
-    (PartitionRecords, "__next__", "41bbb30836d8", PACK),
+    (FetchResult, "getall", "23b4cfee4bb0", RECORD_BATCH),
+    (PartitionRecords, "__init__", "26a77093d2e2", RECORD_BATCH),
+    (PartitionRecords, "__next__", "41bbb30836d8", RECORD_BATCH),
     (Consumer, "_filter_committable_offsets", "8697d17213c6", COMMIT),
     (Consumer, "_filter_tps_with_pending_acks", "c45de12732d4", COMMIT),
     (Consumer, "_commit_tps", "7c9461c4a361", COMMIT),
@@ -107,26 +107,30 @@ INSIDE: tuple[tuple[type, str, str, str], ...] = (
 
 
 def source_hash(owner: type, name: str) -> str:
-    """A short hash of a function's source; a task of a service is looked into."""
-    found: Any = inspect.getattr_static(owner, name)
+    """A short hash of a function's source; of a service's task, the hash of its function."""
+    function: Any = inspect.getattr_static(owner, name)
     return hashlib.blake2b(
-        inspect.getsource(getattr(found, "fun", found)).encode(), digest_size=6
+        inspect.getsource(getattr(function, "fun", function)).encode(), digest_size=6
     ).hexdigest()
 
 
-@pytest.mark.parametrize(("package", "wanted"), PINNED.items())
-def test_the_versions_are_the_pinned_ones(package: str, wanted: str) -> None:
-    """Another version needs the reading that this file asks for."""
-    assert version(package) == wanted, f"{package} is not {wanted}: read the list in {Path(__file__).name}"
+@pytest.mark.parametrize(("package", "pinned"), PINNED.items())
+def test_the_versions_are_the_pinned_ones(package: str, pinned: str) -> None:
+    """Another version needs the review that this file asks for."""
+    assert version(package) == pinned, f"{package} is not {pinned}: read the list in {Path(__file__).name}"
 
 
 @pytest.mark.parametrize(
-    ("owner", "name", "known", "leans"), INSIDE, ids=[f"{row[0].__name__}.{row[1]}" for row in INSIDE]
+    ("owner", "name", "expected_hash", "used_by"),
+    INTERNALS,
+    ids=[f"{row[0].__name__}.{row[1]}" for row in INTERNALS],
 )
-def test_the_inside_of_faust_is_as_it_was_read(owner: type, name: str, known: str, leans: str) -> None:
-    """A function that the runtime leans on has the source for which the runtime was written."""
-    assert source_hash(owner, name) == known, (
-        f"{owner.__module__}.{owner.__name__}.{name} has changed: read it and {leans}, then run `make soak`"
+def test_each_internal_function_has_the_known_source(
+    owner: type, name: str, expected_hash: str, used_by: str
+) -> None:
+    """A function that the runtime depends on has the source for which the runtime was written."""
+    assert source_hash(owner, name) == expected_hash, (
+        f"{owner.__module__}.{owner.__name__}.{name} has changed: read it and {used_by}, then run `make soak`"
     )
 
 
@@ -147,7 +151,7 @@ def test_the_inside_of_faust_is_as_it_was_read(owner: type, name: str, known: st
         (PartitionStore, Store, "restore_backup"),
     ],
 )
-def test_what_we_override_is_there_with_its_parameters(ours: type, theirs: type, name: str) -> None:
+def test_every_overridden_method_has_the_same_parameters(ours: type, theirs: type, name: str) -> None:
     """An override takes the parameters that Faust passes."""
     assert list(inspect.signature(getattr(ours, name)).parameters) == list(
         inspect.signature(getattr(theirs, name)).parameters
@@ -161,7 +165,7 @@ def test_what_we_override_is_there_with_its_parameters(ours: type, theirs: type,
         (Recovery, ("active_tps", "active_offsets", "active_highwaters", "tp_to_table", "in_recovery")),
     ],
 )
-def test_the_attributes_we_use_are_there(owner: type, attributes: tuple[str, ...]) -> None:
-    """Attributes of Faust's objects that the runtime reads or writes are still set by the class."""
+def test_every_attribute_that_the_runtime_uses_exists(owner: type, attributes: tuple[str, ...]) -> None:
+    """Attributes that the runtime reads or writes are set by Faust's class."""
     source = inspect.getsource(owner)
     assert [name for name in attributes if f"self.{name} =" not in source and f" {name}:" not in source] == []

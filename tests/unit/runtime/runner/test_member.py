@@ -1,4 +1,4 @@
-"""Fetching across a rebalance: aiokafka's own fetcher and subscription, on records that are there already."""
+"""Fetching across a rebalance: aiokafka's own fetcher and subscription, on records that have arrived."""
 
 import asyncio
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ CHANGELOG, INBOX = TP("changelog", 0), TP("inbox", 0)
 
 
 class Case:
-    """A thread of the Kafka client that was given partitions; `there` says that a record has arrived."""
+    """A thread of the Kafka client with two partitions; `arrive` adds a fetched record."""
 
     def __init__(self) -> None:
         self.subscription = SubscriptionState()
@@ -29,20 +29,20 @@ class Case:
         self.thread = object.__new__(MemberThread)
         self.thread.app = SimpleNamespace(rebalancing_count=1)
         self.thread.consumer = SimpleNamespace(flow_active=True)
-        self.sought: dict[TP, int] = {}
+        self.seeks: dict[TP, int] = {}
         self.consumer: Any = SimpleNamespace(
             _closed=False,
             _fetcher=self.fetcher,
             assignment=self.subscription.assigned_partitions,
-            seek=self.sought.__setitem__,
+            seek=self.seeks.__setitem__,
         )
 
     def fetch(self, active: set[TP]) -> "asyncio.Future[Any]":
-        """Begin to fetch from some partitions; returns when it waits for records."""
+        """Begin to fetch from some partitions, as a task."""
         return asyncio.ensure_future(self.thread._fetch_records(self.consumer, active, timeout=5.0))
 
-    def there(self, tp: TP, offset: int) -> None:
-        """A record has arrived."""
+    def arrive(self, tp: TP, offset: int) -> None:
+        """A record of a partition has arrived."""
         result = FetchResult(offset)
         self.fetcher._records[tp] = result
         for waiter in self.fetcher._fetch_waiters:
@@ -57,70 +57,70 @@ class FetchResult:
         self.records = [SimpleNamespace(offset=offset)]
 
     def getall(self, limit: int | None) -> list[Any]:
-        """All of them, once."""
-        found, self.records = self.records, []
-        return found
+        """All records, once."""
+        records, self.records = self.records, []
+        return records
 
     def has_more(self) -> bool:
-        """Whether there are some left."""
+        """Whether records are left."""
         return bool(self.records)
 
 
 @pytest.fixture
 async def case(monkeypatch: pytest.MonkeyPatch) -> Case:
-    """Within an event loop; aiokafka asks for the exact class of what was fetched."""
+    """Within an event loop; aiokafka checks the exact class of a fetch result."""
     monkeypatch.setattr("aiokafka.consumer.fetcher.FetchResult", FetchResult)
     monkeypatch.setattr(Fetcher, "_notify", lambda *_: None)
     return Case()
 
 
-async def test_records_of_the_partitions_that_were_asked_for_are_given(case: Case) -> None:
-    """Without a rebalance nothing is changed."""
+async def test_records_of_the_requested_partitions_are_returned(case: Case) -> None:
+    """Without a rebalance nothing is sought."""
     fetched = case.fetch({INBOX})
     await asyncio.sleep(0)
-    case.there(INBOX, 7)
+    case.arrive(INBOX, 7)
     assert [record.offset for record in (await fetched)[INBOX]] == [7]
-    assert case.sought == {}
+    assert case.seeks == {}
 
 
-async def test_what_a_rebalance_overtook_is_put_back(case: Case) -> None:
-    """Nothing is given, and the next fetch begins where this one did."""
+async def test_records_fetched_across_a_rebalance_are_sought_back(case: Case) -> None:
+    """Nothing is returned, and the next fetch begins at the same offset."""
     fetched = case.fetch({INBOX})
     await asyncio.sleep(0)
     case.thread.app.rebalancing_count += 1
-    case.there(INBOX, 7)
+    case.arrive(INBOX, 7)
     assert await fetched == {}
-    assert case.sought == {INBOX: 7}
+    assert case.seeks == {INBOX: 7}
 
 
-async def test_a_stopped_flow_puts_back_too(case: Case) -> None:
-    """The rebalance is about to begin: Faust would drop the records."""
+async def test_records_fetched_while_the_flow_stopped_are_sought_back(case: Case) -> None:
+    """A rebalance is about to begin: Faust would drop the records."""
     fetched = case.fetch({INBOX})
     await asyncio.sleep(0)
     case.thread.consumer.flow_active = False
-    case.there(INBOX, 7)
-    assert (await fetched, case.sought) == ({}, {INBOX: 7})
+    case.arrive(INBOX, 7)
+    assert (await fetched, case.seeks) == ({}, {INBOX: 7})
 
 
-async def test_no_partitions_are_not_all_partitions(case: Case) -> None:
-    """Faust empties the set that it gave away, and for aiokafka an empty one means every partition."""
+async def test_an_empty_set_of_partitions_fetches_nothing(case: Case) -> None:
+    """Faust empties the set that it has passed, and for aiokafka an empty one means every partition."""
     active = {INBOX}
     fetched = case.fetch(active)
     await asyncio.sleep(0)
     active.clear()
-    case.there(CHANGELOG, 0)
-    case.there(INBOX, 7)
+    case.arrive(CHANGELOG, 0)
+    case.arrive(INBOX, 7)
     assert list(await fetched) == [INBOX]
     assert CHANGELOG in case.fetcher._records
     assert await case.fetch(set()) == {}
 
 
-async def test_at_a_low_rate_the_broker_is_to_wait_for_more(case: Case) -> None:
-    """And to answer at once when nothing came, or much."""
+async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> None:
+    """Otherwise the broker answers at once."""
     case.thread._consumer = case.consumer
-    asked = []
-    for wanted in (True, False):
-        case.thread.gather(wanted)
-        asked.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
-    assert asked == [GATHERED, AT_ONCE]
+    fetch_options = []
+    for gather in (True, False):
+        case.thread.gather(gather)
+        fetch_options.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
+    assert fetch_options == [GATHERED, AT_ONCE]
     assert AT_ONCE[0] == 1

@@ -1,4 +1,4 @@
-"""The table store under Faust: what a rebalance and a recovery leave in it."""
+"""The table store under Faust: its content after a rebalance and after a recovery."""
 
 import asyncio
 from types import SimpleNamespace
@@ -14,19 +14,19 @@ TOPIC = "people-people-changelog"
 
 
 class Recovery:
-    """Faust's, as far as the store knows it."""
+    """Stands in for Faust's Recovery: the attributes that the store uses."""
 
     def __init__(self) -> None:
         self.signal_recovery_start = asyncio.Event()
         self.active_offsets: dict[TP, int] = {}
 
     def revoke(self, tp: TP) -> None:
-        """Forget how far a partition was read."""
+        """Drop the offset up to which a partition was read."""
         self.active_offsets.pop(tp, None)
 
 
 class Case:
-    """A store, its recovery, and how often it was said to be complete."""
+    """A store, its recovery, and how often `on_ready` was called."""
 
     def __init__(self) -> None:
         self.recovery = Recovery()
@@ -40,7 +40,7 @@ class Case:
         self.ready += 1
 
     def read(self, number: int, *keys: bytes, generation: int = 1) -> None:
-        """Read records of a changelog's partition."""
+        """Apply records of a changelog's partition."""
         headers = (fencing_header(number, generation, 0),)
         records: Any = [SimpleNamespace(key=key, value=b"state", headers=headers) for key in keys]
         self.store.apply(number, records)
@@ -49,12 +49,12 @@ class Case:
 
 @pytest.fixture
 async def case() -> Case:
-    """Within an event loop, as a service of Faust wants it."""
+    """Within an event loop, which a service of Faust needs."""
     return Case()
 
 
-async def test_a_recovery_that_was_cut_short_is_not_complete(case: Case) -> None:
-    """Else a generation began in its middle, and the rest of the records were a replaced worker's."""
+async def test_an_interrupted_recovery_is_not_complete(case: Case) -> None:
+    """Else a new generation would begin midway, and later records would be taken for a replaced worker's."""
     tps = {TP(TOPIC, 0), TP(TOPIC, 1)}
     case.read(0, b"a", generation=7)
     case.recovery.signal_recovery_start.set()  # the next rebalance
@@ -69,8 +69,8 @@ async def test_a_recovery_that_was_cut_short_is_not_complete(case: Case) -> None
     assert case.store.replaced == {}
 
 
-async def test_a_partition_that_left_is_forgotten_with_its_offset(case: Case) -> None:
-    """And what stays is kept as it is."""
+async def test_a_revoked_partition_is_dropped_with_its_offset(case: Case) -> None:
+    """Other partitions are not changed."""
     for number in (0, 1):
         case.read(number, b"a")
     await case.store.on_rebalance({TP(TOPIC, 1)}, {TP(TOPIC, 0), TP("inbox", 1)}, set())
@@ -79,15 +79,15 @@ async def test_a_partition_that_left_is_forgotten_with_its_offset(case: Case) ->
     assert case.recovery.active_offsets == {TP(TOPIC, 1): 0}
 
 
-async def test_a_partition_that_comes_is_read_from_its_beginning(case: Case) -> None:
-    """Whatever was left of an earlier ownership would hide what others have written since."""
+async def test_an_assigned_partition_is_read_from_its_beginning(case: Case) -> None:
+    """States of an earlier ownership would hide what other workers have written since."""
     case.read(0, b"old", generation=9)
     await case.store.on_rebalance({TP(TOPIC, 0)}, set(), {TP(TOPIC, 0)})
     assert (case.store.partitions, case.store.generations, case.recovery.active_offsets) == ({}, {}, {})
 
 
-async def test_what_was_read_of_a_partition_that_is_not_active_in_the_end_is_forgotten(case: Case) -> None:
-    """Keys to be repaired too: without the states behind them, their repair would delete another's."""
+async def test_states_of_a_partition_that_is_not_active_after_recovery_are_dropped(case: Case) -> None:
+    """Keys to be repaired, too: without their states the repair would delete another worker's states."""
     case.read(0, b"a", generation=9)
     case.read(1, b"b", generation=9)
     case.read(1, b"b", generation=8)

@@ -1,0 +1,58 @@
+"""How many records a round takes: adapted to the speed of the rounds before, within bounds."""
+
+import pytest
+
+from workers.runtime.runner.round_size import (
+    MAX_ROUND,
+    MIN_ROUND,
+    ROUND_SECONDS,
+    ROUND_WITH_EFFECTS,
+    RoundSize,
+)
+
+
+def test_the_first_round_is_small() -> None:
+    """Nothing is known of the speed yet."""
+    assert RoundSize(has_effects=False).records == MIN_ROUND
+
+
+@pytest.mark.parametrize(
+    ("seconds", "records"),
+    [
+        (0.1, 10_000),  # 500 records in a tenth of a second
+        (ROUND_SECONDS, MIN_ROUND),
+        (10 * ROUND_SECONDS, MIN_ROUND),
+        (0.001, MAX_ROUND),
+    ],
+)
+def test_the_next_round_takes_what_fits_into_its_time(seconds: float, records: int) -> None:
+    """At the speed of the last round, and never below the least or above the most."""
+    size = RoundSize(has_effects=False)
+    size.adapt(MIN_ROUND, seconds)
+    assert size.records == records
+
+
+def test_it_shrinks_again_when_rounds_become_slow() -> None:
+    """The last full round counts, not the fastest one."""
+    size = RoundSize(has_effects=False)
+    size.adapt(MIN_ROUND, 0.1)
+    size.adapt(10_000, 4.0)
+    assert size.records == 5_000
+
+
+def test_a_round_that_was_less_than_half_full_changes_nothing() -> None:
+    """Its time is mostly that of the acknowledgements, so it does not show the speed."""
+    size = RoundSize(has_effects=False)
+    size.adapt(MIN_ROUND // 2 - 1, 0.001)
+    assert size.records == MIN_ROUND
+    size.adapt(MIN_ROUND // 2, 0.001)
+    assert size.records == MAX_ROUND
+
+
+def test_rounds_with_effects_have_a_fixed_size() -> None:
+    """They last as long as their effects, however many records they have."""
+    size = RoundSize(has_effects=True)
+    assert size.records == ROUND_WITH_EFFECTS
+    for seconds in (0.001, 60.0):
+        size.adapt(ROUND_WITH_EFFECTS, seconds)
+        assert size.records == ROUND_WITH_EFFECTS
