@@ -11,10 +11,10 @@ from tests.soak.report import show
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
 
 
-def test_kafka_mongodb_and_redis_go_away_and_come_back(
+def test_short_outages_of_kafka_mongodb_and_redis_lose_nothing(
     stoppable: Services, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """6 s each, longer than the session: the fleet recovers, nothing is lost, the terminal says why."""
-    seen = run(stoppable, request.config.getoption("--seed") or 42, 6.0, tmp_path, session=3.0)
-    show(seen.outcome, request.node.name, "test")
-    check(seen)
+    """6 s each, longer than the session: the fleet recovers, and the terminal names the lost service."""
+    result = run(stoppable, request.config.getoption("--seed") or 42, 6.0, tmp_path, session=3.0)
+    show(result.outcome, request.node.name, "test")
+    check(result)

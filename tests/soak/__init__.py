@@ -1,1 +1,1 @@
-"""Long runs: kills under load."""
+"""Long runs: faults, outages and rebalances under load."""

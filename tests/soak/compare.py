@@ -1,4 +1,4 @@
-"""Compares what a fleet has written with replays of what it has read."""
+"""Compares the records that a fleet has written with replays of the records that it has read."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -33,33 +33,37 @@ from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.records import ConsumerRecord
 
 LATER_MS = 300_000  # after the load has ended, so that no profile is younger
-MAILS_OWN = b"/kairos/mail"
+MAIL_SOURCE = b"/kairos/mail"
 
 
 def compare(wire: Wire, outcome: Outcome, last: int, *, mail: bool) -> None:
-    """Fill in what differs from a replay of the recorded inbox, and of the whole flow up to `last`."""
-    found = outcome.found
+    """Add the differences from a replay of the recorded inbox, and of the whole flow up to `last`."""
+    problems = outcome.problems
     inbox = wire.records("inbox", watermarks=True)
     written = Replay(stage(load_policy(wire.settings.kairos_policy))).feed(inbox)
-    profiles = {(one.key or b"").decode(): one.value for one in written if one.topic == "enriched-profiles"}
+    profiles = {
+        (record.key or b"").decode(): record.value
+        for record in written
+        if record.topic == "enriched-profiles"
+    }
     expected = {key: value for key, value in profiles.items() if value is not None}
     actual = wire.latest("enriched-profiles")
-    found["profiles_differ"] = differing(expected, actual)
+    problems["profiles_differ"] = differing(expected, actual)
     later = last + LATER_MS
-    found["flow_differs"] = differing(timeless(flow_profiles(wire, last), later), timeless(actual, later))
-    decided = [one.value for one in written if one.topic == "send-decisions"]
-    decisions = compare_decisions(wire, outcome, [SendDecision.loads(one) for one in decided if one])
-    outcome.counts |= counted(wire, inbox) | {"profiles": len(actual)}
-    outcome.counts |= compare_states(wire, found)
+    problems["flow_differs"] = differing(timeless(flow_profiles(wire, last), later), timeless(actual, later))
+    decided = [record.value for record in written if record.topic == "send-decisions"]
+    decisions = compare_decisions(wire, outcome, [SendDecision.loads(value) for value in decided if value])
+    outcome.counts |= record_counts(wire, inbox) | {"profiles": len(actual)}
+    outcome.counts |= compare_states(wire, problems)
     if mail:
         compare_mails(wire, outcome, decisions)
         compare_outcomes(wire, outcome, decisions)
-    compare_owners(wire, found, (*OUTPUTS, *CHANGELOGS, *([MAIL_CHANGELOG] if mail else [])))
+    compare_owners(wire, problems, (*OUTPUTS, *CHANGELOGS, *([MAIL_CHANGELOG] if mail else [])))
     outcome.dead = len(wire.records("dead-letters"))
 
 
-def counted(wire: Wire, inbox: list[ConsumerRecord]) -> dict[str, int | str]:
-    """How much of everything there is."""
+def record_counts(wire: Wire, inbox: list[ConsumerRecord]) -> dict[str, int | str]:
+    """How many documents, facts, watermarks and profile records there are."""
     facts = [raw for raw in inbox if not is_watermark(raw.headers)]
     return {
         "documents": sum(len(wire.records(topic)) for topic in TOPICS),
@@ -71,22 +75,23 @@ def counted(wire: Wire, inbox: list[ConsumerRecord]) -> dict[str, int | str]:
 
 
 def compare_decisions(wire: Wire, outcome: Outcome, decided: list[SendDecision]) -> set[str]:
-    """Every send or ask of the replay is there with one content, and no other is; gives their ids."""
-    found = [SendDecision.loads(raw.value) for raw in wire.records("send-decisions") if raw.value]
+    """Every `send` or `ask` of the replay was published with one content, and no other; gives their ids."""
+    published = [SendDecision.loads(raw.value) for raw in wire.records("send-decisions") if raw.value]
     contents: dict[str, set[bytes]] = defaultdict(set)
-    for one in found:
-        if one.slot is not None:
-            contents[one.id].add(one.dumps())
-    expected = {one.id: one.dumps() for one in decided if one.slot is not None}
-    outcome.found["lost"] = sorted(expected.keys() - contents.keys())
-    outcome.found["extra"] = sorted(contents.keys() - expected.keys())
-    outcome.found["contradictory"] = sorted(
+    for decision in published:
+        if decision.slot is not None:
+            contents[decision.id].add(decision.dumps())
+    expected = {decision.id: decision.dumps() for decision in decided if decision.slot is not None}
+    outcome.problems["lost"] = sorted(expected.keys() - contents.keys())
+    outcome.problems["extra"] = sorted(contents.keys() - expected.keys())
+    outcome.problems["contradictory"] = sorted(
         id_ for id_, bodies in contents.items() if id_ in expected and bodies != {expected[id_]}
     )
-    outcome.found["waits_differ"] = differing(
-        {one.person: one.dumps() for one in decided}, {one.person: one.dumps() for one in found}
+    outcome.problems["waits_differ"] = differing(
+        {decision.person: decision.dumps() for decision in decided},
+        {decision.person: decision.dumps() for decision in published},
     )
-    times = Counter(one.id for one in found if one.slot is not None)
+    times = Counter(decision.id for decision in published if decision.slot is not None)
     outcome.counts |= {
         "decisions": len(expected),
         "decisions repeated": sum(count - 1 for count in times.values()),
@@ -95,54 +100,58 @@ def compare_decisions(wire: Wire, outcome: Outcome, decided: list[SendDecision])
 
 
 def compare_mails(wire: Wire, outcome: Outcome, decisions: set[str]) -> None:
-    """Each decision has one mail, under its own id; a repetition differs in the time of writing at most."""
+    """Each decision has one mail, under its own id; a repetition differs at most in the time of writing."""
     bodies: dict[str, set[bytes]] = defaultdict(set)
-    found = [Email.loads(raw.value) for raw in wire.records("emails") if raw.value]
-    for mail in found:
+    mails = [Email.loads(raw.value) for raw in wire.records("emails") if raw.value]
+    for mail in mails:
         bodies[mail.decision_id].add(mail.model_copy(update={"written_at": mail.valid_until}).dumps())
-    outcome.found["unwritten"] = sorted(decisions - bodies.keys())
-    outcome.found["written_twice"] = sorted(
+    outcome.problems["unwritten"] = sorted(decisions - bodies.keys())
+    outcome.problems["written_twice"] = sorted(
         id_ for id_, contents in bodies.items() if len(contents) > 1 or id_ not in decisions
     )
-    outcome.counts |= {"mails": len(bodies), "mails repeated": len(found) - len(bodies)}
+    outcome.counts |= {"mails": len(bodies), "mails repeated": len(mails) - len(bodies)}
 
 
 def compare_outcomes(wire: Wire, outcome: Outcome, decisions: set[str]) -> None:
-    """Each decision has one outcome in the state of `mail`, and that one, under one id, in `engagements`."""
+    """Each decision has one outcome in the state of `mail`, and that one in `engagements`, under one id."""
     codec = StructCodec(Lease)
     leases = contents(recovered(wire.records(MAIL_CHANGELOG)))
     stored = {id_: {codec.decode(body).outcome} for id_, (_, _, body) in leases.items()}
-    said: dict[str, set[Any]] = defaultdict(set)
+    published: dict[str, set[Any]] = defaultdict(set)
     ids: dict[str, set[bytes]] = defaultdict(set)
     records = [raw for raw in wire.records("engagements") if raw.value]
     for raw in records:
         headers = dict(raw.headers)
-        if headers["ce_source"] == MAILS_OWN:
-            one = Engagement.loads(raw.value or b"")
-            said[one.decision_id].add(one.outcome)
-            ids[one.decision_id].add(headers["ce_id"])
-    wrong = {id_ for id_ in decisions if len(ids[id_]) != 1 or said[id_] != stored.get(id_)}
-    outcome.found["outcomes_differ"] = sorted(wrong | stored.keys() - decisions | said.keys() - decisions)
+        if headers["ce_source"] == MAIL_SOURCE:
+            engagement = Engagement.loads(raw.value or b"")
+            published[engagement.decision_id].add(engagement.outcome)
+            ids[engagement.decision_id].add(headers["ce_id"])
+    wrong = {id_ for id_ in decisions if len(ids[id_]) != 1 or published[id_] != stored.get(id_)}
+    outcome.problems["outcomes_differ"] = sorted(
+        wrong | stored.keys() - decisions | published.keys() - decisions
+    )
     outcome.counts |= {"outcomes": len(ids), "outcomes repeated": len(records) - len(ids)}
 
 
 def newest(records: Iterable[ConsumerRecord]) -> dict[str, bytes]:
     """The documents of a topic: of each key the highest version, of equal ones the last; no deleted ones."""
-    found: dict[str, ConsumerRecord] = {}
+    latest: dict[str, ConsumerRecord] = {}
     for raw in records:
         key = (raw.key or b"").decode()
-        if key not in found or (version_of(raw.headers) or (0, 0)) >= (
-            version_of(found[key].headers) or (0, 0)
+        if key not in latest or (version_of(raw.headers) or (0, 0)) >= (
+            version_of(latest[key].headers) or (0, 0)
         ):
-            found[key] = raw
-    return {key: raw.value for key, raw in found.items() if raw.value is not None}
+            latest[key] = raw
+    return {key: raw.value for key, raw in latest.items() if raw.value is not None}
 
 
 def compare_capture(wire: Wire, db: Database[RawDocument]) -> list[str]:
     """The documents whose newest record is not what MongoDB holds."""
-    found = []
+    keys = []
     typed = db.with_options(codec_options=CODEC)
     for source in load_sources(wire.settings.kairos_sources).captured:
-        documents = {each["_id"]: encode_document(source, each) for each in typed[source.collection].find()}
-        found += [f"{source.topic}/{key}" for key in differing(documents, newest(wire.records(source.topic)))]
-    return found
+        documents = {
+            document["_id"]: encode_document(source, document) for document in typed[source.collection].find()
+        }
+        keys += [f"{source.topic}/{key}" for key in differing(documents, newest(wire.records(source.topic)))]
+    return keys

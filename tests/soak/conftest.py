@@ -11,8 +11,8 @@ __all__ = ["seed", "services", "stoppable"]
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
-    """What `--seed` says, else another one each time; it is printed at once."""
+    """The value of `--seed`, else a random one; it is printed at once."""
     given = request.config.getoption("--seed")
-    found = random.randrange(10_000) if given is None else int(given)
-    print(f"\n{request.node.name}: seed {found}", flush=True)
-    return found
+    seed = random.randrange(10_000) if given is None else int(given)
+    print(f"\n{request.node.name}: seed {seed}", flush=True)
+    return seed

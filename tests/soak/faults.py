@@ -1,4 +1,4 @@
-"""What is done to workers: which, by which signal, and at which place of their code; drawn by seed."""
+"""The faults of a run: which workers get which signal, at which point of their code; drawn by seed."""
 
 import math
 import os
@@ -10,7 +10,7 @@ from signal import Signals
 
 ORDERS, NO_FENCE = "SOAK_ORDERS", "SOAK_NO_FENCE"  # variables that tests/soak/worker.py reads
 ANY_TIME = ""
-STEPPED, OUTPUTS = "stepped", "outputs"  # before the outputs are written; behind them, before the states
+STEPPED, OUTPUTS = "stepped", "outputs"  # before the outputs are written; after them, before the states
 KILL, TERM, STOP = Signals.SIGKILL, Signals.SIGTERM, Signals.SIGSTOP
 ALL_KINDS = {KILL: 0.6, TERM: 0.2, STOP: 0.2}
 PAUSES = {STOP: 1.0}
@@ -18,7 +18,7 @@ PAUSES = {STOP: 1.0}
 
 @dataclass(frozen=True)
 class Fault:
-    """One signal for a worker of a kind, at a place of its code or at any time."""
+    """One signal for a worker of a kind, at a point of its code or at any time."""
 
     worker: str
     signal: Signals
@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Mix:
-    """Shares of the signals; a share of each of them (at least one) comes at one of the points, in turn."""
+    """Shares of the signals; a share of each of them (at least one) is sent at one of the points, in turn."""
 
     shares: Mapping[Signals, float]
     at_point: float = 1 / 3
@@ -36,25 +36,25 @@ class Mix:
 
 def draw(hits: Mapping[str, int], mix: Mix, random: Random) -> list[Fault]:
     """So many faults for each kind of worker, in a random order; each signal has at least one."""
-    found = [
+    faults = [
         fault
         for worker, count in hits.items()
-        for signal, some in counts(count, mix.shares).items()
-        for fault in placed(worker, signal, some, mix)
+        for signal, count_of_signal in counts(count, mix.shares).items()
+        for fault in at_points(worker, signal, count_of_signal, mix)
     ]
-    random.shuffle(found)
-    return found
+    random.shuffle(faults)
+    return faults
 
 
 def counts(total: int, shares: Mapping[Signals, float]) -> dict[Signals, int]:
-    """How often each signal comes; the first gets what rounding leaves."""
-    first, *others = shares
-    found = {signal: max(1, round(total * shares[signal])) for signal in others}
-    return {first: total - sum(found.values()), **found}
+    """How often each signal is sent; the first gets the remainder of the rounding."""
+    first, *other_signals = shares
+    following = {signal: max(1, round(total * shares[signal])) for signal in other_signals}
+    return {first: total - sum(following.values()), **following}
 
 
-def placed(worker: str, signal: Signals, count: int, mix: Mix) -> list[Fault]:
-    """Some faults of one signal."""
+def at_points(worker: str, signal: Signals, count: int, mix: Mix) -> list[Fault]:
+    """So many faults of one signal, the first of them at points."""
     chosen = math.ceil(count * mix.at_point)
     return [
         Fault(worker, signal, mix.points[n % len(mix.points)] if n < chosen else ANY_TIME)
@@ -63,23 +63,23 @@ def placed(worker: str, signal: Signals, count: int, mix: Mix) -> list[Fault]:
 
 
 class Orders:
-    """A file by which a worker is told to hurt itself: "POINT SIGNAL". It removes the file just before."""
+    """A file that orders a worker to signal itself: "POINT SIGNAL". It deletes the file just before."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
     def give(self, point: str, signal: Signals) -> None:
-        """Ask for a signal at a point."""
+        """Order a signal at a point."""
         draft = self.file.with_suffix(".draft")
         draft.write_text(f"{point} {signal.name}")
         draft.rename(self.file)
 
     def pending(self) -> bool:
-        """Whether the worker has not come there yet."""
+        """Whether the worker has not reached the point yet."""
         return self.file.exists()
 
     def withdraw(self) -> bool:
-        """Take the order back; False when it was carried out meanwhile."""
+        """Withdraw the order; False when it was carried out meanwhile."""
         try:
             self.file.unlink()
         except FileNotFoundError:
@@ -87,10 +87,10 @@ class Orders:
         return True
 
     def obey(self, point: str) -> None:
-        """In the worker: hurt this process if that is ordered for this point."""
+        """In the worker: signal this process if that is ordered for this point."""
         try:
-            place, _, name = self.file.read_text().partition(" ")
+            ordered_point, _, name = self.file.read_text().partition(" ")
         except FileNotFoundError:
             return
-        if place == point and self.withdraw():
+        if ordered_point == point and self.withdraw():
             os.kill(os.getpid(), Signals[name])

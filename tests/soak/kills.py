@@ -1,4 +1,4 @@
-"""A long run: workers are hit under load, and afterwards everything is as if none had been."""
+"""A long run: workers get signals under load, and afterwards all results are as without them."""
 
 import json
 import uuid
@@ -16,10 +16,10 @@ from pymongo.database import Database
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.soak.compare import compare, compare_capture
 from tests.soak.faults import ALL_KINDS, Fault, Mix, draw
-from tests.soak.herd import Herd
 from tests.soak.load import InMongo, Load, OnTopics
 from tests.soak.outcome import Outcome
 from tests.soak.product import Product
+from tests.soak.worker_pool import WorkerPool
 
 SESSION_SECONDS = 3
 START_SECONDS = 5.0
@@ -29,12 +29,12 @@ READS = {"route": (*TOPICS, "engagements", "addresses"), "people": ("inbox",), "
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: `hits` of each kind of worker, a few tenths to `longest` seconds after one another.
+    """A run: `hits` (faults) of each kind of worker, 0.3 to `longest` seconds apart.
 
     `workers` is how many of each kind there are; with `capture` among them the load goes through MongoDB,
-    else straight onto the document topics. `backlog` changes wait already when the workers start, so that
-    the first hits meet large rounds. `fence`: whether the runner's fence is on. `last`: pauses at the end;
-    the load is over when those workers wake, so that no later record hides what they do.
+    else directly onto the document topics. `backlog` changes are written before the workers start, so that
+    the first faults meet large rounds. `fence`: whether the runner's fence is on. `last`: pauses at the end;
+    the load is over when those workers are resumed, so that no later record hides what they write.
     """
 
     seed: int
@@ -49,7 +49,7 @@ class Plan:
     last: tuple[Fault, ...] = ()
 
     def names(self) -> list[str]:
-        """The workers, as many of each as there are."""
+        """The names of the workers, as many of each as there are."""
         return [name for name, count in self.workers.items() for _ in range(count)]
 
 
@@ -69,49 +69,49 @@ def observe(wire: Wire, db: Database[dict[str, Any]], plan: Plan, folder: Path) 
     captured = "capture" in plan.workers
     product = Product(plan.seed, plan.people)
     load = Load(InMongo(db) if captured else OnTopics(wire), product, plan.per_second)
-    load.turn(plan.backlog)
-    herd = Herd(plan.names(), wire.settings, folder, fence=plan.fence)
+    load.write(plan.backlog)
+    pool = WorkerPool(plan.names(), wire.settings, folder, fence=plan.fence)
     try:
         with load:
-            herd.watch(START_SECONDS)
-            herd.strike(draw(plan.hits, plan.mix, random), random, plan.longest)
-            herd.lull(plan.last, random)
+            pool.watch(START_SECONDS)
+            pool.inject(draw(plan.hits, plan.mix, random), random, plan.longest)
+            pool.pause(plan.last, random)
         if captured:
-            outcome.found["capture_differs"] = caught_up(wire, herd, db, load.last)
-            outcome.exit_codes += herd.take_out("capture")
-        herd.watch_until(herd.at_ease, PATIENCE_SECONDS)
-        settle(wire, herd, load.last, plan)
-        outcome.exit_codes += herd.stop()
+            outcome.problems["capture_differs"] = wait_for_capture(wire, pool, db, load.last)
+            outcome.exit_codes += pool.stop_kind("capture")
+        pool.watch_until(pool.is_settled, PATIENCE_SECONDS)
+        settle(wire, pool, load.last, plan)
+        outcome.exit_codes += pool.stop()
         compare(wire, outcome, max(load.last, wire.inbox_time()), mail="mail" in plan.workers)
     finally:
-        herd.kill_all()
-        outcome.hits, outcome.stops, outcome.deaths = herd.hits, herd.stops, herd.deaths
-        outcome.woken, outcome.logs = herd.woken, dict(herd.logs())
+        pool.kill_all()
+        outcome.hits, outcome.stops, outcome.deaths = pool.hits, pool.stops, pool.deaths
+        outcome.resumed, outcome.logs = pool.resumed, dict(pool.logs())
         outcome.recoveries = sorted(recoveries(outcome.logs))
         outcome.counts["changes"] = load.changes
     return outcome
 
 
-def caught_up(wire: Wire, herd: Herd, db: Database[dict[str, Any]], last: int) -> list[str]:
-    """Wait until capture has read the database and time has come to the inbox; the documents that differ."""
-    herd.watch_until(lambda: wire.inbox_time() >= last and not compare_capture(wire, db), PATIENCE_SECONDS)
+def wait_for_capture(wire: Wire, pool: WorkerPool, db: Database[dict[str, Any]], last: int) -> list[str]:
+    """Wait until capture has read the database and the inbox has its watermark; the documents that differ."""
+    pool.watch_until(lambda: wire.inbox_time() >= last and not compare_capture(wire, db), PATIENCE_SECONDS)
     return compare_capture(wire, db)
 
 
-def settle(wire: Wire, herd: Herd, last: int, plan: Plan) -> None:
-    """Wait until the last watermark has reached every inbox and nobody has anything left to read."""
+def settle(wire: Wire, pool: WorkerPool, last: int, plan: Plan) -> None:
+    """Wait until the last watermark has reached every inbox partition and no worker has lag."""
     groups = {name: topics for name, topics in READS.items() if name in plan.workers}
-    quiet = 0
+    settled_seconds = 0
     for _ in range(int(PATIENCE_SECONDS)):
-        herd.watch(1.0)
-        quiet = quiet + 1 if wire.lag(groups) == 0 and wire.inbox_time() >= last else 0
-        if quiet == 2:
+        pool.watch(1.0)
+        settled_seconds = settled_seconds + 1 if wire.lag(groups) == 0 and wire.inbox_time() >= last else 0
+        if settled_seconds == 2:
             return
     raise AssertionError(f"not everything was read within {PATIENCE_SECONDS:.0f} s; lag {wire.lag(groups)}")
 
 
 def recoveries(logs: Mapping[str, str]) -> Iterator[float]:
-    """Seconds from the start of a worker's process to its first word that a stage is recovered."""
+    """Seconds from the start of each worker's process to its first event `recovered`."""
     for text in logs.values():
         began: datetime | None = None
         for line in text.splitlines():

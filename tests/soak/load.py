@@ -1,4 +1,4 @@
-"""The load of a long run: a product's changes at a steady rate, onto the wire or into MongoDB."""
+"""The load of a long run: a product's changes at a steady rate, onto the topics or into MongoDB."""
 
 import threading
 import time
@@ -19,13 +19,13 @@ class Target(Protocol):
     """Where changes go; times are epoch milliseconds."""
 
     def put(self, change: Change, at: int) -> None:
-        """Take a change."""
+        """Write a change."""
 
-    def turned(self, at: int) -> None:
-        """Everything up to a time was put."""
+    def complete(self, at: int) -> None:
+        """Everything up to a time was written."""
 
     def flush(self) -> None:
-        """Wait until everything is there."""
+        """Wait until everything is acknowledged."""
 
 
 class OnTopics:
@@ -38,8 +38,8 @@ class OnTopics:
         """Append to a document topic."""
         self._wire.put(change.topic, change.key, change.document, at)
 
-    def turned(self, at: int) -> None:
-        """Say a watermark."""
+    def complete(self, at: int) -> None:
+        """Write a watermark."""
         self._wire.watermark(at)
 
     def flush(self) -> None:
@@ -48,7 +48,7 @@ class OnTopics:
 
 
 class InMongo:
-    """Writes a product's collections, as the product itself would; capture is to do the rest."""
+    """Writes a product's collections, as the product itself would; capture writes the topics."""
 
     def __init__(self, db: Database[RawDocument]) -> None:
         self._db = db
@@ -62,15 +62,15 @@ class InMongo:
             document = change.document.model_dump(exclude={"id"}, exclude_none=True)
             collection.replace_one({"_id": change.key}, document, upsert=True)
 
-    def turned(self, at: int) -> None:
-        """Nothing: capture says how far it has read."""
+    def complete(self, at: int) -> None:
+        """Nothing: capture writes the watermarks."""
 
     def flush(self) -> None:
         """Nothing: every write was acknowledged."""
 
 
 class Load:
-    """While it is open, changes go to the target, so many in a second; `last` is the time of the latest."""
+    """While it is open, so many changes per second go to the target; `last` is the time of the latest."""
 
     def __init__(self, target: Target, product: Product, per_second: int) -> None:
         self._target = target
@@ -86,20 +86,20 @@ class Load:
         due = time.monotonic()
         try:
             while not self._stop.is_set():
-                self.turn(self._per_turn)
+                self.write(self._per_turn)
                 due += TURN_SECONDS
                 self._stop.wait(max(0.0, due - time.monotonic()))
         except BaseException as error:
             self._failures.append(error)
 
-    def turn(self, changes: int) -> None:
-        """Some changes, then the word that they are complete."""
+    def write(self, changes: int) -> None:
+        """Write so many changes, then a watermark."""
         for _ in range(changes):
             now = now_ms()
             self._target.put(self._product.change(now), now)
         self.changes += changes
         self.last = now_ms()
-        self._target.turned(self.last)
+        self._target.complete(self.last)
 
     def __enter__(self) -> Self:
         self._thread.start()

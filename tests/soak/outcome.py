@@ -1,4 +1,4 @@
-"""What came of a run: how often who was hit, what was counted, and lists that should be empty."""
+"""The outcome of a run: the faults, what was counted, and lists of problems that should be empty."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ WRONG = (
 
 @dataclass
 class Outcome:
-    """What came of a run; every list should be empty.
+    """The outcome of a run; every list in `problems` should be empty.
 
     `profiles_differ`: the compacted profiles are not the replay's of the recorded inbox; `flow_differs`: nor
     those of the whole flow from the documents. `waits_differ`: the last decision of a person. `lost`,
@@ -29,25 +29,25 @@ class Outcome:
     hits: Counter[Fault] = field(default_factory=Counter)
     counts: dict[str, int | str] = field(default_factory=dict)
     stops: list[tuple[str, int, float]] = field(default_factory=list)
-    woken: Counter[tuple[str, int | None]] = field(default_factory=Counter)
+    resumed: Counter[tuple[str, int | None]] = field(default_factory=Counter)
     deaths: list[tuple[str, int]] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     exit_codes: list[int] = field(default_factory=list)
     logs: dict[str, str] = field(default_factory=dict)
-    found: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WRONG})
+    problems: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in WRONG})
     dead: int = 0
 
     def wrong(self) -> dict[str, list[str]]:
-        """What should not be, by name."""
-        return {name: found for name, found in self.found.items() if found}
+        """The problems, by name."""
+        return {name: keys for name, keys in self.problems.items() if keys}
 
     def per_worker(self) -> dict[str, int]:
-        """How often each kind of worker was hit."""
-        found: Counter[str] = Counter()
+        """How many faults each kind of worker had."""
+        counts: Counter[str] = Counter()
         for fault, count in self.hits.items():
-            found[fault.worker] += count
-        return dict(found)
+            counts[fault.worker] += count
+        return dict(counts)
 
     def at_point(self, point: str) -> dict[tuple[str, str], int]:
-        """How often each signal hit a worker at a place of its code, by (worker, signal)."""
+        """How often each signal was sent at a point of the code, by (worker, signal)."""
         return {(f.worker, f.signal.name): count for f, count in self.hits.items() if f.point == point}

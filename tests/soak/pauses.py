@@ -1,4 +1,4 @@
-"""Runs in which workers are only paused, each past its session, with the fence and without."""
+"""Runs in which workers are only paused, past their sessions, with the fence and without."""
 
 from tests.soak.faults import OUTPUTS, PAUSES, STEPPED, STOP, Fault, Mix
 from tests.soak.kills import Plan
@@ -8,9 +8,9 @@ LAST = (Fault("route", STOP, OUTPUTS), Fault("people", STOP, STEPPED))
 
 
 def plan(seed: int, pauses: int, *, fence: bool) -> Plan:
-    """So many pauses of both kinds of worker, and one more of each, before or behind the outputs of a round.
+    """So many pauses of both kinds of worker, and one more of each, before or after the outputs of a round.
 
-    Few people and much load, so that the successor has news of everybody whom the paused worker holds.
+    Few people and much load, so that the successor has records of every person of the paused worker.
     """
     workers = {"route": 2, "people": 2}
     hits = dict.fromkeys(workers, pauses) if pauses else {}

@@ -20,7 +20,7 @@ class Change(NamedTuple):
 
 
 class Product:
-    """People with addresses that move between them; every kind of document is also changed and deleted."""
+    """People whose addresses move between them; documents of every kind are changed and deleted."""
 
     def __init__(self, seed: int, people: int) -> None:
         self._random = Random(seed)
@@ -30,7 +30,7 @@ class Product:
             (self._order, 4),
             (self._event, 4),
             (self._message, 3),
-            (self._gone, 1),
+            (self._deletion, 1),
         ]
         self._kinds = [kind for kind, share in shares for _ in range(share)]
 
@@ -93,6 +93,6 @@ class Product:
         message = Message(id=id_, user_id=self._person(), status="sent", sent_date=sent)
         return Change("messages", id_, message)
 
-    def _gone(self, now: int) -> Change:
+    def _deletion(self, now: int) -> Change:
         change = self._random.choice([self._user, self._order, self._event, self._message])(now)
         return Change(change.topic, change.key, None)

@@ -1,4 +1,4 @@
-"""`kairos up` on a terminal of its own, and what a person reads there."""
+"""`kairos up` on a terminal of its own, and the lines that it shows."""
 
 import os
 import pty
@@ -19,12 +19,12 @@ from workers.runtime.process.settings import Settings, without_settings
 from workers.runtime.process.supervisor import GRACE_SECONDS
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-HEAD = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
+TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
 NUMBERS = re.compile(r"\d+(\.\d+)?")
 
 
 class Up:
-    """The fleet as `kairos up` runs it; what the terminal shows is kept, in a file too."""
+    """The fleet as `kairos up` runs it; the terminal's output is stored, also in a file."""
 
     def __init__(self, settings: Settings, log: Path) -> None:
         self._log = log
@@ -45,10 +45,10 @@ class Up:
         self._reader.start()
 
     def _read(self) -> None:
-        with suppress(OSError), self._log.open("wb", buffering=0) as kept:  # ends with the last writer
+        with suppress(OSError), self._log.open("wb", buffering=0) as file:  # ends with the last writer
             while data := os.read(self._near, 65_536):
                 self._shown += data
-                kept.write(data)
+                file.write(data)
 
     def lines(self, since: int = 0) -> list[str]:
         """The lines of the terminal from a position on, without colours."""
@@ -62,7 +62,7 @@ class Up:
             time.sleep(0.1)
 
     def position(self) -> int:
-        """How much has been shown."""
+        """The number of bytes shown so far."""
         return len(self._shown)
 
     def stop(self) -> int:
@@ -86,6 +86,6 @@ class Up:
 
 
 def repeated(lines: list[str]) -> tuple[str, int]:
-    """The line that comes most often, times and numbers aside, and how often."""
-    bare = [" ".join(NUMBERS.sub("0", HEAD.sub("", line)).split()) for line in lines]
+    """The most frequent line, without timestamps and numbers, and how often it was shown."""
+    bare = [" ".join(NUMBERS.sub("0", TIMESTAMP.sub("", line)).split()) for line in lines]
     return Counter(filter(None, bare)).most_common(1)[0] if any(bare) else ("", 0)

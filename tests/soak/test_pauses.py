@@ -1,4 +1,4 @@
-"""The fence is needed: without it a worker that was paused writes over what its successor wrote."""
+"""The fence is needed: without it a worker that was paused overwrites records of its successor."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import pytest
 
 from tests.integration.wire import Addressed
 from tests.soak.faults import OUTPUTS, STEPPED
-from tests.soak.herd import fenced
 from tests.soak.kills import run
 from tests.soak.pauses import plan
 from tests.soak.report import show
+from tests.soak.worker_pool import fenced
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -22,13 +22,15 @@ def test_with_the_fence_pauses_do_no_harm(
     show(outcome, request.node.name)
     assert outcome.wrong() == {}
     assert sum(outcome.at_point(STEPPED).values()) + sum(outcome.at_point(OUTPUTS).values()) >= 30
-    assert fenced(outcome.woken) >= 30
+    assert fenced(outcome.resumed) >= 30
 
 
 def test_without_the_fence_pauses_do_harm(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest, seed: int
 ) -> None:
-    """The same with the fence off: profiles go back to what a replaced worker still says of them."""
+    """The same with the fence off: replaced workers overwrite newer profiles with older ones."""
     outcome = run(services, plan(seed, 4, fence=False), tmp_path)
     show(outcome, request.node.name)
-    assert [late for late in outcome.found["overtaken"] if late.startswith("enriched-profiles/")]
+    assert [
+        position for position in outcome.problems["overtaken"] if position.startswith("enriched-profiles/")
+    ]

@@ -1,4 +1,4 @@
-"""`route` and `people` are killed during corrections and address changes: the oracle's profiles come out."""
+"""`route` and `people` are killed during corrections and address changes: profiles are the oracle's."""
 
 import json
 import uuid
@@ -22,48 +22,51 @@ from tests.soak.report import show
 from topics.catalog import BY_NAME
 from workers.product.reading import read
 
-KILLS = Mix({KILL: 1.0}, at_point=2 / 3, points=(STEPPED, OUTPUTS))  # of two kills, one at each
+KILLS = Mix({KILL: 1.0}, at_point=2 / 3, points=(STEPPED, OUTPUTS))  # of two kills, one at each point
 WORKERS = {"route": 2, "people": 2}
 
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
-    """Topics of a run's own."""
+    """Topics of one run."""
     name = f"soak_{uuid.uuid4().hex[:8]}"
-    made = Wire.create(services, kairos_session_seconds=SESSION_SECONDS, mongo_database=name)
-    yield made
-    made.close()
+    wire = Wire.create(services, kairos_session_seconds=SESSION_SECONDS, mongo_database=name)
+    yield wire
+    wire.close()
 
 
 @pytest.fixture
 def db(wire: Wire) -> Iterator[Database[RawDocument]]:
-    """The database that belongs to the topics; nothing is in it."""
+    """The empty database that belongs to the topics."""
     with MongoClient[RawDocument](wire.settings.mongo_url) as client:
         yield client[wire.settings.mongo_database]
 
 
 def documents(wire: Wire) -> dict[str, list[RawDocument]]:
-    """What there is in the end, as it is meant, by topic."""
-    found: dict[str, list[RawDocument]] = {}
+    """The documents at the end, read as the fleet reads them, by topic."""
+    documents_by_topic: dict[str, list[RawDocument]] = {}
     for topic in TOPICS:
         model: Any = BY_NAME[topic].payload[0]
-        left = [read(model, json.loads(value)) for _, value in sorted(newest(wire.records(topic)).items())]
-        found[topic] = [
-            one.model_dump() | {"notes": [(n.field, n.problem) for n in one.notes]} for one in left
+        remaining = [
+            read(model, json.loads(value)) for _, value in sorted(newest(wire.records(topic)).items())
         ]
-    return found
+        documents_by_topic[topic] = [
+            document.model_dump() | {"notes": [(note.field, note.problem) for note in document.notes]}
+            for document in remaining
+        ]
+    return documents_by_topic
 
 
-def judge(wire: Wire, outcome: Outcome) -> None:
-    """Fill in what the oracle has otherwise, at a time when no profile is younger."""
+def compare_with_oracle(wire: Wire, outcome: Outcome) -> None:
+    """Add the differences from the oracle, as of a time after all profiles."""
     now = from_epoch_ms(wire.inbox_time() + LATER_MS)
-    found = at(wire.latest("enriched-profiles"), now)
-    said = {who: comparable(profile) for who, profile in found.items()}
-    outcome.found["oracle_differs"] = differences(oracle(documents(wire), now), said)
+    profiles = at(wire.latest("enriched-profiles"), now)
+    actual = {person: comparable(profile) for person, profile in profiles.items()}
+    outcome.problems["oracle_differs"] = differences(oracle(documents(wire), now), actual)
 
 
 def check(outcome: Outcome, kills: int) -> None:
-    """Nothing is wrong, and each kind was killed as often as planned, at both places of the code."""
+    """There are no problems, and each kind was killed as often as planned, at both points of the code."""
     assert outcome.wrong() == {}
     assert outcome.per_worker() == {"route": kills, "people": kills}
     assert {point for point in (STEPPED, OUTPUTS) if len(outcome.at_point(point)) == 2} == {STEPPED, OUTPUTS}
@@ -80,7 +83,7 @@ def test_profiles_after_25_kills_of_each(
     hits = {"route": 25, "people": 25}
     plan = Plan(seed, hits, WORKERS, KILLS, longest=3.0, people=400, per_second=100, backlog=5_000)
     outcome = observe(wire, db, plan, tmp_path)
-    judge(wire, outcome)
+    compare_with_oracle(wire, outcome)
     show(outcome, request.node.name)
     check(outcome, 25)
 
@@ -90,11 +93,11 @@ def test_profiles_after_25_kills_of_each(
 def test_profiles_after_kills(
     wire: Wire, db: Database[RawDocument], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The short run of the same."""
-    given = request.config.getoption("--seed") or 42
+    """The short run of the same test."""
+    seed = request.config.getoption("--seed") or 42
     hits = {"route": 2, "people": 2}
-    plan = Plan(given, hits, WORKERS, KILLS, longest=1.0, people=60, per_second=50, backlog=500)
+    plan = Plan(seed, hits, WORKERS, KILLS, longest=1.0, people=60, per_second=50, backlog=500)
     outcome = observe(wire, db, plan, tmp_path)
-    judge(wire, outcome)
+    compare_with_oracle(wire, outcome)
     show(outcome, request.node.name, "test")
     check(outcome, 2)

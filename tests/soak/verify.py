@@ -1,4 +1,4 @@
-"""What a fleet should have come to: replays of what was recorded, and how to compare."""
+"""The expected results of a fleet: replays of the recorded topics, and comparisons."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from workers.people.stage import stage
 from workers.route.stage import DOCUMENTS, STAGES
 from workers.runtime.kafka.headers import version_of
 
-OF_OUR_MAILS = {"last_contact_at", "changes_at", "can_send_new_message"}
+FIELDS_OF_OUR_MAILS = {"last_contact_at", "changes_at", "can_send_new_message"}
 
 
 def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
@@ -24,10 +24,10 @@ def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[st
 def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, dict[str, Any]]:
     """Profiles as they are at one time (epoch milliseconds), whenever they were made.
 
-    When we wrote to somebody depends on when it was decided, which only the inbox knows: that is left out.
+    Fields of our own mails are left out: they depend on the time of the decision, which only the inbox has.
     """
     return {
-        key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).model_dump(exclude=OF_OUR_MAILS)
+        key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).model_dump(exclude=FIELDS_OF_OUR_MAILS)
         for key, value in profiles.items()
     }
 

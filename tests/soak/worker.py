@@ -1,6 +1,6 @@
-"""A worker that can be told to hurt itself at a place of its code: `python -m tests.soak.worker NAME`.
+"""A worker that can be ordered to signal itself at a point of its code: `python -m tests.soak.worker NAME`.
 
-SOAK_ORDERS names the file with the order (see `Orders`), SOAK_NO_FENCE=1 takes the runner's fence away.
+SOAK_ORDERS names the file with the order (see `Orders`), SOAK_NO_FENCE=1 disables the runner's fence.
 """
 
 import os
@@ -21,7 +21,7 @@ from workers.runtime.process.supervisor import end_with_parent
 
 
 def watch_rounds(orders: Orders) -> None:
-    """Obey orders in rounds that say something: before it is written, and when it is acknowledged."""
+    """Obey orders in rounds with outputs: before these are written, and when they are acknowledged."""
     from workers.runtime.engine.rounds import Rounds
 
     write_outputs = Rounds._write_outputs
@@ -38,20 +38,20 @@ def watch_rounds(orders: Orders) -> None:
 
 
 def watch_capture(orders: Orders) -> None:
-    """Obey orders when documents are acknowledged and the position behind them is not written yet."""
-    follow: Any = import_module("workers.capture.streaming")
-    write = follow.write_position
+    """Obey orders when documents are acknowledged and the position after them is not written yet."""
+    streaming: Any = import_module("workers.capture.streaming")
+    write = streaming.write_position
 
     def write_position(producer: Any, position: SourcePosition, at: int) -> None:
         producer.flush()
         orders.obey(OUTPUTS)
         write(producer, position, at)
 
-    follow.write_position = write_position
+    streaming.write_position = write_position
 
 
-def take_fence_away() -> None:
-    """Let a worker write however long it has stood still."""
+def disable_fence() -> None:
+    """Let a worker write however long it was stalled."""
     from workers.runtime.runner.liveness import Liveness
 
     structlog.get_logger().warning("the fence is off")
@@ -60,8 +60,8 @@ def take_fence_away() -> None:
 
 def main(name: str) -> None:
     """Run a worker as `kairos worker` does."""
-    found = settings.load()
-    logs.setup(name, found.kairos_log_level)
+    loaded = settings.load()
+    logs.setup(name, loaded.kairos_log_level)
     end_with_parent()
     orders = Orders(Path(os.environ[ORDERS]))
     if BY_NAME[name].looped:
@@ -70,10 +70,10 @@ def main(name: str) -> None:
         mode.loop.use("uvloop")  # before anything of Faust is imported
         watch_rounds(orders)
         if os.environ.get(NO_FENCE):
-            take_fence_away()
+            disable_fence()
     else:
         watch_capture(orders)
-    run_one(name, found)
+    run_one(name, loaded)
 
 
 if __name__ == "__main__":
