@@ -1,6 +1,6 @@
-"""A group of `folding` workers under load: who holds which partitions, and what their states must be.
+"""A group of `folding` workers under load: which worker has which partitions, and the expected states.
 
-Partition p has 2**p keys, so the number of keys that a worker holds says which partitions they are of.
+Partition p has 2**p keys, so the bits of a worker's number of keys are its partitions.
 """
 
 import logging
@@ -27,10 +27,11 @@ from workers.runtime.process.settings import Settings, load
 
 PATIENCE = 40.0
 PAUSE_SECONDS, BURST = 0.01, 15  # of the load: so many records after each pause
-logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)  # it cannot read what Faust tells the group
+# kafka-python cannot decode Faust's metadata in the group
+logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
 
 
-class Folder(WorkerProcess):
+class FoldWorker(WorkerProcess):
     """One worker of the group; `instance` "" is a dynamic member."""
 
     def __init__(self, settings: Settings, instance: str, log: Path) -> None:
@@ -40,13 +41,13 @@ class Folder(WorkerProcess):
         self.instance = instance
         self.measured = Measured(self.process, port)
 
-    def holds(self) -> int:
-        """The partitions whose keys it holds, as the bits of a number."""
+    def held_partitions(self) -> int:
+        """The partitions whose keys it has, as the bits of a number."""
         return int(self.measured.metric("kairos_keys"))
 
     def assignments(self) -> int:
-        """How often it was given partitions and has rebuilt their states."""
-        return self.said().count('"recovered"')
+        """How often it was assigned partitions and has recovered their states."""
+        return self.log_text().count('"recovered"')
 
 
 class FoldGroup:
@@ -54,9 +55,9 @@ class FoldGroup:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings = settings
-        self.all = (1 << settings.kairos_partitions) - 1
-        self.started: list[Folder] = []
-        self.running: list[Folder] = []
+        self.all_partitions = (1 << settings.kairos_partitions) - 1
+        self.started: list[FoldWorker] = []
+        self.running: list[FoldWorker] = []
         self._folder = folder
         self._sent = 0
         self._keys = [
@@ -65,70 +66,75 @@ class FoldGroup:
         self._wire = Wire(
             settings, KafkaProducer(bootstrap_servers=settings.brokers, enable_idempotence=True)
         )
-        self._over = threading.Event()
+        self._stop = threading.Event()
         self._load = threading.Thread(target=self._write, name="load")
 
     @classmethod
     @contextmanager
     def under_load(cls, services: Addressed, folder: Path, partitions: int, session: float) -> Iterator[Any]:
-        """A group without workers; every key has a record when it is given."""
+        """A group without workers; every key has a record when the block begins."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
         own = {"KAIROS_PREFIX": prefix, "KAIROS_PARTITIONS": str(partitions)}
         settings = load(services.environment() | own | {"KAIROS_SESSION_SECONDS": str(session)})
         create(settings, (INPUT, "dead-letters"))
         group = cls(settings, folder)
-        for part, key in group._keys:
-            group._send(part, key)
+        for partition, key in group._keys:
+            group._send(partition, key)
         group._load.start()
         try:
             yield group
         finally:
-            for one in group.started:
-                if one.process.poll() is None:
-                    one.kill()
+            for worker in group.started:
+                if worker.process.poll() is None:
+                    worker.kill()
             group._end_load()
             group._wire.close()
 
-    def start(self, *instances: str) -> list[Folder]:
+    def start(self, *instances: str) -> list[FoldWorker]:
         """Start a worker for each instance."""
-        made = []
+        started = []
         for instance in instances:
-            made.append(Folder(self.settings, instance, self._folder / f"{len(self.started)}.log"))
-            self.started.append(made[-1])
-        self.running += made
-        return made
+            started.append(FoldWorker(self.settings, instance, self._folder / f"{len(self.started)}.log"))
+            self.started.append(started[-1])
+        self.running += started
+        return started
 
-    def kill(self, one: Folder) -> None:
+    def kill(self, worker: FoldWorker) -> None:
         """End a worker by SIGKILL."""
-        self.running.remove(one)
-        one.kill()
+        self.running.remove(worker)
+        worker.kill()
 
-    def stop(self, one: Folder) -> int:
+    def stop(self, worker: FoldWorker) -> int:
         """End a worker by SIGTERM; its exit code."""
-        self.running.remove(one)
-        return one.stop()[0]
+        self.running.remove(worker)
+        return worker.stop()[0]
 
-    def mend(self) -> None:
-        """Start again who has left as fenced, as a supervisor does; nobody may have ended otherwise."""
-        for one in list(self.running):
-            if (code := one.process.poll()) is not None:
-                assert code == FENCED, one.said()
-                self.running.remove(one)
-                self.start(one.instance)
+    def restart_fenced(self) -> None:
+        """Restart workers that ended as fenced, as a supervisor does; none may have ended otherwise."""
+        for worker in list(self.running):
+            if (code := worker.process.poll()) is not None:
+                assert code == FENCED, worker.log_text()
+                self.running.remove(worker)
+                self.start(worker.instance)
 
-    def shared(self) -> bool:
-        """Whether every partition is with one worker, for the broker and in the workers' states."""
-        self.mend()
-        held = [one.holds() for one in self.running]
-        return sum(held) == self.all and sorted(held) == sorted(self._assigned())
+    def is_balanced(self) -> bool:
+        """Whether every partition has one worker, for the broker and in the workers' states."""
+        self.restart_fenced()
+        owned = [worker.held_partitions() for worker in self.running]
+        return sum(owned) == self.all_partitions and sorted(owned) == sorted(self._assigned())
 
-    def wait_shared(self) -> None:
-        """Wait until the workers share the partitions, or fail with what they hold."""
+    def wait_balanced(self) -> None:
+        """Wait until the workers share the partitions, or fail with their partitions."""
         try:
-            until(self.shared, PATIENCE)
+            until(self.is_balanced, PATIENCE)
         except AssertionError:
-            held = [(one.log.name, bin(one.holds()), one.process.poll()) for one in self.running]
-            raise AssertionError(f"held {held}, assigned {[bin(one) for one in self._assigned()]}") from None
+            owned = [
+                (worker.log.name, bin(worker.held_partitions()), worker.process.poll())
+                for worker in self.running
+            ]
+            raise AssertionError(
+                f"held {owned}, assigned {[bin(bits) for bits in self._assigned()]}"
+            ) from None
 
     def differing(self) -> dict[bytes, tuple[State | None, State | None]]:
         """End the load, wait until all is read; the keys whose state is not the fold of their records."""
@@ -140,16 +146,16 @@ class FoldGroup:
             assert raw.value is not None
             expected[raw.key] = fold(expected.get(raw.key), raw.value)
         decode = StateCodec().decode
-        found = {key: decode(unpack(stored)[1]) for key, stored in latest(self.settings, CHANGELOG).items()}
-        keys = expected.keys() | found.keys()
+        actual = {key: decode(unpack(stored)[1]) for key, stored in latest(self.settings, CHANGELOG).items()}
+        keys = expected.keys() | actual.keys()
         return {
-            key: (expected.get(key), found.get(key))
+            key: (expected.get(key), actual.get(key))
             for key in sorted(keys)
-            if expected.get(key) != found.get(key)
+            if expected.get(key) != actual.get(key)
         }
 
     def _all_read(self) -> bool:
-        self.mend()
+        self.restart_fenced()
         return self._wire.lag({WORKER: [INPUT]}) == 0
 
     def _assigned(self) -> Iterable[int]:
@@ -163,20 +169,20 @@ class FoldGroup:
             topics = {
                 row["topic"]: row["partitions"] for row in member["member_assignment"]["assigned_partitions"]
             }
-            yield sum(1 << part for part in topics.get(self.settings.name(INPUT), ()))
+            yield sum(1 << partition for partition in topics.get(self.settings.name(INPUT), ()))
 
     def _write(self) -> None:
-        chance = random.Random(1)
-        while not self._over.wait(PAUSE_SECONDS):
-            for part, key in chance.choices(self._keys, k=BURST):
-                self._send(part, key)
+        draw = random.Random(1)
+        while not self._stop.wait(PAUSE_SECONDS):
+            for partition, key in draw.choices(self._keys, k=BURST):
+                self._send(partition, key)
 
     def _send(self, partition: int, key: bytes) -> None:
         self._sent += 1
         self._wire.send(INPUT, key, b"%d" % self._sent, [], now_ms(), partition)
 
     def _end_load(self) -> None:
-        self._over.set()
+        self._stop.set()
         if self._load.ident is not None:
             self._load.join()
         self._wire.producer.flush()

@@ -1,7 +1,7 @@
-"""`python -m tests.integration.folding`: a worker that keeps how many records a key had, and their chain.
+"""`python -m tests.integration.folding`: a worker that stores how many records a key had, and their chain.
 
 The chain is a checksum over the values in their order, so a record that is lost, doubled or out of order
-shows in it for ever.
+changes it for ever.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ class StateCodec:
 
 
 def fold(state: State | None, value: bytes) -> State:
-    """One record more."""
+    """The state after one more record."""
     count, chain = state or (0, 0)
     return count + 1, crc32(value, chain)
 
@@ -47,10 +47,10 @@ def main() -> None:
     from workers.runtime.process.metrics import serve_metrics
     from workers.runtime.runner.runner import Runner
 
-    found = settings.load()
-    logs.setup(WORKER, found.kairos_log_level)
-    serve_metrics(found.kairos_metrics_port)
-    Runner(WORKER, [STAGE], found).run()
+    loaded = settings.load()
+    logs.setup(WORKER, loaded.kairos_log_level)
+    serve_metrics(loaded.kairos_metrics_port)
+    Runner(WORKER, [STAGE], loaded).run()
 
 
 if __name__ == "__main__":

@@ -16,24 +16,24 @@ from workers.runtime.stage import Action, Stage, StepMessage
 TRIGGER = "raise on this"
 
 
-def poisonable(whole: Stage[PersonState]) -> Stage[PersonState]:
+def poisonable(sound: Stage[PersonState]) -> Stage[PersonState]:
     """The stage, except that a user of a certain name makes its step raise."""
 
     def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Action]]:
         value = getattr(getattr(message, "value", None), "value", None)
         if getattr(value, "name", None) == TRIGGER:
             raise RuntimeError("the step failed")
-        return whole.step(state, message)
+        return sound.step(state, message)
 
-    return dataclasses.replace(whole, step=step)
+    return dataclasses.replace(sound, step=step)
 
 
 def main() -> None:
     """Run it as `people`, until a signal."""
-    found = settings.load()
-    logs.setup("people", found.kairos_log_level)
+    loaded = settings.load()
+    logs.setup("people", loaded.kairos_log_level)
     mode.loop.use("uvloop")
-    Runner("people", [poisonable(stage(load_policy(found.kairos_policy)))], found).run()
+    Runner("people", [poisonable(stage(load_policy(loaded.kairos_policy)))], loaded).run()
 
 
 if __name__ == "__main__":

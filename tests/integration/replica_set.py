@@ -1,4 +1,4 @@
-"""Finds the server that the change-stream suite runs against, and reads streams."""
+"""The server that the change-stream tests run against, and how they read streams."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from tests.integration.docker_services import no_engine, start_mongo
 PATIENT = 10.0
 
 
-def take(stream: ChangeStream[RawDocument], count: int) -> list[RawDocument]:
+def read_events(stream: ChangeStream[RawDocument], count: int) -> list[RawDocument]:
     """Read `count` events, or fail."""
     events: list[RawDocument] = []
     end = time.monotonic() + PATIENT

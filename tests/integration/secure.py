@@ -1,4 +1,4 @@
-"""A Kafka that is reached by TLS and passwords alone, and a TLS end before other services."""
+"""A Kafka that accepts TLS with certificates and passwords only, and a TLS proxy for other services."""
 
 import asyncio
 import ssl
@@ -18,7 +18,7 @@ from workers.demo.fleet import free_ports
 
 USER, PASSWORD = "kairos", "an0ther-s3cret"
 START_SECONDS = 40.0
-# later lines count; the plain listener is for the readiness check
+# later lines override earlier ones; the plain listener is for the readiness check
 PROPERTIES = """\
 listeners={plain},SASL://{host}:{sasl},TLS://{host}:{tls}
 advertised.listeners={plain},SASL://{host}:{sasl},TLS://{host}:{tls}
@@ -38,7 +38,7 @@ listener.name.sasl.scram-sha-512.sasl.jaas.config={module}.scram.ScramLoginModul
 
 @dataclass(frozen=True)
 class SecureKafka:
-    """Where it listens: `sasl` by SASL_SSL, `tls` by SSL; both ask for a certificate."""
+    """Its ports: `sasl` by SASL_SSL, `tls` by SSL; both require a certificate."""
 
     sasl: int
     tls: int
@@ -46,18 +46,18 @@ class SecureKafka:
     @classmethod
     @contextmanager
     def start(cls, folder: Path, authority: Authority, ours: Certified) -> Iterator["SecureKafka"]:
-        """Start one with its data in a folder; it knows USER by PASSWORD and ends with the block."""
+        """Start one with its data in a folder and the login USER, PASSWORD; it ends with the block."""
         folder.mkdir(parents=True, exist_ok=True)
         java, ports = kafka_node.prepare(cache.home(), silent), choose(folder)
-        found = cls(*free_ports(2))
+        addresses = cls(*free_ports(2))
         command = kafka_node.command(java, folder, ports)
         with Path(command[-1]).open("a", encoding="utf-8") as properties:
             properties.write(
                 PROPERTIES.format(
                     host=HOST,
                     plain=f"PLAINTEXT://{HOST}:{ports['kafka']},CONTROLLER://{HOST}:{ports['controller']}",
-                    sasl=found.sasl,
-                    tls=found.tls,
+                    sasl=addresses.sasl,
+                    tls=addresses.tls,
                     ours=ours,
                     ca=authority.certificate,
                     module="org.apache.kafka.common.security",
@@ -72,36 +72,36 @@ class SecureKafka:
         child = Child("Kafka with TLS", command, folder / "kafka.log")
         try:
             child.wait_until(lambda: kafka_node.is_ready(ports), START_SECONDS)
-            yield found
+            yield addresses
         finally:
             child.stop(gently=False)
 
     def environment(self, protocol: str, mechanism: str = "", password: str = PASSWORD) -> dict[str, str]:
         """The settings of Kafka for a client, without certificates."""
         port = self.sasl if mechanism else self.tls
-        found = {"KAFKA_URL": f"kafka://{HOST}:{port}", "KAFKA_SECURITY_PROTOCOL": protocol}
+        settings = {"KAFKA_URL": f"kafka://{HOST}:{port}", "KAFKA_SECURITY_PROTOCOL": protocol}
         sasl = {
             "KAFKA_SASL_MECHANISM": mechanism,
             "KAFKA_SASL_USERNAME": USER,
             "KAFKA_SASL_PASSWORD": password,
         }
-        return found | (sasl if mechanism else {})
+        return settings | (sasl if mechanism else {})
 
 
 @contextmanager
-def tls_end(port: int, authority: Authority, ours: Certified) -> Iterator[int]:
-    """A port that takes TLS from whoever has a certificate, and passes what it holds on to another port."""
+def tls_proxy(port: int, authority: Authority, ours: Certified) -> Iterator[int]:
+    """A port that accepts TLS from clients with a certificate, and forwards to another port."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.certificate)
     context.load_cert_chain(ours.certificate, ours.key)
     context.verify_mode = ssl.CERT_REQUIRED
     loop = asyncio.new_event_loop()
 
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            inside, back = await asyncio.open_connection(HOST, port)
-            await asyncio.gather(copy(reader, back), copy(inside, writer))
+            server_reader, server_writer = await asyncio.open_connection(HOST, port)
+            await asyncio.gather(copy(reader, server_writer), copy(server_reader, writer))
 
-    server = loop.run_until_complete(asyncio.start_server(take, HOST, 0, ssl=context))
+    server = loop.run_until_complete(asyncio.start_server(accept, HOST, 0, ssl=context))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
@@ -117,7 +117,7 @@ def tls_end(port: int, authority: Authority, ours: Certified) -> Iterator[int]:
 
 
 async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    """Pass on what comes until it ends."""
+    """Forward bytes until the source ends."""
     with suppress(OSError):
         while data := await source.read(65_536):
             target.write(data)

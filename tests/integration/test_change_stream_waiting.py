@@ -8,7 +8,7 @@ import pytest
 from pymongo.database import Database
 
 from schemas.model import RawDocument
-from tests.integration.replica_set import take
+from tests.integration.replica_set import read_events
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
@@ -26,7 +26,7 @@ def test_a_wait_ends_with_its_time_or_with_a_write(any_db: Database[RawDocument]
         timer = threading.Timer(QUICK, lambda: any_db.users.insert_one({"_id": 1}))
         timer.start()
         begun = time.monotonic()
-        assert take(stream, 1)[0]["documentKey"] == {"_id": 1}
+        assert read_events(stream, 1)[0]["documentKey"] == {"_id": 1}
         assert time.monotonic() - begun < 2.0
         timer.join()
 
@@ -59,7 +59,7 @@ def test_events_of_concurrent_writers_are_in_the_order_of_their_writes(any_db: D
         threads = [threading.Thread(target=add) for _ in range(4)]
         for thread in threads:
             thread.start()
-        events = take(stream, 400)
+        events = read_events(stream, 400)
         for thread in threads:
             thread.join()
     assert [event["updateDescription"]["updatedFields"]["n"] for event in events] == list(range(1, 401))
@@ -85,7 +85,7 @@ def test_a_scan_under_load_and_the_stream_lose_no_change(any_db: Database[RawDoc
         writer.join()
         any_db.users.insert_one({"_id": "end"})
         while True:
-            event = take(stream, 1)[0]
+            event = read_events(stream, 1)[0]
             if event["documentKey"]["_id"] == "end":
                 break
             seen[event["documentKey"]["_id"]] = event["fullDocument"]

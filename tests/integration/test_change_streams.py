@@ -10,7 +10,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from schemas.model import RawDocument
-from tests.integration.replica_set import kinds, take
+from tests.integration.replica_set import kinds, read_events
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
@@ -23,7 +23,7 @@ def test_each_write_is_an_event_in_order(any_db: Database[RawDocument]) -> None:
         any_db.users.update_one({"_id": 1}, {"$set": {"name": "b"}})
         any_db.users.replace_one({"_id": 1}, {"name": "c"})
         any_db.users.delete_one({"_id": 1})
-        events = take(stream, 4)
+        events = read_events(stream, 4)
     assert kinds(events) == ["insert", "update", "replace", "delete"]
     assert all(event["ns"] == {"db": any_db.name, "coll": "users"} for event in events)
     assert all(event["documentKey"] == {"_id": 1} for event in events)
@@ -46,7 +46,7 @@ def test_update_description(any_db: Database[RawDocument]) -> None:
             "$push": {"list": 3},
         }
         any_db.users.update_one({"_id": 1}, change)
-        (event,) = take(stream, 1)
+        (event,) = read_events(stream, 1)
     assert event["updateDescription"] == {
         "updatedFields": {"a.b": 2, "a.c.1": 9, "new": {"x": 1}, "n": 5, "list.2": 3},
         "removedFields": ["gone"],
@@ -60,7 +60,7 @@ def test_setting_a_whole_field_reports_the_whole_field(any_db: Database[RawDocum
     with any_db.users.watch() as stream:
         any_db.users.update_one({"_id": 1}, {"$set": {"a": {"b": 1, "c": 3}, "list": [1]}})
         any_db.users.update_one({"_id": 1, "x.k": 2}, {"$set": {"x.$.k": 5}})
-        whole, positional = take(stream, 2)
+        whole, positional = read_events(stream, 2)
     assert whole["updateDescription"]["updatedFields"] == {"a": {"b": 1, "c": 3}, "list": [1]}
     assert positional["updateDescription"]["updatedFields"] == {"x.1.k": 5}
 
@@ -73,7 +73,7 @@ def test_an_update_that_changes_nothing_is_no_event(any_db: Database[RawDocument
         any_db.users.update_one({"_id": 2}, {"$set": {"n": 2}})
         any_db.users.delete_one({"_id": 2})
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 3}})
-        (event,) = take(stream, 1)
+        (event,) = read_events(stream, 1)
     assert event["updateDescription"]["updatedFields"] == {"n": 3}
 
 
@@ -87,7 +87,7 @@ def test_find_and_modify_and_upserts_are_events(any_db: Database[RawDocument]) -
         any_db.users.insert_many([{"_id": i, "n": 0} for i in (2, 3)])
         any_db.users.update_many({}, {"$set": {"n": 1}})
         any_db.users.delete_many({})
-        events = take(stream, 10)
+        events = read_events(stream, 10)
     assert kinds(events) == [
         "insert",
         "update",
@@ -108,7 +108,7 @@ def test_refused_documents_are_no_events(any_db: Database[RawDocument]) -> None:
             any_db.users.bulk_write([InsertOne({"_id": i}) for i in (1, 2, 1, 3)], ordered=False)
         with pytest.raises(BulkWriteError):
             any_db.users.bulk_write([InsertOne({"_id": i}) for i in (4, 1, 5)], ordered=True)
-        events = take(stream, 3)
+        events = read_events(stream, 3)
         assert stream.try_next() is None
     assert [event["documentKey"]["_id"] for event in events] == [2, 3, 4]
     assert refused.value.details["nInserted"] == 2
@@ -119,13 +119,13 @@ def test_update_lookup_gives_the_document_as_it_is_now(any_db: Database[RawDocum
     with any_db.users.watch(full_document="updateLookup") as stream:
         any_db.users.insert_one({"_id": 1, "n": 1})
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 2}})
-        _, update = take(stream, 2)
+        _, update = read_events(stream, 2)
         assert update["fullDocument"] == {"_id": 1, "n": 2}
         token = update["_id"]
         any_db.users.update_one({"_id": 1}, {"$set": {"n": 3}})
         any_db.users.delete_one({"_id": 1})
     with any_db.users.watch(full_document="updateLookup", resume_after=token) as stream:
-        assert take(stream, 1)[0]["fullDocument"] is None
+        assert read_events(stream, 1)[0]["fullDocument"] is None
 
 
 def test_events_have_a_growing_cluster_time_and_a_wall_time(
@@ -136,7 +136,7 @@ def test_events_have_a_growing_cluster_time_and_a_wall_time(
     with any_db.users.watch() as stream:
         for i in range(50):
             any_db.users.insert_one({"_id": i})
-        events = take(stream, 50)
+        events = read_events(stream, 50)
     times = [event["clusterTime"] for event in events]
     assert all(isinstance(at, Timestamp) for at in times)
     assert all(earlier < later for earlier, later in itertools.pairwise(times))
@@ -154,7 +154,7 @@ def test_pipelines_filter_and_shape(any_db: Database[RawDocument]) -> None:
     with any_db.watch(pipeline) as stream:
         for name in ("users", "noise", "orders", "noise", "users"):
             any_db[name].insert_one({"_id": uuid.uuid4().hex})
-        events = take(stream, 3)
+        events = read_events(stream, 3)
     assert [event["ns"]["coll"] for event in events] == ["users", "orders", "users"]
     assert all(set(event) == {"_id", "ns", "documentKey", "operationType"} for event in events)
 
@@ -165,7 +165,7 @@ def test_the_whole_server_can_be_watched(
     """A stream of the server has events of any database."""
     with any_mongo.watch([{"$match": {"ns.db": any_db.name}}]) as stream:
         any_db.users.insert_one({"_id": 1})
-        (event,) = take(stream, 1)
+        (event,) = read_events(stream, 1)
     assert event["ns"] == {"db": any_db.name, "coll": "users"}
 
 

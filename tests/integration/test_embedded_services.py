@@ -17,7 +17,7 @@ from redis import Redis
 from deploy.embedded import Services, ServicesError
 from schemas.model import RawDocument
 from tests.integration.processes import has_ended, until
-from tests.integration.replica_set import kinds, take
+from tests.integration.replica_set import kinds, read_events
 
 pytestmark = pytest.mark.wire
 
@@ -103,7 +103,7 @@ def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently
             users.replace_one({"_id": 2}, {"mail": "new"})
             mongo.shop.orders.insert_one({"_id": 1})
             mongo.shop.orders.drop()
-            token = take(stream, 1)[0]["_id"]
+            token = read_events(stream, 1)[0]["_id"]
         redis.set("k", "v")
         for _ in range(2):
             for name in ("mongo", "redis"):
@@ -116,7 +116,7 @@ def test_a_restart_keeps_documents_indexes_tokens_and_keys(own: Services, gently
             users.update_one({"_id": 2}, {"$set": {"mail": "0"}})
         with users.watch(resume_after=token) as stream:
             users.insert_one({"_id": 5, "mail": "5"})
-            events = take(stream, 6)
+            events = read_events(stream, 6)
         assert kinds(events) == ["insert", "insert", "update", "delete", "replace", "insert"]
         assert redis.get("k") == b"v"
 
@@ -140,7 +140,7 @@ def test_a_restart_compacts_the_journal(own: Services) -> None:
         assert users.index_information()["mail_1"]["unique"]
         users.delete_one({"_id": 1})
         with users.watch(resume_after=token) as stream:
-            assert kinds(take(stream, 1)) == ["delete"]
+            assert kinds(read_events(stream, 1)) == ["delete"]
 
 
 def test_the_token_of_an_idle_server_is_valid_after_a_restart(own: Services) -> None:
@@ -151,7 +151,7 @@ def test_the_token_of_an_idle_server_is_valid_after_a_restart(own: Services) -> 
         own.restart("mongo")
         mongo.shop.users.insert_one({"_id": 1})
         with mongo.shop.watch(resume_after=token) as stream:
-            assert kinds(take(stream, 1)) == ["insert"]
+            assert kinds(read_events(stream, 1)) == ["insert"]
 
 
 def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
@@ -161,11 +161,11 @@ def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
         with users.watch() as stream, users.watch(batch_size=1) as slow:
             for i in range(10):
                 users.insert_one({"_id": i})
-            events = take(stream, 10)
-            take(slow, 1)
+            events = read_events(stream, 10)
+            read_events(slow, 1)
             mongo.admin.command("trimOplog", 3)
             with pytest.raises(OperationFailure) as lost:
-                take(slow, 9)
+                read_events(slow, 9)
         assert lost.value.code == 286
         for old in (
             {"resume_after": events[0]["_id"]},
@@ -175,20 +175,20 @@ def test_history_is_lost_once_the_log_was_trimmed(own: Services) -> None:
                 pass
             assert lost.value.code == 286
         with users.watch(resume_after=events[6]["_id"]) as stream:
-            assert [event["documentKey"]["_id"] for event in take(stream, 3)] == [7, 8, 9]
+            assert [event["documentKey"]["_id"] for event in read_events(stream, 3)] == [7, 8, 9]
         own.restart("mongo")
         with pytest.raises(OperationFailure) as lost, users.watch(resume_after=events[0]["_id"]):
             pass
         assert lost.value.code == 286
         with users.watch(resume_after=events[6]["_id"]) as stream:
-            assert [event["documentKey"]["_id"] for event in take(stream, 3)] == [7, 8, 9]
+            assert [event["documentKey"]["_id"] for event in read_events(stream, 3)] == [7, 8, 9]
 
 
 def test_a_token_of_another_server_is_lost_history(own: Services, tmp_path: Path) -> None:
     """A token that is older than the data is refused, not read as the beginning."""
     with MongoClient[RawDocument](own.mongo_url) as mongo, mongo.shop.users.watch() as stream:
         mongo.shop.users.insert_one({"_id": 1})
-        event = take(stream, 1)[0]
+        event = read_events(stream, 1)[0]
         # cluster times have whole seconds: the other server must start in a later one
         until(lambda: utc_seconds(mongo) > event["clusterTime"].time)
     with (

@@ -1,4 +1,4 @@
-"""The short runs in which workers are hit; `make soak` has the long ones."""
+"""The short runs under faults; `make soak` has the long ones."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from tests.soak.kills import Plan, run
 from tests.soak.report import show
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
-EACH = ("SIGKILL", "SIGTERM", "SIGSTOP")
+SIGNALS = ("SIGKILL", "SIGTERM", "SIGSTOP")
 
 
-def test_route_and_people_are_hit(
+def test_faults_of_route_and_people_change_no_result(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Two workers of each, one fault of every kind behind outputs: all is as without them."""
+    """Two workers of each, one fault of every kind after outputs: all results are as without them."""
     outcome = run(
         services,
         Plan(
@@ -32,16 +32,16 @@ def test_route_and_people_are_hit(
     )
     show(outcome, request.node.name, "test")
     assert outcome.wrong() == {}
-    assert outcome.at_point(OUTPUTS) == {(name, kind): 1 for name in ("route", "people") for kind in EACH}
+    assert outcome.at_point(OUTPUTS) == {(name, kind): 1 for name in ("route", "people") for kind in SIGNALS}
     assert int(outcome.counts["decisions"]) > 20
     assert outcome.counts["mails"] == outcome.counts["decisions"]
     assert outcome.dead == 0
 
 
-def test_capture_and_mail_are_hit(
+def test_faults_of_capture_and_mail_change_no_result(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The load comes through MongoDB: what it holds is on the topics, and each decision has one outcome."""
+    """The load goes through MongoDB: its documents are on the topics, and each decision has one outcome."""
     outcome = run(
         services,
         Plan(

@@ -99,24 +99,24 @@ MESSAGES = [
     },
 ]
 EXPECTED = USER | CALCULATED
-MORE = {"total_orders": 2, "favorite_event_types": ["wine_tasting", "cooking_class", "dinner"]}
+FURTHER_FIELDS = {"total_orders": 2, "favorite_event_types": ["wine_tasting", "cooking_class", "dinner"]}
 
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
-    """Topics whose time is said by the test: no source of 2024 is too old."""
-    made = Wire.create(services, kairos_session_seconds=3, kairos_stale_seconds=10**9)
-    yield made
-    made.close()
+    """Topics whose watermarks the test writes: with this limit no source of 2024 is too old."""
+    wire = Wire.create(services, kairos_session_seconds=3, kairos_stale_seconds=10**9)
+    yield wire
+    wire.close()
 
 
 def expected_of(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a profile that the document shows."""
-    return {name: profile[name] for name in EXPECTED | MORE}
+    """The fields of a profile that the document lists."""
+    return {name: profile[name] for name in EXPECTED | FURTHER_FIELDS}
 
 
 def put(wire: Wire) -> None:
-    """The sample comes onto the document topics, and then it is 2024-02-10."""
+    """Write the sample to the document topics, then a watermark of 2024-02-10."""
     for topic, documents in (
         ("events", EVENTS),
         ("orders", ORDERS),
@@ -129,7 +129,7 @@ def put(wire: Wire) -> None:
 
 
 def decisions(wire: Wire) -> list[SendDecision]:
-    """What was decided about the sample user, in order."""
+    """The decisions about the sample user, in order."""
     return [SendDecision.loads(raw.value) for raw in wire.records("send-decisions") if raw.value]
 
 
@@ -142,37 +142,40 @@ def test_the_fleet_makes_the_expected_profile(wire: Wire, tmp_path: Path) -> Non
         until(lambda: wire.inbox_time() == THE_DAY_BEFORE, PATIENT)
         put(wire)
         until(lambda: decisions(wire) != [], PATIENT)
-    found = EnrichedProfile.loads(wire.latest("enriched-profiles")["user_001"]).at(at("2024-02-10"))
+    profile = EnrichedProfile.loads(wire.latest("enriched-profiles")["user_001"]).at(at("2024-02-10"))
 
-    assert expected_of(found.model_dump(mode="json")) == EXPECTED | MORE
+    assert expected_of(profile.model_dump(mode="json")) == EXPECTED | FURTHER_FIELDS
     (decision,) = decisions(wire)
     assert (decision.verdict, decision.decided_at) == ("send", at("2024-02-10"))
     assert wire.records("dead-letters") == []
 
 
 def test_the_batch_function_makes_the_expected_profile() -> None:
-    """The document's call, with a time; the document's own rule says SEND."""
-    (found,) = enrich_user_profiles([USER], ORDERS, EVENTS, MESSAGES, as_of=at("2024-02-10"))
+    """The document's call, with a time; by the document's own rule the user may get a message."""
+    (profile,) = enrich_user_profiles([USER], ORDERS, EVENTS, MESSAGES, as_of=at("2024-02-10"))
 
-    assert json.loads(json.dumps(found)) == found
-    assert expected_of(found) == EXPECTED | MORE
-    assert found["can_send_new_message"]
-    assert found["has_enough_fields_to_personalize"]
+    assert json.loads(json.dumps(profile)) == profile
+    assert expected_of(profile) == EXPECTED | FURTHER_FIELDS
+    assert profile["can_send_new_message"]
+    assert profile["has_enough_fields_to_personalize"]
 
 
-def test_the_oracle_has_the_sample_too() -> None:
-    """It would be no judge if it did not."""
+def test_the_oracle_makes_the_expected_profile() -> None:
+    """Else comparisons with it would prove nothing."""
     rows = (
         (User, "users", [USER]),
         (Order, "orders", ORDERS),
         (Event, "events", EVENTS),
         (Message, "messages", MESSAGES),
     )
-    product = {topic: [read(model, one).model_dump() for one in some] for model, topic, some in rows}
+    product = {
+        topic: [read(model, document).model_dump() for document in documents]
+        for model, topic, documents in rows
+    }
     nothing: dict[str, list[Any]] = {"job-views": [], "job-preferences": []}
-    said = oracle(product | nothing, at("2024-02-10"))
-    shown = to_jsonable_python(said["user_001"]) | {"summary": EXPECTED["summary"]}
+    profiles = oracle(product | nothing, at("2024-02-10"))
+    profile = to_jsonable_python(profiles["user_001"]) | {"summary": EXPECTED["summary"]}
 
-    assert expected_of(shown) == EXPECTED | MORE
+    assert expected_of(profile) == EXPECTED | FURTHER_FIELDS
     batch = enrich_user_profiles([USER], ORDERS, EVENTS, MESSAGES, as_of=at("2024-02-10"))
-    agree(said, {"user_001": batch[0]})
+    agree(profiles, {"user_001": batch[0]})

@@ -15,70 +15,76 @@ pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 
 
 def test_two_to_six_workers_join_and_leave(services: Addressed, tmp_path: Path) -> None:
-    """Each partition is with one worker, who alone holds its keys; no record is lost, doubled or moved."""
+    """Each partition has one worker, which alone has its keys; no record is lost, doubled or out of order."""
     with FoldGroup.under_load(services, tmp_path, partitions=8, session=3) as group:
         group.start("", "")
-        group.wait_shared()
+        group.wait_balanced()
         group.start("", "", "", "")
-        group.wait_shared()
+        group.wait_balanced()
         assert group.stop(group.running[0]) == 0
         group.kill(group.running[1])
-        group.wait_shared()
-        assert [group.stop(one) for one in group.running[:2]] == [0, 0]
+        group.wait_balanced()
+        assert [group.stop(worker) for worker in group.running[:2]] == [0, 0]
         group.start("")
         group.kill(group.running[0])
-        group.wait_shared()
+        group.wait_balanced()
         assert group.differing() == {}
 
 
 def test_a_static_member_comes_back_without_a_rebalance(services: Addressed, tmp_path: Path) -> None:
-    """Killed or stopped, and started again under its name, it has its partitions, and nobody else notices."""
+    """Killed or stopped, and restarted under its name, it has its partitions; the other keeps its own."""
     with FoldGroup.under_load(services, tmp_path, partitions=4, session=60) as group:
-        one, two = group.start("one", "two")
-        group.wait_shared()
+        first, second = group.start("one", "two")
+        group.wait_balanced()
         for ended, other, end in (
-            (one, two, group.kill),
-            (two, one, group.stop),
+            (first, second, group.kill),
+            (second, first, group.stop),
         ):  # one of them is the leader
-            held, before = ended.holds(), other.assignments()
+            partitions, before = ended.held_partitions(), other.assignments()
             end(ended)
-            (again,) = group.start(ended.instance)
-            group.wait_shared()
-            assert (again.holds(), again.assignments(), other.assignments()) == (held, 1, before)
-            one = again
+            (restarted,) = group.start(ended.instance)
+            group.wait_balanced()
+            assert (restarted.held_partitions(), restarted.assignments(), other.assignments()) == (
+                partitions,
+                1,
+                before,
+            )
+            first = restarted
         assert group.differing() == {}
 
 
-def test_a_static_member_that_is_taken_out_is_missed_at_once(services: Addressed, tmp_path: Path) -> None:
-    """Its partitions go to another before its session is over; its end alone would not do that."""
+def test_partitions_of_a_removed_static_member_are_reassigned_at_once(
+    services: Addressed, tmp_path: Path
+) -> None:
+    """Before its session is over; the end of its process alone would not do that."""
     assert PATIENCE < 60
     with FoldGroup.under_load(services, tmp_path, partitions=4, session=60) as group:
-        one, two = group.start("one", "two")
-        group.wait_shared()
-        assert group.stop(one) == 0
+        first, second = group.start("one", "two")
+        group.wait_balanced()
+        assert group.stop(first) == 0
         remove_members(group.settings, [(WORKER, "one"), (WORKER, "unknown"), ("another", "")])
-        group.wait_shared()
-        assert two.holds() == group.all
+        group.wait_balanced()
+        assert second.held_partitions() == group.all_partitions
         assert group.differing() == {}
 
 
-def test_of_two_processes_with_one_name_the_older_leaves(services: Addressed, tmp_path: Path) -> None:
-    """With a line that names the setting; the newer goes on where it was, and nobody else notices.
+def test_of_two_processes_with_one_name_the_older_ends(services: Addressed, tmp_path: Path) -> None:
+    """With a line that names the setting; the newer gets its partitions, the other worker keeps its own.
 
-    If the older writes after the newer has read the changelog, the newer leaves too, and reads it again.
+    If the older writes after the newer has read the changelog, the newer ends, too, and reads it again.
     """
     with FoldGroup.under_load(services, tmp_path, partitions=4, session=6) as group:
         older, other = group.start("one", "two")
-        group.wait_shared()
-        held, before = older.holds(), other.assignments()
+        group.wait_balanced()
+        partitions, before = older.held_partitions(), other.assignments()
         group.running.remove(older)
         group.start("one")
-        assert older.wait(PATIENCE) == FENCED, older.said()
-        assert older.said().count("leaving without a commit") == 1
-        assert "KAIROS_INSTANCE: another process is one now" in older.said()
-        group.wait_shared()
-        (newer,) = (one for one in group.running if one.instance == "one")
-        until(lambda: newer.holds() == held, PATIENCE)  # it may be on its second start
+        assert older.wait(PATIENCE) == FENCED, older.log_text()
+        assert older.log_text().count("leaving without a commit") == 1
+        assert "KAIROS_INSTANCE: another process is one now" in older.log_text()
+        group.wait_balanced()
+        (newer,) = (worker for worker in group.running if worker.instance == "one")
+        until(lambda: newer.held_partitions() == partitions, PATIENCE)  # it may be on its second start
         assert other.assignments() == before
         assert group.differing() == {}
 
@@ -86,9 +92,9 @@ def test_of_two_processes_with_one_name_the_older_leaves(services: Addressed, tm
 def test_a_session_that_the_broker_does_not_allow_is_one_clear_line(
     services: Addressed, tmp_path: Path
 ) -> None:
-    """The worker does not wait for ever, and is not started again: the setting and the broker's are named."""
+    """The worker ends with a code without restart; the line names the setting and the broker's."""
     with FoldGroup.under_load(services, tmp_path, partitions=1, session=3600) as group:
-        (one,) = group.start("")
-        assert one.wait(PATIENCE) == REFUSED, one.said()
-        assert "KAIROS_SESSION_SECONDS: the broker does not allow 3600 s" in one.said()
-        assert "group.min.session.timeout.ms" in one.said()
+        (worker,) = group.start("")
+        assert worker.wait(PATIENCE) == REFUSED, worker.log_text()
+        assert "KAIROS_SESSION_SECONDS: the broker does not allow 3600 s" in worker.log_text()
+        assert "group.min.session.timeout.ms" in worker.log_text()

@@ -31,9 +31,9 @@ PATIENT = 40.0
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of a test's own."""
-    made = Wire.create(services, kairos_session_seconds=3)
-    yield made
-    made.close()
+    wire = Wire.create(services, kairos_session_seconds=3)
+    yield wire
+    wire.close()
 
 
 def fact(person: str, name: str, version: int) -> UserFact:
@@ -41,30 +41,30 @@ def fact(person: str, name: str, version: int) -> UserFact:
     return UserFact(id=f"users/{person}", version=(1, version), at=now_ms(), value=User(id=person, name=name))
 
 
-def say(wire: Wire, key: str, value: bytes | None) -> None:
+def write(wire: Wire, key: str, value: bytes | None) -> None:
     """Append a record to the inbox."""
     at = now_ms()
     wire.send("inbox", key.encode(), value, cloud_headers("kairos.inbox.v1", "/test", key, at, (1, 1)), at)
 
 
 def test_poison_ends_in_dead_letters_and_the_partition_goes_on(wire: Wire, tmp_path: Path) -> None:
-    """No JSON, a refused field, a step that raises: each with its reason; what follows is used."""
+    """No JSON, an invalid field, a step that raises: each with its reason; later records are processed."""
     poison = {
         "undecodable": b"{broken",
         "schema": fact("p", "x", 2).dumps().replace(b'"at":', b'"at":"never","was":'),
         "step": fact("p", TRIGGER, 3).dumps(),
     }
-    say(wire, "p", fact("p", "before", 1).dumps())
+    write(wire, "p", fact("p", "before", 1).dumps())
     for value in poison.values():
-        say(wire, "p", value)
-    say(wire, "p", fact("p", "behind", 4).dumps())
-    one = WorkerProcess("people", wire.settings, tmp_path / "people.log", "tests.integration.poisonable")
+        write(wire, "p", value)
+    write(wire, "p", fact("p", "behind", 4).dumps())
+    worker = WorkerProcess("people", wire.settings, tmp_path / "people.log", "tests.integration.poisonable")
     try:
         until(lambda: b'"name":"behind"' in wire.latest("enriched-profiles").get("p", b""), PATIENT)
         dead = wire.records("dead-letters")
-        assert one.stop()[0] == 0
+        assert worker.stop()[0] == 0
     finally:
-        one.process.kill()
+        worker.process.kill()
     assert {dict(raw.headers)["kairos_reason"].decode(): raw.value for raw in dead} == poison
     refused: dict[str, Any] = {}
     for raw in dead:
@@ -89,104 +89,106 @@ def test_poison_documents_end_in_dead_letters_of_route(wire: Wire, tmp_path: Pat
 
 
 def test_sigterm_stops_within_the_grace_period(wire: Wire, tmp_path: Path) -> None:
-    """A worker in the middle of its work ends with code 0, and what it did is committed."""
+    """A worker under load ends with code 0 and without a traceback."""
     for number in range(2_000):
-        say(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
+        write(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
     with workers(["people", "route"], wire.settings, tmp_path) as running:
         until(lambda: len(wire.latest("enriched-profiles")) > 0, PATIENT)
-        for one in running:
-            code, seconds = one.stop()
-            assert code == 0, one.said()
+        for worker in running:
+            code, seconds = worker.stop()
+            assert code == 0, worker.log_text()
             assert seconds < GRACE_SECONDS
-            assert "Traceback" not in one.said()
+            assert "Traceback" not in worker.log_text()
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_sigterm_during_the_start_stops_too(wire: Wire, tmp_path: Path, number: int) -> None:
-    """A worker that has hardly begun, or waits for its group, ends in time and says no error."""
-    with workers(["people"], wire.settings, tmp_path) as (one,):
-        until(lambda: "starting" in one.said(), PATIENT)
+    """A worker that has just started, or waits for its group, ends in time and without a traceback."""
+    with workers(["people"], wire.settings, tmp_path) as (worker,):
+        until(lambda: "starting" in worker.log_text(), PATIENT)
         time.sleep(number * 0.6)  # there is no condition to wait for: the moment itself is the test's input
-        _, seconds = one.stop()
+        _, seconds = worker.stop()
         assert seconds < GRACE_SECONDS
-        assert "Traceback" not in one.said()
+        assert "Traceback" not in worker.log_text()
 
 
 def test_missing_topics_are_one_clear_line(services: Addressed, wire: Wire, tmp_path: Path) -> None:
-    """Without its topics a worker says which are missing and what to run, and ends with code 1."""
+    """Without its topics a worker logs which are missing and what to run, and ends with code 1."""
     elsewhere = wire.settings.model_copy(update={"kairos_prefix": "nowhere-"})
-    with workers(["people"], elsewhere, tmp_path) as (one,):
-        code = one.wait(PATIENT)
-    lines = [line for line in one.said().splitlines() if "cannot go on" in line]
-    assert code == 1, one.said()
+    with workers(["people"], elsewhere, tmp_path) as (worker,):
+        code = worker.wait(PATIENT)
+    lines = [line for line in worker.log_text().splitlines() if "cannot go on" in line]
+    assert code == 1, worker.log_text()
     assert len(lines) == 1
     assert "nowhere-inbox" in lines[0]
     assert "kairos topics apply" in lines[0]
-    assert "Traceback" not in one.said()
+    assert "Traceback" not in worker.log_text()
 
 
 def test_another_partition_count_is_refused(wire: Wire, tmp_path: Path) -> None:
-    """A worker whose setting does not fit the topics' partitions does not start."""
+    """A worker whose setting differs from the topics' partition counts does not start."""
     wrong = wire.settings.model_copy(update={"kairos_partitions": 5})
-    with workers(["people"], wrong, tmp_path) as (one,):
-        assert one.wait(PATIENT) == 1
-    assert "must have 5 partitions" in one.said()
-    assert "Traceback" not in one.said()
+    with workers(["people"], wrong, tmp_path) as (worker,):
+        assert worker.wait(PATIENT) == 1
+    assert "must have 5 partitions" in worker.log_text()
+    assert "Traceback" not in worker.log_text()
 
 
 def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
-    """The broker goes away: a worker says one line and ends with its code; a new one misses nothing."""
+    """The broker is killed: a worker logs one line and ends with its exit code; a new one misses nothing."""
     count = 12_000
     with Services.start(tmp_path / "own", only=("kafka",)) as own:
         wire = Wire.create(own, kairos_session_seconds=3)
         for number in range(count):
-            say(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
+            write(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
         wire.close()
         with workers(["people", "route"], wire.settings, tmp_path) as running:
             until(lambda: len(wire.latest("enriched-profiles")) > 0, PATIENT)
             own.stop_one("kafka", gently=False)
-            for one in running:
-                assert one.wait(PATIENT) == INFRASTRUCTURE, one.said()
-                assert one.said().count("leaving without a commit") == 1
-                assert "Traceback" not in one.said()
+            for worker in running:
+                assert worker.wait(PATIENT) == INFRASTRUCTURE, worker.log_text()
+                assert worker.log_text().count("leaving without a commit") == 1
+                assert "Traceback" not in worker.log_text()
         own.start_one("kafka")
         with workers(["people"], wire.settings, tmp_path):
-            again = wire.again()
-            say(again, "last", fact("last", "x", 1).dumps())
-            again.close()
+            second_wire = wire.reconnected()
+            write(second_wire, "last", fact("last", "x", 1).dumps())
+            second_wire.close()
             until(lambda: len(wire.latest("enriched-profiles")) == count + 1, PATIENT)
 
 
-async def test_who_was_stopped_is_asked_right_before_records_go_out(wire: Wire) -> None:
-    """Not only when they are handed over: between the two a process may have been stopped for long."""
-    asked: list[int] = []
+async def test_the_fence_is_checked_right_before_records_are_sent(wire: Wire) -> None:
+    """Not only when they are queued: in between the process may have been stopped for long."""
+    checks: list[int] = []
     partitions = {"inbox": wire.settings.kairos_partitions}
-    producer = BatchProducer(wire.settings, partitions, 5.0, lambda: asked.append(len(wire.records("inbox"))))
+    producer = BatchProducer(
+        wire.settings, partitions, 5.0, lambda: checks.append(len(wire.records("inbox")))
+    )
     await producer.start()
-    assert asked == []
+    assert checks == []
     await producer.write([ProducerRecord("inbox", b"p", b"{}", (), now_ms())])
     await producer.stop()
-    assert asked == [0]
+    assert checks == [0]
     assert len(wire.records("inbox")) == 1
 
 
-def test_records_deleted_before_they_were_read_are_said(wire: Wire, tmp_path: Path) -> None:
-    """The broker deletes two records that nobody has read: the worker names them and goes on behind them."""
+def test_records_deleted_before_they_were_read_are_logged(wire: Wire, tmp_path: Path) -> None:
+    """The broker deletes two unread records: the worker logs their offsets and goes on after them."""
     for version in (1, 2, 3):
-        say(wire, "p", fact("p", f"name-{version}", version).dumps())
+        write(wire, "p", fact("p", f"name-{version}", version).dumps())
     with workers(["people"], wire.settings, tmp_path):
         until(lambda: b"name-3" in wire.latest("enriched-profiles").get("p", b""), PATIENT)
     for version in (4, 5, 6):
-        say(wire, "p", fact("p", f"name-{version}", version).dumps())
+        write(wire, "p", fact("p", f"name-{version}", version).dumps())
     partition = partition_of(b"p", wire.settings.kairos_partitions)
     delete_before(wire, TopicPartition(wire.settings.name("inbox"), partition), 5)
-    with workers(["people"], wire.settings, tmp_path) as (one,):
+    with workers(["people"], wire.settings, tmp_path) as (worker,):
         until(lambda: b"name-6" in wire.latest("enriched-profiles").get("p", b""), PATIENT)
-        (line,) = [line for line in one.said().splitlines() if "deleted before" in line]
+        (line,) = [line for line in worker.log_text().splitlines() if "deleted before" in line]
     assert {"from_offset": 3, "count": 2, "partition": partition}.items() <= json.loads(line).items()
 
 
-def delete_before(wire: Wire, place: TopicPartition, offset: int) -> None:
-    """Have the broker delete what is before an offset, as retention does."""
+def delete_before(wire: Wire, partition: TopicPartition, offset: int) -> None:
+    """Have the broker delete the records before an offset, as retention does."""
     with closing(KafkaAdminClient(bootstrap_servers=wire.settings.brokers)) as admin:
-        admin.delete_records({place: offset})
+        admin.delete_records({partition: offset})

@@ -1,4 +1,4 @@
-"""TLS on every wire: a fleet that works with certificates and passwords, and clients that are refused."""
+"""TLS on every connection: a fleet with certificates and passwords, and clients that are refused."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from pymongo import MongoClient
 
 from tests.certificates import HOST, Authority, Certified
 from tests.integration.processes import until
-from tests.integration.secure import PASSWORD, SecureKafka, tls_end
+from tests.integration.secure import PASSWORD, SecureKafka, tls_proxy
 from tests.integration.wire import Addressed
 from tests.integration.workers import WorkerProcess
 from tests.unit.source_tree import ROOT
@@ -46,35 +46,35 @@ WRONG = "wr0ng-s3cret"
 
 
 @dataclass(frozen=True)
-class House:
-    """Who signs here, our own certificate, and the broker."""
+class SecureSite:
+    """The authority, the client's certificate, and the broker."""
 
     authority: Authority
     ours: Certified
     kafka: SecureKafka
 
     def environment(self, protocol: str, mechanism: str, **changed: str) -> dict[str, str]:
-        """The settings of Kafka for a client that is welcome, unless they are changed."""
+        """The settings of Kafka for a client that is accepted, unless they are changed."""
         files = {
             "KAFKA_CA_FILE": str(self.authority.certificate),
             "KAFKA_CERTIFICATE_FILE": str(self.ours.certificate),
             "KAFKA_KEY_FILE": str(self.ours.key),
         }
-        found = self.kafka.environment(protocol, mechanism) | files | changed
-        return {name: value for name, value in found.items() if value}
+        settings = self.kafka.environment(protocol, mechanism) | files | changed
+        return {name: value for name, value in settings.items() if value}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A broker that wants a certificate of everybody."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureSite]:
+    """A broker that requires a certificate of every client."""
     folder = tmp_path_factory.mktemp("secure")
     authority = Authority(folder / "ca")
     with SecureKafka.start(folder / "kafka", authority, authority.sign("broker")) as kafka:
-        yield House(authority, authority.sign("client"), kafka)
+        yield SecureSite(authority, authority.sign("client"), kafka)
 
 
 def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    """The command as a process that sees these settings alone."""
+    """The command as a process with these settings only."""
     return subprocess.Popen(
         [sys.executable, "-m", "workers", *arguments],
         env=without_settings(os.environ) | environment,
@@ -86,68 +86,73 @@ def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[st
 
 
 @pytest.fixture
-def product(house: House, services: Addressed) -> Iterator[dict[str, str]]:
+def product(site: SecureSite, services: Addressed) -> Iterator[dict[str, str]]:
     """The settings of MongoDB and Redis behind TLS, and names of this test's own in them."""
     urls, name = services.environment(), uuid.uuid4().hex[:8]
     mongo, redis = (
-        int(urls[each].rpartition(":")[2].partition("/")[0]) for each in ("MONGO_URL", "REDIS_URL")
+        int(urls[url_name].rpartition(":")[2].partition("/")[0]) for url_name in ("MONGO_URL", "REDIS_URL")
     )
-    server = house.authority.sign("server")
+    server = site.authority.sign("server")
     with (
-        tls_end(mongo, house.authority, server) as mongo_end,
-        tls_end(redis, house.authority, server) as redis_end,
+        tls_proxy(mongo, site.authority, server) as mongo_end,
+        tls_proxy(redis, site.authority, server) as redis_end,
     ):
         yield {
             "MONGO_URL": f"mongodb://127.0.0.1:{mongo_end}/?directConnection=true",
             "MONGO_DATABASE": f"secure_{name}",
-            "MONGO_CA_FILE": str(house.authority.certificate),
-            "MONGO_CERTIFICATE_FILE": str(house.ours.both),
+            "MONGO_CA_FILE": str(site.authority.certificate),
+            "MONGO_CERTIFICATE_FILE": str(site.ours.both),
             "REDIS_URL": f"rediss://127.0.0.1:{redis_end}/0",
-            "REDIS_CA_FILE": str(house.authority.certificate),
-            "REDIS_CERTIFICATE_FILE": str(house.ours.certificate),
-            "REDIS_KEY_FILE": str(house.ours.key),
+            "REDIS_CA_FILE": str(site.authority.certificate),
+            "REDIS_CERTIFICATE_FILE": str(site.ours.certificate),
+            "REDIS_KEY_FILE": str(site.ours.key),
             "KAIROS_PREFIX": f"secure-{name}-",
         }
 
 
-def test_a_fleet_works_on_secure_wires(house: House, product: dict[str, str], tmp_path: Path) -> None:
-    """From a document to the read model, each worker another way; nobody tells the password."""
+def test_a_fleet_works_over_tls(site: SecureSite, product: dict[str, str], tmp_path: Path) -> None:
+    """From a document to the read model, each worker with another mechanism; no log has the password."""
     ways = dict(zip(("route", "capture", "people", "serve"), WAYS, strict=True))
-    settings = {name: load(product | house.environment(*way)) for name, way in ways.items()}
-    found = settings["route"]
-    created = kairos(found.environment(), "topics", "apply")
+    settings = {name: load(product | site.environment(*way)) for name, way in ways.items()}
+    route_settings = settings["route"]
+    created = kairos(route_settings.environment(), "topics", "apply")
     assert "19 topics created" in created.communicate(timeout=PATIENT)[0]
     with ExitStack() as stack:
-        mongo: MongoClient[Any] = stack.enter_context(MongoClient(found.mongo_url, **mongo_options(found)))
-        model = ReadModel(stack.enter_context(connect(found, 5.0)), found)
-        mongo[found.mongo_database].users.insert_one({"_id": "mia", "name": "Mia"})
-        stack.callback(mongo.drop_database, found.mongo_database)
-        running = [WorkerProcess(name, each, tmp_path / name) for name, each in settings.items()]
-        for one in running:
-            stack.callback(one.kill)
+        mongo: MongoClient[Any] = stack.enter_context(
+            MongoClient(route_settings.mongo_url, **mongo_options(route_settings))
+        )
+        model = ReadModel(stack.enter_context(connect(route_settings, 5.0)), route_settings)
+        mongo[route_settings.mongo_database].users.insert_one({"_id": "mia", "name": "Mia"})
+        stack.callback(mongo.drop_database, route_settings.mongo_database)
+        running = [
+            WorkerProcess(name, worker_settings, tmp_path / name)
+            for name, worker_settings in settings.items()
+        ]
+        for worker in running:
+            stack.callback(worker.kill)
         until(lambda: model.profile("mia") is not None or any(map(ended, running)), PATIENT)
-        assert not any(map(ended, running)), said(running)
-        codes = {one.name: one.stop()[0] for one in running}
+        assert not any(map(ended, running)), logs_of(running)
+        codes = {worker.name: worker.stop()[0] for worker in running}
 
-    assert codes == dict.fromkeys(ways, 0), said(running)
-    assert "Traceback" not in said(running)
-    assert PASSWORD not in said(running)
+    assert codes == dict.fromkeys(ways, 0), logs_of(running)
+    assert "Traceback" not in logs_of(running)
+    assert PASSWORD not in logs_of(running)
 
 
 def ended(worker: WorkerProcess) -> bool:
-    """Whether it is over with a worker."""
+    """Whether a worker has ended."""
     return worker.process.poll() is not None
 
 
-def said(running: Iterable[WorkerProcess]) -> str:
-    """What workers have said."""
-    return "".join(one.said() for one in running)
+def logs_of(running: Iterable[WorkerProcess]) -> str:
+    """The logs of workers."""
+    return "".join(worker.log_text() for worker in running)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: "-".join(filter(None, way)))
-async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) -> None:
-    """kafka-python asks and reads, aiokafka writes."""
-    settings = load(house.environment(*way) | {"KAIROS_PREFIX": f"{uuid.uuid4().hex[:8]}-"})
+async def test_every_client_supports_every_mechanism(site: SecureSite, way: tuple[str, str]) -> None:
+    """kafka-python describes and reads topics, aiokafka writes."""
+    settings = load(site.environment(*way) | {"KAIROS_PREFIX": f"{uuid.uuid4().hex[:8]}-"})
     apply(cluster(settings))
     assert describe(settings, ["inbox"])["inbox"].partitions == settings.kairos_partitions
     producer = BatchProducer(settings, {"inbox": 4}, 5.0)
@@ -160,9 +165,11 @@ async def test_every_client_knows_every_way(house: House, way: tuple[str, str]) 
         assert [(raw.partition, raw.key, raw.value) for raw in reader.read("inbox")] == [(2, b"k", b"v")]
 
 
-async def test_aiokafka_checks_the_name_of_the_host(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    """As kafka-python does below; Faust hands it the same context."""
-    settings = load(house.environment(*WAYS[0], KAFKA_URL=f"kafka://localhost:{house.kafka.sasl}"))
+async def test_aiokafka_checks_the_name_of_the_host(
+    site: SecureSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As kafka-python does below; Faust passes it the same context."""
+    settings = load(site.environment(*WAYS[0], KAFKA_URL=f"kafka://localhost:{site.kafka.sasl}"))
     producer = BatchProducer(settings, {}, 5.0)
     try:
         with pytest.raises(KafkaConnectionError):
@@ -172,11 +179,11 @@ async def test_aiokafka_checks_the_name_of_the_host(house: House, caplog: pytest
     assert "certificate is not valid for 'localhost'" in caplog.text
 
 
-def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> None:
-    """A wrong password, an unknown authority, another host, no certificate: one line each, and the end."""
+def test_a_refused_client_ends_with_one_line_that_names_the_setting(site: SecureSite, tmp_path: Path) -> None:
+    """A wrong password, an unknown authority, another host, no certificate: one line and exit code 1 each."""
     other = str(Authority(tmp_path / "other").certificate)
     scram = WAYS[0]
-    elsewhere = f"kafka://localhost:{house.kafka.sasl}"
+    elsewhere = f"kafka://localhost:{site.kafka.sasl}"
     user = "look at KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
     certificate = "look at KAFKA_CERTIFICATE_FILE"
     cases = [
@@ -191,22 +198,24 @@ def test_who_is_refused_hears_why_in_one_line(house: House, tmp_path: Path) -> N
         (scram, {"KAFKA_URL": elsewhere}, "topics plan", "look at KAFKA_URL, the certificate is for another"),
         (WAYS[3], {"KAFKA_CERTIFICATE_FILE": "", "KAFKA_KEY_FILE": ""}, "topics plan", certificate),
     ]
-    running = [kairos(house.environment(*way, **changed), *what.split()) for way, changed, what, _ in cases]
-    for case, one in zip(cases, running, strict=True):
-        out, errors = one.communicate(timeout=PATIENT)
-        # the start is told before, and a busy machine makes the client complain of slow tasks
+    running = [
+        kairos(site.environment(*way, **changed), *command.split()) for way, changed, command, _ in cases
+    ]
+    for case, process in zip(cases, running, strict=True):
+        out, errors = process.communicate(timeout=PATIENT)
+        # the start is logged before, and on a busy machine the client logs slow tasks
         lines = [line for line in errors.splitlines() if not re.search(r'"starting"|threshold', line)]
-        assert one.returncode == 1, (case, out, errors)
+        assert process.returncode == 1, (case, out, errors)
         assert len(lines) == 1, (case, lines)
         assert "cannot agree with Kafka at" in lines[0], case
         assert case[3] in lines[0], (case, lines)
         assert WRONG not in out + errors
 
 
-def test_capture_is_refused_in_the_same_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It makes its producer itself."""
+def test_a_refused_capture_has_the_same_error(site: SecureSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It constructs its producer itself."""
     monkeypatch.setattr(sync_producer, "CONNECT_MS", 2_000)
-    settings = load(house.environment(*WAYS[2], KAFKA_SASL_PASSWORD=WRONG))
+    settings = load(site.environment(*WAYS[2], KAFKA_SASL_PASSWORD=WRONG))
     with pytest.raises(
         sync_producer.ProducerError, match=r"cannot agree with Kafka at .* look at KAFKA_SASL_USERNAME"
     ):
@@ -214,12 +223,12 @@ def test_capture_is_refused_in_the_same_words(house: House, monkeypatch: pytest.
 
 
 def test_redis_of_an_unknown_authority_is_refused(product: dict[str, str], tmp_path: Path) -> None:
-    """One line, and nothing was said to it."""
+    """One line and exit code 1; nothing is sent to it."""
     other = str(Authority(tmp_path / "other").certificate)
-    one = kairos(product | {"REDIS_CA_FILE": other}, "profile", "mia")
-    errors = one.communicate(timeout=PATIENT)[1]
+    process = kairos(product | {"REDIS_CA_FILE": other}, "profile", "mia")
+    errors = process.communicate(timeout=PATIENT)[1]
 
-    assert one.returncode == 1
+    assert process.returncode == 1
     assert len(errors.splitlines()) == 1
     assert "certificate verify failed" in errors
 
@@ -227,7 +236,7 @@ def test_redis_of_an_unknown_authority_is_refused(product: dict[str, str], tmp_p
 def test_mongo_is_found_by_its_service_record(
     product: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`mongodb+srv` asks the name service where to go, and turns TLS on by itself."""
+    """`mongodb+srv` resolves the address by the name service, and turns TLS on by itself."""
     port = urlsplit(product["MONGO_URL"]).port
     look_up = socket.getaddrinfo
 
@@ -237,8 +246,8 @@ def test_mongo_is_found_by_its_service_record(
         assert name == "_mongodb._tcp.db.kairos.test"
         return [SimpleNamespace(target=dns.name.from_text(f"{HOST}."), port=port)]
 
-    def address(host: str, *more: Any, **options: Any) -> Any:
-        return look_up("127.0.0.1" if host == HOST else host, *more, **options)
+    def address(host: str, *arguments: Any, **options: Any) -> Any:
+        return look_up("127.0.0.1" if host == HOST else host, *arguments, **options)
 
     monkeypatch.setattr("dns.resolver.resolve", resolve)
     monkeypatch.setattr("socket.getaddrinfo", address)

@@ -1,4 +1,4 @@
-"""A fleet's topics on a real broker, under a prefix of their own: write documents and marks, read all."""
+"""A fleet's topics on a real broker, under a prefix of their own: write documents and watermarks, read."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ TOPICS = tuple(topic.name for topic in DOCUMENTS)
 
 
 class Addressed(Protocol):
-    """Services that say where they are."""
+    """Services whose addresses are known."""
 
     def environment(self) -> dict[str, str]: ...
 
@@ -46,11 +46,11 @@ class Wire:
         """Create topics under a prefix of their own."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
         given = {name.upper(): str(value) for name, value in settings.items()}
-        found = load(services.environment() | {"KAIROS_PREFIX": prefix} | given)
-        apply(Cluster(found.brokers, prefix, found.kairos_partitions, 1))
-        return cls(found, KafkaProducer(bootstrap_servers=found.brokers, enable_idempotence=True))
+        loaded = load(services.environment() | {"KAIROS_PREFIX": prefix} | given)
+        apply(Cluster(loaded.brokers, prefix, loaded.kairos_partitions, 1))
+        return cls(loaded, KafkaProducer(bootstrap_servers=loaded.brokers, enable_idempotence=True))
 
-    def again(self) -> "Wire":
+    def reconnected(self) -> "Wire":
         """The same topics over another connection."""
         return Wire(self.settings, KafkaProducer(bootstrap_servers=self.settings.brokers))
 
@@ -68,75 +68,77 @@ class Wire:
         self.sent.append(ConsumerRecord(topic, 0, self.versions, key.encode(), data, at, tuple(headers)))
 
     def watermark(self, at: int, topics: Iterable[str] = TOPICS) -> None:
-        """Say in every partition of some topics that everything up to a time is in them."""
-        mark = Watermark(at=at, wall=at).dumps()
+        """Write a watermark to every partition of some topics."""
+        value = Watermark(at=at, wall=at).dumps()
         for topic in topics:
             for partition in range(self.settings.kairos_partitions):
-                self.send(topic, WATERMARK_KEY, mark, watermark_headers("/test", at), at, partition)
+                self.send(topic, WATERMARK_KEY, value, watermark_headers("/test", at), at, partition)
 
     def send(
-        self, topic: str, key: bytes, value: bytes | None, headers: Any, at: int, to: int | None = None
+        self, topic: str, key: bytes, value: bytes | None, headers: Any, at: int, partition: int | None = None
     ) -> None:
         """Append a record."""
         name = self.settings.name(topic)
-        self.producer.send(name, key=key, value=value, headers=headers, timestamp_ms=at, partition=to)
+        self.producer.send(name, key=key, value=value, headers=headers, timestamp_ms=at, partition=partition)
 
     def records(self, topic: str, *, watermarks: bool = False) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition."""
         with closing(self._reader()) as consumer:
-            places = self._places(consumer, topic)
-            consumer.assign(places)
-            consumer.seek_to_beginning(*places)
-            ends = consumer.end_offsets(places)
-            found: dict[int, list[ConsumerRecord]] = {place.partition: [] for place in places}
-            while any(consumer.position(place) < ends[place] for place in places):
-                for place, batch in consumer.poll(200).items():
-                    found[place.partition] += [raw_of(topic, record) for record in batch]
+            partitions = self._partitions(consumer, topic)
+            consumer.assign(partitions)
+            consumer.seek_to_beginning(*partitions)
+            ends = consumer.end_offsets(partitions)
+            batches: dict[int, list[ConsumerRecord]] = {partition.partition: [] for partition in partitions}
+            while any(consumer.position(partition) < ends[partition] for partition in partitions):
+                for partition, batch in consumer.poll(200).items():
+                    batches[partition.partition] += [consumer_record(topic, record) for record in batch]
         return [
-            raw for batch in found.values() for raw in batch if watermarks or not is_watermark(raw.headers)
+            raw for batch in batches.values() for raw in batch if watermarks or not is_watermark(raw.headers)
         ]
 
     def latest(self, topic: str) -> dict[str, bytes]:
-        """What a compacted topic holds in the end."""
-        found = {(raw.key or b"").decode(): raw.value for raw in self.records(topic)}
-        return {key: value for key, value in found.items() if value is not None}
+        """The values of a topic after compaction, by key."""
+        values = {(raw.key or b"").decode(): raw.value for raw in self.records(topic)}
+        return {key: value for key, value in values.items() if value is not None}
 
     def inbox_time(self) -> int:
-        """The last time that every partition of the inbox has been told; 0 before the first."""
-        found = dict.fromkeys(range(self.settings.kairos_partitions), 0)
+        """The lowest last watermark of the inbox's partitions; 0 before the first."""
+        times = dict.fromkeys(range(self.settings.kairos_partitions), 0)
         for raw in self.records("inbox", watermarks=True):
             if is_watermark(raw.headers):
-                found[raw.partition] = max(found[raw.partition], Watermark.loads(raw.value or b"").at)
-        return min(found.values())
+                times[raw.partition] = max(times[raw.partition], Watermark.loads(raw.value or b"").at)
+        return min(times.values())
 
     def lag(self, groups: Mapping[str, Iterable[str]]) -> int:
         """How many records the groups have not committed, over their topics."""
         with closing(self._reader()) as consumer:
-            places = {
-                group: [place for topic in topics for place in self._places(consumer, topic)]
+            partitions = {
+                group: [partition for topic in topics for partition in self._partitions(consumer, topic)]
                 for group, topics in groups.items()
             }
-            ends = consumer.end_offsets([place for some in places.values() for place in some])
+            ends = consumer.end_offsets(
+                [partition for of_group in partitions.values() for partition in of_group]
+            )
         with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
-            done = admin.list_group_offsets(
-                {self.settings.name(group): some for group, some in places.items()}
+            committed = admin.list_group_offsets(
+                {self.settings.name(group): of_group for group, of_group in partitions.items()}
             )
         return sum(
-            ends[place] - max(0, done[self.settings.name(group)][place].offset)
-            for group, some in places.items()
-            for place in some
+            ends[partition] - max(0, committed[self.settings.name(group)][partition].offset)
+            for group, of_group in partitions.items()
+            for partition in of_group
         )
 
     def _reader(self) -> Any:
         return KafkaConsumer(bootstrap_servers=self.settings.brokers, enable_auto_commit=False)
 
-    def _places(self, consumer: Any, topic: str) -> list[Any]:
+    def _partitions(self, consumer: Any, topic: str) -> list[Any]:
         name = self.settings.name(topic)
         return [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name))]
 
 
-def raw_of(topic: str, record: Any) -> ConsumerRecord:
-    """A consumed record as the replay runner takes it."""
+def consumer_record(topic: str, record: Any) -> ConsumerRecord:
+    """A record of kafka-python as the replay runner reads it."""
     return ConsumerRecord(
         topic,
         record.partition,

@@ -1,4 +1,4 @@
-"""Workers as processes of a test: started, stopped, killed, and what they said."""
+"""Workers as processes of a test: started, stopped, killed, and their logs."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ GRACE_SECONDS = 15.0
 
 
 class WorkerProcess:
-    """One worker's process; what it says goes to a file. It ends with the test, however that ends."""
+    """One worker's process; its output goes to a file. It ends with the test, however that ends."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class WorkerProcess:
         settings: Settings,
         log: Path,
         module: str = "workers",
-        more: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -31,7 +31,7 @@ class WorkerProcess:
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *command],
-                env=without_settings(os.environ) | settings.environment() | dict(more or {}),
+                env=without_settings(os.environ) | settings.environment() | dict(environment or {}),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -58,8 +58,8 @@ class WorkerProcess:
         """Wait until it ends by itself; its exit code."""
         return self.process.wait(seconds)
 
-    def said(self) -> str:
-        """Everything it has said."""
+    def log_text(self) -> str:
+        """The whole log."""
         return self.log.read_text()
 
 
@@ -72,10 +72,10 @@ def workers(names: Iterable[str], settings: Settings, folder: Path) -> Iterator[
     try:
         yield running
     finally:
-        for one in running:
-            one.process.terminate()
-        for one in running:
+        for worker in running:
+            worker.process.terminate()
+        for worker in running:
             try:
-                one.wait(GRACE_SECONDS)
+                worker.wait(GRACE_SECONDS)
             except subprocess.TimeoutExpired:
-                one.kill()
+                worker.kill()

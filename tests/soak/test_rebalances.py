@@ -34,7 +34,7 @@ def change(group: FoldGroup, random: Random, number: int) -> str:
         group.start(f"member-{number}" if random.random() < STATIC else "")
     elif action == "stop":
         # -SIGTERM: stopped right after its start
-        assert group.stop(worker) in (0, FENCED, -SIGTERM), worker.said()
+        assert group.stop(worker) in (0, FENCED, -SIGTERM), worker.log_text()
     elif action == "kill":
         group.kill(worker)
     elif action == "come back" or not worker.instance:
@@ -45,7 +45,7 @@ def change(group: FoldGroup, random: Random, number: int) -> str:
         twins = [worker, *group.start(worker.instance)]
         until(lambda: any(twin.process.poll() is not None for twin in twins), PATIENCE)
         (ended,) = (twin for twin in twins if twin.process.poll() is not None)
-        assert ended.process.poll() == FENCED, ended.said()
+        assert ended.process.poll() == FENCED, ended.log_text()
         group.running.remove(ended)
     return action
 
@@ -55,11 +55,11 @@ def test_workers_of_one_kind_join_and_leave(services: Addressed, tmp_path: Path,
     random, actions = Random(seed), Counter[str]()
     with FoldGroup.under_load(services, tmp_path, partitions=8, session=4) as group:
         group.start("", "member")
-        group.wait_shared()
+        group.wait_balanced()
         for number in range(ROUNDS):
             actions[change(group, random, number)] += 1
             if random.random() < SETTLED:
-                group.wait_shared()
-        group.wait_shared()
+                group.wait_balanced()
+        group.wait_balanced()
         print(dict(actions), f"workers in the end: {len(group.running)}, started: {len(group.started)}")
         assert group.differing() == {}
