@@ -1,4 +1,4 @@
-"""A certificate authority of a test's own, made with the `openssl` command."""
+"""A certificate authority for tests, made with the `openssl` command."""
 
 import shutil
 import subprocess
@@ -31,9 +31,11 @@ class Authority:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.certificate, self._key = folder, folder / "ca.pem", folder / "ca.key"
-        made = ("-nodes", "-days", "2", "-keyout", str(self._key), "-out", str(self.certificate))
-        openssl("req", "-x509", *EC, *made, "-subj", "/CN=ca", "-addext", "keyUsage=critical,keyCertSign")
+        self.folder = folder
+        self.certificate = folder / "ca.pem"
+        self._key = folder / "ca.key"
+        options = ("-nodes", "-days", "2", "-keyout", str(self._key), "-out", str(self.certificate))
+        openssl("req", "-x509", *EC, *options, "-subj", "/CN=ca", "-addext", "keyUsage=critical,keyCertSign")
 
     def sign(self, name: str, password: str = "") -> Certified:
         """Make a key, locked with the password if there is one, and sign its certificate."""
@@ -42,16 +44,16 @@ class Authority:
         openssl("req", *EC, *lock, "-keyout", str(key), "-out", str(request), "-subj", f"/CN={name}")
         (self.folder / "extensions").write_text(EXTENSIONS)
         by = ("-CA", str(self.certificate), "-CAkey", str(self._key), "-CAcreateserial", "-days", "2")
-        more = ("-extfile", str(self.folder / "extensions"), "-out", str(certificate))
-        openssl("x509", "-req", "-in", str(request), *by, *more)
+        output = ("-extfile", str(self.folder / "extensions"), "-out", str(certificate))
+        openssl("x509", "-req", "-in", str(request), *by, *output)
         both = self.folder / f"{name}.both.pem"
         both.write_text(certificate.read_text() + key.read_text())
         return Certified(certificate, key, both)
 
 
 def openssl(*arguments: str) -> None:
-    """Run the command; a failure fails the test with what it said."""
+    """Run the command; a failure fails the test with its error output."""
     if shutil.which("openssl") is None:
         pytest.skip("certificates are made with the openssl command, which is not on PATH")
-    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    finished = subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr

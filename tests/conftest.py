@@ -1,4 +1,4 @@
-"""Options of the test run, and its guard: tests connect to nothing but their own services."""
+"""Options of the test run, and its guard: tests connect to their own services only."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from workers.runtime.process.settings import without_settings
 
-# other programs share the machine, so how long a draw takes says nothing; CI tries the same cases every time
+# other programs share the machine, so the time of a draw is no criterion; CI tries the same cases every time
 settings.register_profile(
     "kairos",
     deadline=None,
@@ -35,13 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C also in a process of xdist, which ignores it, as every program started there would."""
+    """Handle Ctrl-C also in a process of xdist, which ignores it, as every program started there would."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
-    """Take every setting of ours, addresses and keys among them, out of the environment of the run."""
+    """Remove all Kairos settings, addresses and keys among them, from the environment of the run."""
     before = dict(os.environ)
     for name in before.keys() - without_settings(before).keys():
         del os.environ[name]

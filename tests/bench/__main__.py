@@ -1,4 +1,4 @@
-"""Run the measurements and print them as a table; only what comes out is checked, never a time."""
+"""Run the measurements and print them as a table; outputs are checked, times are not."""
 
 import argparse
 import os
@@ -28,7 +28,7 @@ NEEDS = {
     "profile": KAFKA,
 }
 WIDTH = 150  # of the table in a file
-ASKED = ("profile",)  # only when they are named
+ON_REQUEST = ("profile",)  # only when they are named
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     busy = f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     table = Table("measured", "figure", "how", title="Kairos, measured here and now", caption=busy)
-    for name in given.names or [name for name in NEEDS if name not in ASKED]:
+    for name in given.names or [name for name in NEEDS if name not in ON_REQUEST]:
         bench: Bench = import_module(f"tests.bench.{name}_bench").run
         console.print(f"{name} …", style="dim")
         with Services.start(only=NEEDS[name]) as services:

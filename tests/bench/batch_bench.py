@@ -20,7 +20,7 @@ from workers.people import enrich_user_profiles
 AS_OF = "2025-10-09"
 AS_OF_SECONDS, DAY_SECONDS = 1_759_968_000, 86_400
 SIZES, QUICK = (1_000, 10_000, 100_000), (200, 1_000, 4_000)
-RUNS = (5, 3, 1)  # the smaller, the more often; the median counts
+RUNS = (5, 3, 1)  # the smaller, the more often; the median is shown
 ORDERS, MESSAGES, PARTICIPANTS = 5, 3, 8  # of a user, of an event; and an event for two users
 HOSTS = ("Chef Mario", "Chef Ploy", "Chef Aiko", "Chef Jun", "Chef Nina")
 VENUES = ("The Vault", "Culinary Studio", "Harbour Hall", "Garden Room")
@@ -35,7 +35,7 @@ class Used(NamedTuple):
 
 
 class WrongProfiles(Exception):
-    """The profiles do not hold what was put in."""
+    """The profiles are not those of the documents."""
 
 
 def run(_services: Services, quick: bool) -> list[Row]:
@@ -43,34 +43,34 @@ def run(_services: Services, quick: bool) -> list[Row]:
     rows, costs = [], []
     for users, runs in zip(QUICK if quick else SIZES, RUNS, strict=True):
         used = [measured(users) for _ in range(runs)]
-        cpu, most = median(one.cpu for one in used), used[-1]
+        cpu, last = median(run_used.cpu for run_used in used), used[-1]
         costs.append(cpu / users)
         figure = f"{cpu / users * 1e6:,.0f} µs per user, {cpu:.1f} s"
         rows.append((f"batch, {users:,} users, CPU", figure, f"{contents(users)}; median of {runs}"))
     rows.append(("batch, cost per user", f"× {costs[-1] / costs[0]:.2f}", "largest against smallest"))
-    how = f"resident, {users:,} users; {most.inputs_mb:,.0f} MB with the inputs alone"
-    return [*rows, ("batch, memory", f"{most.peak_mb:,.0f} MB", how)]
+    how = f"resident, {users:,} users; {last.inputs_mb:,.0f} MB with the inputs alone"
+    return [*rows, ("batch, memory", f"{last.peak_mb:,.0f} MB", how)]
 
 
 def contents(users: int) -> str:
-    """What a product of so many users holds."""
+    """How many documents a product of so many users has."""
     return f"{users * ORDERS:,} orders, {users // 2:,} events, {users * MESSAGES:,} messages"
 
 
 def measured(users: int) -> Used:
     """One run in a process of its own; raises CalledProcessError when it fails."""
     command = [sys.executable, "-m", "tests.bench.batch_bench", str(users)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
-    return Used(**json.loads(done.stdout))
+    finished = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return Used(**json.loads(finished.stdout))
 
 
 def run_once(users: int) -> Used:
-    """Make a product and its profiles, here; raises WrongProfiles."""
-    documents = [list(made) for made in product(users)]
+    """Make a product and its profiles in this process; raises WrongProfiles."""
+    documents = [list(collection) for collection in product(users)]
     inputs_mb, began = peak_mb(), time.process_time()
-    found = enrich_user_profiles(*documents, as_of=AS_OF)
+    profiles = enrich_user_profiles(*documents, as_of=AS_OF)
     cpu = time.process_time() - began
-    check(documents, found)
+    check(documents, profiles)
     return Used(cpu, inputs_mb, peak_mb())
 
 
@@ -79,10 +79,15 @@ def product(
 ) -> tuple[Iterator[RawDocument], Iterator[RawDocument], Iterator[RawDocument], Iterator[RawDocument]]:
     """Users, orders, events and messages, the same for the same number."""
     dice = random.Random(5)
-    made = (user(number, dice) for number in range(users))
+    user_documents = (user(number, dice) for number in range(users))
     orders = (order(number, users, dice) for number in range(users * ORDERS))
     events = (event(number, users, dice) for number in range(users // 2))
-    return made, orders, events, (message(number, users, dice) for number in range(users * MESSAGES))
+    return (
+        user_documents,
+        orders,
+        events,
+        (message(number, users, dice) for number in range(users * MESSAGES)),
+    )
 
 
 def user(number: int, dice: random.Random) -> RawDocument:
@@ -126,8 +131,8 @@ def event(number: int, users: int, dice: random.Random) -> RawDocument:
 
 def message(number: int, users: int, dice: random.Random) -> RawDocument:
     """A message to somebody, mostly sent."""
-    said = {"id": f"msg-{number}", "user_id": f"user-{dice.randrange(users):08d}", "content": "Hello!"}
-    return said | (
+    document = {"id": f"msg-{number}", "user_id": f"user-{dice.randrange(users):08d}", "content": "Hello!"}
+    return document | (
         {"status": "sent", "sent_date": day(dice)} if dice.random() < 0.9 else {"status": "queued"}
     )
 
@@ -137,22 +142,24 @@ def day(dice: random.Random) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(AS_OF_SECONDS - dice.randrange(400) * DAY_SECONDS))
 
 
-def check(documents: list[list[RawDocument]], found: list[dict[str, Any]]) -> None:
+def check(documents: list[list[RawDocument]], profiles: list[dict[str, Any]]) -> None:
     """Compare the profiles with a plain count of orders, attendances and messages; raises WrongProfiles."""
     users, orders, events, messages = documents
     counts = {
-        "total_orders": Counter(one["user_id"] for one in orders),
-        "total_messages_sent": Counter(one["user_id"] for one in messages if one["status"] == "sent"),
+        "total_orders": Counter(order["user_id"] for order in orders),
+        "total_messages_sent": Counter(
+            message["user_id"] for message in messages if message["status"] == "sent"
+        ),
         "number_of_events_attended": Counter(
             f"user-{int(address.split('.')[1].split('@')[0]):08d}"
-            for one in events
-            for address in set(one["participants"])
+            for event in events
+            for address in set(event["participants"])
         ),
     }
-    if [one["id"] for one in found] != [one["id"] for one in users]:
+    if [profile["id"] for profile in profiles] != [user["id"] for user in users]:
         raise WrongProfiles("not one profile per user, in their order")
     for name, count in counts.items():
-        wrong = [one["id"] for one in found if one[name] != count[one["id"]]]
+        wrong = [profile["id"] for profile in profiles if profile[name] != count[profile["id"]]]
         if wrong:
             raise WrongProfiles(f"{name} is wrong for {len(wrong)} people, {wrong[0]} first")
 

@@ -1,4 +1,4 @@
-"""Many people: what a fact costs as they become more, and how soon all of their profiles are ready again."""
+"""Many people: the cost of a fact by their number, and how soon all profiles are ready after a restart."""
 
 import gc
 import random
@@ -11,7 +11,7 @@ from schemas.facts import FACT
 from tests.bench.load import Loaded, load
 from tests.bench.measure import Row, create, settings_of
 from tests.bench.metered import Metered, metered
-from tests.bench.people_bench import BASE_MS, CHANGELOG, inbox, one
+from tests.bench.people_bench import BASE_MS, CHANGELOG, inbox, random_fact
 from topics.plan import Cluster, apply
 from workers.people.policy import load_policy
 from workers.people.stage import stage
@@ -24,8 +24,8 @@ from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
 from workers.runtime.kafka.records import ConsumerRecord, partition_of
 from workers.runtime.stage import Stage
 
-MODELS, FACTS_EACH = 2_000, 10  # people whose states all others have, and what is known of each
-BATCH, BATCHES, TIMES = 1_000, 10, 5  # of a batch, every fact concerns another person
+MODELS, FACTS_EACH = 2_000, 10  # people whose states all others copy, and the facts of each
+BATCH, BATCHES, TIMES = 1_000, 10, 5  # every fact of a batch concerns another person
 FIRST_OFFSET, PATIENT_SECONDS = 10**9, 600.0
 
 
@@ -37,15 +37,15 @@ def run(services: Services, quick: bool) -> list[Row]:
     models = list(stored(row).values())
     costs = [cost(row, dict(crowd(models, size))) for size in sizes]
     rows: list[Row] = [
-        (f"people, a fact among {size:,}", f"{each * 1e6:.0f} µs", f"CPU, median of {TIMES}; {spread}")
-        for size, (each, spread) in zip(sizes, costs, strict=True)
+        (f"people, a fact among {size:,}", f"{seconds * 1e6:.0f} µs", f"CPU, median of {TIMES}; {spread}")
+        for size, (seconds, spread) in zip(sizes, costs, strict=True)
     ]
     rows.append(("people, the most to the fewest", f"{costs[-1][0] / costs[0][0]:.2f}×", "cost per fact"))
 
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     create(settings, (CHANGELOG,), {"cleanup.policy": "compact"})
-    there = changelog(models, sizes[-1], settings.kairos_partitions)
-    load(settings, there, "zstd")
+    records = changelog(models, sizes[-1], settings.kairos_partitions)
+    load(settings, records, "zstd")
     ends: tuple[tuple[str, Callable[[Metered], int]], ...] = (
         ("first start", Metered.stop),
         ("after a clean stop", Metered.stop),
@@ -61,14 +61,14 @@ def run(services: Services, quick: bool) -> list[Row]:
 
 
 def stored(row: Stage[PersonState]) -> Mapping[bytes, bytes]:
-    """The stored states of some people of whom much is known."""
+    """The stored states of MODELS people with FACTS_EACH facts each."""
     runner = Replay(row)
     runner.feed(inbox(MODELS, MODELS * FACTS_EACH))
     return {key: value for key, value in runner.stored().items() if key not in RESERVED_KEYS}
 
 
 def crowd(models: list[bytes], size: int) -> Iterator[tuple[bytes, bytes]]:
-    """So many people's keys and stored states, each like one of the models."""
+    """So many people's keys and stored states, each a copy of one of the models."""
     codec = PersonCodec()
     for number in range(size):
         (topic, offset, timer), body = unpack(models[number % len(models)])
@@ -93,32 +93,32 @@ def cost(row: Stage[PersonState], store: dict[bytes, bytes]) -> tuple[float, str
     dice = random.Random(7)
     gc.freeze()
     gc.disable()
-    found = []
+    costs = []
     for turn in range(TIMES):
-        used = 0.0
+        cpu = 0.0
         for number in range(BATCHES):
             batch = facts(people, dice, turn * BATCHES + number)
             before = {raw.key: store[raw.key] for raw in batch if raw.key}
             began = time.thread_time()
             process(engine, [("inbox", batch)])
-            used += time.thread_time() - began
+            cpu += time.thread_time() - began
             for key, value in before.items():
                 engine.put(key, value)
                 engine.rearm(key)
-        found.append(used / (BATCHES * BATCH))
+        costs.append(cpu / (BATCHES * BATCH))
         gc.collect()
     gc.enable()
     gc.unfreeze()
-    return median(found), f"{min(found) * 1e6:.0f} to {max(found) * 1e6:.0f} µs"
+    return median(costs), f"{min(costs) * 1e6:.0f} to {max(costs) * 1e6:.0f} µs"
 
 
 def facts(people: list[str], dice: random.Random, number: int) -> list[ConsumerRecord]:
     """A batch of facts, each of another person."""
-    made = []
-    for place, person in enumerate(dice.sample(people, BATCH)):
-        offset = FIRST_OFFSET + number * BATCH + place
-        kind, value = one(offset, person, dice)
+    records = []
+    for index, person in enumerate(dice.sample(people, BATCH)):
+        offset = FIRST_OFFSET + number * BATCH + index
+        kind, value = random_fact(offset, person, dice)
         body = {"kind": kind, "id": f"{kind}/{offset}", "version": [1, offset], "at": BASE_MS, "value": value}
         data = FACT.dump_json(FACT.validate_python(body))
-        made.append(ConsumerRecord("inbox", 0, offset, person.encode(), data, BASE_MS))
-    return made
+        records.append(ConsumerRecord("inbox", 0, offset, person.encode(), data, BASE_MS))
+    return records

@@ -33,8 +33,8 @@ def bodies(stored: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 def check_states(settings: Settings, changelog: str, expected: Mapping[bytes, bytes]) -> None:
     """Raise WrongState unless a changelog holds the states that came out in memory."""
-    found = bodies(latest(settings, changelog))
-    wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+    actual = bodies(latest(settings, changelog))
+    wrong = [key for key in expected.keys() | actual.keys() if expected.get(key) != actual.get(key)]
     if wrong:
         raise WrongState(f"{len(wrong)} of {len(expected)} states differ, such as {min(wrong)!r}")
 

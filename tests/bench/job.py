@@ -18,12 +18,12 @@ decode = msgspec.json.Decoder(Event).decode
 
 
 def committed(settings: Settings) -> int:
-    """How many records of the input are behind the offsets that the job's group has committed."""
+    """How many records of the input are below the offsets that the job's group has committed."""
     name, group = settings.name(INPUT), settings.name(NAME)
-    places = [TopicPartition(name, number) for number in range(settings.kairos_partitions)]
+    partitions = [TopicPartition(name, number) for number in range(settings.kairos_partitions)]
     with closing(KafkaAdminClient(bootstrap_servers=settings.brokers)) as admin:
-        found = admin.list_group_offsets({group: places})[group]
-    return sum(max(0, found[place].offset) for place in places)
+        offsets = admin.list_group_offsets({group: partitions})[group]
+    return sum(max(0, offsets[partition].offset) for partition in partitions)
 
 
 class WrongState(AssertionError):
@@ -62,8 +62,8 @@ class Job:
         self._compare("states", {key: unpack(value)[1] for key, value in stored.items()})
         self._compare("outputs", latest(self.settings, OUTPUT))
 
-    def _compare(self, what: str, found: dict[bytes, bytes]) -> None:
-        actual = {key.decode(): StateCodec.decode(value) for key, value in found.items()}
+    def _compare(self, label: str, stored: dict[bytes, bytes]) -> None:
+        actual = {key.decode(): StateCodec.decode(value) for key, value in stored.items()}
         wrong = [
             user
             for user in self.expected.keys() | actual.keys()
@@ -72,6 +72,6 @@ class Job:
         if wrong:
             user = min(wrong)
             raise WrongState(
-                f"{len(wrong)} of {len(self.expected)} {what} differ, such as {user}: "
+                f"{len(wrong)} of {len(self.expected)} {label} differ, such as {user}: "
                 f"expected {self.expected.get(user)}, found {actual.get(user)}"
             )

@@ -119,12 +119,12 @@ def wait_for(arrivals: Arrivals, names: set[str], seconds: float) -> None:
 
 def cpu_of(fleet: Supervisor) -> dict[str, float]:
     """CPU seconds of every worker so far."""
-    found = {}
+    seconds = {}
     for child in fleet.children:
         assert child.process is not None
         times = psutil.Process(child.process.pid).cpu_times()
-        found[child.name] = times.user + times.system
-    return found
+        seconds[child.name] = times.user + times.system
+    return seconds
 
 
 def spread(written: dict[str, float], arrived: dict[str, float]) -> str:

@@ -11,7 +11,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from workers.runtime.kafka.records import partition_of
 from workers.runtime.process.settings import Settings
 
-BATCH_BYTES, ON_THEIR_WAY = 500_000, 8
+BATCH_BYTES, IN_FLIGHT = 500_000, 8
 
 
 class Loaded(NamedTuple):
@@ -53,8 +53,8 @@ class _Loader:
     async def write(self, records: Iterable[Loaded]) -> int:
         count = 0
         for record in records:
-            place = record.topic, self._partition(record)
-            batch = self._open.get(place) or self._new(place)
+            topic_partition = record.topic, self._partition(record)
+            batch = self._open.get(topic_partition) or self._new(topic_partition)
             fields = {
                 "timestamp": None,
                 "key": record.key,
@@ -62,31 +62,31 @@ class _Loader:
                 "headers": list(record.headers),
             }
             if batch.append(**fields) is None:
-                await self._send(place)
-                self._new(place).append(**fields)
+                await self._send(topic_partition)
+                self._new(topic_partition).append(**fields)
             count += 1
-        for place in list(self._open):
-            await self._send(place)
+        for topic_partition in list(self._open):
+            await self._send(topic_partition)
         await asyncio.gather(*self._sent)
         return count
 
     def _partition(self, record: Loaded) -> int:
         if record.partition is not None:
             return record.partition
-        found = self._partitions.get(record.key)
-        if found is None:
-            found = partition_of(record.key, self._settings.kairos_partitions)
-            self._partitions[record.key] = found
-        return found
+        partition = self._partitions.get(record.key)
+        if partition is None:
+            partition = partition_of(record.key, self._settings.kairos_partitions)
+            self._partitions[record.key] = partition
+        return partition
 
-    def _new(self, place: tuple[str, int]) -> BatchBuilder:
-        return self._open.setdefault(place, self._producer.create_batch())
+    def _new(self, topic_partition: tuple[str, int]) -> BatchBuilder:
+        return self._open.setdefault(topic_partition, self._producer.create_batch())
 
-    async def _send(self, place: tuple[str, int]) -> None:
-        topic, partition = place
-        batch = self._open.pop(place)
+    async def _send(self, topic_partition: tuple[str, int]) -> None:
+        topic, partition = topic_partition
+        batch = self._open.pop(topic_partition)
         self._sent.append(
             await self._producer.send_batch(batch, self._settings.name(topic), partition=partition)
         )
-        while len(self._sent) > ON_THEIR_WAY:
+        while len(self._sent) > IN_FLIGHT:
             await self._sent.popleft()

@@ -1,4 +1,4 @@
-"""What the benches share: a worker as a process, its CPU time and its metrics, topics to write and read."""
+"""Shared by the benches: a worker as a process, its CPU time and its metrics, topics to write and read."""
 
 import socket
 import subprocess
@@ -41,8 +41,8 @@ class Measured:
                 text = answer.read().decode()
         except OSError:
             return 0.0
-        found = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-        return sum(sample.value for sample in found if sample.name == name)
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return sum(sample.value for sample in samples if sample.name == name)
 
     def wait(self, done: Callable[[], bool], seconds: float) -> None:
         """Wait until something holds; raises RuntimeError when the worker ends or the time is over."""
@@ -85,5 +85,5 @@ def create(settings: Settings, names: Iterable[str], configs: dict[str, str] | N
 def latest(settings: Settings, topic: str) -> dict[bytes, bytes]:
     """The last value of every key of a topic, as of now."""
     with reading(settings) as reader:
-        found = {raw.key or b"": raw.value for raw in reader.read(topic)}
-    return {key: value for key, value in found.items() if value is not None and key not in RESERVED_KEYS}
+        values = {raw.key or b"": raw.value for raw in reader.read(topic)}
+    return {key: value for key, value in values.items() if value is not None and key not in RESERVED_KEYS}

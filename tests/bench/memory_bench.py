@@ -1,4 +1,4 @@
-"""Memory of the reference job's worker: over many records, and while the broker takes nothing."""
+"""Memory of the reference job's worker: over many records, and while the broker accepts nothing."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.bench.measure import Row, settings_of
 from tests.bench.metered import Metered, metered
 from tests.bench.reference import NAME, events
 
-AGAIN_SECONDS, PATIENT_SECONDS = 1.0, 300.0
+RESTART_SECONDS, PATIENT_SECONDS = 1.0, 300.0
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -28,30 +28,34 @@ def run(services: Services, quick: bool) -> list[Row]:
 
 
 def flat(services: Services, count: int) -> list[Row]:
-    """Resident memory over the quarters of so many records, which come when every key is there.
+    """Resident memory over the quarters of so many records, which come when every key has a state.
 
-    A third as many come before, one by one for each key first: states that come into being are no leak.
+    A third as many come before, first one for each key: the growth by new states is no leak.
     """
-    before, users = count // 3, count // 100
+    warm_up, users = count // 3, count // 100
     settings = settings_of(services.environment(), "bench-flat-")
     job = Job(settings)
-    made = list(events(before + count, users=users))
-    made[:users] = [replace(event, user_id=f"user-{user:08d}") for user, event in enumerate(made[:users])]
-    job.load(made)
+    input_events = list(events(warm_up + count, users=users))
+    input_events[:users] = [
+        replace(event, user_id=f"user-{user:08d}") for user, event in enumerate(input_events[:users])
+    ]
+    job.load(input_events)
     with metered(settings, NAME) as process:
-        process.until(lambda sample: sample.records >= len(made), PATIENT_SECONDS)
-        samples = [sample for sample in process.samples if sample.records > before]
+        process.until(lambda sample: sample.records >= len(input_events), PATIENT_SECONDS)
+        samples = [sample for sample in process.samples if sample.records > warm_up]
     job.check()
-    found = [
-        median(one.rss_mb for one in samples if start < (one.records - before) * 4 / count <= start + 1)
+    medians = [
+        median(
+            sample.rss_mb for sample in samples if start < (sample.records - warm_up) * 4 / count <= start + 1
+        )
         for start in range(4)
     ]
-    each = ", ".join(f"{mb:.0f}" for mb in found)
+    each = ", ".join(f"{mb:.0f}" for mb in medians)
     how = f"{count:,} records on {users:,} keys, {len(samples)} samples; medians of quarters: {each} MB"
-    return [("memory, the last quarter against the first", f"{found[-1] / found[0] - 1:+.1%}", how)]
+    return [("memory, the last quarter against the first", f"{medians[-1] / medians[0] - 1:+.1%}", how)]
 
 
-class End(NamedTuple):
+class WorkerEnd(NamedTuple):
     """A worker that ended: after so many seconds of the stall, its exit code, its last line, its peak."""
 
     after: float
@@ -60,58 +64,58 @@ class End(NamedTuple):
     peak_mb: float
 
 
-class Shift:
-    """One worker after the other: whoever ends is started again, as `kairos up` would."""
+class RestartedWorker:
+    """One worker after the other: one that ends is restarted, as `kairos up` would."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.ends: list[End] = []
+        self.ends: list[WorkerEnd] = []
         self.began = time.perf_counter()
         self.worker = Metered(job.settings, NAME)
 
     def watch(self) -> None:
-        """Start the worker again when it has ended, a little later."""
+        """Restart the worker when it has ended, after RESTART_SECONDS."""
         code = self.worker.process.poll()
         if code is None:
             return
         after = time.perf_counter() - self.began
-        self.ends.append(End(after, code, last_line(self.worker.said()), self.peak_mb()))
+        self.ends.append(WorkerEnd(after, code, last_line(self.worker.log_text()), self.peak_mb()))
         self.worker.close()
-        time.sleep(AGAIN_SECONDS)
+        time.sleep(RESTART_SECONDS)
         self.worker = Metered(self._job.settings, NAME)
 
     def peak_mb(self) -> float:
         """The most memory of the worker since the stall began."""
-        return max((one.rss_mb for one in self.worker.samples if one.at >= self.began), default=0.0)
+        return max((sample.rss_mb for sample in self.worker.samples if sample.at >= self.began), default=0.0)
 
 
 def stalled(services: Services, quick: bool) -> list[Row]:
-    """Stop the broker's process amid a backlog, let it go on, and see that the job gets right."""
+    """Pause the broker's process during a backlog, resume it, and check the job's results."""
     count, seconds = (100_000, 10.0) if quick else (1_000_000, 60.0)
     settings = settings_of(services.environment(), "bench-stall-")
     job = Job(settings)
     job.load(events(count))
-    shift = Shift(job)
+    restarted = RestartedWorker(job)
     try:
-        shift.worker.until(lambda sample: sample.records >= count / 5, PATIENT_SECONDS)
-        before = max(sample.rss_mb for sample in shift.worker.samples)
-        with standing(services.pid("kafka")):
-            shift.began = time.perf_counter()
-            while time.perf_counter() - shift.began < seconds:
-                shift.watch()
+        restarted.worker.until(lambda sample: sample.records >= count / 5, PATIENT_SECONDS)
+        before = max(sample.rss_mb for sample in restarted.worker.samples)
+        with paused_process(services.pid("kafka")):
+            restarted.began = time.perf_counter()
+            while time.perf_counter() - restarted.began < seconds:
+                restarted.watch()
                 time.sleep(0.05)
-            most = max([shift.peak_mb(), *(end.peak_mb for end in shift.ends)])
-        finish(shift, job, count)
+            peak = max([restarted.peak_mb(), *(end.peak_mb for end in restarted.ends)])
+        finish(restarted, job, count)
     finally:
-        shift.worker.close()
+        restarted.worker.close()
     job.check()
     how = f"the broker stands for {seconds:.0f} s with {count:,} records waiting; {before:.0f} MB before"
-    rows = [("worker while the broker stood", *said) for said in told(shift.ends)]
-    return [("memory, broker takes nothing", f"{most:.0f} MB at most", how), *rows]
+    rows = [("worker while the broker stood", *row) for row in rows_of(restarted.ends)]
+    return [("memory, broker takes nothing", f"{peak:.0f} MB at most", how), *rows]
 
 
-def told(ends: Sequence[End]) -> Iterator[tuple[str, str]]:
-    """How workers ended, those that did so alike as one: a figure and what they said."""
+def rows_of(ends: Sequence[WorkerEnd]) -> Iterator[tuple[str, str]]:
+    """How workers ended, equal ends as one row: a figure and their last line."""
     if not ends:
         yield "did not end", "it waited and went on"
     for (code, line), alike in groupby(ends, lambda end: (end.code, end.line)):
@@ -119,19 +123,19 @@ def told(ends: Sequence[End]) -> Iterator[tuple[str, str]]:
         yield f"code {code} after {', '.join(times)} s", line
 
 
-def last_line(said: str) -> str:
+def last_line(log_text: str) -> str:
     """The last event of a log, with its error."""
-    line = (said.strip().splitlines() or [""])[-1]
+    line = (log_text.strip().splitlines() or [""])[-1]
     try:
-        found = json.loads(line)
-        return f"{found['event']}: {found['error']}"
+        event = json.loads(line)
+        return f"{event['event']}: {event['error']}"
     except (ValueError, KeyError):
         return line[-300:]
 
 
 @contextmanager
-def standing(pid: int) -> Iterator[None]:
-    """A process that stands still meanwhile."""
+def paused_process(pid: int) -> Iterator[None]:
+    """Stop a process by SIGSTOP, and resume it after the block."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -139,14 +143,14 @@ def standing(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def finish(shift: Shift, job: Job, count: int) -> None:
+def finish(restarted: RestartedWorker, job: Job, count: int) -> None:
     """Wait until the group has committed everything; raises RuntimeError."""
     deadline = time.monotonic() + PATIENT_SECONDS
     done = 0
     while done < count:
         if time.monotonic() > deadline:
             raise RuntimeError(f"only {done:,} of {count:,} records were committed")
-        shift.watch()
-        with suppress(KafkaError):  # the broker needs a moment to find its coordinator again
+        restarted.watch()
+        with suppress(KafkaError):  # the broker needs a moment until the coordinator is available
             done = committed(job.settings)
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The meter inside a worker's process: what it has used so far, beside what it has read so far.
+"""The meter inside a worker's process: its CPU time and memory so far, with its records and keys so far.
 
 It costs the worker some 0.3 % of a core (a busy one waits for the lock), far less than asking for /metrics.
 """
@@ -15,7 +15,7 @@ from workers.runtime.process.metrics import KEYS, RECORDS_IN
 
 FILE = "BENCH_METER"  # the variable that names the file of samples
 THREAD = "meter"
-EVERY_SECONDS, AT_LEAST_SECONDS = 0.1, 0.25  # between looks, and between samples while nothing changes
+EVERY_SECONDS, AT_LEAST_SECONDS = 0.1, 0.25  # between polls, and between samples while nothing changes
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
@@ -48,8 +48,8 @@ def sample() -> Sample:
 
 def total(metric: MetricWrapperBase) -> float:
     """The sum of a metric over its labels."""
-    found = (sample for family in metric.collect() for sample in family.samples)
-    return sum(sample.value for sample in found if not sample.name.endswith("_created"))
+    samples = (sample for family in metric.collect() for sample in family.samples)
+    return sum(sample.value for sample in samples if not sample.name.endswith("_created"))
 
 
 def _run(path: Path) -> None:
@@ -64,17 +64,17 @@ def _run(path: Path) -> None:
 
 
 class Samples:
-    """The samples of a file, in their order; `read` looks for new ones."""
+    """The samples of a file, in their order; `read` adds the new ones."""
 
     def __init__(self, path: Path) -> None:
         path.touch()
         self.all: list[Sample] = []
         self._file = path.open()
-        self._rest = ""
+        self._incomplete_line = ""
 
     def read(self) -> list[Sample]:
         """All samples so far."""
-        *lines, self._rest = (self._rest + self._file.read()).split("\n")
+        *lines, self._incomplete_line = (self._incomplete_line + self._file.read()).split("\n")
         self.all += [Sample(*map(float, line.split())) for line in lines]
         return self.all
 

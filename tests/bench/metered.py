@@ -1,4 +1,4 @@
-"""A worker's process with a meter in it, and what it needed for its records."""
+"""A worker's process with a meter in it, and the CPU time and memory it used for its records."""
 
 import os
 import subprocess
@@ -59,28 +59,28 @@ class Metered(Measured):
 
     @property
     def samples(self) -> list[meter.Sample]:
-        """What the meter has noted so far."""
+        """The meter's samples so far."""
         return self._samples.read()
 
     def until(self, done: Callable[[meter.Sample], bool], seconds: float) -> meter.Sample:
         """Wait for a sample, and give it; RuntimeError when the worker ends before or the time is over."""
-        looked = 0
+        checked = 0
 
-        def found() -> bool:
-            nonlocal looked
+        def has_sample() -> bool:
+            nonlocal checked
             samples = self.samples
-            while looked < len(samples) and not done(samples[looked]):
-                looked += 1
-            return looked < len(samples)
+            while checked < len(samples) and not done(samples[checked]):
+                checked += 1
+            return checked < len(samples)
 
         try:
-            self.wait(found, seconds)
+            self.wait(has_sample, seconds)
         except RuntimeError as error:
-            raise RuntimeError(f"{error}; it said: {self.said()[-2_000:]}") from None
-        return self.samples[looked]
+            raise RuntimeError(f"{error}; it said: {self.log_text()[-2_000:]}") from None
+        return self.samples[checked]
 
     def work(self, count: float, seconds: float) -> Used:
-        """Wait until so many records are read; what those after the first round needed.
+        """Wait until so many records are read; the usage for those after the first round.
 
         So neither imports nor the start are in it, and both ends are where the worker counts its records.
         """
@@ -89,8 +89,8 @@ class Metered(Measured):
         peak = max(sample.rss_mb for sample in self.samples)
         return Used(last.records - first.records, last.cpu - first.cpu, last.at - first.at, peak)
 
-    def said(self) -> str:
-        """What the worker has written to its log."""
+    def log_text(self) -> str:
+        """The worker's log."""
         return (self.folder / "log").read_text(errors="replace")
 
     def stop(self, seconds: float = 20) -> int:
@@ -107,7 +107,7 @@ class Metered(Measured):
         return self.process.wait()
 
     def close(self) -> None:
-        """End the worker if it is there, and forget what it said."""
+        """End the worker if it runs, and delete its log."""
         if self.process.poll() is None:
             self.stop()
         if self.process.stdin:

@@ -36,7 +36,7 @@ class Arrival(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How many events are loaded at once, then sent at the rate without and with being measured."""
+    """How many events are loaded at once, then sent at the rate, not measured and measured."""
 
     bulk: int
     warm: int
@@ -53,21 +53,23 @@ def run(services: Services, quick: bool) -> list[Row]:
     plan = Plan(20_000, 3 * RATE, 8 * RATE) if quick else Plan(200_000, 10 * RATE, 40 * RATE)
     settings = settings_of(services.environment(), "bench-pace-")
     job = Job(settings, APPENDED)
-    made = events(plan.bulk + plan.paced)
-    job.load(islice(made, plan.bulk))
+    input_events = events(plan.bulk + plan.paced)
+    job.load(islice(input_events, plan.bulk))
     with metered(settings, NAME) as process:
         process.until(lambda sample: sample.records >= plan.bulk, 120)
-        turns = [(event.user_id, job.expected[event.user_id].count) for event in job.folded(made)]
+        turns = [(event.user_id, job.expected[event.user_id].count) for event in job.folded(input_events)]
         with pacer(settings, plan) as times:
             arrivals = uvloop.run(arrive(settings, turns))
             sent = times()
         busy = share(process, sent[plan.warm], sent[-1])
     job.check()
-    found = [arrivals[turn] for turn in turns[plan.warm :]]
+    measured_arrivals = [arrivals[turn] for turn in turns[plan.warm :]]
     rate = plan.measured / (sent[-1] - sent[plan.warm])
     how = f"{plan.measured:,} events at {rate:,.0f}/s, after {plan.warm:,} like them"
-    until_read = [arrival.read - at for arrival, at in zip(found, sent[plan.warm :], strict=True)]
-    until_there = [arrival.appended - at for arrival, at in zip(found, sent[plan.warm :], strict=True)]
+    until_read = [arrival.read - at for arrival, at in zip(measured_arrivals, sent[plan.warm :], strict=True)]
+    until_appended = [
+        arrival.appended - at for arrival, at in zip(measured_arrivals, sent[plan.warm :], strict=True)
+    ]
     return [
         ("reference job, event to output", spread(until_read), f"read by another process; {how}"),
         (
@@ -75,14 +77,14 @@ def run(services: Services, quick: bool) -> list[Row]:
             typical(until_read),
             "of each second's p50 and p99",
         ),
-        ("reference job, event to broker", spread(until_there), "until the output is in the broker's log"),
+        ("reference job, event to broker", spread(until_appended), "until the output is in the broker's log"),
         ("reference job, CPU of a core", f"{busy:.1%}", f"user and system, at {rate:,.0f}/s"),
     ]
 
 
 @contextmanager
 def pacer(settings: Settings, plan: Plan) -> "Iterator[Times]":
-    """The process that sends; gives what waits for its end and then gives the times."""
+    """Run the process that sends; gives a callable that waits for its end and returns the times."""
     with tempfile.TemporaryDirectory(prefix="kairos-bench-") as folder:
         file = Path(folder) / "sent"
         command = [sys.executable, "-m", "tests.bench.pacer", str(plan.bulk + plan.paced), str(plan.bulk)]
@@ -114,30 +116,32 @@ async def arrive(settings: Settings, turns: list[tuple[str, int]]) -> dict[tuple
 
     An output holds all events of its user up to its count, so the first one that reaches a turn is meant.
     """
-    ahead: dict[str, list[int]] = {}
+    waiting_turns: dict[str, list[int]] = {}
     for user, turn in reversed(turns):
-        ahead.setdefault(user, []).append(turn)
-    found: dict[tuple[str, int], Arrival] = {}
-    apart = time.perf_counter() - now_ms() / 1000
+        waiting_turns.setdefault(user, []).append(turn)
+    arrivals: dict[tuple[str, int], Arrival] = {}
+    clock_offset = time.perf_counter() - now_ms() / 1000
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, check_crcs=False)
     await consumer.start()
     try:
         consumer.assign([TopicPartition(settings.name(OUTPUT), n) for n in range(settings.kairos_partitions)])
         await consumer.seek_to_end()
         deadline = time.perf_counter() + len(turns) / RATE + PATIENT_SECONDS
-        while len(found) < len(turns):
+        while len(arrivals) < len(turns):
             if time.perf_counter() > deadline:
-                raise RuntimeError(f"{len(turns) - len(found)} events are in no output")
+                raise RuntimeError(f"{len(turns) - len(arrivals)} events are in no output")
             batches = await consumer.getmany(timeout_ms=1_000)
             at = time.perf_counter()
             for record in (record for batch in batches.values() for record in batch):
                 state = StateCodec.decode(record.value)
-                waiting = ahead.get(state.user_id, [])
+                waiting = waiting_turns.get(state.user_id, [])
                 while waiting and waiting[-1] <= state.count:
-                    found[state.user_id, waiting.pop()] = Arrival(at, record.timestamp / 1000 + apart)
+                    arrivals[state.user_id, waiting.pop()] = Arrival(
+                        at, record.timestamp / 1000 + clock_offset
+                    )
     finally:
         await consumer.stop()
-    return found
+    return arrivals
 
 
 def share(process: Metered, begin: float, end: float) -> float:
@@ -147,14 +151,14 @@ def share(process: Metered, begin: float, end: float) -> float:
 
 
 def typical(seconds: list[float]) -> str:
-    """Of the p50 and p99 of each second's events the median, which a busy machine disturbs less."""
+    """The median of each second's p50 and p99, which a busy machine disturbs less."""
     parts = [percentiles(seconds[at : at + RATE]) for at in range(0, len(seconds), RATE)]
-    return said(median(p50 for p50, _ in parts), median(p99 for _, p99 in parts))
+    return formatted(median(p50 for p50, _ in parts), median(p99 for _, p99 in parts))
 
 
 def spread(seconds: list[float]) -> str:
     """Median and 99th percentile."""
-    return said(*percentiles(seconds))
+    return formatted(*percentiles(seconds))
 
 
 def percentiles(seconds: list[float]) -> tuple[float, float]:
@@ -163,6 +167,6 @@ def percentiles(seconds: list[float]) -> tuple[float, float]:
     return waits[len(waits) // 2], waits[len(waits) * 99 // 100]
 
 
-def said(p50: float, p99: float) -> str:
+def formatted(p50: float, p99: float) -> str:
     """Both in milliseconds."""
     return f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms"

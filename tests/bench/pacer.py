@@ -24,13 +24,13 @@ from workers.runtime.process.settings import Settings, load
 encode = msgspec.json.Encoder().encode
 
 
-async def pace(settings: Settings, made: Sequence[Event], rate: float) -> "array[float]":
+async def pace(settings: Settings, events_to_send: Sequence[Event], rate: float) -> "array[float]":
     """Send events at so many per second; when each was handed to the client."""
     producer = AIOKafkaProducer(bootstrap_servers=settings.brokers, acks=1, linger_ms=0)
     await producer.start()
     topic, sent = settings.name(INPUT), array("d")
     began = time.perf_counter()
-    for number, event in enumerate(made):
+    for number, event in enumerate(events_to_send):
         early = began + number / rate - time.perf_counter()
         if early > 0:
             await asyncio.sleep(early)
@@ -43,8 +43,8 @@ async def pace(settings: Settings, made: Sequence[Event], rate: float) -> "array
 
 def main(count: str, skip: str, rate: str, file: str) -> None:
     """Send, then write the times."""
-    made = list(islice(events(int(count)), int(skip), None))
-    Path(file).write_bytes(uvloop.run(pace(load(), made, float(rate))).tobytes())
+    events_to_send = list(islice(events(int(count)), int(skip), None))
+    Path(file).write_bytes(uvloop.run(pace(load(), events_to_send, float(rate))).tobytes())
 
 
 if __name__ == "__main__":

@@ -35,13 +35,13 @@ def run(services: Services, quick: bool) -> list[Row]:
     people, facts = (2_000, 20_000) if quick else (20_000, 200_000)
     settings = settings_of(services.environment(), "bench-people-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
-    made = list(inbox(people, facts))
+    records = list(inbox(people, facts))
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)  # as the worker does
-    in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), made)
-    load(settings, loaded(made))
+    in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), records)
+    load(settings, loaded(records))
     with metered(settings, "people") as process:
-        used = process.work(len(made), 300)
+        used = process.work(len(records), 300)
     check_states(settings, CHANGELOG, expected)
     how = f"{facts:,} facts of {people:,} people, 4 partitions, one process, decisions at the end"
     return [
@@ -62,7 +62,7 @@ def inbox(people: int, facts: int) -> Iterator[ConsumerRecord]:
     offsets = [0] * PARTITIONS
     for number in range(facts):
         person = f"user-{number if number < people else dice.randrange(people):08d}"
-        kind, value = ("user", user(person, dice)) if number < people else one(number, person, dice)
+        kind, value = ("user", user(person, dice)) if number < people else random_fact(number, person, dice)
         at = BASE_MS + number * 1_000
         id_ = IDS[kind].format(number=number, person=person)
         body = {"kind": kind, "id": id_, "version": [1, number], "at": at, "value": value}
@@ -91,8 +91,8 @@ def user(person: str, dice: random.Random) -> dict[str, object]:
     }
 
 
-def one(number: int, person: str, dice: random.Random) -> tuple[str, dict[str, object]]:
-    """Some other fact of a person: kind and value."""
+def random_fact(number: int, person: str, dice: random.Random) -> tuple[str, dict[str, object]]:
+    """A random fact of a person other than the user: kind and value."""
     date = BASE_MS - dice.randrange(400) * DAY_MS
     choice = dice.random()
     if choice < 0.3:

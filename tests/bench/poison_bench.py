@@ -1,6 +1,6 @@
 """The reference job where one record in a hundred cannot be decoded, beside the same without.
 
-Both workers of a pair run at the same time, so that what else the machine does costs them the same.
+Both workers of a pair run at the same time, so that other load of the machine affects both alike.
 """
 
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ Values = list[tuple[str, bytes]]
 def run(services: Services, quick: bool) -> list[Row]:
     """Run pairs, started in both orders; raises WrongState, or RuntimeError for a missing dead letter."""
     count, pairs = (40_000, 2) if quick else (400_000, 6)
-    made = list(events(count))
+    input_events = list(events(count))
     bad, good = [], []
     for number in range(pairs):
         poisoned, pure = (
             settings_of(services.environment(), f"bench-{name}-{number}-") for name in ("poison", "pure")
         )
-        found = measure([(poisoned, True), (pure, False)][:: -1 if number % 2 else 1], made)
-        bad.append(found[True])
-        good.append(found[False])
-    ratios = [one / other for one, other in zip(bad, good, strict=True)]
+        rates = measure([(poisoned, True), (pure, False)][:: -1 if number % 2 else 1], input_events)
+        bad.append(rates[True])
+        good.append(rates[False])
+    ratios = [with_poison / without for with_poison, without in zip(bad, good, strict=True)]
     each = ", ".join(f"{ratio:.3f}" for ratio in ratios)
     how = f"{count:,} records a run, {pairs} pairs of two workers at once: {each}"
     return [
@@ -41,19 +41,19 @@ def run(services: Services, quick: bool) -> list[Row]:
     ]
 
 
-def measure(both: list[tuple[Settings, bool]], made: list[Event]) -> dict[bool, float]:
+def measure(both: list[tuple[Settings, bool]], input_events: list[Event]) -> dict[bool, float]:
     """Records per CPU-second with poison and without, after states, outputs and dead letters were right."""
     jobs = {poisoned: Job(settings) for settings, poisoned in both}
-    values = {poisoned: list(mixed(job, made, poisoned)) for poisoned, job in jobs.items()}
+    values = {poisoned: list(mixed(job, input_events, poisoned)) for poisoned, job in jobs.items()}
     for poisoned, job in jobs.items():
         job.load_values(values[poisoned])
     with ExitStack() as stack:
         running = {poisoned: stack.enter_context(metered(settings, NAME)) for settings, poisoned in both}
-        used = {poisoned: one.work(len(values[poisoned]), 300) for poisoned, one in running.items()}
+        used = {poisoned: worker.work(len(values[poisoned]), 300) for poisoned, worker in running.items()}
     for poisoned, job in jobs.items():
         job.check()
         check_letters(job.settings, values[poisoned])
-    return {poisoned: one.per_cpu_second for poisoned, one in used.items()}
+    return {poisoned: usage.per_cpu_second for poisoned, usage in used.items()}
 
 
 def check_letters(settings: Settings, values: Values) -> None:
@@ -65,10 +65,10 @@ def check_letters(settings: Settings, values: Values) -> None:
         raise RuntimeError(f"{len(dead)} dead letters, {broken} broken records")
 
 
-def mixed(job: Job, made: list[Event], poisoned: bool) -> Iterator[tuple[str, bytes]]:
-    """The records, of which every hundredth is broken if that is asked for; the others are folded."""
-    for number, event in enumerate(made, 1):
+def mixed(job: Job, input_events: list[Event], poisoned: bool) -> Iterator[tuple[str, bytes]]:
+    """The records, every hundredth of them broken if `poisoned`; the others are folded."""
+    for number, event in enumerate(input_events, 1):
         if poisoned and number % EVERY == 0:
             yield event.user_id, BROKEN
         else:
-            yield from ((kept.user_id, encode(kept)) for kept in job.folded([event]))
+            yield from ((folded.user_id, encode(folded)) for folded in job.folded([event]))

@@ -1,4 +1,4 @@
-"""Where the CPU of `people` and the reference job goes, in memory and on Kafka: the dearest functions."""
+"""The most expensive functions of `people` and the reference job by CPU time, in memory and on Kafka."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings
 from workers.runtime.stage import Stage
 
-DEAREST = 15
+SHOWN = 15
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -26,28 +26,30 @@ def run(services: Services, quick: bool) -> list[Row]:
     settings = settings_of(services.environment(), "bench-profile-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     create(settings, (reference.INPUT, reference.OUTPUT))
-    made = list(inbox(facts // 10, facts))
-    rows = [*profile(settings, "people", stage(load_policy(settings.kairos_policy)), made)]
-    made = list(raw(reference.events(events)))
-    return [*rows, *profile(settings, reference.NAME, reference.STAGE, made)]
+    inputs = list(inbox(facts // 10, facts))
+    rows = [*profile(settings, "people", stage(load_policy(settings.kairos_policy)), inputs)]
+    inputs = list(raw(reference.events(events)))
+    return [*rows, *profile(settings, reference.NAME, reference.STAGE, inputs)]
 
 
-def profile(settings: Settings, name: str, row: Stage[Any], made: Sequence[ConsumerRecord]) -> Iterator[Row]:
-    """The dearest functions of a stage over some records."""
-    seen = sampler.Sampler()
-    replay(row, made)
-    yield from dearest(f"{name} in memory", seen.stop(), len(made))
-    load(settings, loaded(made))
+def profile(
+    settings: Settings, name: str, row: Stage[Any], inputs: Sequence[ConsumerRecord]
+) -> Iterator[Row]:
+    """The most expensive functions of a stage over some records."""
+    profiler = sampler.Sampler()
+    replay(row, inputs)
+    yield from most_expensive(f"{name} in memory", profiler.stop(), len(inputs))
+    load(settings, loaded(inputs))
     with metered(settings, name, profiled=True) as process:
-        process.work(len(made), 300)
+        process.work(len(inputs), 300)
         process.wait(process.profile.exists, 10)
-        yield from dearest(f"{name} on Kafka", sampler.load(process.profile), len(made))
+        yield from most_expensive(f"{name} on Kafka", sampler.load(process.profile), len(inputs))
 
 
-def dearest(title: str, costs: Sequence[sampler.Cost], records: int) -> Iterator[Row]:
+def most_expensive(title: str, costs: Sequence[sampler.Cost], records: int) -> Iterator[Row]:
     """A row per function, those with the most time of their own first."""
     total = sum(cost.own for cost in costs)
     yield f"profile of {title}", f"{total:.1f} s", f"CPU of {records:,} records"
-    for number, cost in enumerate(costs[:DEAREST], 1):
+    for number, cost in enumerate(costs[:SHOWN], 1):
         share = f"{cost.own / total:.1%}, {cost.whole / total:.1%} with callees"
         yield f"{title}, {number}", share, cost.function

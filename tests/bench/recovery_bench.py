@@ -15,7 +15,7 @@ from workers.runtime.kafka.records import partition_of
 from workers.runtime.process.settings import Settings
 
 VALUE_BYTES, AT, PATIENT_SECONDS = 570, 1_760_000_000_000, 300.0
-PROBES = 100  # users who get an event before each start: does it find the state that was recovered?
+PROBES = 100  # users who get an event before each start, which must be applied to the recovered state
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -55,15 +55,15 @@ def start(settings: Settings, count: int, number: int, end: Callable[[Metered], 
 
 def check(settings: Settings, starts: int) -> None:
     """Raise WrongState unless the latest outputs are the preloaded states with all probes folded in."""
-    found = {key.decode(): StateCodec.decode(value) for key, value in latest(settings, OUTPUT).items()}
+    outputs = {key.decode(): StateCodec.decode(value) for key, value in latest(settings, OUTPUT).items()}
     dice = random.Random(3)
     expected = {user: preloaded(user, dice) for user in users()}
     for user, state in expected.items():
         for number in range(1, starts + 1):
             fold(state, probe(user, number))
-    if found != expected:
-        wrong = [user for user in expected if found.get(user) != expected[user]]
-        raise WrongState(f"{len(wrong)} of {PROBES} outputs differ, {len(found)} were found: {wrong[:3]}")
+    if outputs != expected:
+        wrong = [user for user in expected if outputs.get(user) != expected[user]]
+        raise WrongState(f"{len(wrong)} of {PROBES} outputs differ, {len(outputs)} were found: {wrong[:3]}")
 
 
 def users() -> Iterator[str]:

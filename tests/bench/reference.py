@@ -33,7 +33,7 @@ class Event(msgspec.Struct, gc=False):
 
 
 class State(msgspec.Struct):
-    """What is kept per user: five decayed sums and the heaviest decayed tags."""
+    """The state of a user: five decayed sums and the heaviest decayed tags."""
 
     user_id: str
     count: int

@@ -1,7 +1,7 @@
-"""Where the CPU time of a process goes: its threads' stacks, looked at some hundred times a second.
+"""Where the CPU time of a process goes: its threads' stacks, sampled some hundred times a second.
 
-Each look gives the CPU time of a thread since the last look to the function it is in, so that waiting costs
-nothing, and functions are not slowed down for being called often, as a tracing profiler would.
+Each sample adds the CPU time of a thread since the last one to the function that it is in. So waiting costs
+nothing, and functions that are called often are not slowed down, as a tracing profiler would do.
 """
 
 import json
@@ -32,10 +32,10 @@ class Cost(NamedTuple):
 
 
 class Sampler:
-    """Looks at all threads but its own, once `begun` is true, until `stop`.
+    """Samples all threads but its own, once `begun` is true, until `stop`.
 
     Functions of C count for the Python function that calls them, and so the event loop's own work for the
-    one that runs the loop. `file` gets what was seen, twice a second.
+    one that runs the loop. The costs are written to `file` twice a second.
     """
 
     def __init__(self, begun: Callable[[], bool] = lambda: True, file: Path | None = None) -> None:
@@ -48,15 +48,15 @@ class Sampler:
         self._thread.start()
 
     def stop(self) -> list[Cost]:
-        """End, and give what was seen."""
+        """End, and return the costs."""
         self._stop.set()
         self._thread.join()
         return self.costs()
 
     def costs(self) -> list[Cost]:
         """The functions seen so far, those with the most time of their own first."""
-        found = [Cost(name(code), self._own.get(code, 0.0), whole) for code, whole in self._whole.items()]
-        return sorted(found, key=lambda cost: -cost.own)
+        costs = [Cost(name(code), self._own.get(code, 0.0), whole) for code, whole in self._whole.items()]
+        return sorted(costs, key=lambda cost: -cost.own)
 
     def _run(self) -> None:
         saved = time.monotonic()
@@ -64,12 +64,12 @@ class Sampler:
             if not self._begun():
                 continue
             self._begun = lambda: True
-            self._look()
+            self._sample()
             if self._file is not None and time.monotonic() - saved > SAVED_SECONDS:
                 self._save(self._file)
                 saved = time.monotonic()
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         ours = {self._thread.ident} | {t.ident for t in threading.enumerate() if t.name == meter.THREAD}
         for ident, frame in sys._current_frames().items():
             if ident not in ours and (spent := self._spent(ident)) > 0:
@@ -114,5 +114,5 @@ def start() -> None:
 
 
 def load(file: Path) -> list[Cost]:
-    """What a worker has saved."""
+    """The costs that a worker has saved."""
     return [Cost(*row) for row in json.loads(file.read_text())]

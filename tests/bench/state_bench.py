@@ -16,7 +16,7 @@ NOW = 1_760_000_000_000
 
 
 def run(services: Services, quick: bool) -> list[Row]:
-    """Put every document of the product through the stages, then weigh what they keep."""
+    """Put every document of the product through the stages, then measure the stored states."""
     policy = load_policy(settings_of(services.environment(), "").kairos_policy)
     fleet = Fleet((*STAGES, stage(policy)))
     product = make(NOW)

@@ -15,7 +15,7 @@ from workers.runtime.process.supervisor import end_with_parent
 
 
 def main(name: str) -> None:
-    """Run the worker until a signal; what a person can mend is one line and an exit code, as of `kairos`."""
+    """Run the worker until a signal; an error that a person can fix is one line and an exit code."""
     try:
         run(name)
     except Exception as error:
@@ -28,21 +28,21 @@ def main(name: str) -> None:
 
 def run(name: str) -> None:
     """Run the worker of a name."""
-    found = settings.load()
-    logs.setup(name, found.kairos_log_level)
+    loaded = settings.load()
+    logs.setup(name, loaded.kairos_log_level)
     end_with_parent()
     meter.start()
     sampler.start()
     if name != reference.NAME:
-        run_one(name, found)
+        run_one(name, loaded)
         return
     import mode.loop
 
     mode.loop.use("uvloop")  # before anything of Faust is imported
     from workers.runtime.runner.runner import Runner
 
-    serve_metrics(found.kairos_metrics_port)
-    Runner(name, (reference.STAGE,), found, outputs=(reference.OUTPUT,)).run()
+    serve_metrics(loaded.kairos_metrics_port)
+    Runner(name, (reference.STAGE,), loaded, outputs=(reference.OUTPUT,)).run()
 
 
 if __name__ == "__main__":

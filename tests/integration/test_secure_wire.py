@@ -89,9 +89,7 @@ def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[st
 def product(site: SecureSite, services: Addressed) -> Iterator[dict[str, str]]:
     """The settings of MongoDB and Redis behind TLS, and names of this test's own in them."""
     urls, name = services.environment(), uuid.uuid4().hex[:8]
-    mongo, redis = (
-        int(urls[url_name].rpartition(":")[2].partition("/")[0]) for url_name in ("MONGO_URL", "REDIS_URL")
-    )
+    mongo, redis = (int(urls[key].rpartition(":")[2].partition("/")[0]) for key in ("MONGO_URL", "REDIS_URL"))
     server = site.authority.sign("server")
     with (
         tls_proxy(mongo, site.authority, server) as mongo_end,
@@ -114,20 +112,15 @@ def test_a_fleet_works_over_tls(site: SecureSite, product: dict[str, str], tmp_p
     """From a document to the read model, each worker with another mechanism; no log has the password."""
     ways = dict(zip(("route", "capture", "people", "serve"), WAYS, strict=True))
     settings = {name: load(product | site.environment(*way)) for name, way in ways.items()}
-    route_settings = settings["route"]
-    created = kairos(route_settings.environment(), "topics", "apply")
+    route = settings["route"]
+    created = kairos(route.environment(), "topics", "apply")
     assert "19 topics created" in created.communicate(timeout=PATIENT)[0]
     with ExitStack() as stack:
-        mongo: MongoClient[Any] = stack.enter_context(
-            MongoClient(route_settings.mongo_url, **mongo_options(route_settings))
-        )
-        model = ReadModel(stack.enter_context(connect(route_settings, 5.0)), route_settings)
-        mongo[route_settings.mongo_database].users.insert_one({"_id": "mia", "name": "Mia"})
-        stack.callback(mongo.drop_database, route_settings.mongo_database)
-        running = [
-            WorkerProcess(name, worker_settings, tmp_path / name)
-            for name, worker_settings in settings.items()
-        ]
+        mongo: MongoClient[Any] = stack.enter_context(MongoClient(route.mongo_url, **mongo_options(route)))
+        model = ReadModel(stack.enter_context(connect(route, 5.0)), route)
+        mongo[route.mongo_database].users.insert_one({"_id": "mia", "name": "Mia"})
+        stack.callback(mongo.drop_database, route.mongo_database)
+        running = [WorkerProcess(name, each, tmp_path / name) for name, each in settings.items()]
         for worker in running:
             stack.callback(worker.kill)
         until(lambda: model.profile("mia") is not None or any(map(ended, running)), PATIENT)
@@ -165,9 +158,7 @@ async def test_every_client_supports_every_mechanism(site: SecureSite, way: tupl
         assert [(raw.partition, raw.key, raw.value) for raw in reader.read("inbox")] == [(2, b"k", b"v")]
 
 
-async def test_aiokafka_checks_the_name_of_the_host(
-    site: SecureSite, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_aiokafka_checks_the_host_name(site: SecureSite, caplog: pytest.LogCaptureFixture) -> None:
     """As kafka-python does below; Faust passes it the same context."""
     settings = load(site.environment(*WAYS[0], KAFKA_URL=f"kafka://localhost:{site.kafka.sasl}"))
     producer = BatchProducer(settings, {}, 5.0)

@@ -22,7 +22,7 @@ class Airtable:
     requests: int = 0
 
     async def answer(self, request: web.Request) -> web.Response:
-        """One page of records, or an error as Airtable has it."""
+        """One page of records, or an error in Airtable's format."""
         self.requests += 1
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return error_response(401, "AUTHENTICATION_REQUIRED")

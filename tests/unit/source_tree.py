@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "topics", "workers", "deploy", "tests")
-# folders of workers/ that are none: what they stand on, the command line, and the product that the demo plays
+# folders of workers/ that are no workers: the runtime, the product's mapping, the command line, the demo
 INFRASTRUCTURE = {"product", "runtime", "commands", "demo"}
 WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
 
@@ -26,8 +26,8 @@ class Source:
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property
-    def where(self) -> str:
-        """The path as a person would write it."""
+    def relative_path(self) -> str:
+        """The path relative to the root."""
         return self.path.relative_to(ROOT).as_posix()
 
     @cached_property
@@ -85,6 +85,6 @@ def sources() -> tuple[Source, ...]:
     return tuple(Source(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
 
-def starts(name: str, *roots: str) -> bool:
+def is_inside(name: str, *roots: str) -> bool:
     """Whether a module is one of the roots or inside one."""
     return any(name == root or name.startswith(f"{root}.") for root in roots)

@@ -1,7 +1,7 @@
-"""The shape of the code: who may import whom, who may touch the world, and how long things are.
+"""The structure of the code: which imports are allowed, which files do I/O, and how long files may be.
 
 The layers and the independence of the workers are import-linter's contracts in pyproject.toml. Beside them, a
-worker's pure files know schemas and a few words only.
+worker's pure files import schemas and a small vocabulary only.
 """
 
 import re
@@ -11,38 +11,47 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.source_tree import PACKAGES, ROOT, WORKERS, Source, sources, starts
+from tests.unit.source_tree import PACKAGES, ROOT, WORKERS, Source, is_inside, sources
 
 OURS = ("schemas", "topics", "workers", "deploy")
-SHELLS = {"stage", "app"}  # the files of a worker that know the runtime
+SHELLS = {"stage", "app"}  # the files of a worker that import the runtime
 
-# files of a worker that touch the world, beside its stage.py and app.py
+# files of a worker that do I/O, beside its stage.py and app.py
 EDGES = {
-    "workers.capture.topic_scan",  # reads back what the topics hold
-    "workers.capture.document_writer",  # writes documents, and what cannot be one to the dead letters
+    "workers.capture.topic_scan",  # reads the topics
+    "workers.capture.document_writer",  # writes documents, and dead letters for those that cannot be mapped
     "workers.capture.failure",  # waits between attempts
     "workers.capture.change_stream",  # MongoDB
     "workers.capture.streaming",  # the change stream
-    "workers.capture.position",  # where to go on
-    "workers.capture.session",  # one life of the worker
+    "workers.capture.position",  # the stored position
+    "workers.capture.session",  # snapshot, then stream
     "workers.capture.snapshot",  # the scan
-    "workers.capture.watermarks",  # how far it has read
+    "workers.capture.watermarks",  # writes watermarks
     "workers.mail.gpt",  # OpenAI
-    "workers.people",  # re-exports the loaders of workers/product, when they are asked for
+    "workers.people",  # re-exports the loaders of workers/product on access
     "workers.people.batch.as_of",  # the clock, when no time is given
     "workers.route.watermark_service",  # Kafka
     "workers.serve.topic_tail",  # Kafka, into Redis
     "workers.serve.dead_letters",  # the dead letters
     "workers.serve.read_model",  # Redis
 }
-# what a pure file may know of the infrastructure: words, no world
+# the modules of the infrastructure that a pure file may import
 VOCABULARY = (
     "workers.product.reading",
     "workers.runtime.codec",
     "workers.runtime.stage",
 )
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")
-WORLD = (*CLIENTS, "socket", "urllib.request", "http.client", "asyncio", "subprocess", "threading", "random")
+IO_MODULES = (
+    *CLIENTS,
+    "socket",
+    "urllib.request",
+    "http.client",
+    "asyncio",
+    "subprocess",
+    "threading",
+    "random",
+)
 CLOCK = re.compile(
     r"(^|\.)(time\.time|time\.time_ns|datetime\.now|datetime\.utcnow|date\.today|datetime\.today)$"
 )
@@ -55,12 +64,12 @@ READS_ENVIRONMENT = {
 }
 # names that stand twice, with the reason
 TWICE: dict[str, str] = {}
-MEANINGLESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+GENERIC_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
-code = [source for source in sources() if not starts(source.name, "tests")]
-every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.where)
-every_code_file = pytest.mark.parametrize("source", code, ids=lambda source: source.where)
+code = [source for source in sources() if not is_inside(source.name, "tests")]
+every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.relative_path)
+every_code_file = pytest.mark.parametrize("source", code, ids=lambda source: source.relative_path)
 
 
 def worker_of(name: str) -> str | None:
@@ -70,29 +79,31 @@ def worker_of(name: str) -> str | None:
 
 
 def is_pure(source: Source) -> bool:
-    """Whether a file decides and does nothing: all of schemas; of a worker what is no shell and no edge."""
-    if starts(source.name, "schemas"):
+    """Whether a file is pure: all of schemas; of a worker all but SHELLS and EDGES."""
+    if is_inside(source.name, "schemas"):
         return True
     parts = source.name.split(".")
     return worker_of(source.name) is not None and parts[-1] not in SHELLS and source.name not in EDGES
 
 
-def ours(source: Source) -> list[str]:
-    """The modules of ours that a file imports."""
-    return sorted(name for name in source.imports if starts(name, *OURS, "tests"))
+def own_imports(source: Source) -> list[str]:
+    """The modules of this repository that a file imports."""
+    return sorted(name for name in source.imports if is_inside(name, *OURS, "tests"))
 
 
-@pytest.mark.parametrize("source", [each for each in code if is_pure(each)], ids=lambda source: source.where)
-def test_pure_files_know_schemas_and_a_few_words(source: Source) -> None:
-    """What decides depends on what is said and on the vocabulary of a stage, on nothing that runs it."""
+@pytest.mark.parametrize(
+    "source", [file for file in code if is_pure(file)], ids=lambda source: source.relative_path
+)
+def test_pure_files_import_schemas_and_the_vocabulary_only(source: Source) -> None:
+    """Decisions depend on payloads and on the vocabulary of a stage, not on the code that runs them."""
     worker = worker_of(source.name)
     own = ("schemas",) if worker is None else ("schemas", f"workers.{worker}", *VOCABULARY)
 
-    assert [name for name in ours(source) if name not in OURS and not starts(name, *own)] == []
+    assert [name for name in own_imports(source) if name not in OURS and not is_inside(name, *own)] == []
 
 
-def test_rooms_import_in_one_direction() -> None:
-    """Lower layers know nothing of higher ones, and no worker another: the contracts of import-linter."""
+def test_packages_import_in_one_direction() -> None:
+    """Lower layers do not import higher ones, and no worker another: the contracts of import-linter."""
     program = Path(sys.executable).with_name("lint-imports")  # a process of its own: it silences all loggers
     linted = subprocess.run(
         [str(program), "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=60
@@ -107,17 +118,19 @@ def test_imports_are_absolute(source: Source) -> None:
     assert [name for name in source.imports if name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("source", [each for each in code if is_pure(each)], ids=lambda source: source.where)
-def test_pure_files_do_not_touch_the_world(source: Source) -> None:
-    """No broker, database, model, network, thread or chance in a file that decides."""
-    assert sorted(name for name in source.imports if starts(name, *WORLD)) == []
+@pytest.mark.parametrize(
+    "source", [file for file in code if is_pure(file)], ids=lambda source: source.relative_path
+)
+def test_pure_files_import_no_io(source: Source) -> None:
+    """No broker, database, model, network, thread or random number in a pure file."""
+    assert sorted(name for name in source.imports if is_inside(name, *IO_MODULES)) == []
 
 
 @every_code_file
 def test_only_the_runner_imports_faust(source: Source) -> None:
-    """Its inside is known in one place."""
-    if not starts(source.name, "workers.runtime.runner"):
-        assert [name for name in source.imports if starts(name, "faust")] == []
+    """Faust's internals are used in one package."""
+    if not is_inside(source.name, "workers.runtime.runner"):
+        assert [name for name in source.imports if is_inside(name, "faust")] == []
 
 
 @every_code_file
@@ -130,25 +143,25 @@ def test_the_clock_is_read_in_one_file(source: Source) -> None:
 
 @every_code_file
 def test_the_environment_is_read_in_one_package(source: Source) -> None:
-    """Settings have one door; the exceptions are listed with their reasons."""
-    if not starts(source.name, "workers.runtime.process") and source.name not in READS_ENVIRONMENT:
+    """Settings are read in one package; the exceptions are listed with their reasons."""
+    if not is_inside(source.name, "workers.runtime.process") and source.name not in READS_ENVIRONMENT:
         assert [(line, name) for line, name in source.uses() if ENVIRONMENT.search(name)] == []
         assert not {"os.environ", "os.getenv"} & source.imports
 
 
 def test_a_name_of_a_class_stands_once() -> None:
     """One word, one meaning: no two classes, and no class and alias, of our packages have the same name."""
-    places: dict[str, list[str]] = {}
+    paths: dict[str, list[str]] = {}
     for source in code:
         for name in source.kinds():
-            places.setdefault(name, []).append(source.where)
+            paths.setdefault(name, []).append(source.relative_path)
 
-    assert {name: where for name, where in places.items() if len(where) > 1 and name not in TWICE} == {}
+    assert {name: where for name, where in paths.items() if len(where) > 1 and name not in TWICE} == {}
 
 
 @every_file
 def test_files_are_short(source: Source) -> None:
-    """A file that does not fit on a few screens is two files."""
+    """At most LONGEST_FILE lines."""
     assert len(source.text.splitlines()) <= LONGEST_FILE
 
 
@@ -162,14 +175,14 @@ def test_files_are_short(source: Source) -> None:
     ),
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
-def test_other_sources_are_short(path: Path) -> None:
-    """The same limit for what is not Python."""
+def test_toml_and_java_files_are_short(path: Path) -> None:
+    """The same limit for TOML and Java."""
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
 
 
 @every_file
 def test_functions_are_short(source: Source) -> None:
-    """No function is longer than a screen."""
+    """At most LONGEST_FUNCTION lines."""
     long = {
         node.name: length
         for node in source.functions()
@@ -180,20 +193,20 @@ def test_functions_are_short(source: Source) -> None:
 
 
 @every_file
-def test_names_mean_something(source: Source) -> None:
-    """A name that fits anything says nothing."""
+def test_module_names_are_not_generic(source: Source) -> None:
+    """No module is called `utils` or the like."""
     words = {word for part in source.name.split(".") for word in part.split("_")}
 
-    assert words & MEANINGLESS == set()
+    assert words & GENERIC_WORDS == set()
 
 
 @pytest.mark.parametrize("name", sorted({*EDGES, *READS_ENVIRONMENT, *VOCABULARY}))
 def test_exceptions_are_still_needed(name: str) -> None:
-    """A file that is gone is taken off the lists."""
+    """A file that was deleted must be removed from the lists."""
     assert name in {source.name for source in code}
 
 
-def test_the_walk_sees_every_layer() -> None:
+def test_the_source_tree_has_every_layer() -> None:
     """The tests above would pass on an empty tree: every layer is in it."""
     names = {source.name for source in code}
 

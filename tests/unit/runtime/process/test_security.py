@@ -8,7 +8,7 @@ import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from tests.certificates import Authority
-from tests.unit.source_tree import sources, starts
+from tests.unit.source_tree import is_inside, sources
 from topics.plan import Cluster
 from workers.runtime.process.security import kafka_options, mongo_options, redis_options
 from workers.runtime.process.settings import Settings, SettingsError
@@ -94,9 +94,9 @@ def test_mongo_and_redis_get_the_files_that_are_set(tmp_path_factory: pytest.Tem
 def test_every_client_is_constructed_with_the_security_options() -> None:
     """A client without them would fail only where TLS is used."""
     calls = [
-        (source.where, name, any(keyword.arg is None for keyword in node.keywords))
+        (source.relative_path, name, any(keyword.arg is None for keyword in node.keywords))
         for source in sources()
-        if starts(source.name, "workers", "topics")
+        if is_inside(source.name, "workers", "topics")
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CLIENTS
     ]
