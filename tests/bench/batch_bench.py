@@ -105,7 +105,7 @@ def user(number: int, dice: random.Random) -> RawDocument:
 
 
 def order(number: int, users: int, dice: random.Random) -> RawDocument:
-    """An order of somebody."""
+    """An order of a random user."""
     amount = dice.randrange(20, 200) / 2
     return {
         "id": f"order-{number}",
@@ -130,7 +130,7 @@ def event(number: int, users: int, dice: random.Random) -> RawDocument:
 
 
 def message(number: int, users: int, dice: random.Random) -> RawDocument:
-    """A message to somebody, mostly sent."""
+    """A message to a random user, sent in 90 % of the cases."""
     document = {"id": f"msg-{number}", "user_id": f"user-{dice.randrange(users):08d}", "content": "Hello!"}
     return document | (
         {"status": "sent", "sent_date": day(dice)} if dice.random() < 0.9 else {"status": "queued"}

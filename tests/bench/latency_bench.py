@@ -92,7 +92,7 @@ def run(services: Services, quick: bool) -> list[Row]:
 
 
 def document(name: str) -> dict[str, object]:
-    """A user who is decided `send`; the occupation names the change."""
+    """A user with enough fields for `send`; the occupation is the change's name."""
     fields = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 30, "occupation": name}
     return {"_id": name, "email": f"{name}@example.com"} | fields
 

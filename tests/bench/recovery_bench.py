@@ -15,7 +15,7 @@ from workers.runtime.kafka.records import partition_of
 from workers.runtime.process.settings import Settings
 
 VALUE_BYTES, AT, PATIENT_SECONDS = 570, 1_760_000_000_000, 300.0
-PROBES = 100  # users who get an event before each start, which must be applied to the recovered state
+PROBES = 100  # users that get an event before each start, which must be applied to the recovered state
 
 
 def run(services: Services, quick: bool) -> list[Row]:

@@ -1,7 +1,7 @@
 """The process of a worker under measurement: `python -m tests.bench.worker NAME`, as `kairos worker` runs it.
 
 NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER and
-BENCH_PROFILE name the files of samples and profile, if they are wanted.
+BENCH_PROFILE, if set, name the files of samples and profile.
 """
 
 import sys

@@ -17,9 +17,9 @@ from tests.integration.replica_set import mongo_url
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Download before the first test: a first run may take longer than a test is allowed to."""
-    wanted = any("services" in getattr(item, "fixturenames", ()) for item in session.items)
+    services_needed = any("services" in getattr(item, "fixturenames", ()) for item in session.items)
     if (
-        wanted
+        services_needed
         and session.config.getoption("--services") == "embedded"
         and not session.config.option.collectonly
     ):

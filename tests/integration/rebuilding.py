@@ -24,7 +24,7 @@ from workers.runtime.kafka.records import ConsumerRecord
 WAIT_SECONDS = 60.0
 DAY_MS = 86_400_000
 CODEC = stage(Policy()).codec
-LOST = "p1"  # `forget` removes all facts of this person, and of the others all but the user
+LOST = "p1"  # `without_facts` removes all facts of this person, and of the others all but the user
 PEOPLE = tuple(f"p{number}" for number in range(6))
 
 
@@ -102,19 +102,19 @@ def after_decisions(wire: Wire, now: int) -> tuple[dict[str, bytes], dict[str, b
     return profiles(wire, now), mails(wire)
 
 
-def rewrite(wire: Wire, forget: Any) -> None:
-    """Change the states of `people`, which must not run, with the headers of their last owner."""
+def rewrite(wire: Wire, change: Any) -> None:
+    """Rewrite the states of `people`, which must not run, with the headers of their last owner."""
     latest = {record.key: record for record in wire.records(CHANGELOG) if record.key not in RESERVED_KEYS}
     producer = KafkaProducer(bootstrap_servers=wire.settings.brokers)
     name = wire.settings.name(CHANGELOG)
     for key, record in latest.items():
         head, body = unpack(record.value or b"")
-        stored = pack(*head, CODEC.encode(forget(record, CODEC.decode(body))))
+        stored = pack(*head, CODEC.encode(change(record, CODEC.decode(body))))
         producer.send(name, stored, key, headers=list(record.headers), partition=record.partition).get(10)
     producer.close()
 
 
-def forget(record: ConsumerRecord, person: Any) -> Any:
+def without_facts(record: ConsumerRecord, person: Any) -> Any:
     """The state without the facts that an older version did not store."""
     stored = person.stored
     user = {} if record.key == LOST.encode() else {"user": stored.user}

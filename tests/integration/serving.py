@@ -110,14 +110,14 @@ def served(services: Any) -> Iterator[Served]:
     producer = KafkaProducer(bootstrap_servers=settings.brokers, allow_auto_create_topics=False)
     with connect(settings, PATIENT) as redis:
         yield Served(settings, producer, redis)
-        forget(redis, settings)
+        delete_keys(redis, settings)
     producer.close(timeout=PATIENT)
     admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
     admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(settings.kairos_prefix)])
     admin.close()
 
 
-def forget(redis: Redis, settings: Settings) -> None:
+def delete_keys(redis: Redis, settings: Settings) -> None:
     """Delete all Redis keys of this fleet at once, as FLUSHALL does."""
     if keys := list(redis.scan_iter(match=f"{settings.kairos_prefix}*", count=1_000)):
         redis.delete(*keys)

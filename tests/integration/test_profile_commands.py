@@ -10,7 +10,7 @@ import pytest
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.profile import EnrichedProfile
-from tests.integration.serving import forget
+from tests.integration.serving import delete_keys
 from workers.cli import main
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import decode_change
@@ -40,7 +40,7 @@ def settings(services: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting
             [decode_change(topic, SARAH.encode(), model.dumps(), 0) for topic, model in rows.items()]
         )
         yield settings
-        forget(redis, settings)
+        delete_keys(redis, settings)
 
 
 def kairos(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
@@ -93,7 +93,7 @@ def test_an_unknown_person_is_one_line_and_code_1(
     ]
 
     with connect(settings, 5) as redis:
-        forget(redis, settings)
+        delete_keys(redis, settings)
     output = kairos(capsys, command, SARAH, code=1)
     assert "it is empty: does `kairos worker serve` run" in output.err
     assert len(output.err.splitlines()) == 1

@@ -17,7 +17,6 @@ from tests.integration.rebuilding import (
     after_decisions,
     at_time,
     delete,
-    forget,
     mails,
     product,
     profiles,
@@ -25,6 +24,7 @@ from tests.integration.rebuilding import (
     put,
     rebuild,
     rewrite,
+    without_facts,
 )
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
@@ -53,7 +53,7 @@ def test_lost_facts_are_restored_and_no_mail_is_sent_again(wire: Wire, tmp_path:
         before, sent = after_decisions(wire, now)
     assert len(before) == len(PEOPLE)
     assert profiles_of_states(wire, now) == before
-    rewrite(wire, forget)
+    rewrite(wire, without_facts)
     assert all(profile != before[key] for key, profile in profiles_of_states(wire, now).items())
     (tmp_path / "again").mkdir()
     with workers(["route", "people"], wire.settings, tmp_path / "again"):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from tests.integration.serving import Served, forget, served
+from tests.integration.serving import Served, delete_keys, served
 from workers.serve.changes import ReadModelChange, Totals
 from workers.serve.read_model import PositionUpdate
 
@@ -76,7 +76,7 @@ def test_lost_data_are_rebuilt_while_serve_runs(fleet: Served) -> None:
         before = Totals(1, {"send": 0, "ask": 1, "wait": 0}, {})
         fleet.await_change(lambda: fleet.model.totals() == before, "the first reading")
 
-        forget(fleet.redis, fleet.settings)
+        delete_keys(fleet.redis, fleet.settings)
 
         fleet.await_change(lambda: fleet.model.totals() == before, "the second reading")
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the profile")
@@ -88,7 +88,7 @@ def test_lost_data_are_rebuilt_after_a_restart(fleet: Served) -> None:
     fleet.profile("u1")
     with fleet.serving():
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the first reading")
-    forget(fleet.redis, fleet.settings)
+    delete_keys(fleet.redis, fleet.settings)
     with fleet.serving():
         fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the second reading")
 

@@ -29,7 +29,7 @@ class Target(Protocol):
 
 
 class OnTopics:
-    """Writes what capture would: documents, and watermarks behind them."""
+    """Writes documents, and watermarks after them, as capture would."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire

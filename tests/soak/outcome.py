@@ -21,7 +21,7 @@ class Outcome:
     `extra`, `contradictory`: decisions to send or ask. `unwritten`, `written_twice`: decisions whose mails
     are none or of several contents. `outcomes_differ`: decisions without exactly one outcome.
     `capture_differs`: documents that are not as in MongoDB. `states_differ`: as a recovery reads them,
-    `plain_states_differ`: as a reader does who takes the last record of a key. `overtaken`: records that a
+    `plain_states_differ`: as compaction leaves them. `overtaken`: records that a
     replaced worker wrote after its successor. `served_differs`: what Redis does not hold as the topics do.
     """
 

@@ -23,7 +23,7 @@ class FakeReader:
 
 
 def test_the_last_state_of_each_key_is_read_without_records_of_a_replaced_worker() -> None:
-    """Engine records are left out, a removed state is None, and the next read continues behind the last."""
+    """Engine records are left out, a removed state is None, and the next read continues after the last."""
     reader: Any = FakeReader(
         (b"a", b"1", 1), (b"b", b"1", 1), (CLOCK_KEY, b"", 2), (b"a", b"late", 1), (b"b", None, 2)
     )

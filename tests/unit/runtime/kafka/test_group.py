@@ -114,13 +114,13 @@ async def test_closing_a_static_member_is_no_abort(
     assert aborts == []
 
 
-@pytest.mark.parametrize(("code", "instance", "wanted", "line"), REFUSALS)
+@pytest.mark.parametrize(("code", "instance", "expected_code", "line"), REFUSALS)
 async def test_a_refusal_to_join_is_an_exit_code_and_a_line(
     member: Callable[[int, str | None], Any],
     aborts: list[tuple[int, str]],
     code: int,
     instance: str | None,
-    wanted: int,
+    expected_code: int,
     line: str,
 ) -> None:
     """aiokafka would store the error until the next fetch, which never comes without partitions."""
@@ -133,7 +133,7 @@ async def test_a_refusal_to_join_is_an_exit_code_and_a_line(
     with pytest.raises(Aborted):
         await coordinator._push_error_to_user(refused.value)
     ((exit_code, error),) = aborts
-    assert exit_code == wanted
+    assert exit_code == expected_code
     assert line in error
 
 

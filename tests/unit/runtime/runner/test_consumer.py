@@ -87,7 +87,7 @@ async def test_the_record_that_reaches_the_high_water_mark_is_left_for_faust() -
 
 
 async def test_a_single_last_record_does_not_advance_the_recovery() -> None:
-    """The offset stays behind it until Faust has applied it."""
+    """The offset stays below it until Faust has applied it."""
     case, last = Case(), changelog_record(8, None)
     assert case.recover([last], {CHANGELOG}) == {CHANGELOG: [last]}
     assert case.store.partition(0) == {}
@@ -141,7 +141,7 @@ async def test_inputs_are_dropped_until_their_generation_is_open() -> None:
 
 
 async def test_records_deleted_before_they_were_read_are_logged() -> None:
-    """The broker has gone on behind the expected offset."""
+    """The broker has gone on after the expected offset."""
     case = Case()
     case.consumer._expected = {INBOX: 3}
     with capture_logs() as lines:
