@@ -34,22 +34,16 @@ def test_two_to_six_workers_join_and_leave(services: Addressed, tmp_path: Path) 
 def test_a_static_member_comes_back_without_a_rebalance(services: Addressed, tmp_path: Path) -> None:
     """Killed or stopped, and restarted under its name, it has its partitions; the other keeps its own."""
     with FoldGroup.under_load(services, tmp_path, partitions=4, session=60) as group:
-        first, second = group.start("one", "two")
+        workers = dict(zip(("one", "two"), group.start("one", "two"), strict=True))
         group.wait_balanced()
-        for ended, other, end in (
-            (first, second, group.kill),
-            (second, first, group.stop),
-        ):  # one of them is the leader
-            partitions, before = ended.held_partitions(), other.assignments()
-            end(ended)
-            (restarted,) = group.start(ended.instance)
+        for ended, other, end in (("one", "two", group.kill), ("two", "one", group.stop)):  # one of them leads
+            partitions, before = workers[ended].held_partitions(), workers[other].assignments()
+            end(workers[ended])
+            (workers[ended],) = group.start(ended)
             group.wait_balanced()
-            assert (restarted.held_partitions(), restarted.assignments(), other.assignments()) == (
-                partitions,
-                1,
-                before,
-            )
-            first = restarted
+            restarted = workers[ended]
+            assert (restarted.held_partitions(), restarted.assignments()) == (partitions, 1)
+            assert workers[other].assignments() == before
         assert group.differing() == {}
 
 
