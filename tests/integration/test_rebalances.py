@@ -36,7 +36,8 @@ def test_a_static_member_comes_back_without_a_rebalance(services: Addressed, tmp
     with FoldGroup.under_load(services, tmp_path, partitions=4, session=60) as group:
         workers = dict(zip(("one", "two"), group.start("one", "two"), strict=True))
         group.wait_balanced()
-        for ended, other, end in (("one", "two", group.kill), ("two", "one", group.stop)):  # one of them leads
+        # one of them leads the group
+        for ended, other, end in (("one", "two", group.kill), ("two", "one", group.stop)):
             partitions, before = workers[ended].held_partitions(), workers[other].assignments()
             end(workers[ended])
             (workers[ended],) = group.start(ended)
