@@ -118,7 +118,7 @@ def without_facts(record: ConsumerRecord, person: Any) -> Any:
     """The state without the facts that an older version did not store."""
     stored = person.stored
     user = {} if record.key == LOST.encode() else {"user": stored.user}
-    same = {name: getattr(stored, name) for name in ("id", "as_of", "due", "contact", "last")}
+    same = {name: getattr(stored, name) for name in ("id", "as_of", "due", "contact", "last_decision")}
     person.stored = StoredPerson(**same, **user)
     return person
 
