@@ -21,7 +21,8 @@ SETTLED = 0.5  # of the rounds begin when the last one's rebalance is over
 def change(group: FoldGroup, random: Random, number: int) -> str:
     """Let one worker join, leave, come back under its name, or share its name with another; the action.
 
-    Of two with one name the first in the group ends; that may be the younger process.
+    Of two with one name the first in the group ends; that may be the younger process. Both end when each
+    finds records of the other in its changelog; then one starts again, as under a supervisor.
     """
     action = random.choice(["start", "stop", "kill", "come back", "twin"])
     size = len(group.running)
@@ -44,9 +45,12 @@ def change(group: FoldGroup, random: Random, number: int) -> str:
     else:
         twins = [worker, *group.start(worker.instance)]
         until(lambda: any(twin.process.poll() is not None for twin in twins), PATIENCE)
-        (ended,) = (twin for twin in twins if twin.process.poll() is not None)
-        assert ended.process.poll() == FENCED, ended.log_text()
-        group.running.remove(ended)
+        ended = [twin for twin in twins if twin.process.poll() is not None]
+        for twin in ended:
+            assert twin.process.poll() == FENCED, twin.log_text()
+            group.running.remove(twin)
+        if len(ended) == len(twins):
+            group.start(worker.instance)
     return action
 
 
