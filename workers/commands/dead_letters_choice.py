@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from schemas.model import to_epoch_ms
 from topics.catalog import BY_NAME, OUTSIDE, PLANNED
-from workers.runtime.dead_letters.reading import CUT, DeadLetter
+from workers.runtime.dead_letters.reading import (
+    CUT,
+    HEADERS_CUT,
+    KEY_CUT,
+    DeadLetter,
+    fetched_headers,
+    has_date,
+    text,
+)
 from workers.runtime.kafka.headers import is_watermark
 
 AGO = re.compile(r"(\d{1,9})\s*([smhd])")
@@ -107,7 +115,7 @@ def position_of(letter: DeadLetter) -> RecordPosition:
 
 def why_not_replayable(letter: DeadLetter) -> str | None:
     """Why a letter's record cannot be put back into its topic; None when it can."""
-    headers = dict(letter.record.headers)
+    headers = dict(fetched_headers(letter.record))
     topic = BY_NAME.get(letter.topic)
     if letter.worker == "capture":
         return "its document is in the database: mend it there, or its mapping, and capture reads it again"
@@ -116,7 +124,11 @@ def why_not_replayable(letter: DeadLetter) -> str | None:
     if is_watermark(letter.record.headers):
         return "a watermark; the next one says more"
     if CUT in headers:
-        return f"only its beginning was kept, of {headers[CUT].decode('utf-8', 'replace')} bytes"
+        return f"only its beginning was kept, of {text(headers[CUT] or b'')} bytes"
+    if KEY_CUT in headers or HEADERS_CUT in headers:
+        return "its key or its headers were too large to be kept"
+    if not has_date(letter.at):
+        return f"its timestamp {letter.at} is no time, and brokers refuse it"
     if topic is None or letter.offset is None:
         return "it names no place in a topic of this fleet"
     if set(topic.consumers) <= {OUTSIDE, *PLANNED}:

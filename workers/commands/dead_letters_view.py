@@ -12,7 +12,7 @@ from rich.text import Text
 
 from schemas.model import from_epoch_ms
 from workers.commands.dead_letters_choice import why_not_replayable
-from workers.runtime.dead_letters.reading import DeadLetter, text
+from workers.runtime.dead_letters.reading import DeadLetter, fetched_headers, has_date, text
 from workers.runtime.process.logs import redact_text
 from workers.runtime.process.terminal import STEERING, safe
 
@@ -42,7 +42,7 @@ def cells(letter: DeadLetter) -> tuple[str, ...]:
     """The cells of a letter, one for each of COLUMNS."""
     error = letter.error if letter.replayed is None else f"replayed at {letter.replayed}; {letter.error}"
     position = redact_text(letter.position)
-    return time(letter), letter.worker, position, key(letter), letter.reason, redact_text(error)
+    return time(letter.at), letter.worker, position, key(letter), letter.reason, redact_text(error)
 
 
 def summary(chosen: Sequence[DeadLetter], shown: int) -> str:
@@ -75,14 +75,15 @@ def page(letter: DeadLetter) -> RenderableType:
         ("worker", letter.worker),
         ("reason", letter.reason),
         ("error", letter.error),
-        ("time", time(letter)),
+        ("time", time(letter.at)),
+        ("written", time(letter.record.timestamp)),
         ("key", printable(letter.key)),
         ("replayed", letter.replayed or NOTHING),
         ("replay", "can be put back" if reason is None else f"stays: {reason}"),
     )
     for name, fact in rows:
         facts.add_row(Text(name, "dim"), safe(fact))
-    for name, value in letter.record.headers:
+    for name, value in fetched_headers(letter.record):
         headers.add_row(safe(name, "dim"), safe(printable(value)))
     size = f"Value, {len(letter.record.value or b''):,} bytes"
     heading = Text(f"\n{size}", "bold")
@@ -112,9 +113,14 @@ def key(letter: DeadLetter) -> str:
     return redact_text(printable(letter.key))
 
 
-def time(letter: DeadLetter) -> str:
-    """The time of the record."""
-    return f"{from_epoch_ms(letter.record.timestamp):%Y-%m-%d %H:%M:%S}"
+def time(at_ms: int) -> str:
+    """A time in epoch milliseconds as date and time; the number itself where no date can name it."""
+    return f"{from_epoch_ms(at_ms):%Y-%m-%d %H:%M:%S}" if has_date(at_ms) else str(at_ms)
+
+
+def iso(at_ms: int) -> str:
+    """A time in epoch milliseconds in ISO form; the number itself where no date can name it."""
+    return from_epoch_ms(at_ms).isoformat(timespec="milliseconds") if has_date(at_ms) else str(at_ms)
 
 
 def line(content: str) -> Text:
@@ -126,7 +132,8 @@ def data(letter: DeadLetter) -> dict[str, Any]:
     """One letter for programs, without its value; keys and errors without addresses."""
     return {
         "place": redact_text(letter.position),
-        "time": from_epoch_ms(letter.record.timestamp).isoformat(timespec="milliseconds"),
+        "time": iso(letter.at),
+        "written": iso(letter.record.timestamp),
         "worker": letter.worker,
         "topic": letter.topic,
         "partition": letter.partition,
@@ -146,7 +153,7 @@ def whole(letter: DeadLetter) -> dict[str, Any]:
         "id": letter.id,
         "error": letter.error,
         "key": base64(record.key),
-        "headers": [[name, base64(value)] for name, value in record.headers],
+        "headers": [[name, base64(value)] for name, value in fetched_headers(record)],
         "value": base64(record.value),
     }
 

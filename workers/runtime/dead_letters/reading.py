@@ -1,29 +1,44 @@
 """Dead letters read from their topic: the letters, the record to replay, the mark of a replay. Pure.
 
-`writing.py` writes most of them. A mark is a record of the same topic with the key, the
-CloudEvents id and the timestamp of the letter, the header `kairos_replayed` and no value.
+`writing.py` writes most of them. A letter's timestamp is the time of its writing; the header `kairos_at` has
+that of its record (older letters have it as their own timestamp). A mark is a record of the same topic with
+the key, the CloudEvents id and both times of the letter, the header `kairos_replayed` and no value.
+Whatever lies in the topic can be read: a record of others is a letter whose fields are empty.
 """
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from schemas.model import from_epoch_ms
-from workers.runtime.kafka.headers import FENCE, VERSION, Headers, cloud_headers, event_type
+from workers.runtime.kafka.headers import (
+    EARLIEST,
+    FENCE,
+    LATEST,
+    VERSION,
+    FetchedHeader,
+    Headers,
+    cloud_headers,
+    event_type,
+)
 from workers.runtime.kafka.records import ConsumerRecord, FetchedRecord, ProducerRecord
 
 TOPIC = "dead-letters"
-REPLAYED, CUT = "kairos_replayed", "kairos_cut_from"
+REPLAYED, AT = "kairos_replayed", "kairos_at"
+CUT, HEADERS_CUT, KEY_CUT = "kairos_cut_from", "kairos_headers_cut_from", "kairos_key_cut_from"
 SOURCE = "/kairos/dead-letters"
 _CLOUD = ("ce_specversion", "ce_type", "ce_source", "ce_id", "ce_time", "content-type")
 _PLACE = ("reason", "error", "worker", "topic", "partition", "offset", "key", "cut_from")
-ADDED = frozenset(_CLOUD) | {f"kairos_{name}" for name in _PLACE}  # what a letter has beside the record's own
+ADDED = frozenset(_CLOUD) | {f"kairos_{name}" for name in _PLACE} | {AT, HEADERS_CUT, KEY_CUT}  # by a letter
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 class DeadLetter(NamedTuple):
     """One dead letter; `record` is as it stands in the topic.
 
     `key` is the record's, or whose timer failed. Without `partition` and `offset` it was no record of a
-    topic but a document. `replayed` is when the record was replayed (ISO).
+    topic but a document. `replayed` is when the record was replayed (ISO). `at` is the time of the record as
+    it was claimed, in epoch milliseconds: any whole number; that of the letter is `record.timestamp`.
     """
 
     id: str
@@ -36,6 +51,7 @@ class DeadLetter(NamedTuple):
     error: str
     record: ConsumerRecord
     replayed: str | None = None
+    at: int = 0
 
     @property
     def position(self) -> str:
@@ -53,13 +69,13 @@ def is_mark(record: FetchedRecord) -> bool:
 def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
     """The letters of the topic's records in the order of their times; a repetition after a crash counts once.
 
-    The timestamp belongs to a letter's identity: a topic that was created again has the same positions.
+    The record's time belongs to a letter's identity: a topic that was created again has the same positions.
     """
     by_identity: dict[tuple[str, int], DeadLetter] = {}
     marks: dict[tuple[str, int], str] = {}
     for record in records:
         letter = read(record)
-        identity = (letter.id, record.timestamp)
+        identity = (letter.id, letter.at)
         if letter.replayed is not None:
             marks[identity] = letter.replayed
         else:
@@ -69,22 +85,35 @@ def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
 
 
 def read(record: ConsumerRecord) -> DeadLetter:
-    """The dead letter in a record of the topic, whatever is missing in it."""
-    headers = {name: text(value) for name, value in record.headers}
-    partition, offset = headers.get("kairos_partition", ""), headers.get("kairos_offset", "")
-    has_position = partition.isdecimal() and offset.isdecimal()
+    """The dead letter in a record of the topic, whatever is missing or malformed in it."""
+    values = dict(fetched_headers(record))
+    headers = {name: "" if value is None else text(value) for name, value in values.items()}
+    partition, offset = number(headers.get("kairos_partition")), number(headers.get("kairos_offset"))
+    has_position = partition is not None and offset is not None and min(partition, offset) >= 0
+    at = number(headers.get(AT))
     return DeadLetter(
         headers.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
         headers.get("kairos_worker", ""),
         headers.get("kairos_topic", ""),
-        int(partition) if has_position else None,
-        int(offset) if has_position else None,
-        dict(record.headers).get("kairos_key", record.key),
+        partition if has_position else None,
+        offset if has_position else None,
+        values.get("kairos_key", record.key),
         headers.get("kairos_reason", ""),
         headers.get("kairos_error", ""),
         record,
         headers.get(REPLAYED),
+        record.timestamp if at is None else at,
     )
+
+
+def fetched_headers(record: FetchedRecord) -> list[FetchedHeader]:
+    """The headers of a record that was read, whose values may be None."""
+    return list(record.headers)
+
+
+def number(value: str | None) -> int | None:
+    """The whole number in a header's text; None for any other text, or one of more than 19 digits."""
+    return int(value) if value is not None and _NUMBER.fullmatch(value) else None
 
 
 def text(data: bytes) -> str:
@@ -92,26 +121,36 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
+def has_date(at_ms: int) -> bool:
+    """Whether a date of the years 1 to 9999 can name a time in epoch milliseconds."""
+    return EARLIEST <= at_ms <= LATEST
+
+
 def replay_record(letter: DeadLetter) -> ProducerRecord:
     """The original record, for its own topic and partition; the letter must have a position.
 
     The CloudEvents headers and the fencing header of its first writer are left out: it is written anew. A
     record without a version gets the one under which it would have been applied, so that it never beats a
-    newer one.
+    newer one. A time before 1970 ("none", for Kafka) becomes that of the letter.
     """
     record, offset = letter.record, letter.offset or 0
+    at = letter.at if letter.at >= 0 else record.timestamp
     position = f"{letter.topic}/{letter.partition}/{offset}"
     own: Headers = tuple((name, value) for name, value in record.headers if name not in ADDED | {FENCE})
     if not any(name == VERSION for name, _ in own):
         own = (*own, (VERSION, b"0.%d" % offset))
-    cloud = cloud_headers(event_type(letter.topic), SOURCE, position, record.timestamp)
+    cloud = cloud_headers(event_type(letter.topic), SOURCE, position, at)
     headers = (*cloud, *own)
-    return ProducerRecord(letter.topic, record.key, record.value, headers, record.timestamp, letter.partition)
+    return ProducerRecord(letter.topic, record.key, record.value, headers, at, letter.partition)
 
 
 def mark(letter: DeadLetter, now_ms: int) -> ProducerRecord:
     """The record that marks a letter as replayed at a time."""
     record = letter.record
     time = from_epoch_ms(now_ms).isoformat(timespec="seconds")
-    headers = [*cloud_headers(event_type(TOPIC), SOURCE, letter.id, now_ms), (REPLAYED, time.encode())]
+    headers = [
+        *cloud_headers(event_type(TOPIC), SOURCE, letter.id, now_ms),
+        (REPLAYED, time.encode()),
+        (AT, b"%d" % letter.at),
+    ]
     return ProducerRecord(TOPIC, record.key, None, tuple(headers), record.timestamp, record.partition)

@@ -8,16 +8,36 @@ from workers.runtime.dead_letters.writing import LIMIT_BYTES, TooLarge
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import Delivery
 from workers.runtime.engine.round_result import PendingEffect
+from workers.runtime.engine.state_header import NEVER, NO_TOPIC, pack
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
+from workers.runtime.kafka.sizes import record_size
 from workers.runtime.stage import Action, Effect, Output, Record, Stage
 
 
 def check_size(data: bytes) -> None:
-    """Raise TooLarge for bytes that would not pass through the broker."""
+    """Raise TooLarge for a value that is larger than any may be."""
     if len(data) > LIMIT_BYTES:
         raise TooLarge(f"{len(data)} bytes, at most {LIMIT_BYTES} are allowed")
+
+
+def check_record(engine: Engine, record: ProducerRecord) -> ProducerRecord:
+    """The record; raises TooLarge when its topic does not take it, measured with key and headers."""
+    size, limit = record_size(record), engine.sizes.of(record.topic)
+    if size > limit:
+        raise TooLarge(
+            f"a record of {record.topic} of {size} bytes with key and headers, the topic takes {limit}"
+            " (max.message.bytes)"
+        )
+    return record
+
+
+def check_state(engine: Engine, key: bytes, body: bytes) -> None:
+    """Raise TooLarge when a state is larger than a record of the changelog may be."""
+    check_size(body)
+    header = (fencing_header(engine.partition, engine.generation, NEVER),)
+    check_record(engine, ProducerRecord(engine.changelog, key, pack(NO_TOPIC, 0, 0, body), header, 0))
 
 
 def encode(engine: Engine, output: Output, id_: str, raw: FetchedRecord) -> ProducerRecord:
@@ -28,7 +48,8 @@ def encode(engine: Engine, output: Output, id_: str, raw: FetchedRecord) -> Prod
     source = f"/kairos/{engine.stage.name}"
     headers = cloud_headers(event_type(output.topic), source, output.id or id_, raw.timestamp, output.version)
     headers.append(fencing_header(engine.partition, engine.generation, raw.offset))
-    return ProducerRecord(output.topic, output.key.encode(), value, tuple(headers), raw.timestamp)
+    record = ProducerRecord(output.topic, output.key.encode(), value, tuple(headers), raw.timestamp)
+    return check_record(engine, record)
 
 
 def encode_outputs(engine: Engine, delivery: Delivery, actions: Sequence[Action]) -> list[ProducerRecord]:
@@ -56,13 +77,13 @@ def effects_of(stage: Stage[Any], key: bytes, actions: Sequence[Action]) -> list
     return [PendingEffect(key, item.request) for item in actions if isinstance(item, Effect)]
 
 
-def report(engine: Engine, topic: str, raw: FetchedRecord) -> ProducerRecord:
-    """A watermark passed on, under the name of who has read up to it: stage, topic, partition."""
+def report(engine: Engine, topic: str, raw: FetchedRecord, value: bytes | None) -> ProducerRecord:
+    """A watermark (its bytes) passed on, under the name of who has read up to it: stage, topic, partition."""
     stage = engine.stage
     reader = f"{stage.name}/{topic}/{engine.partition}"
     headers = cloud_headers(
         "kairos.watermark.v1", f"/kairos/{stage.name}", f"{reader}/{raw.offset}", raw.timestamp
     )
     return ProducerRecord(
-        stage.reports or "", reader.encode(), raw.value, tuple(headers), raw.timestamp, partition=0
+        stage.reports or "", reader.encode(), value, tuple(headers), raw.timestamp, partition=0
     )

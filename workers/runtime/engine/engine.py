@@ -18,10 +18,12 @@ from workers.runtime.engine.state_header import (
     timer_of,
     unpack,
 )
+from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.stage import Stage
 
 ClockState = tuple[int | None, int, bytes]  # watermark, and the offset and topic id of its record
 NO_LIMIT = DlqLimit(run=2**31, share=1.0)
+AHEAD_MS = 3_600_000  # how far a time may be ahead of our own clock
 
 
 class TopicRecreated(RuntimeError):
@@ -35,7 +37,9 @@ class Engine:
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
     the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
     that was read. `watermark` is None before the first. `fired_timers`: timers fired but not yet processed;
-    the round was full. `poison` counts the dead letters against the `limit`.
+    the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
+    that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
+    milliseconds; None in memory): it bounds the times that records claim, and letters carry it.
     """
 
     def __init__(
@@ -46,6 +50,9 @@ class Engine:
         topic_ids: Mapping[str, bytes] | None = None,
         store: dict[bytes, bytes] | None = None,
         limit: DlqLimit = NO_LIMIT,
+        sizes: SizeLimits | None = None,
+        changelog: str = "",
+        ahead_ms: int = AHEAD_MS,
     ) -> None:
         self.stage = stage
         self.worker = worker
@@ -53,6 +60,10 @@ class Engine:
         self.topic_ids = topic_ids or {}
         self.store: dict[bytes, bytes] = {} if store is None else store
         self.limit = limit
+        self.sizes = SizeLimits() if sizes is None else sizes
+        self.changelog = changelog
+        self.ahead_ms = ahead_ms
+        self.wall: int | None = None
         self.poison = DlqLimitState()
         self.generation = 0
         self.registered = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.runtime.dead_letters.writing import Reason, TooLarge
-from workers.runtime.engine.encode import check_size, effects_of, encode_outputs, encode_view
+from workers.runtime.engine.encode import check_state, effects_of, encode_outputs, encode_view
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import DIRTY, ENCODED, FAILED, UNTOUCHED, Delivery, Entry
 from workers.runtime.engine.rejections import Rejections
@@ -166,7 +166,7 @@ class KeyedStates:
         body, view = None, entry.view  # a deleted state has no view: keep the previous one
         if state is not None:
             body = stage.codec.encode(state)
-            check_size(body)
+            check_state(self._engine, entry.key, body)
             if stage.view is not no_view and (outputs := stage.view(state)):
                 view = encode_view(self._engine, entry.key, outputs, raw)
         entry.body, entry.view = body, view

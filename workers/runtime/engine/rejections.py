@@ -1,5 +1,6 @@
 """The records of a round that could not be used: their dead letters, and their counts against the limit."""
 
+from workers.runtime.dead_letters.reading import TOPIC
 from workers.runtime.dead_letters.writing import Reason, dead_letter
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round_result import RoundResult, Stop
@@ -38,7 +39,9 @@ class Rejections:
         self._used = 0
         if self._counts.verdict:
             self.stop = Stop(topic, raw, reason, self._counts.verdict)
-        letter = dead_letter(raw, topic, engine.partition, engine.worker, reason, error, timer_key)
+        place = topic, engine.partition, engine.worker
+        limit = engine.sizes.of(TOPIC)
+        letter = dead_letter(raw, *place, reason, error, timer_key, written_at=engine.wall, limit=limit)
         result.outputs.append(letter)
         result.dead_letters[reason] = result.dead_letters.get(reason, 0) + 1
 

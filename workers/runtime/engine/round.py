@@ -19,6 +19,7 @@ from workers.runtime.engine.keyed_states import SLICE, KeyedStates
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
+from workers.runtime.engine.times import bounded, bounded_mark
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import no_timer, record_key
@@ -54,10 +55,16 @@ class Round:
         engine, rejections, on_record = self.engine, self._rejections, self._states.on_record
         decode, key_of = self.stage.inputs[topic], self.stage.key
         key_is_own = key_of is record_key
+        wall, ahead_ms = engine.wall, engine.ahead_ms
         for raw in records:
             if rejections.stop is not None:
                 return
             engine.offset = raw.offset
+            try:
+                raw = bounded(raw, wall, ahead_ms)
+            except ValueError as error:
+                rejections.reject(self.result, raw, topic, "schema", error)
+                continue
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
                 yield from self._on_watermark(topic, raw)
                 if self.unfinished is not None:
@@ -107,11 +114,12 @@ class Round:
 
     def _on_watermark(self, topic: str, raw: FetchedRecord) -> Iterator[None]:
         try:
-            mark = Watermark.loads(raw.value or b"")
-            check_time(mark.at)
-        except ValueError as error:
+            claimed = Watermark.loads(raw.value or b"")
+            check_time(claimed.at)
+        except Exception as error:
             self._rejections.reject(self.result, raw, topic, reason_of(error), error)
             return
+        mark = bounded_mark(claimed, self.engine.wall, self.engine.ahead_ms)
         if self._has_timers and not self.engine.has_observed(topic, raw.offset):
             self._states.arm_timers()
             waiting = tuple(mark.waiting)
@@ -121,4 +129,5 @@ class Round:
                     yield
             self._timers.finish(topic, raw)
         if self.stage.reports and not self.engine.fired_timers:
-            self.result.reports.append(report(self.engine, topic, raw))
+            value = raw.value if mark is claimed else mark.dumps()
+            self.result.reports.append(report(self.engine, topic, raw, value))

@@ -97,6 +97,7 @@ class Rounds:
     ) -> AsyncIterator[FinishedRound]:
         """The rounds of one engine, with turns for others on the event loop in between."""
         turn = time.perf_counter()
+        engine.wall = now_ms()
         for event in attempts(engine, records):
             if isinstance(event, FinishedRound):
                 yield event

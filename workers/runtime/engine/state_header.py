@@ -9,9 +9,10 @@ bytes 17-24 timer, epoch milliseconds (NEVER: none)
 from struct import Struct
 from typing import NamedTuple
 
+from workers.runtime.kafka.headers import EARLIEST, LATEST
+
 LAYOUT = 1
 NEVER = 2**63 - 1
-EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 NO_OFFSET = -1
 NO_TOPIC = bytes(8)
 _HEADER = Struct(">B8sqq")

@@ -1,10 +1,12 @@
 """Fencing: records that a replaced worker still wrote are recognised by their header `kairos_fence`."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from workers.runtime.kafka.headers import FENCE, Header
+from workers.runtime.kafka.headers import FENCE, FetchedHeader, Header
 
 SOURCE = "ce_source"
+_FENCE = re.compile(rb"(\d{1,10})\.(\d{1,18})\.-?\d{1,19}")
 
 
 def fencing_header(partition: int, generation: int, offset: int) -> Header:
@@ -15,11 +17,12 @@ def fencing_header(partition: int, generation: int, offset: int) -> Header:
     return FENCE, b"%d.%d.%d" % (partition, generation, offset)
 
 
-def generation_of(headers: Iterable[Header]) -> int:
-    """The generation of a record's writer; 0 for a record without a fencing header."""
+def generation_of(headers: Iterable[FetchedHeader]) -> int:
+    """The generation of a record's writer; 0 for a record without a fencing header, or a malformed one."""
     for name, value in headers:
         if name == FENCE:
-            return int(value.split(b".")[1])
+            found = _FENCE.fullmatch(value or b"")
+            return int(found[2]) if found else 0
     return 0
 
 
@@ -27,16 +30,19 @@ class GenerationTracker:
     """The highest generation of every stage and input partition that one reader has seen."""
 
     def __init__(self) -> None:
-        self._highest: dict[tuple[bytes, bytes], int] = {}
+        self._highest: dict[tuple[bytes | None, bytes], int] = {}
 
-    def is_fenced(self, headers: Sequence[Header]) -> bool:
-        """Whether a record comes from a worker that was replaced before; never without a fencing header."""
+    def is_fenced(self, headers: Sequence[FetchedHeader]) -> bool:
+        """Whether a record comes from a worker that was replaced before.
+
+        Never without a fencing header, or with a malformed one.
+        """
         values = dict(headers)
-        fence = values.get(FENCE)
-        if fence is None:
+        found = _FENCE.fullmatch(values.get(FENCE) or b"")
+        if found is None:
             return False
-        partition, generation, _ = fence.split(b".")
+        partition, generation = found[1], int(found[2])
         owner = values.get(SOURCE, b""), partition
         highest = self._highest.get(owner, 0)
-        self._highest[owner] = max(highest, int(generation))
-        return int(generation) < highest
+        self._highest[owner] = max(highest, generation)
+        return generation < highest

@@ -1,17 +1,22 @@
 """The headers of our records: CloudEvents in binary mode, the document's version, control records."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from schemas.model import Version, from_epoch_ms
 
 Header = tuple[str, bytes]
+FetchedHeader = tuple[str, bytes | None]  # any client may write a header without a value
 Headers = tuple[Header, ...]
 CONTROL = "kairos_control"
 WATERMARK = b"watermark"
 WATERMARK_KEY = b"~watermark"
 VERSION = "kairos_version"
 FENCE = "kairos_fence"
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # epoch milliseconds: the years 1 to 9999
+_VERSION = re.compile(rb"(\d{1,19})\.(\d{1,19})")
+_INT64 = 2**63
 _SPEC = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 
 
@@ -25,24 +30,35 @@ def cloud_headers(
 ) -> list[Header]:
     """CloudEvents headers (specification 1.0, Kafka binding, binary mode), then ours.
 
-    `at_ms` is the time of what happened, in epoch milliseconds; `extra` are further headers by name.
+    `at_ms` is the time of what happened, in epoch milliseconds; one that no date can name becomes the nearest
+    that can. `extra` are further headers by name. Half an emoji and the like in a text is escaped.
     """
-    headers = [*_fixed(type_, source), ("ce_id", id_.encode()), ("ce_time", _time(at_ms))]
+    headers: list[Header] = [*_fixed(type_, source), ("ce_id", encoded(id_)), ("ce_time", _time(at_ms))]
     if version is not None:
         headers.append((VERSION, b"%d.%d" % version))
     if extra:
-        headers.extend((name, value.encode()) for name, value in extra.items())
+        headers.extend((name, encoded(value)) for name, value in extra.items())
     return headers
+
+
+def encoded(text: str) -> bytes:
+    """A text as UTF-8, with what UTF-8 cannot hold (half an emoji) escaped; never raises."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def clamped(at_ms: int) -> int:
+    """A time in epoch milliseconds, or the nearest one that a date of the years 1 to 9999 can name."""
+    return min(max(at_ms, EARLIEST), LATEST)
 
 
 @lru_cache(1000)
 def _fixed(type_: str, source: str) -> tuple[Header, ...]:
     """The headers that all records of a topic and a source share."""
-    return (*_SPEC, ("ce_type", type_.encode()), ("ce_source", source.encode()))
+    return (*_SPEC, ("ce_type", encoded(type_)), ("ce_source", encoded(source)))
 
 
 def _time(at_ms: int) -> bytes:
-    second, millisecond = divmod(at_ms, 1000)
+    second, millisecond = divmod(clamped(at_ms), 1000)
     return b"%b.%03dZ" % (_second(second), millisecond)
 
 
@@ -51,20 +67,28 @@ def _second(at: int) -> bytes:
     return from_epoch_ms(at * 1000).isoformat(timespec="seconds").removesuffix("+00:00").encode()
 
 
-def watermark_headers(source: str, at_ms: int) -> list[tuple[str, bytes]]:
+def watermark_headers(source: str, at_ms: int) -> list[Header]:
     """Headers of a control record that carries a watermark."""
     return [*cloud_headers("kairos.watermark.v1", source, f"watermark/{at_ms}", at_ms), (CONTROL, WATERMARK)]
 
 
-def version_of(headers: Iterable[tuple[str, bytes]]) -> Version | None:
+def version_of(headers: Iterable[FetchedHeader]) -> Version | None:
     """The document's version, None for a record without; raises ValueError for a malformed one."""
     for name, value in headers:
         if name == VERSION:
-            epoch, time = value.split(b".")
-            return int(epoch), int(time)
+            found = _VERSION.fullmatch(value) if value else None
+            version = (int(found[1]), int(found[2])) if found else (_INT64, _INT64)
+            if max(version) >= _INT64:
+                raise ValueError(f"the header {VERSION} is not EPOCH.TIME in whole numbers: {shown(value)}")
+            return version
     return None
 
 
-def is_watermark(headers: Iterable[tuple[str, bytes]]) -> bool:
+def shown(value: bytes | None) -> str:
+    """The beginning of a header's value, for an error's text."""
+    return "it has no value" if value is None else repr(value[:40])
+
+
+def is_watermark(headers: Iterable[FetchedHeader]) -> bool:
     """Whether a record is a watermark rather than a payload."""
     return any(name == CONTROL and value == WATERMARK for name, value in headers)

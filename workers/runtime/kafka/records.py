@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from aiokafka.partitioner import murmur2
 
-from workers.runtime.kafka.headers import Headers
+from workers.runtime.kafka.headers import FetchedHeader, Headers
 
 
 class FetchedRecord(Protocol):
@@ -21,11 +21,14 @@ class FetchedRecord(Protocol):
     @property
     def timestamp(self) -> int: ...  # noqa: D102
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+    def headers(self) -> Sequence[FetchedHeader]: ...  # noqa: D102
 
 
 class ConsumerRecord(NamedTuple):
-    """A record that was read; `topic` is the catalogue's name, `timestamp` in epoch milliseconds."""
+    """A record that was read; `topic` is the catalogue's name, `timestamp` in epoch milliseconds.
+
+    Of a foreign client's headers a value may be None: read them as FetchedHeader.
+    """
 
     topic: str
     partition: int
@@ -34,6 +37,22 @@ class ConsumerRecord(NamedTuple):
     value: bytes | None
     timestamp: int
     headers: Headers = ()
+
+
+class BoundedRecord(NamedTuple):
+    """A fetched record whose `timestamp` was replaced; `claimed` is the one that it came with."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    timestamp: int
+    headers: Sequence[FetchedHeader]
+    claimed: int
+
+
+def claimed_time(raw: FetchedRecord) -> int:
+    """The timestamp with which a record came, in epoch milliseconds, whatever was made of it."""
+    return raw.claimed if isinstance(raw, BoundedRecord) else raw.timestamp
 
 
 class ProducerRecord(NamedTuple):

@@ -24,6 +24,9 @@ DELETED_UNREAD = Counter(
     "Offsets that the broker deleted before they were read.",
     ["worker", "topic"],
 )
+PASSED_OVER = Counter(
+    "kairos_passed_over_total", "Records of our own topics that cannot be read and were left out.", ["topic"]
+)
 RECOVERY_SECONDS = Gauge("kairos_recovery_seconds", "Time the last rebuild of timers took.", ["worker"])
 EFFECT_SECONDS = Histogram(
     "kairos_effect_seconds",
@@ -47,6 +50,7 @@ METRICS = (
     WATERMARK_SECONDS,
     SKIPPED,
     DELETED_UNREAD,
+    PASSED_OVER,
     RECOVERY_SECONDS,
     EFFECT_SECONDS,
     VERIFY_PEOPLE,

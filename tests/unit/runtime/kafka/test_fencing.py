@@ -1,9 +1,11 @@
 """Records of a replaced worker are distinguished from those of its successor."""
 
+from typing import Any
+
 import pytest
 
 from workers.runtime.kafka.fencing import GenerationTracker, fencing_header, generation_of
-from workers.runtime.kafka.headers import Header, cloud_headers
+from workers.runtime.kafka.headers import FENCE, Header, cloud_headers
 
 
 def headers(stage: str, partition: int, generation: int, offset: int = 0) -> list[Header]:
@@ -33,3 +35,10 @@ def test_the_generation_is_read_from_the_headers() -> None:
     """A record without one has generation 0, the lowest."""
     assert generation_of(headers("people", 3, 12, 99)) == 12
     assert generation_of(cloud_headers("kairos.x.v1", "/x", "id", 0)) == 0
+
+
+@pytest.mark.parametrize("fence", [None, b"", b"1", b"1.x.2", b"-1.2.3", b"1.%s.2" % (b"9" * 5_000)])
+def test_a_malformed_fencing_header_is_none(fence: Any) -> None:
+    """Anybody may write one."""
+    assert generation_of([(FENCE, fence)]) == 0
+    assert not GenerationTracker().is_fenced([(FENCE, fence)])

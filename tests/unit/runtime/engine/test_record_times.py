@@ -1,0 +1,89 @@
+"""The times that records and watermarks claim: used, bounded against our clock, or a dead letter."""
+
+import pytest
+
+from schemas.control import Watermark
+from tests.unit.runtime.engine.tiny import Add, mark, raw, tiny
+from workers.runtime.dead_letters.reading import read
+from workers.runtime.engine.attempts import process
+from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.round_result import RoundResult
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
+
+WALL = 1_790_000_000_000
+HOUR = 3_600_000
+
+
+def rounds(*records: ConsumerRecord, reports: str | None = None) -> tuple[Engine, RoundResult]:
+    """An engine after records, with our clock at WALL, and what it wants done."""
+    engine = Engine(tiny(reports=reports), "people", 0)
+    engine.wall = WALL
+    return engine, process(engine, [("inbox", records)])
+
+
+def letters(result: RoundResult) -> list[ProducerRecord]:
+    """The dead letters among the outputs."""
+    return [record for record in result.outputs if record.topic == "dead-letters"]
+
+
+@pytest.mark.parametrize(
+    ("at", "hint"),
+    [
+        (-62_135_596_800_001, "milliseconds"),
+        (-(2**63), "milliseconds"),
+        (2**63 - 1, "milliseconds"),
+        (253_402_300_800_000, "milliseconds"),
+        (WALL * 1_000, "it looks like microseconds"),
+        (WALL * 1_000_000, "it looks like nanoseconds"),
+    ],
+)
+@pytest.mark.parametrize("wall", [WALL, None])
+def test_a_time_that_no_date_can_name_is_a_dead_letter(at: int, hint: str, wall: int | None) -> None:
+    """With the time of its writing as its own, and the record's as it came; the next record is used."""
+    engine = Engine(tiny(), "people", 0)
+    engine.wall = wall
+    odd = raw(0, "a", Add(n=1))._replace(timestamp=at)
+    result = process(engine, [("inbox", [odd, raw(1, "a", Add(n=2))])])
+
+    (written,) = letters(result)
+    letter = read(
+        ConsumerRecord("dead-letters", 0, 0, written.key, written.value, written.at, written.headers)
+    )
+    assert (letter.reason, letter.at, letter.position) == ("schema", at, "inbox/0/0")
+    assert str(at) in letter.error
+    assert wall is None or hint in letter.error
+    assert wall is None or written.at == WALL
+    assert engine.size() == 1
+
+
+@pytest.mark.parametrize("at", [-1, -62_135_596_800_000, -86_400_000])
+def test_a_record_without_a_time_has_the_time_at_which_it_is_read(at: int) -> None:
+    """Kafka says "none" with -1, and has no times before 1970."""
+    _, result = rounds(raw(0, "a", Add(n=1))._replace(timestamp=at))
+
+    assert letters(result) == []
+    assert {record.at for record in result.outputs} == {WALL}
+
+
+@pytest.mark.parametrize(("ahead", "used"), [(0, 0), (HOUR, HOUR), (HOUR + 1, 0), (80 * 365 * 24 * HOUR, 0)])
+def test_a_time_too_far_ahead_counts_as_now(ahead: int, used: int) -> None:
+    """Up to an hour ahead is believed."""
+    _, result = rounds(raw(0, "a", Add(n=1))._replace(timestamp=WALL + ahead))
+
+    assert {record.at for record in result.outputs} == {WALL + used}
+
+
+def test_a_watermark_too_far_ahead_counts_as_now() -> None:
+    """For the partition's time and for what is passed on; it would never go back."""
+    engine, result = rounds(mark(0, WALL + HOUR + 1), reports="watermarks")
+
+    assert engine.watermark == WALL
+    assert Watermark.loads(result.reports[0].value or b"").at == WALL
+
+
+def test_a_letter_of_a_bounded_record_names_the_time_that_it_claimed() -> None:
+    """Its own time is that of writing."""
+    _, result = rounds(raw(0, "a", b"{")._replace(timestamp=WALL + 2 * HOUR))
+
+    (letter,) = letters(result)
+    assert (letter.at, dict(letter.headers)["kairos_at"]) == (WALL, b"%d" % (WALL + 2 * HOUR))

@@ -1,0 +1,42 @@
+"""The times that records and watermarks claim, bounded against our own clock. Pure.
+
+`wall` is our own clock, None in memory: then only what no date can name is refused. All times are epoch
+milliseconds. Kafka says "none" with -1, and knows no time before 1970.
+"""
+
+from schemas.control import Watermark
+from workers.runtime.kafka.headers import EARLIEST, LATEST
+from workers.runtime.kafka.records import BoundedRecord, FetchedRecord
+
+UNITS = ((1_000, "microseconds"), (1_000_000, "nanoseconds"))
+
+
+def bounded(raw: FetchedRecord, wall: int | None, ahead_ms: int) -> FetchedRecord:
+    """The record, with the time at which it is read where it claims none (below 0), or one too far ahead.
+
+    ValueError for a time that no date of the years 1 to 9999 can name.
+    """
+    at = raw.timestamp
+    if 0 <= at <= (LATEST if wall is None else wall + ahead_ms):
+        return raw
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError(no_time(at, wall))
+    if wall is None:
+        return raw
+    return BoundedRecord(raw.offset, raw.key, raw.value, wall, raw.headers, at)
+
+
+def bounded_mark(mark: Watermark, wall: int | None, ahead_ms: int) -> Watermark:
+    """The watermark; one that is too far ahead counts as now."""
+    if wall is None or mark.at <= wall + ahead_ms:
+        return mark
+    return mark.model_copy(update={"at": wall})
+
+
+def no_time(at: int, wall: int | None) -> str:
+    """Why a timestamp is none, and in which unit it would be near our own clock."""
+    reason = f"the timestamp {at} is no time of the years 1 to 9999 in milliseconds"
+    for factor, unit in UNITS:
+        if wall is not None and wall // 2 < at // factor < wall * 2:
+            return f"{reason}; it looks like {unit}"
+    return reason

@@ -1,0 +1,33 @@
+"""How large a record is as Kafka measures it, and how large one may be in each topic. Pure.
+
+A broker compares the topic's `max.message.bytes` with a whole batch: the record's key, headers and value, and
+what the format adds. A record that is alone in its batch, uncompressed, is what is measured here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
+
+from workers.runtime.kafka.records import ProducerRecord
+
+DEFAULT_LIMIT = 1_048_588  # Kafka's own max.message.bytes
+LEAST_LIMIT = 16_384  # below it not even a bare dead letter is sure to fit
+
+
+@dataclass(frozen=True)
+class SizeLimits:
+    """The bytes of the largest batch that each topic takes (`by_topic`, `default` for any other)."""
+
+    by_topic: Mapping[str, int] = field(default_factory=dict)
+    default: int = DEFAULT_LIMIT
+
+    def of(self, topic: str) -> int:
+        """The bytes of the largest batch that a topic takes."""
+        return self.by_topic.get(topic, self.default)
+
+
+def record_size(record: ProducerRecord) -> int:
+    """The bytes of a batch with this record alone, at most: key, headers, value and the format's own."""
+    headers = list(record.headers)
+    return int(DefaultRecordBatchBuilder.estimate_size_in_bytes(record.key, record.value, headers))
