@@ -5,15 +5,20 @@ watermarks only grow. The service stores no state: it reads the compacted topic 
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
 from workers.route.watermark_merger import WatermarkMerger
+from workers.runtime.engine.engine import AHEAD_MS
+from workers.runtime.engine.state_header import check_time
+from workers.runtime.engine.times import bounded_mark
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
@@ -57,6 +62,7 @@ class WatermarkService:
             group_id=settings.name("clock"),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             session_timeout_ms=int(settings.kairos_session_seconds * 1000),
             heartbeat_interval_ms=int(settings.kairos_session_seconds * 1000 / 6),
         )
@@ -74,8 +80,8 @@ class WatermarkService:
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-            for record in batch:
-                self._merger.observe(record.key.decode(), Watermark.loads(record.value))
+            for reporter, watermark in read_each("watermarks", batch, read_report):
+                self._merger.observe(reporter, bounded_mark(watermark, now_ms(), AHEAD_MS))
         if not consumer.assignment() or await self._has_lag(consumer):
             return
         for topic, watermark in self._merger.emit(now_ms()):
@@ -86,8 +92,8 @@ class WatermarkService:
     async def _has_lag(self, consumer: AIOKafkaConsumer) -> bool:
         """Whether there are unread reports; all of them must be merged before a watermark is emitted."""
         for tp in consumer.assignment():
-            end = consumer.highwater(tp)
-            if end is None:
+            end = consumer.last_stable_offset(tp)
+            if end is None or end < 0:
                 end = (await consumer.end_offsets([tp]))[tp]
             if await consumer.position(tp) < end:
                 return True
@@ -100,3 +106,10 @@ class WatermarkService:
             ProducerRecord(topic, WATERMARK_KEY, value, headers, watermark.wall, partition)
             for partition in range(self._settings.kairos_partitions)
         )
+
+
+def read_report(record: Any) -> tuple[str, Watermark]:
+    """Who reports, and the watermark; raises for a record that is no report (a tombstone, another's)."""
+    watermark = Watermark.loads(record.value or b"")
+    check_time(watermark.at)
+    return record.key.decode(), watermark

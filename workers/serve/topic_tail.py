@@ -62,6 +62,7 @@ def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         allow_auto_create_topics=False,
+        isolation_level="read_committed",
         session_timeout_ms=session,
         heartbeat_interval_ms=session // 6,
         bootstrap_timeout_ms=BROKER_MS,

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.consumer.fetcher import FetchResult, PartitionRecords
+from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.structs import TopicPartition
 
-from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, patch_fetcher
+from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, _give_whole, patch_fetcher
 
 ZSTD, CONTROL = 4, 0x20
 INBOX, CHANGELOG = TopicPartition("inbox", 0), TopicPartition("changelog", 0)
@@ -133,3 +133,48 @@ def test_a_patched_fetcher_returns_whole_batches_of_the_given_topics() -> None:
     assert (offsets(fetched), fetcher.positions[INBOX]) == ([5, 6, 7], 8)
     assert [record.offset for record in fetcher._records[CHANGELOG].getall(2)] == [5, 6]
     assert fetcher.positions[CHANGELOG] == 7
+
+
+TRANSACTIONAL = 0x10
+ABORT, COMMIT = b"\x00\x00\x00\x00", b"\x00\x00\x00\x01"
+
+
+def in_transaction(producer: int, first: int, *offsets: int, marker: bytes = b"") -> bytes:
+    """A batch of a transaction, or with `marker` the control batch that ends it."""
+    builder = DefaultRecordBatchBuilder(2, 0, 1, producer, 0, 0, 100_000)
+    for offset in offsets:
+        builder.append(offset - first, 1_000, marker or b"key", b"value", [])
+    data = first.to_bytes(8, "big") + bytes(builder.build())[8:]
+    return as_control_batch(data) if marker else data
+
+
+@pytest.mark.parametrize("split", range(1, 9))
+def test_aborted_transactions_are_left_out(split: int) -> None:
+    """Each from its first offset to its marker, of its producer alone; also in both parts of a split."""
+    data = (
+        in_transaction(1, 0, 0, 1)
+        + in_transaction(2, 2, 2)
+        + in_transaction(1, 3, 3, marker=ABORT)
+        + in_transaction(1, 4, 4)
+        + in_transaction(2, 5, 5, marker=COMMIT)
+        + in_transaction(1, 6, 6, marker=COMMIT)
+        + batch(7, 7)
+        + in_transaction(2, 8, 8)
+    )
+    fetched = RecordBatch.fetched(data, 0, check=False, transactions=[(2, 8), (1, 0)])
+
+    assert offsets(fetched) == [2, 4, 7]
+    assert [offset for part in fetched.split(split) for offset in offsets(part)] == [2, 4, 7]
+    assert (fetched.last, fetched.count) == (8, 9)
+
+
+def test_a_fetcher_hands_over_which_transactions_were_aborted() -> None:
+    """As the broker named them; a reader of everything gets all records."""
+    data = in_transaction(1, 0, 0, 1) + in_transaction(1, 2, 2, marker=ABORT) + batch(3, 3)
+    for level, expected in ((READ_COMMITTED, [3]), (READ_UNCOMMITTED, [0, 1, 3])):
+        records = PartitionRecords(INBOX, RetainedRecords(data), [(1, 0)], 0, None, None, False, level)
+        _give_whole(records)
+
+        (whole,) = list(records)
+        assert offsets(whole) == expected
+        assert records.next_fetch_offset == 4

@@ -8,7 +8,10 @@ import pytest
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
 from faust.types import TP
+from yarl import URL
 
+from workers.runtime.process.settings import Settings
+from workers.runtime.runner.app import new_app
 from workers.runtime.runner.member import AT_ONCE, GATHERED, MemberThread
 
 CHANGELOG, INBOX = TP("changelog", 0), TP("inbox", 0)
@@ -124,3 +127,24 @@ async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> Non
         fetch_options.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
     assert fetch_options == [GATHERED, AT_ONCE]
     assert AT_ONCE[0] == 1
+
+
+def test_the_client_reads_what_was_committed_only() -> None:
+    """Aborted transactions of other programs are left out; the fetcher takes the level at its start."""
+    app = new_app("people", Settings(), frozenset({"inbox"}))
+    thread = object.__new__(MemberThread)
+    thread.app, thread.consumer = app, SimpleNamespace(in_transaction=False, app=app)
+    transport = SimpleNamespace(url=[URL("kafka://127.0.0.1:9092")], default_port=9092)
+
+    async def level() -> str:
+        return str(thread._create_worker_consumer(transport)._isolation_level)
+
+    assert asyncio.run(level()) == "read_committed"
+
+
+def test_a_healthy_worker_has_nothing_to_verify() -> None:
+    """Faust's checks of its streams and of every partition's fetches would log errors after five minutes."""
+    thread: Any = object.__new__(MemberThread)  # without a client: anything that is asked would raise
+
+    assert thread.verify_event_path(1e9, INBOX) is None
+    assert thread.verify_recovery_event_path(1e9, CHANGELOG) is None
