@@ -19,7 +19,7 @@ from workers.runtime.engine.keyed_states import SLICE, KeyedStates
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
-from workers.runtime.engine.times import bounded, bounded_mark
+from workers.runtime.engine.times import bounded, bounded_mark, latest_time
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import no_timer, record_key
@@ -55,16 +55,17 @@ class Round:
         engine, rejections, on_record = self.engine, self._rejections, self._states.on_record
         decode, key_of = self.stage.inputs[topic], self.stage.key
         key_is_own = key_of is record_key
-        wall, ahead_ms = engine.wall, engine.ahead_ms
+        latest = latest_time(engine.wall, engine.ahead_ms)
         for raw in records:
             if rejections.stop is not None:
                 return
             engine.offset = raw.offset
-            try:
-                raw = bounded(raw, wall, ahead_ms)
-            except ValueError as error:
-                rejections.reject(self.result, raw, topic, "schema", error)
-                continue
+            if not 0 <= raw.timestamp <= latest:
+                try:
+                    raw = bounded(raw, engine.wall)
+                except ValueError as error:
+                    rejections.reject(self.result, raw, topic, "schema", error)
+                    continue
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
                 yield from self._on_watermark(topic, raw)
                 if self.unfinished is not None:

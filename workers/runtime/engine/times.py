@@ -11,24 +11,26 @@ from workers.runtime.kafka.records import BoundedRecord, FetchedRecord
 UNITS = ((1_000, "microseconds"), (1_000_000, "nanoseconds"))
 
 
-def bounded(raw: FetchedRecord, wall: int | None, ahead_ms: int) -> FetchedRecord:
-    """The record, with the time at which it is read where it claims none (below 0), or one too far ahead.
+def latest_time(wall: int | None, ahead_ms: int) -> int:
+    """The latest time that a record may claim."""
+    return LATEST if wall is None else wall + ahead_ms
+
+
+def bounded(raw: FetchedRecord, wall: int | None) -> FetchedRecord:
+    """A record whose time is below 0 (none) or too far ahead, with the time at which it is read instead.
 
     ValueError for a time that no date of the years 1 to 9999 can name.
     """
-    at = raw.timestamp
-    if 0 <= at <= (LATEST if wall is None else wall + ahead_ms):
-        return raw
-    if not EARLIEST <= at <= LATEST:
-        raise ValueError(no_time(at, wall))
+    if not EARLIEST <= raw.timestamp <= LATEST:
+        raise ValueError(no_time(raw.timestamp, wall))
     if wall is None:
         return raw
-    return BoundedRecord(raw.offset, raw.key, raw.value, wall, raw.headers, at)
+    return BoundedRecord(raw.offset, raw.key, raw.value, wall, raw.headers, raw.timestamp)
 
 
 def bounded_mark(mark: Watermark, wall: int | None, ahead_ms: int) -> Watermark:
     """The watermark; one that is too far ahead counts as now."""
-    if wall is None or mark.at <= wall + ahead_ms:
+    if wall is None or mark.at <= latest_time(wall, ahead_ms):
         return mark
     return mark.model_copy(update={"at": wall})
 

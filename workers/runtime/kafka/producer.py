@@ -11,12 +11,15 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.protocol.produce import ProduceRequest
 
 from workers.runtime.kafka.records import ProducerRecord, partition_of
+from workers.runtime.kafka.refusals import refusal
+from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 BATCH_BYTES = 1_000_000
 TURN = 2_000  # records after which others on the event loop may run
 FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent uncompressed: zstd's set-up costs 100 µs
+ZSTD = 4  # the codec's number in a batch
 PartitionRef = tuple[str, int]  # (topic's name on the broker, partition)
 
 
@@ -25,7 +28,8 @@ class BatchProducer:
 
     `partitions` is the number of partitions by topic; `timeout_seconds` bounds a delivery, and must be
     shorter than the group's session. `exit_if_stalled` is called right before each produce request is sent,
-    however long ago `write` was called. A failed delivery raises aiokafka's KafkaError.
+    however long ago `write` was called. `sizes` are those that topics take: no batch is larger. A failed
+    delivery raises aiokafka's KafkaError, or WriteRefused when the broker's settings are the reason.
     """
 
     def __init__(
@@ -34,12 +38,14 @@ class BatchProducer:
         partitions: Mapping[str, int],
         timeout_seconds: float,
         exit_if_stalled: Callable[[], None] = lambda: None,
+        sizes: SizeLimits | None = None,
     ) -> None:
         self._prefix = settings.kairos_prefix
         self._partitions = partitions
         self._brokers = settings.brokers
         self._timeout_seconds = timeout_seconds
         self._exit_if_stalled = exit_if_stalled
+        self._sizes = SizeLimits() if sizes is None else sizes
         self._security = kafka_options(settings)
 
     async def start(self) -> None:
@@ -95,15 +101,18 @@ class BatchProducer:
 
     async def _write(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> tuple[int, int]:
         first, count = -1, 0
-        for batch in self._batches(records):
-            future = await self._kafka.send_batch(batch, ref[0], partition=ref[1])
-            metadata = await future
+        for batch in self._batches(records, batch_bytes(self._sizes.of(records[0].topic))):
+            try:
+                future = await self._kafka.send_batch(batch, ref[0], partition=ref[1])
+                metadata = await future
+            except KafkaError as error:
+                raise refusal(ref[0], error) from error
             first = metadata.offset if first < 0 else first
             count += batch.record_count()
         return first, count
 
-    def _batches(self, records: Sequence[ProducerRecord]) -> Iterable[BatchBuilder]:
-        batch = BatchBuilder(BATCH_BYTES, 0) if is_small(records) else self._kafka.create_batch()
+    def _batches(self, records: Sequence[ProducerRecord], size: int) -> Iterable[BatchBuilder]:
+        batch = BatchBuilder(size, 0 if is_small(records) else ZSTD)
         for record in records:
             fields = {
                 "timestamp": record.at,
@@ -113,10 +122,15 @@ class BatchProducer:
             }
             if batch.append(**fields) is None:
                 yield batch
-                batch = self._kafka.create_batch()
+                batch = BatchBuilder(size, ZSTD)
                 batch.append(**fields)
         if batch.record_count():
             yield batch
+
+
+def batch_bytes(limit: int) -> int:
+    """The size of a batch for a topic that takes `limit`, with room for what compression may add."""
+    return min(BATCH_BYTES, limit - limit // 50)
 
 
 def is_small(records: Sequence[ProducerRecord]) -> bool:

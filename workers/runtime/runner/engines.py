@@ -10,6 +10,7 @@ import structlog
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.rounds import Rounds, StagePartition
+from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
 from workers.runtime.runner.store import PartitionStore
@@ -21,16 +22,25 @@ log = structlog.get_logger()
 class PartitionEngines:
     """Makes an engine for every stage and partition, once its states are there.
 
-    `topic_ids` are the first 8 bytes of the input topics' ids.
+    `topic_ids` are the first 8 bytes of the input topics' ids, `sizes` those of records that topics take.
+    `changelogs` has the name of each stage's changelog, without the prefix.
     """
 
     def __init__(
-        self, app: App, stages: Sequence[Stage[Any]], topic_ids: Mapping[str, bytes], limit: DlqLimit
+        self,
+        app: App,
+        stages: Sequence[Stage[Any]],
+        topic_ids: Mapping[str, bytes],
+        limit: DlqLimit,
+        sizes: SizeLimits,
+        changelogs: Mapping[str, str],
     ) -> None:
         self._app = app
         self._stages = {stage.name: stage for stage in stages}
         self._topic_ids = topic_ids
         self._limit = limit
+        self._sizes = sizes
+        self._changelogs = changelogs
         self._engines: dict[StagePartition, Engine] = {}
         self._stores = {name: self._new_store(name) for name in self._stages}
 
@@ -64,7 +74,17 @@ class PartitionEngines:
     def _new_engine(self, name: str, partition: int) -> Engine:
         store = self._stores[name]
         states = store.partition(partition)
-        engine = Engine(self._stages[name], self._app.worker, partition, self._topic_ids, states, self._limit)
+        engine = Engine(
+            self._stages[name],
+            self._app.worker,
+            partition,
+            self._topic_ids,
+            states,
+            self._limit,
+            self._sizes,
+            self._changelogs[name],
+            int(self._app.settings.kairos_ahead_seconds * 1000),
+        )
         engine.generation = store.new_generation(partition, self._app.consumer_generation_id)
         return engine
 

@@ -20,10 +20,13 @@ from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.round_result import Stop
 from workers.runtime.engine.rounds import Interrupted, Rounds, StagePartition, StageRecords
-from workers.runtime.kafka.broker import check_partitions, describe
+from workers.runtime.kafka.broker import TopicInfo, check_partitions, check_sizes, describe
 from workers.runtime.kafka.group import abort, overtaken
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import FetchedRecord
+from workers.runtime.kafka.refusals import WriteRefused
+from workers.runtime.kafka.sizes import SizeLimits
+from workers.runtime.kafka.topic_watch import TopicsChanged, TopicWatch
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner import instrumentation
@@ -37,6 +40,7 @@ from workers.runtime.stage import Stage
 
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
 GC_THRESHOLDS = (100_000, 20, 100)  # a round holds many short-lived objects; the defaults cost a third
+UNMENDABLE = (TopicRecreated, TopicsChanged, WriteRefused)  # by a restart
 log = structlog.get_logger()
 Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 
@@ -60,17 +64,18 @@ class Runner:
         self._settings = settings
         self._background = background
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
-        topics = self._describe_topics(outputs)
+        changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
+        topics, sizes = self._describe_topics(outputs, changelogs.values())
         session = settings.kairos_session_seconds
         self._app = new_app(worker, settings, frozenset(map(settings.name, self._stage_of)))
         self._app.transport = BatchTransport(self._app.conf.broker, self._app)
         self._app.task(self._main)
         self._liveness = Liveness(session, self._heartbeat_age)
-        changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
+        self._watch = TopicWatch(settings, topics)
         partitions = {topic: info.partitions for topic, info in topics.items()}
         partitions |= dict.fromkeys(changelogs.values(), settings.kairos_partitions)
         self._producer = BatchProducer(
-            settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled
+            settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
         )
         self._rounds = Rounds(
             worker,
@@ -83,7 +88,7 @@ class Runner:
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
-        self._engines = PartitionEngines(self._app, stages, topic_ids, limit)
+        self._engines = PartitionEngines(self._app, stages, topic_ids, limit, sizes, changelogs)
         self._round_size = RoundSize(has_effects=any(stage.act for stage in stages))
 
     def run(self) -> NoReturn:
@@ -94,12 +99,18 @@ class Runner:
         worker.execute_from_commandline()
         raise SystemExit(0)
 
-    def _describe_topics(self, outputs: Iterable[str]) -> Mapping[str, Any]:
-        """What the broker has of every topic that the worker reads or writes; raises TopicsMissing."""
+    def _describe_topics(
+        self, outputs: Iterable[str], changelogs: Iterable[str]
+    ) -> tuple[Mapping[str, TopicInfo], SizeLimits]:
+        """What the broker has of every topic that the worker reads or writes, and the sizes that they take.
+
+        Raises TopicsMissing and TopicsUnfit.
+        """
         written = {topic.name for topic in CATALOG if self._worker in topic.producers}
-        topics = describe(self._settings, {*self._stage_of, *written, *outputs, "dead-letters"})
+        written |= {*outputs, "dead-letters"}
+        topics = describe(self._settings, {*self._stage_of, *written}, changelogs)
         check_partitions(topics, self._stage_of, self._settings.kairos_partitions)
-        return topics
+        return topics, check_sizes(self._settings, topics, written | (topics.keys() & {*changelogs}))
 
     def _heartbeat_age(self) -> float:
         return self._app.consumer.heartbeat_age() if self._app.consumer else 0.0
@@ -110,7 +121,12 @@ class Runner:
             await self._producer.start()
         except Exception as error:
             self._die(error)
-        jobs = [self._loop(), self._liveness.note_turns(), self._liveness.watch_broker(self._producer)]
+        jobs: list[Coroutine[Any, Any, None]] = [
+            self._loop(),
+            self._liveness.note_turns(),
+            self._liveness.watch_broker(self._producer),
+            self._watch.run(),
+        ]
         if self._background:
             jobs.append(self._background(self._producer))
         tasks = [asyncio.ensure_future(job) for job in jobs]
@@ -125,7 +141,7 @@ class Runner:
             await self._producer.stop()
 
     def _die(self, error: BaseException) -> NoReturn:
-        code = exits.REFUSED if isinstance(error, TopicRecreated) else exits.INFRASTRUCTURE
+        code = exits.REFUSED if isinstance(error, UNMENDABLE) else exits.INFRASTRUCTURE
         log.error("leaving without a commit", worker=self._worker, error=f"{type(error).__name__}: {error}")
         os._exit(code)
 
