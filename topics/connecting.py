@@ -24,6 +24,7 @@ REFUSALS = (
         "KAFKA_SECURITY_PROTOCOL, this port wants TLS",
     ),  # the first bytes of a TLS alert
 )
+NO_BROKER = "no Kafka broker answers"  # how the reason begins when none was refused
 NOISE = re.compile(r"\[[^\]]*\] | \(_ssl\.c:\d+\)|\b\w+Error: |Handshake failed: ")
 
 
@@ -64,7 +65,7 @@ class ConnectionAttempts(logging.Filter):
             refusal = "the broker ends the connection", USER
         if refusal is not None:
             return f"cannot agree with Kafka at {addresses}: {refusal[0]}; look at {refusal[1]}"
-        return f"no Kafka broker answers at {addresses} ({self._last_error or type(error).__name__})"
+        return f"{NO_BROKER} at {addresses} ({self._last_error or type(error).__name__})"
 
 
 @contextmanager

@@ -34,6 +34,7 @@ ERRORS = (
     ("workers.product.sources", "SourcesError", 2),
     ("workers.people.policy", "PolicyError", 2),
     ("topics.plan", "TopicsError", 1),
+    ("workers.runtime.kafka.broker", "TopicsUnfit", 7),
     ("workers.runtime.kafka.broker", "TopicsMissing", 1),
     ("workers.runtime.kafka.reader", "ReadingError", 1),
     ("deploy.embedded.failure", "ServicesError", 1),

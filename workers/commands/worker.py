@@ -10,7 +10,8 @@ from importlib import import_module
 import click
 import structlog
 
-from workers.runtime.process import logs
+from topics.connecting import NO_BROKER
+from workers.runtime.process import exits, logs
 from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
 from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
@@ -72,12 +73,17 @@ def run_one(name: str, settings: Settings) -> None:
     try:
         module.run(settings, stop)
     except Exception as error:
-        code = exit_code(error)
+        code = worker_exit_code(error, exit_code(error))
         if code is None:
             raise
         # a log line names the worker, which the output of a fleet would not show otherwise
         log.error("cannot go on", error=one_line(error))
         raise SystemExit(code) from None
+
+
+def worker_exit_code(error: BaseException, code: int | None) -> int | None:
+    """The exit code of a worker for an error that is `code` in a command: 4 when no broker answers."""
+    return exits.INFRASTRUCTURE if code is not None and NO_BROKER in str(error) else code
 
 
 def supervise(names: Sequence[str], settings: Settings) -> None:

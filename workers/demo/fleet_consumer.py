@@ -29,6 +29,7 @@ class FleetConsumer:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             fetch_max_wait_ms=100,
         )
         names = [settings.name(topic) for topic in topics]

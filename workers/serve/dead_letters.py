@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from kafka.errors import MessageSizeTooLargeError
 
-from workers.runtime.dead_letters.reading import CUT
+from workers.runtime.dead_letters.writing import bare
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sync_producer import ProducerError, SyncProducer, sync_producer
 from workers.runtime.process.settings import Settings
@@ -35,13 +35,10 @@ class DeadLetterWriter:
 
 
 def send(producer: SyncProducer, letter: ProducerRecord) -> None:
-    """Send a dead letter; without its value when our headers make it too large for the broker."""
+    """Send a dead letter; a bare one when its topic takes less than it did when the letter was measured."""
     try:
         producer.send(letter)
     except ProducerError as error:
         if not isinstance(error.__cause__, MessageSizeTooLargeError):
             raise
-        headers = letter.headers
-        if CUT not in dict(headers):
-            headers = (*headers, (CUT, b"%d" % len(letter.value or b"")))
-        producer.send(letter._replace(value=None, headers=headers))
+        producer.send(bare(letter))

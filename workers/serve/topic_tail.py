@@ -18,6 +18,7 @@ from workers.runtime.dead_letters.writing import dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.fencing import GenerationTracker
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sizes import DEFAULT_LIMIT
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
 from workers.runtime.process.security import kafka_options
@@ -107,6 +108,7 @@ class TopicTail:
         self._uncommitted: dict[TopicPartition, int] = {}  # offsets to commit to Kafka
         self._checked_at = 0.0
         self._newest = GenerationTracker()
+        self._letter_bytes = min(topics["dead-letters"].limit, DEFAULT_LIMIT)
 
     def run(self, stop: threading.Event) -> None:
         """Apply the topics until `stop` is set; raises KafkaError or RedisError when one of them fails."""
@@ -174,9 +176,12 @@ class TopicTail:
                 continue
             try:
                 changes.append(decode_change(topic, record.key, record.value, record.timestamp))
-            except ValueError as error:
+            except Exception as error:
                 reason = "key" if isinstance(error, KeyMissing) else reason_of(error)
-                letters.append(dead_letter(record, topic, record.partition, WORKER, reason, error))
+                place = topic, record.partition, WORKER
+                letters.append(
+                    dead_letter(record, *place, reason, error, written_at=now_ms(), limit=self._letter_bytes)
+                )
                 DEAD_LETTERS.labels(WORKER, reason).inc()
                 position = f"{topic}/{record.partition}/{record.offset}"
                 log.warning("a record could not be used", place=position, reason=reason)

@@ -99,4 +99,4 @@ def check_sizes(settings: Settings, topics: Mapping[str, TopicInfo], written: It
     ]
     if small:
         raise TopicsUnfit(f"{CONFIG} must be at least {LEAST_LIMIT}; {', '.join(small)}")
-    return SizeLimits({topic: info.limit for topic, info in topics.items()})
+    return SizeLimits({topic: min(info.limit, DEFAULT_LIMIT) for topic, info in topics.items()})

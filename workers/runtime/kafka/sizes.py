@@ -11,7 +11,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from workers.runtime.kafka.records import ProducerRecord
 
-DEFAULT_LIMIT = 1_048_588  # Kafka's own max.message.bytes
+DEFAULT_LIMIT = 1_048_576  # what our clients send at most; Kafka's own max.message.bytes is a little more
 LEAST_LIMIT = 16_384  # below it not even a bare dead letter is sure to fit
 
 

@@ -18,6 +18,7 @@ from workers.runtime.process.backoff import Backoff
 GRACE_SECONDS = 15.0
 FIRST_DELAY, MAX_DELAY, HEALTHY_SECONDS = 1.0, 30.0, 60.0
 ADVICE = {
+    exits.MISCONFIGURED: "mend the setting that it names, then start the fleet again",
     exits.POISONED: "look at `kairos dead-letters list --worker {}`, then start the fleet again",
     exits.REFUSED: "see what it said last, then start the fleet again",
 }

@@ -16,6 +16,7 @@ PROGRAMS = {
     "fail": "sys.exit(3)",
     "poisoned": "sys.exit(6)",
     "refused": "sys.exit(7)",
+    "misconfigured": "sys.exit(2)",
 }
 
 

@@ -102,6 +102,7 @@ def test_a_failed_worker_does_not_affect_the_others() -> None:
     [
         ("poisoned", exits.POISONED, "look at `kairos dead-letters list --worker poisoned`"),
         ("refused", exits.REFUSED, "see what it said last"),
+        ("misconfigured", exits.MISCONFIGURED, "mend the setting that it names"),
     ],
 )
 def test_a_worker_with_a_final_exit_code_is_not_restarted(name: str, code: int, advice: str) -> None:
