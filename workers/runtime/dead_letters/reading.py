@@ -131,10 +131,10 @@ def replay_record(letter: DeadLetter) -> ProducerRecord:
 
     The CloudEvents headers and the fencing header of its first writer are left out: it is written anew. A
     record without a version gets the one under which it would have been applied, so that it never beats a
-    newer one. A time before 1970 ("none", for Kafka) becomes that of the letter.
+    newer one. A time before 1970 ("none", for Kafka) or behind that of the letter becomes that of the letter.
     """
     record, offset = letter.record, letter.offset or 0
-    at = letter.at if letter.at >= 0 else record.timestamp
+    at = letter.at if 0 <= letter.at <= record.timestamp else record.timestamp
     position = f"{letter.topic}/{letter.partition}/{offset}"
     own: Headers = tuple((name, value) for name, value in record.headers if name not in ADDED | {FENCE})
     if not any(name == VERSION for name, _ in own):

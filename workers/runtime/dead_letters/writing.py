@@ -3,7 +3,6 @@
 Nothing here raises for any record or error: a letter about a failure must not fail for the same reason.
 """
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -15,10 +14,11 @@ from workers.runtime.dead_letters.reading import ADDED, AT, CUT, HEADERS_CUT, KE
 from workers.runtime.kafka.headers import Header, Headers, clamped, cloud_headers, encoded, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord, claimed_time
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT, record_size
+from workers.runtime.process.explain import TEXT, explain
 
+__all__ = ["TEXT", "explain"]  # used with letters
 Reason = Literal["undecodable", "schema", "key", "step", "too-large", "mapping"]
 LIMIT_BYTES = 900_000
-TEXT = 500
 RESERVED = ADDED | {REPLAYED}  # headers that mean something in a letter, and would be believed
 KEPT_KEY = 500  # bytes of a key, where the whole one leaves no room
 
@@ -32,26 +32,6 @@ def reason_of(error: Exception) -> Reason:
     if isinstance(error, ValidationError):
         return "undecodable" if error.errors()[0]["type"] == "json_invalid" else "schema"
     return "schema" if isinstance(error, msgspec.ValidationError) else "undecodable"
-
-
-def explain(error: Exception) -> str:
-    """One line on an error; for a schema's refusal every field and what is wrong, without its value."""
-    try:
-        if isinstance(error, ValidationError):
-            problems = error.errors(include_url=False, include_input=False, include_context=False)
-            text = "; ".join(
-                f"{'.'.join(map(str, item['loc'])) or 'record'}: {_problem(item)}" for item in problems
-            )
-        else:
-            text = f"{type(error).__name__}: {error}"
-    except Exception:  # an error whose own text fails
-        text = type(error).__name__
-    return text[:TEXT]
-
-
-def _problem(item: Mapping[str, Any]) -> str:
-    """What is wrong with a field; pydantic repeats the value of a tag, so that one gets another text."""
-    return "is of no known kind" if item["type"] == "union_tag_invalid" else str(item["msg"])
 
 
 def dead_letter(

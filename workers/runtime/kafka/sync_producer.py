@@ -1,7 +1,7 @@
 """The synchronous producer: bounded in flight, and nothing counts as written before it is acknowledged."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -9,6 +9,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from topics.connecting import connecting
+from workers.runtime.kafka.headers import FetchedHeader, Header
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.metrics import RECORDS_OUT
 from workers.runtime.process.security import kafka_options
@@ -90,9 +91,9 @@ class SyncProducer:
         try:
             future = self._client.send(
                 self._settings.name(record.topic),
-                key=record.key,
+                key=sendable_key(record),
                 value=record.value,
-                headers=list(record.headers),
+                headers=sendable_headers(record.headers),
                 timestamp_ms=record.at,
                 partition=record.partition,
             )
@@ -150,6 +151,16 @@ def connected(settings: Settings, worker: str) -> Iterator[Client]:
     finally:
         with suppress(KafkaError):
             client.close(timeout=1)  # what is not acknowledged by now is sent again by whoever comes next
+
+
+def sendable_headers(headers: Iterable[FetchedHeader]) -> list[Header]:
+    """The headers as kafka-python takes them: one without a value, of a foreign record, gets an empty one."""
+    return [(name, b"" if value is None else value) for name, value in headers]
+
+
+def sendable_key(record: ProducerRecord) -> bytes | None:
+    """The key as kafka-python takes it: empty where neither key nor value is there."""
+    return b"" if record.key is None and record.value is None else record.key
 
 
 def not_acknowledged(topic: str, error: KafkaError) -> ProducerError:

@@ -9,9 +9,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from workers.runtime.process.explain import explain
 from workers.runtime.process.metrics import PASSED_OVER
 
-ERROR_LENGTH = 200  # characters of the error in the line
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -45,11 +45,10 @@ def read_each(topic: str, records: Iterable[R], read: Callable[[R], T]) -> Itera
 def pass_over(topic: str, record: Placed, error: Exception) -> None:
     """Log and count a record that is left out, with its place and why."""
     PASSED_OVER.labels(topic).inc()
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:ERROR_LENGTH]
     log.warning(
         "passed over a record that cannot be read",
         topic=topic,
         partition=record.partition,
         offset=record.offset,
-        error=text,
+        error=explain(error),
     )

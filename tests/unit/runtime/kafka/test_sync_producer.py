@@ -7,7 +7,7 @@ import pytest
 from kafka.errors import KafkaTimeoutError
 
 from workers.runtime.kafka.records import ProducerRecord
-from workers.runtime.kafka.sync_producer import ProducerError, SyncProducer
+from workers.runtime.kafka.sync_producer import ProducerError, SyncProducer, sendable_headers, sendable_key
 from workers.runtime.process.settings import Settings
 
 RECORD = ProducerRecord("users", b"k", b"v", (), 1)
@@ -85,3 +85,13 @@ def test_callbacks_run_in_order_for_acknowledged_records_only() -> None:
 
     producer.flush()
     assert acknowledged == [0, 1, 3]
+
+
+def test_a_header_without_a_value_is_sent_as_an_empty_one() -> None:
+    """kafka-python takes none, and a letter of serve may have one; neither may be key and value missing."""
+    headers: Any = (("a", None), ("b", b"c"))
+    record = ProducerRecord("users", None, None, headers, 1)
+
+    assert sendable_headers(record.headers) == [("a", b""), ("b", b"c")]
+    assert (sendable_key(record), sendable_key(RECORD)) == (b"", b"k")
+    assert sendable_key(record._replace(value=b"v")) is None
