@@ -166,6 +166,7 @@ def test_whatever_lies_in_the_topics_stops_nobody(wire: Wire, tmp_path: Path) ->
 
     for topic in INTERNAL:
         write(wire, topic, odd_records(draw, EACH))
+        write(wire, topic, [(b"odd", b"x", now_ms(), [])] * 4, "abort")  # a control record is the last one
     with workers(("route", "people"), wire.settings, tmp_path) as fleet:
         user(wire, "after")
         until(lambda: has_profiles(wire, "after"), PATIENT)

@@ -41,6 +41,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self._committable: dict[TP, int] = {}
         self._expected: dict[TP, int] = {}  # the offset that must come next, where something came before
         self._opened: int | None = None  # the group's generation whose inputs may be taken
+        self._last_left: set[TP] = set()  # changelogs whose last record was left for Faust
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
         recovery = self.app.tables.recovery
@@ -48,9 +49,12 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         fetched, active = await super()._wait_next_records(timeout)
         count = sum(count_records(records) for records in (fetched or {}).values())
         self._thread.gather(0 < count < SMALL and not recovery.in_recovery)
+        if self.flow_active and recovery.in_recovery and not recovery.signal_recovery_start.is_set():
+            self._end_without_records(recovery, fetched or {})
         if fetched and self.flow_active:
             if recovery.in_recovery:
                 fetched = self._recover(recovery, fetched, active)
+                self._last_left |= fetched.keys()
             fetched = self._queue(fetched, active)
             if not self.backlog.has_room.is_set():
                 await self.wait_first(self.backlog.has_room.wait(), self.suspend_flow.wait())
@@ -109,6 +113,19 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 store.apply(tp.partition, unseen)
                 recovery.active_offsets[tp] = unseen[-1].offset
         return remaining
+
+    def _end_without_records(self, recovery: Any, fetched: Fetched) -> None:
+        """Note changelogs as recovered that were read to their end, where only aborted records are left.
+
+        Nothing comes of those, and Faust would wait for them for ever. What was applied stands before.
+        """
+        for tp in recovery.active_tps - fetched.keys() - self._last_left:
+            seen, highwater = recovery.active_offsets[tp], recovery.active_highwaters[tp]
+            if None in (seen, highwater) or seen >= highwater:
+                continue
+            position = self._thread.position_now(tp)
+            if position is not None and position > highwater:
+                recovery.active_offsets[tp] = highwater
 
     def _queue(self, fetched: Fetched, active: set[TP] | None) -> Fetched:
         """Put the inputs among fetched records into the backlog; what is left for Faust."""
@@ -185,6 +202,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget the offsets of revoked partitions."""
         await super().on_partitions_revoked(revoked)
+        self._last_left.clear()
         for tp in revoked:
             self._committable.pop(tp, None)
 

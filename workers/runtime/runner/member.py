@@ -36,6 +36,14 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         exit_when_fenced(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
 
+    def position_now(self, tp: TP) -> int | None:
+        """The offset behind what was handed over of a partition; None while it is not known."""
+        assignment = self._consumer._subscription.subscription.assignment
+        if assignment is None or tp not in assignment.tps:
+            return None
+        state = assignment.state_value(tp)
+        return int(state.position) if state.has_valid_position else None
+
     def gather(self, wanted: bool) -> None:
         """Whether the broker should wait a little for more records before it answers, or answer at once.
 

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from faust.types import TP
 from structlog.testing import capture_logs
 
@@ -108,6 +109,29 @@ async def test_changelogs_that_are_not_being_recovered_are_left_for_faust() -> N
     case = Case()
     case.recovery.active_tps = set()
     assert case.recover(records, {CHANGELOG}) == {CHANGELOG: records}
+
+
+@pytest.mark.parametrize(
+    ("position", "seen", "fetched_now", "left", "expected"),
+    [
+        (8, 4, False, False, 7),  # all was read: what is missing was aborted
+        (7, 4, False, False, 4),  # not yet read to its end
+        (None, 4, False, False, 4),
+        (8, 4, True, False, 4),  # first what has just come
+        (8, 4, False, True, 4),  # Faust has the last record
+        (8, None, False, False, None),
+        (8, 7, False, False, 7),
+    ],
+)
+async def test_a_changelog_that_ends_with_aborted_records_is_recovered(
+    position: int | None, seen: int | None, fetched_now: bool, left: bool, expected: int | None
+) -> None:
+    """Its offset goes to the high-water mark once everything before was applied."""
+    case = Case(seen=seen)
+    case.consumer._thread = SimpleNamespace(position_now=lambda tp: position)
+    case.consumer._last_left = {CHANGELOG} if left else set()
+    case.consumer._end_without_records(case.recovery, {CHANGELOG: [1]} if fetched_now else {})
+    assert case.recovery.active_offsets == {CHANGELOG: expected}
 
 
 async def test_inputs_are_queued_and_other_topics_are_left_for_faust() -> None:
