@@ -13,6 +13,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
 
+from workers.runtime.kafka.escaping_batch import escaped_records
 from workers.runtime.kafka.records import FetchedRecord
 
 Transaction = tuple[int, int]  # the producer's id, and the first offset
@@ -80,10 +81,18 @@ class RecordBatch:
         for batch in _batches(self._data):
             if batch.is_control_batch or batch.next_offset <= first or batch.base_offset in self._aborted:
                 continue
-            for record in batch:
-                if record.offset > last:
-                    return
-                if record.offset >= first:  # a compressed batch comes whole
+            behind = first - 1  # a compressed batch comes whole
+            try:
+                for record in batch:
+                    if record.offset > last:
+                        return
+                    if record.offset >= first:
+                        behind = record.offset
+                        yield record
+            except UnicodeDecodeError:
+                for record in escaped_records(self._data, batch.base_offset, behind):
+                    if record.offset > last:
+                        return
                     yield record
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka.codec import zstd_decode, zstd_encode
 from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
@@ -178,3 +179,26 @@ def test_a_fetcher_hands_over_which_transactions_were_aborted() -> None:
         (whole,) = list(records)
         assert offsets(whole) == expected
         assert records.next_fetch_offset == 4
+
+
+@pytest.mark.parametrize("codec", [0, ZSTD])
+@pytest.mark.parametrize("first", [5, 6, 7])
+def test_a_header_whose_name_is_no_text_is_read_with_the_name_escaped(codec: int, first: int) -> None:
+    """aiokafka raises on it; every record of the batch is read once, and those of the next one."""
+    builder = DefaultRecordBatchBuilder(2, codec, 0, -1, -1, 0, 100_000)
+    for number, name in enumerate(["good", "??", "good"]):
+        builder.append(number, 1_000, b"k", b"v", [(name, None)])
+    plain = bytes(builder.build())
+    if codec == 0:
+        plain = plain.replace(b"??", b"\xff\xfe")
+    else:
+        inside = zstd_decode(plain[61:]).replace(b"??", b"\xff\xfe")
+        packed = zstd_encode(inside)
+        plain = plain[:8] + (49 + len(packed)).to_bytes(4, "big") + plain[12:61] + packed
+    data = (5).to_bytes(8, "big") + plain[8:] + batch(8, 8)
+    fetched = RecordBatch.fetched(data, first, check=False)
+
+    assert offsets(fetched) == [*range(first, 9)]
+    names = {record.offset: record.headers[0][0] for record in fetched}
+    assert names.get(6, "\\xff\\xfe") == "\\xff\\xfe"
+    assert offsets(fetched.split(2)[0]) == [first, first + 1]
