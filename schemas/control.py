@@ -58,11 +58,30 @@ class Sighting(Model):
 AddressRecord = Annotated[Claim | Sighting, Field(discriminator="kind")]
 
 
+class Deletion(Model):
+    """What a snapshot would delete of a topic, when that is too much to be done without a confirmation.
+
+    The topic holds `held` documents, of which `deleted` are not in `collection` (DATABASE.NAME). `missing`:
+    there is no such collection. `mapping` is the hash of the mapping under which it was counted.
+    """
+
+    collection: str
+    deleted: int
+    held: int
+    missing: bool = False
+    mapping: str = ""
+    confirmed: bool = False
+
+
 class SourcePosition(Model):
     """The position up to which a source has been read: a resume token, and the epoch of its snapshot.
 
     `mapping` is a hash of the source's tables and fields as they were read; another mapping makes other
-    documents, so that a new snapshot is due.
+    documents, so that a new snapshot is due. `server_name` and `server_id` are the replica set's or cluster's
+    name and unique id, empty when unknown; a token means nothing on another server.
+
+    Under the key SOURCE/deletions stands no position but `deletions`, by topic: what the last snapshot
+    refused to delete, and what has been confirmed since.
     """
 
     source: str
@@ -70,5 +89,8 @@ class SourcePosition(Model):
     token: dict[str, Any] | None = None
     snapshot_done: bool = False
     mapping: str = ""
+    server_name: str = ""
+    server_id: str = ""
+    deletions: dict[str, Deletion] = {}
 
     EXAMPLES = ({"source": "mongo", "epoch": 1, "token": {"_data": "82"}, "snapshot_done": True},)
