@@ -26,6 +26,7 @@ COMMANDS = (
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
     ("verify", "workers.commands.verify", "Compare live profiles with the documents they come from."),
+    ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
 # an error's module, class and exit code; all other errors are bugs and keep their traceback

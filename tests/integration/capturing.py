@@ -20,7 +20,7 @@ from schemas.model import RawDocument, Version
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
-from workers.capture.position import TOPIC
+from workers.capture.position import SOURCE, TOPIC
 from workers.capture.topic_scan import reading
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.sync_producer import Client, connected
@@ -76,7 +76,8 @@ class Product:
 
     def positions(self) -> list[SourcePosition]:
         """Every position that was written."""
-        return [SourcePosition.loads(record.value) for record in self.everything(TOPIC)]
+        records = [record for record in self.everything(TOPIC) if record.key == SOURCE.encode()]
+        return [SourcePosition.loads(record.value) for record in records]
 
     def everything(self, topic: str) -> list[Any]:
         """Every record of a topic, watermarks included."""

@@ -4,26 +4,46 @@ import threading
 
 import structlog
 
-from workers.capture.document_writer import WORKER
+from workers.capture.document_writer import WORKER, DocumentWriter
 from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
+from workers.capture.record_limits import read_limits
 from workers.capture.session import Session
 from workers.product import mongo
 from workers.product.sources import SourcesError, load_sources
-from workers.runtime.kafka.sync_producer import Client, ProducerError, SyncProducer, connected
+from workers.runtime.dead_letters.limit import DlqLimit
+from workers.runtime.kafka.sync_producer import (
+    Client,
+    ProducerError,
+    SyncProducer,
+    TimestampRefusedError,
+    connected,
+)
+from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 
+ANSWER_MS = 600_000  # a server that is gone is noticed by the driver's own heartbeats, within seconds
 log = structlog.get_logger()
 
 
 def run(settings: Settings, stop: threading.Event) -> None:
-    """Capture until `stop` is set. An error that cannot be repaired is one log line and SystemExit(1)."""
+    """Capture until `stop` is set. An error that cannot be repaired is one log line and SystemExit.
+
+    Its code is 1 when another start may help, else one of those that ask for a person (`exits.FINAL`).
+    """
     try:
         with connected(settings, WORKER) as client:
             capture(settings, stop, client)
     except (CaptureError, ProducerError, SourcesError) as error:
         log.error("capture cannot go on", error=str(error))
-        raise SystemExit(1) from None
+        raise SystemExit(exit_code(error)) from None
+
+
+def exit_code(error: Exception) -> int:
+    """The exit code for an error that ends capture."""
+    if isinstance(error, CaptureError):
+        return error.code
+    return exits.REFUSED if isinstance(error, TimestampRefusedError) else 1
 
 
 def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
@@ -33,11 +53,15 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
     """
     sources = load_sources(settings.kairos_sources)
     producer = SyncProducer(client, settings, WORKER)
-    for topic in (*sources.topics, TOPIC, "dead-letters"):
+    written = (*sources.topics, TOPIC, "dead-letters")
+    for topic in written:
         producer.partitions(topic)
     if not sources.captured:
         log.info("nothing to capture: every topic is switched off or external")
         stop.wait()
         return
-    with mongo.connect(settings, "kairos-capture") as mongo_client:
-        Session(settings, sources, mongo.database(mongo_client, settings), producer).run(stop)
+    limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
+    documents = DocumentWriter(producer, read_limits(settings, written), limit)
+    # the first answer of a stream that is resumed takes as long as the server needs to get there
+    with mongo.connect(settings, "kairos-capture", ANSWER_MS) as mongo_client:
+        Session(settings, sources, mongo.database(mongo_client, settings), producer, documents).run(stop)

@@ -1,18 +1,15 @@
 """One change stream over all mapped collections of a database, reopened at its resume token."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bson import Timestamp
 from pymongo.change_stream import ChangeStream
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
-from schemas.model import RawDocument, to_epoch_ms
-from workers.capture.failure import CaptureError
+from schemas.model import RawDocument
 from workers.product.sources import Source
-from workers.runtime.process.clock import now_ms
 
 # error codes after which the stream cannot go on: the oplog no longer reaches back to the token, the token or
 # the stream is unusable, an event is too large to be read
@@ -32,32 +29,6 @@ class HistoryLost(Exception):
     """The stream cannot be resumed at its token; the text is the reason. A new snapshot is needed."""
 
 
-@dataclass(frozen=True)
-class ServerTime:
-    """The server's time: cluster time, epoch ms, and how far its clock is ahead of ours in ms."""
-
-    cluster: Timestamp
-    wall_ms: int
-    ahead_ms: int
-
-
-def server_time(db: Database[RawDocument]) -> ServerTime:
-    """Ask the server for its time; raises CaptureError for a server without change streams."""
-    reply = db.command("hello")
-    cluster, wall = reply.get("operationTime"), reply.get("localTime")
-    if not isinstance(cluster, Timestamp) or wall is None:
-        raise CaptureError("MongoDB tells no operationTime: change streams need a replica set")
-    # our clock is read after the reply, so that the server's time is never estimated too late
-    return ServerTime(cluster, to_epoch_ms(wall), to_epoch_ms(wall) - now_ms())
-
-
-def is_connection_loss(error: PyMongoError) -> bool:
-    """Whether a retry may help."""
-    if isinstance(error, ConnectionFailure | CursorNotFound):
-        return True
-    return isinstance(error, OperationFailure) and error.has_error_label("ResumableChangeStreamError")
-
-
 def pipeline(sources: tuple[Source, ...]) -> list[Mapping[str, Any]]:
     """Select the changes of the mapped collections, and of their documents the mapped fields only."""
     collections = {"$in": [source.collection for source in sources]}
@@ -73,21 +44,19 @@ def pipeline(sources: tuple[Source, ...]) -> list[Mapping[str, Any]]:
 class ChangeStreamReader:
     """Reads changes in the order of the database. `token` is the resume token after the last one returned.
 
-    `opened_at` is the server's time when the stream was last opened. Any PyMongoError closes the stream, and
-    the next call opens it again at `token`; HistoryLost is raised when that is not possible.
+    Any PyMongoError closes the stream, and the next call opens it again at `token`; HistoryLost is raised
+    when that is not possible.
     """
 
     def __init__(
         self,
         db: Database[RawDocument],
         sources: tuple[Source, ...],
-        opened_at: ServerTime,
         *,
         token: RawDocument | None = None,
         start: Timestamp | None = None,
     ) -> None:
         self.token = token
-        self.opened_at = opened_at
         self._db = db
         self._pipeline = pipeline(sources)
         self._start = start
@@ -103,7 +72,6 @@ class ChangeStreamReader:
     def open(self) -> None:
         """Open the stream, which makes the server read up to now; a change that comes is for `next`."""
         if self._stream is None:
-            self.opened_at = server_time(self._db)
             start: dict[str, Any] = {"resume_after": self.token}
             if self.token is None:
                 start = {"start_at_operation_time": self._start}

@@ -1,13 +1,16 @@
 """Writes documents to their topics: values, tombstones, or dead letters with the reason."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
 from schemas.model import Version
+from workers.capture.failure import PoisonedError
+from workers.capture.record_limits import RecordLimits
 from workers.product.mapping import Unmappable, document_key, encode_document
 from workers.product.sources import Source
+from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
 from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT, Reason, dead_letter_headers
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
@@ -15,16 +18,36 @@ from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.metrics import DEAD_LETTERS, RECORDS_IN
 
 WORKER = "capture"
+ID_LENGTH = 200  # characters of an id in a dead letter and in the log
 log = structlog.get_logger()
 
 
+class ChangeTime(NamedTuple):
+    """When a document was changed.
+
+    `version` orders the changes of one document, `at` is the record's timestamp and `changed_at` what the
+    database's clock said, both in epoch ms.
+    """
+
+    version: Version
+    at: int
+    changed_at: int
+
+
 class DocumentWriter:
-    """Writes the changes of documents. `version` orders those of one document, `at` is in epoch ms."""
+    """Writes the changes of documents.
 
-    def __init__(self, producer: SyncProducer) -> None:
+    `limits` are the sizes that the topics take; `dead_letters` says how many refused documents of one topic
+    are too many.
+    """
+
+    def __init__(self, producer: SyncProducer, limits: RecordLimits, dead_letters: DlqLimit) -> None:
         self._producer = producer
+        self._limits = limits
+        self._dead_letters = dead_letters
+        self._counts: dict[str, DlqLimitState] = {}
 
-    def write(self, source: Source, document: dict[str, Any], version: Version, at: int) -> bool:
+    def write(self, source: Source, document: dict[str, Any], time: ChangeTime) -> bool:
         """Write a document; False when it cannot be mapped or is too large, and a dead letter is written."""
         own_id = document.get("_id")
         RECORDS_IN.labels(WORKER, source.topic).inc()
@@ -33,52 +56,74 @@ class DocumentWriter:
             value = encode_document(source, document)
         except Exception as error:
             # whatever is wrong with one document must not stop the next one
-            self._write_dead_letter(source, own_id, "mapping", error, version, at)
-            return False
+            return self._refuse(source, own_id, "mapping", error, time)
         if len(value) > LIMIT_BYTES:
             too_large = Unmappable(f"{len(value)} bytes, at most {LIMIT_BYTES} are allowed")
-            self._write_dead_letter(source, own_id, "too-large", too_large, version, at)
-            return False
-        self._send(source.topic, key, value, version, at)
-        return True
+            return self._refuse(source, own_id, "too-large", too_large, time)
+        return self._send(source, own_id, document_record(source.topic, key, value, time), time)
 
-    def write_deletion(self, source: Source, own_id: Any, version: Version, at: int) -> None:
+    def write_deletion(self, source: Source, own_id: Any, time: ChangeTime) -> None:
         """Write the tombstone of a deleted document from its `_id`, or a dead letter if that is no key."""
         RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
             key = document_key(source, own_id)
         except Exception as error:
-            self._write_dead_letter(source, own_id, "mapping", error, version, at)
+            self._refuse(source, own_id, "mapping", error, time)
         else:
-            self._send(source.topic, key, None, version, at)
+            self._send(source, own_id, document_record(source.topic, key, None, time), time)
 
-    def write_tombstone(self, topic: str, key: str, version: Version, at: int) -> None:
-        """Write the tombstone of a key."""
-        self._send(topic, key, None, version, at)
+    def write_tombstone(self, topic: str, key: str, time: ChangeTime) -> None:
+        """Write the tombstone of a key that the topic holds."""
+        self._producer.send(document_record(topic, key, None, time))
 
-    def _send(self, topic: str, key: str, value: bytes | None, version: Version, at: int) -> None:
-        id_ = f"{topic}/{key}@{version[0]}.{version[1]}"
-        headers = cloud_headers(event_type(topic), f"/kairos/{WORKER}", id_, at, version)
-        self._producer.send(ProducerRecord(topic, key.encode(), value, tuple(headers), at))
+    def _send(self, source: Source, own_id: Any, record: ProducerRecord, time: ChangeTime) -> bool:
+        if excess := self._limits.excess(record):
+            return self._refuse(source, own_id, "too-large", Unmappable(excess), time)
+        self._producer.send(record)
+        self._counts[source.topic] = self._counts.get(source.topic, DlqLimitState()).good(1)
+        return True
 
-    def _write_dead_letter(
-        self, source: Source, own_id: Any, reason: Reason, error: Exception, version: Version, at: int
-    ) -> None:
-        """Write a dead letter with the document's id and the reason, and nothing of its content."""
+    def _refuse(
+        self, source: Source, own_id: Any, reason: Reason, error: Exception, time: ChangeTime
+    ) -> bool:
+        """Write a dead letter with the document's id and the reason, and nothing of its content.
+
+        Gives False; raises PoisonedError when that were too many, once all of them are acknowledged.
+        """
         document_id = printable_id(source, own_id)
         # only the text of our own errors is known to hold no value of the document
         text = str(error)[:TEXT] if isinstance(error, Unmappable) else type(error).__name__
         DEAD_LETTERS.labels(WORKER, reason).inc()
         log.warning("document refused", topic=source.topic, document=document_id, reason=reason, error=text)
-        letter_id = f"{WORKER}/{source.topic}/{document_id}@{version[0]}.{version[1]}"
-        headers = dead_letter_headers(WORKER, source.topic, letter_id, at, reason, text, version)
+        letter_id = f"{WORKER}/{source.topic}/{document_id}@{time.version[0]}.{time.version[1]}"
+        headers = dead_letter_headers(WORKER, source.topic, letter_id, time.at, reason, text, time.version)
         value = json.dumps({"collection": source.collection, "_id": document_id}).encode()
-        self._producer.send(ProducerRecord("dead-letters", document_id.encode(), value, tuple(headers), at))
+        self._producer.send(
+            ProducerRecord("dead-letters", document_id.encode(), value, tuple(headers), time.at)
+        )
+        counts = self._counts.get(source.topic, DlqLimitState()).dead(self._dead_letters)
+        self._counts[source.topic] = counts
+        if counts.verdict:
+            self._producer.flush()
+            raise PoisonedError(f"documents of collection {source.collection}: {counts.verdict}; {text}")
+        return False
+
+
+def document_record(topic: str, key: str, value: bytes | None, time: ChangeTime) -> ProducerRecord:
+    """The record of a document, a tombstone without a value.
+
+    A time of the database that is too far ahead to be the record's timestamp stays its `ce_time`.
+    """
+    id_ = f"{topic}/{key}@{time.version[0]}.{time.version[1]}"
+    said_at = max(time.at, time.changed_at)
+    headers = cloud_headers(event_type(topic), f"/kairos/{WORKER}", id_, said_at, time.version)
+    return ProducerRecord(topic, key.encode(), value, tuple(headers), time.at)
 
 
 def printable_id(source: Source, own_id: Any) -> str:
-    """The key of a document, or its `_id` as Python prints it (at most 200 characters) if that is no key."""
+    """The key of a document, or its `_id` as Python prints it if that is no key, cut to a fixed length."""
     try:
-        return document_key(source, own_id)
+        text = document_key(source, own_id)
     except Exception:
-        return repr(own_id)[:200]
+        text = repr(own_id)
+    return text if len(text) <= ID_LENGTH else f"{text[: ID_LENGTH - 1]}…"

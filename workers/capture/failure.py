@@ -1,16 +1,71 @@
-"""The error that ends capture, and the waits while MongoDB is unreachable."""
+"""The errors that end capture, which errors of MongoDB pass by themselves, and the waits for that."""
 
 import threading
 
 import structlog
+from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
 
+from workers.runtime.process import exits
 from workers.runtime.process.backoff import Backoff
 
+# codes of a server, or of a router that does not reach one, after which the same call can succeed; the driver
+# makes a ConnectionFailure of most of them, but not of those that a router passes on
+TRANSIENT_CODES = {
+    6: "HostUnreachable",
+    7: "HostNotFound",
+    43: "CursorNotFound",
+    50: "MaxTimeMSExpired",
+    63: "StaleShardVersion",
+    89: "NetworkTimeout",
+    91: "ShutdownInProgress",
+    133: "FailedToSatisfyReadPreference",
+    134: "ReadConcernMajorityNotAvailableYet",
+    150: "StaleEpoch",
+    175: "QueryPlanKilled",  # an index or the collection was changed under the scan
+    189: "PrimarySteppedDown",
+    202: "NetworkInterfaceExceededTimeLimit",
+    234: "RetryChangeStream",
+    237: "CursorKilled",
+    262: "ExceededTimeLimit",
+    9001: "SocketException",
+    10058: "LegacyNotPrimary",
+    10107: "NotWritablePrimary",
+    11600: "InterruptedAtShutdown",
+    11601: "Interrupted",
+    11602: "InterruptedDueToReplStateChange",
+    13388: "StaleConfig",
+    13435: "NotPrimaryNoSecondaryOk",
+    13436: "NotPrimaryOrSecondary",
+}
+TRANSIENT_LABELS = ("ResumableChangeStreamError", "RetryableError", "TransientTransactionError")
 log = structlog.get_logger()
 
 
 class CaptureError(RuntimeError):
-    """Capture cannot go on; the text is one line with the reason."""
+    """Capture cannot go on; the text is one line with the reason. `code` is the exit code."""
+
+    code = 1
+
+
+class RefusedError(CaptureError):
+    """Capture cannot go on, and no restart mends it: somebody has to decide or to correct a setting."""
+
+    code = exits.REFUSED
+
+
+class PoisonedError(CaptureError):
+    """Too many documents became dead letters: somebody has to look at them first."""
+
+    code = exits.POISONED
+
+
+def is_transient(error: PyMongoError) -> bool:
+    """Whether the same call can succeed later: connection, cursor or server are lost for a while."""
+    if isinstance(error, ConnectionFailure | CursorNotFound):
+        return True
+    if not isinstance(error, OperationFailure):
+        return False
+    return error.code in TRANSIENT_CODES or any(error.has_error_label(label) for label in TRANSIENT_LABELS)
 
 
 def delay_after(error: Exception, backoff: Backoff) -> float:

@@ -1,10 +1,15 @@
-"""The position in the source, stored in Kafka: written when every record before it is acknowledged."""
+"""The position in the source, stored in Kafka: written when every record before it is acknowledged.
+
+Beside it, under a key of its own, stand the deletions that a snapshot has refused, until they are confirmed.
+"""
 
 import json
+from collections.abc import Mapping
 
 from bson import json_util
 
-from schemas.control import SourcePosition
+from schemas.control import Deletion, SourcePosition
+from workers.capture.topic_scan import log_unreadable
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.records import ProducerRecord
@@ -12,17 +17,33 @@ from workers.runtime.kafka.sync_producer import SyncProducer
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"
+DELETIONS = f"{SOURCE}/deletions"
 
 
-def read_position(reader: Reader, producer: SyncProducer) -> SourcePosition | None:
+def read_position(reader: Reader) -> SourcePosition | None:
     """Read the last position that was written, None when there is none; raises CaptureError."""
-    last: SourcePosition | None = None
-    for record in reader.read(TOPIC, producer.partitions(TOPIC)):
-        if record.key == SOURCE.encode():
-            last = SourcePosition.loads(record.value) if record.value is not None else None
+    last = read_last(reader, SOURCE)
     if last is None or last.token is None:
         return last
     return last.model_copy(update={"token": json_util.loads(json.dumps(last.token))})
+
+
+def read_deletions(reader: Reader) -> dict[str, Deletion]:
+    """The deletions, by topic, that the last snapshot has refused or that were confirmed since."""
+    last = read_last(reader, DELETIONS)
+    return dict(last.deletions) if last else {}
+
+
+def read_last(reader: Reader, key: str) -> SourcePosition | None:
+    """The last record of a key; one that cannot be read is not ours and is logged with its place."""
+    last: SourcePosition | None = None
+    for record in reader.read(TOPIC):
+        if record.key == key.encode():
+            try:
+                last = SourcePosition.loads(record.value) if record.value is not None else None
+            except ValueError as error:
+                log_unreadable(record, error)
+    return last
 
 
 def write_position(producer: SyncProducer, position: SourcePosition, at: int) -> None:
@@ -33,8 +54,18 @@ def write_position(producer: SyncProducer, position: SourcePosition, at: int) ->
     producer.flush()
     # a token is BSON and may hold bytes, so it is stored as extended JSON
     token = json.loads(json_util.dumps(position.token))
-    stored = position.model_copy(update={"token": token})
-    headers = cloud_headers(
-        event_type(TOPIC), "/kairos/capture", f"{position.source}/{position.epoch}/{at}", at
-    )
-    producer.send(ProducerRecord(TOPIC, position.source.encode(), stored.dumps(), tuple(headers), at))
+    producer.send(position_record(position.model_copy(update={"token": token}), at))
+
+
+def write_deletions(producer: SyncProducer, deletions: Mapping[str, Deletion], at: int) -> None:
+    """Write, acknowledged, the deletions by topic that are refused or confirmed; none clears the record."""
+    record = position_record(SourcePosition(source=DELETIONS, epoch=0, deletions=dict(deletions)), at)
+    producer.send(record if deletions else record._replace(value=None))
+    producer.flush()
+
+
+def position_record(position: SourcePosition, at: int) -> ProducerRecord:
+    """The record of a position under the key of its source."""
+    id_ = f"{position.source}/{position.epoch}/{at}"
+    headers = tuple(cloud_headers(event_type(TOPIC), "/kairos/capture", id_, at))
+    return ProducerRecord(TOPIC, position.source.encode(), position.dumps(), headers, at)

@@ -6,10 +6,11 @@ from pymongo.errors import PyMongoError
 
 from schemas.control import SourcePosition
 from schemas.model import RawDocument, to_epoch_ms
-from workers.capture.change_stream import ChangeStreamReader, is_connection_loss
-from workers.capture.document_writer import DocumentWriter
-from workers.capture.failure import CaptureError, wait_after
+from workers.capture.change_stream import ChangeStreamReader
+from workers.capture.document_writer import ChangeTime, DocumentWriter
+from workers.capture.failure import CaptureError, is_transient, wait_after
 from workers.capture.position import write_position
+from workers.capture.server_clock import ServerClock
 from workers.capture.version import version_at
 from workers.capture.watermarks import Watermarks, monotonic_ms
 from workers.product.sources import Source
@@ -31,14 +32,17 @@ class StreamingPhase:
         changes: ChangeStreamReader,
         sources: tuple[Source, ...],
         producer: SyncProducer,
+        documents: DocumentWriter,
         watermarks: Watermarks,
+        server_clock: ServerClock,
         position: SourcePosition,
     ) -> None:
         self._changes = changes
         self._sources = {source.collection: source for source in sources}
         self._producer = producer
-        self._documents = DocumentWriter(producer)
+        self._documents = documents
         self._watermarks = watermarks
+        self._server_clock = server_clock
         self._backoff = Backoff()
         self._unsaved = False
         self._saved_at = -float("inf")
@@ -58,8 +62,9 @@ class StreamingPhase:
 
     def _poll(self, stop: threading.Event) -> str | None:
         """Read at most one change; returns the reason for a new snapshot, else None."""
-        asked_at = now_ms() + self._changes.opened_at.ahead_ms
         try:
+            self._server_clock.measure_if_due()
+            asked_at = self._server_clock.now_ms()
             change = self._changes.next(self._watermarks.wait_ms())
         except PyMongoError as error:
             self._wait_after(error, stop)
@@ -74,7 +79,7 @@ class StreamingPhase:
         return None
 
     def _wait_after(self, error: PyMongoError, stop: threading.Event) -> None:
-        if not is_connection_loss(error):
+        if not is_transient(error):
             raise CaptureError(f"MongoDB refuses the change stream: {error}") from error
         wait_after(error, self._backoff, stop)
 
@@ -87,13 +92,14 @@ class StreamingPhase:
         source = self._sources.get(collection)
         if source is None or operation not in (*WRITES, "delete"):
             return None
-        version = version_at(self.position.epoch, change["clusterTime"])
-        at = self._watermarks.assign_timestamp(changed_at_ms(change))
+        changed_at = changed_at_ms(change)
+        at = self._watermarks.assign_timestamp(changed_at)
+        time = ChangeTime(version_at(self.position.epoch, change["clusterTime"]), at, changed_at)
         document = change.get("fullDocument")
         if operation == "delete":
-            self._documents.write_deletion(source, change["documentKey"].get("_id"), version, at)
+            self._documents.write_deletion(source, change["documentKey"].get("_id"), time)
         elif document:
-            self._documents.write(source, document, version, at)
+            self._documents.write(source, document, time)
         else:
             return None  # the document was deleted since; the change that deleted it follows
         self._watermarks.on_change(at)

@@ -1,8 +1,10 @@
-"""Reads back the topics of capture: keys that need a tombstone after a snapshot, and the highest epoch."""
+"""Reads back the topics of capture: the documents they hold, what a snapshot left over, the highest epoch."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
+import structlog
 from kafka.errors import KafkaError
 
 from workers.capture.failure import CaptureError
@@ -10,34 +12,77 @@ from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, ReadingError
 from workers.runtime.kafka.reader import reading as kafka_reading
 from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.kafka.sync_producer import ProducerError
 from workers.runtime.process.settings import Settings
 
+log = structlog.get_logger()
 
-def stale_keys(reader: Reader, topic: str, partitions: list[int], epoch: int) -> set[bytes]:
-    """The keys of a document topic that are not deleted and whose last record is not of this epoch."""
-    stale: set[bytes] = set()
+
+class DocumentRecord(NamedTuple):
+    """A record of a document topic: its key, whether it is a tombstone, its epoch (0: not from capture)."""
+
+    key: str
+    deleted: bool
+    epoch: int
+
+
+class LeftOver(NamedTuple):
+    """The keys of a topic that a snapshot did not see, and how many that it replaced."""
+
+    stale: set[str]
+    replaced: int
+
+
+def document_records(reader: Reader, topic: str, partitions: list[int]) -> Iterator[DocumentRecord]:
+    """Every record of a topic that is a document; one that cannot be read is logged with its place."""
     for record in reader.read(topic, partitions):
-        if record.key is None or is_watermark(record.headers):
-            continue
-        if record.value is None or epoch_of(record) == epoch:
-            stale.discard(record.key)
+        try:
+            if record.key is None or is_watermark(record.headers):
+                continue
+            version = version_of(record.headers)
+            read = DocumentRecord(record.key.decode(), record.value is None, version[0] if version else 0)
+        except Exception as error:
+            # anybody may have written it, and whatever it is, it is no document of ours
+            log_unreadable(record, error)
         else:
+            yield read
+
+
+def live_keys(reader: Reader, topic: str, partitions: list[int]) -> set[str]:
+    """The keys of a document topic that are not deleted."""
+    live: set[str] = set()
+    for record in document_records(reader, topic, partitions):
+        (live.discard if record.deleted else live.add)(record.key)
+    return live
+
+
+def left_over(reader: Reader, topic: str, partitions: list[int], epoch: int) -> LeftOver:
+    """The keys of a document topic that are not deleted and whose last record is not of this epoch."""
+    stale: set[str] = set()
+    replaced = 0
+    for record in document_records(reader, topic, partitions):
+        if not record.deleted and record.epoch != epoch:
             stale.add(record.key)
-    return stale
+        elif record.key in stale:
+            stale.discard(record.key)
+            replaced += not record.deleted
+    return LeftOver(stale, replaced)
 
 
 def highest_epoch(reader: Reader, topic: str, partitions: list[int]) -> int:
     """The highest epoch of the records in a document topic, 0 when there is none."""
-    return max((epoch_of(record) for record in reader.read(topic, partitions)), default=0)
+    return max((record.epoch for record in document_records(reader, topic, partitions)), default=0)
 
 
-def epoch_of(record: ConsumerRecord) -> int:
-    """The epoch of a record; 0 for one that capture did not write."""
-    try:
-        version = version_of(record.headers)
-    except ValueError:
-        return 0
-    return version[0] if version else 0
+def log_unreadable(record: ConsumerRecord, error: Exception) -> None:
+    """Log a record that is left out, with its place and why."""
+    log.warning(
+        "passed over a record that cannot be read",
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        error=f"{type(error).__name__}: {error}"[:200],
+    )
 
 
 @contextmanager
@@ -48,5 +93,7 @@ def reading(settings: Settings) -> Iterator[Reader]:
             yield reader
     except ReadingError as error:
         raise CaptureError(str(error)) from error
+    except ProducerError:
+        raise  # it says itself what was not written
     except KafkaError as error:
         raise CaptureError(f"Kafka cannot be read: {type(error).__name__} {error}".strip()) from error

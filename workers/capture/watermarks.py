@@ -1,11 +1,14 @@
 """Emits watermarks: in every document topic, up to which time the source has been read.
 
 A watermark stays true because of `assign_timestamp`: a change that is read after a watermark gets a later
-timestamp than the watermark, even when the database's clock went back or a commit took long.
+timestamp than the watermark, even when the database's clock went back or a commit took long. No time is ahead
+of our own clock by more than a bound: the database's clock may be wrong, and nobody could take it back.
 """
 
 import time
 from collections.abc import Callable, Sequence
+
+import structlog
 
 from schemas.control import Watermark
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
@@ -17,11 +20,18 @@ from workers.runtime.process.metrics import WATERMARK_SECONDS
 GAP_MS = 50  # between two watermarks while changes come
 IDLE_TICK_MS = 1_000  # between two watermarks of an idle source
 IDLE_AFTER_MS = 10_000  # without a change
+AHEAD_MS = 3_600_000  # how far a time may be ahead of our clock, by default
+log = structlog.get_logger()
 
 
 def monotonic_ms() -> float:
     """The monotonic clock in milliseconds."""
     return time.monotonic() * 1000
+
+
+def bounded(at: int, wall: int, ahead_ms: int) -> int:
+    """A time from outside, in epoch ms; one that is further ahead of `wall` than the bound counts as now."""
+    return at if at <= wall + ahead_ms else wall
 
 
 class Watermarks:
@@ -34,12 +44,14 @@ class Watermarks:
         tick_ms: int,
         clock: Callable[[], float] = monotonic_ms,
         wall: Callable[[], int] = now_ms,
+        ahead_ms: int = AHEAD_MS,
     ) -> None:
         self._producer = producer
         self._topics = topics
         self._tick_ms = tick_ms
         self._clock = clock
         self._wall = wall
+        self._ahead_ms = ahead_ms
         self._emitted_at = clock() - IDLE_AFTER_MS
         self._changed_at = self._emitted_at
         self._dirty = False  # a change was read since the last watermark
@@ -47,8 +59,9 @@ class Watermarks:
         self.read_up_to = 0
 
     def assign_timestamp(self, changed_at: int) -> int:
-        """The timestamp of a change: its own time, but later than the last watermark."""
-        return max(changed_at, self.emitted_up_to + 1)
+        """The timestamp of a change: its own time, within the bound, but later than the last watermark."""
+        wall = self._wall_time()
+        return max(bounded(changed_at, wall, self._ahead_ms), self.emitted_up_to + 1)
 
     def on_change(self, at: int) -> None:
         """Record that a change with this timestamp was handed to the producer."""
@@ -58,7 +71,7 @@ class Watermarks:
 
     def on_idle(self, asked_at: int) -> None:
         """Record that the source had no change when it was asked, at this time of its own clock."""
-        self.read_up_to = max(self.read_up_to, asked_at)
+        self.read_up_to = max(self.read_up_to, bounded(asked_at, self._wall_time(), self._ahead_ms))
 
     def wait_ms(self) -> int:
         """For how long to wait for a change until the next watermark is due."""
@@ -77,14 +90,27 @@ class Watermarks:
 
     def emit(self, topics: Sequence[str], at: int) -> None:
         """Write a watermark to every partition of the topics; all records before it must be acknowledged."""
+        wall = self._wall_time()
+        at = bounded(at, wall, self._ahead_ms)
         self.emitted_up_to = max(self.emitted_up_to, at)
-        wall = self._wall()
         value = Watermark(at=at, wall=wall).dumps()
         WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)
         headers = tuple(watermark_headers("/kairos/capture", at))
         for topic in topics:
             for partition in self._producer.partitions(topic):
                 self._producer.send(ProducerRecord(topic, WATERMARK_KEY, value, headers, at, partition))
+
+    def _wall_time(self) -> int:
+        """Our clock; what was emitted before it was set back by more than the bound is forgotten."""
+        wall = self._wall()
+        ahead = max(self.emitted_up_to, self.read_up_to) - wall
+        if ahead > self._ahead_ms:
+            log.warning(
+                "the clock was set back: watermarks start again at its time", by_seconds=ahead // 1000
+            )
+            self.emitted_up_to = min(self.emitted_up_to, wall)
+            self.read_up_to = min(self.read_up_to, wall)
+        return wall
 
     def _interval(self, now: float, *, backlog: bool) -> float:
         if self._dirty and not backlog:

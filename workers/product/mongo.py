@@ -20,10 +20,11 @@ CODEC: CodecOptions[RawDocument] = CodecOptions(
 )
 
 
-def connect(settings: Settings, name: str) -> MongoClient[RawDocument]:
+def connect(settings: Settings, name: str, answer_ms: int = SOCKET_MS) -> MongoClient[RawDocument]:
     """A client with short timeouts, because the caller decides how long to retry; it does not connect yet.
 
-    `name` is the application's name in the server's log and its list of connections.
+    `name` is the application's name in the server's log and its list of connections, `answer_ms` how long one
+    answer of the server may take.
     """
     return MongoClient(
         settings.mongo_url,
@@ -31,7 +32,7 @@ def connect(settings: Settings, name: str) -> MongoClient[RawDocument]:
         appname=name,
         serverSelectionTimeoutMS=SELECT_MS,
         connectTimeoutMS=SELECT_MS,
-        socketTimeoutMS=SOCKET_MS,
+        socketTimeoutMS=answer_ms,
     )
 
 

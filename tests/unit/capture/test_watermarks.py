@@ -138,3 +138,83 @@ def test_the_wait_ends_when_a_watermark_is_due(marks: Watermarks, clock: ManualC
     assert marks.wait_ms() <= GAP_MS - 5 + 1
     clock.ms = 1_000
     assert marks.wait_ms() == 1
+
+
+HOUR = 3_600_000
+NOW = 1_700_000_000_000
+
+
+class Walls:
+    """A wall clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.ms = NOW
+
+    def __call__(self) -> int:
+        """The time now."""
+        return self.ms
+
+
+@pytest.fixture
+def wall() -> Walls:
+    """Our wall clock."""
+    return Walls()
+
+
+@pytest.fixture
+def bounded_marks(producer: RecordingProducer, clock: ManualClock, wall: Walls) -> Watermarks:
+    """Watermarks of one topic with the default bound of an hour."""
+    return Watermarks(producer, ["users"], TICK, clock, wall)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ahead", [HOUR + 1, 2 * HOUR, 10**15])
+def test_a_time_that_is_too_far_ahead_counts_as_now(
+    bounded_marks: Watermarks, producer: RecordingProducer, ahead: int
+) -> None:
+    """Neither a change nor an idle source moves the watermark ahead of our clock by more than the bound."""
+    at = bounded_marks.assign_timestamp(NOW + ahead)
+    bounded_marks.on_change(at)
+    bounded_marks.on_idle(NOW + ahead)
+    bounded_marks.emit_if_due(backlog=False)
+    bounded_marks.emit(["users"], NOW + ahead)
+
+    assert at == NOW
+    assert emitted_times(producer) == [NOW, NOW]
+
+
+def test_a_time_within_the_bound_is_believed(bounded_marks: Watermarks) -> None:
+    """The database's clock may be the right one."""
+    assert bounded_marks.assign_timestamp(NOW + HOUR) == NOW + HOUR
+
+
+def test_a_corrected_clock_leaves_no_trace(
+    bounded_marks: Watermarks, producer: RecordingProducer, clock: ManualClock, wall: Walls
+) -> None:
+    """All clocks were a day fast; after the correction changes and watermarks have the right time."""
+    wall.ms = NOW + 24 * HOUR
+    bounded_marks.on_change(bounded_marks.assign_timestamp(wall.ms))
+    bounded_marks.emit_if_due(backlog=False)
+    wall.ms = NOW
+    at = bounded_marks.assign_timestamp(NOW)
+    bounded_marks.on_change(at)
+    clock.ms += TICK
+    bounded_marks.emit_if_due(backlog=False)
+
+    assert at <= NOW + 1
+    assert emitted_times(producer)[-1] == at
+
+
+def test_a_clock_that_was_corrected_within_the_bound_stops_nothing(
+    bounded_marks: Watermarks, producer: RecordingProducer, clock: ManualClock, wall: Walls
+) -> None:
+    """Twenty minutes: a change is still later than the last watermark, and is followed by its own."""
+    wall.ms = NOW + HOUR // 3
+    bounded_marks.on_change(bounded_marks.assign_timestamp(wall.ms))
+    bounded_marks.emit_if_due(backlog=False)
+    wall.ms = NOW
+    at = bounded_marks.assign_timestamp(NOW)
+    bounded_marks.on_change(at)
+    clock.ms += TICK
+    bounded_marks.emit_if_due(backlog=False)
+
+    assert emitted_times(producer) == [NOW + HOUR // 3, at]

@@ -6,7 +6,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import (
+    InvalidRecordError,
+    InvalidTimestampError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 
 from topics.connecting import connecting
 from workers.runtime.kafka.headers import FetchedHeader, Header
@@ -21,10 +27,21 @@ DELIVERY_SECONDS = 30
 CONNECT_MS = 10_000
 RECONNECT_MS = 1_000
 MAX_REQUEST_BYTES = 1_048_576
+KEY_LENGTH = 200  # bytes of a key in an error's text
+RECORD_REFUSED = (
+    InvalidRecordError,
+    InvalidTimestampError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 
 
 class ProducerError(KafkaError):  # type: ignore[misc]
     """No broker answers, a topic is missing, or a record was not acknowledged; one line that says which."""
+
+
+class TimestampRefusedError(ProducerError):
+    """The broker refuses a record's timestamp: its clock or its settings do not fit, and no restart helps."""
 
 
 class Client(Protocol):
@@ -43,6 +60,7 @@ class InFlight(NamedTuple):
     future: Any
     size: int
     topic: str
+    key: bytes | None
     acknowledged: Callable[[], None] | None
 
 
@@ -98,8 +116,8 @@ class SyncProducer:
                 partition=record.partition,
             )
         except KafkaError as error:
-            raise not_acknowledged(record.topic, error) from error
-        self._in_flight.append(InFlight(future, size, record.topic, acknowledged))
+            raise not_acknowledged(record.topic, record.key, error) from error
+        self._in_flight.append(InFlight(future, size, record.topic, record.key, acknowledged))
         self._bytes += size
 
     def flush(self) -> None:
@@ -113,7 +131,7 @@ class SyncProducer:
         try:
             first.future.get(timeout=DELIVERY_SECONDS + 5)
         except KafkaError as error:
-            raise not_acknowledged(first.topic, error) from error
+            raise not_acknowledged(first.topic, first.key, error) from error
         RECORDS_OUT.labels(self._worker, first.topic).inc()
         if first.acknowledged is not None:
             first.acknowledged()
@@ -163,8 +181,21 @@ def sendable_key(record: ProducerRecord) -> bytes | None:
     return b"" if record.key is None and record.value is None else record.key
 
 
-def not_acknowledged(topic: str, error: KafkaError) -> ProducerError:
-    """The error for a record that Kafka did not take."""
-    return ProducerError(
-        f"Kafka did not acknowledge a record of {topic}: {type(error).__name__} {error}".strip()
-    )
+def not_acknowledged(topic: str, key: bytes | None, error: KafkaError) -> ProducerError:
+    """The error for a record that Kafka did not take; names the record when the refusal concerns it alone."""
+    text = f"{type(error).__name__} {error}".strip()
+    if not isinstance(error, RECORD_REFUSED):
+        return ProducerError(f"Kafka did not acknowledge a record of {topic}: {text}")
+    record = f"a record of {topic} with the key {shown_key(key)}"
+    if isinstance(error, InvalidTimestampError):
+        return TimestampRefusedError(
+            f"Kafka refuses the timestamp of {record}: compare the clocks of the broker and of this machine, "
+            f"and the settings message.timestamp.before.max.ms and after.max.ms of the topic ({text})"
+        )
+    return ProducerError(f"Kafka refuses {record}: {text}")
+
+
+def shown_key(key: bytes | None) -> str:
+    """The beginning of a key, for an error's text."""
+    text = "none" if key is None else key[:KEY_LENGTH].decode("utf-8", "backslashreplace")
+    return f"{text}…" if key is not None and len(key) > KEY_LENGTH else text

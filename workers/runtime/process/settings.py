@@ -40,6 +40,7 @@ class Settings(Connections):
     kairos_session_seconds: float = Field(default=10.0, ge=1)
     kairos_dead_letter_run: int = Field(default=100, ge=1)
     kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
+    kairos_max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     kairos_ahead_seconds: float = Field(default=3600.0, gt=0)
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)

@@ -5,10 +5,12 @@ from typing import Any
 
 from schemas.model import from_epoch_ms
 from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, consumed, letter
-from workers.capture.document_writer import DocumentWriter
+from workers.capture.document_writer import ChangeTime, DocumentWriter
+from workers.capture.record_limits import RecordLimits
 from workers.commands.dead_letters_choice import Choice, why_not_replayable
 from workers.product.sources import load_sources
 from workers.runtime.dead_letters import reading
+from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.dead_letters.reading import is_mark, letters, read, replay_record
 from workers.runtime.dead_letters.writing import dead_letter
 from workers.runtime.kafka.fencing import fencing_header
@@ -40,7 +42,8 @@ def test_a_letter_of_capture_names_its_document() -> None:
     users = next(
         source for source in load_sources(DEPLOY / "sources.toml").captured if source.topic == "users"
     )
-    DocumentWriter(producer).write(users, {"_id": "u1", "name": "x" * 900_001}, (1, 5), NOW)
+    writer = DocumentWriter(producer, RecordLimits({}), DlqLimit())
+    writer.write(users, {"_id": "u1", "name": "x" * 900_001}, ChangeTime((1, 5), NOW, NOW))
     ((topic, key, value, headers, at, _),) = sent
     dead = read(ConsumerRecord(topic, 0, 0, key, value, at, headers))
     assert topic == "dead-letters"

@@ -4,10 +4,17 @@ from collections import deque
 from typing import Any
 
 import pytest
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import InvalidTimestampError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from workers.runtime.kafka.records import ProducerRecord
-from workers.runtime.kafka.sync_producer import ProducerError, SyncProducer, sendable_headers, sendable_key
+from workers.runtime.kafka.sync_producer import (
+    ProducerError,
+    SyncProducer,
+    TimestampRefusedError,
+    not_acknowledged,
+    sendable_headers,
+    sendable_key,
+)
 from workers.runtime.process.settings import Settings
 
 RECORD = ProducerRecord("users", b"k", b"v", (), 1)
@@ -95,3 +102,22 @@ def test_a_header_without_a_value_is_sent_as_an_empty_one() -> None:
     assert sendable_headers(record.headers) == [("a", b""), ("b", b"c")]
     assert (sendable_key(record), sendable_key(RECORD)) == (b"", b"k")
     assert sendable_key(record._replace(value=b"v")) is None
+
+
+@pytest.mark.parametrize("key", [b"u1", b"\xff", b"k" * 360_000, None])
+def test_a_refused_record_is_named(key: bytes | None) -> None:
+    """The error has topic and key, cut; another failure is not blamed on the record."""
+    refused = not_acknowledged("users", key, MessageSizeTooLargeError("1080420 bytes"))
+
+    assert "Kafka refuses a record of users with the key " in str(refused)
+    assert len(str(refused)) < 1_000
+    assert not isinstance(refused, TimestampRefusedError)
+
+
+def test_a_refused_timestamp_names_clocks_and_settings() -> None:
+    """It is an error of its own, because no restart mends it."""
+    refused = not_acknowledged("users", b"u1", InvalidTimestampError("Timestamp 1 is out of range"))
+
+    assert isinstance(refused, TimestampRefusedError)
+    for words in ("users", "u1", "clocks", "message.timestamp.before.max.ms", "out of range"):
+        assert words in str(refused)

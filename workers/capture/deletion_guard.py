@@ -1,0 +1,119 @@
+"""Holds a snapshot back that would delete more than it may (see deletions.py), before it writes anything."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+from pymongo.database import Database
+
+from schemas.control import Deletion
+from schemas.model import RawDocument
+from workers.capture.collection_scan import scan_collection
+from workers.capture.deletions import is_allowed, refusal
+from workers.capture.failure import RefusedError
+from workers.capture.position import read_deletions, write_deletions
+from workers.capture.server import Kinds
+from workers.capture.topic_scan import live_keys
+from workers.product.mapping import document_key
+from workers.product.sources import OWN_ID, Source
+from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.sync_producer import SyncProducer
+from workers.runtime.process.clock import now_ms
+
+COLLECTION, UNREADABLE_KINDS = "collection", ("view", "timeseries")
+MISSING_SECONDS = 10  # a collection that was dropped may be about to be created again
+
+
+class DeletionGuard:
+    """Checks the deletions of one snapshot.
+
+    `kinds` asks the server for the kinds of its collections; `mapping` is the hash of the mapping; `share`
+    (0 to 1) is KAIROS_MAX_DELETED_SHARE.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        producer: SyncProducer,
+        db: Database[RawDocument],
+        kinds: Callable[[], Kinds | None],
+        mapping: str,
+        share: float,
+    ) -> None:
+        self._reader = reader
+        self._producer = producer
+        self._db = db
+        self._kinds = kinds
+        self._mapping = mapping
+        self._share = share
+        self._known = read_deletions(reader)
+
+    def check(self, sources: Iterable[Source], stop: threading.Event) -> None:
+        """Compare the ids of all collections with the topics before a snapshot; raises RefusedError.
+
+        Nothing is written but what is refused, for `kairos capture confirm`. Returns when `stop` is set.
+        """
+        self._check_kinds(sources)
+        deletions = {source.topic: self._count(source, stop) for source in sources if not stop.is_set()}
+        if not stop.is_set():
+            self._check(deletions)
+
+    def check_found(self, source: Source, deleted: int, held: int) -> None:
+        """Check what a scan has left over in a topic, before it is deleted; raises RefusedError."""
+        missing = deleted == held and self._is_missing(source)
+        self._check({source.topic: self._deletion(source, deleted, held, missing=missing)})
+
+    def done(self) -> None:
+        """Forget what was refused and confirmed: the snapshot is complete."""
+        if self._known:
+            write_deletions(self._producer, {}, now_ms())
+
+    def _check(self, deletions: dict[str, Deletion]) -> None:
+        refused = {
+            topic: deletion
+            for topic, deletion in deletions.items()
+            if not is_allowed(deletion, self._share, self._known.get(topic))
+        }
+        if refused:
+            others = {topic: known for topic, known in self._known.items() if known.confirmed}
+            write_deletions(self._producer, others | refused, now_ms())
+            raise RefusedError(refusal(refused))
+
+    def _check_kinds(self, sources: Iterable[Source]) -> None:
+        kinds = self._kinds() or {}
+        for source in sources:
+            if (kind := kinds.get(source.collection, COLLECTION)) in UNREADABLE_KINDS:
+                raise RefusedError(
+                    f"{self._db.name}.{source.collection} of topic {source.topic} is a {kind}, whose changes "
+                    f"cannot be read: name the collection behind it in KAIROS_SOURCES"
+                )
+
+    def _count(self, source: Source, stop: threading.Event) -> Deletion:
+        """What a snapshot would delete of a topic; a collection that is missing may come within seconds."""
+        left = live_keys(self._reader, source.topic, self._producer.partitions(source.topic))
+        held = len(left)
+        if not held:
+            return self._deletion(source, 0, 0)
+        for _ in range(MISSING_SECONDS):
+            if not self._is_missing(source) or stop.wait(1):
+                break
+        else:
+            return self._deletion(source, held, held, missing=True)
+        for document in scan_collection(self._db, source.collection, (OWN_ID,), stop):
+            try:
+                left.discard(document_key(source, document[OWN_ID]))
+            except Exception:
+                continue  # the snapshot makes a dead letter of it
+        return self._deletion(source, len(left), held)
+
+    def _is_missing(self, source: Source) -> bool:
+        kinds = self._kinds()
+        return kinds is not None and source.collection not in kinds
+
+    def _deletion(self, source: Source, deleted: int, held: int, *, missing: bool = False) -> Deletion:
+        return Deletion(
+            collection=f"{self._db.name}.{source.collection}",
+            deleted=deleted,
+            held=held,
+            missing=missing,
+            mapping=self._mapping,
+        )
