@@ -21,7 +21,6 @@ EDGES = {
     "workers.capture.topic_scan",  # reads the topics
     "workers.capture.collection_scan",  # MongoDB
     "workers.capture.deletion_guard",  # what a snapshot may delete: the topics and MongoDB
-    "workers.capture.record_limits",  # the broker's settings
     "workers.capture.server",  # MongoDB
     "workers.capture.server_clock",  # the database's clock
     "workers.capture.document_writer",  # writes documents, and dead letters for those that cannot be mapped

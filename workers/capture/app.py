@@ -4,14 +4,15 @@ import threading
 
 import structlog
 
+from topics.connecting import NO_BROKER
 from workers.capture.document_writer import WORKER, DocumentWriter
 from workers.capture.failure import CaptureError
 from workers.capture.position import TOPIC
-from workers.capture.record_limits import read_limits
 from workers.capture.session import Session
 from workers.product import mongo
 from workers.product.sources import SourcesError, load_sources
 from workers.runtime.dead_letters.limit import DlqLimit
+from workers.runtime.kafka.broker import check_sizes, describe
 from workers.runtime.kafka.sync_producer import (
     Client,
     ProducerError,
@@ -43,13 +44,17 @@ def exit_code(error: Exception) -> int:
     """The exit code for an error that ends capture."""
     if isinstance(error, CaptureError):
         return error.code
-    return exits.REFUSED if isinstance(error, TimestampRefusedError) else 1
+    if isinstance(error, SourcesError):
+        return exits.MISCONFIGURED
+    if isinstance(error, TimestampRefusedError):
+        return exits.REFUSED
+    return exits.INFRASTRUCTURE if NO_BROKER in str(error) else 1
 
 
 def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
     """Capture through the caller's Kafka client until `stop` is set.
 
-    Raises CaptureError, ProducerError and SourcesError.
+    Raises CaptureError, ProducerError and SourcesError, TopicsError and TopicsMissing.
     """
     sources = load_sources(settings.kairos_sources)
     producer = SyncProducer(client, settings, WORKER)
@@ -61,7 +66,8 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
         stop.wait()
         return
     limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
-    documents = DocumentWriter(producer, read_limits(settings, written), limit)
+    sizes = check_sizes(settings, describe(settings, written), written)
+    documents = DocumentWriter(producer, sizes, limit)
     # the first answer of a stream that is resumed takes as long as the server needs to get there
     with mongo.connect(settings, "kairos-capture", ANSWER_MS) as mongo_client:
         Session(settings, sources, mongo.database(mongo_client, settings), producer, documents).run(stop)

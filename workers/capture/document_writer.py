@@ -7,13 +7,13 @@ import structlog
 
 from schemas.model import Version
 from workers.capture.failure import PoisonedError
-from workers.capture.record_limits import RecordLimits
 from workers.product.mapping import Unmappable, document_key, encode_document
 from workers.product.sources import Source
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
-from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT, Reason, dead_letter_headers
+from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT, Reason, dead_letter_headers, fit
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sizes import SizeLimits, record_size
 from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.metrics import DEAD_LETTERS, RECORDS_IN
 
@@ -41,7 +41,7 @@ class DocumentWriter:
     are too many.
     """
 
-    def __init__(self, producer: SyncProducer, limits: RecordLimits, dead_letters: DlqLimit) -> None:
+    def __init__(self, producer: SyncProducer, limits: SizeLimits, dead_letters: DlqLimit) -> None:
         self._producer = producer
         self._limits = limits
         self._dead_letters = dead_letters
@@ -77,8 +77,10 @@ class DocumentWriter:
         self._producer.send(document_record(topic, key, None, time))
 
     def _send(self, source: Source, own_id: Any, record: ProducerRecord, time: ChangeTime) -> bool:
-        if excess := self._limits.excess(record):
-            return self._refuse(source, own_id, "too-large", Unmappable(excess), time)
+        size, limit = record_size(record), self._limits.of(source.topic)
+        if size > limit:
+            text = f"{size} bytes with key and headers, {source.topic} takes {limit} (max.message.bytes)"
+            return self._refuse(source, own_id, "too-large", Unmappable(text), time)
         self._producer.send(record)
         self._counts[source.topic] = self._counts.get(source.topic, DlqLimitState()).good(1)
         return True
@@ -98,9 +100,8 @@ class DocumentWriter:
         letter_id = f"{WORKER}/{source.topic}/{document_id}@{time.version[0]}.{time.version[1]}"
         headers = dead_letter_headers(WORKER, source.topic, letter_id, time.at, reason, text, time.version)
         value = json.dumps({"collection": source.collection, "_id": document_id}).encode()
-        self._producer.send(
-            ProducerRecord("dead-letters", document_id.encode(), value, tuple(headers), time.at)
-        )
+        letter = ProducerRecord("dead-letters", document_id.encode(), value, tuple(headers), time.at)
+        self._producer.send(fit(letter, self._limits.of("dead-letters")))
         counts = self._counts.get(source.topic, DlqLimitState()).dead(self._dead_letters)
         self._counts[source.topic] = counts
         if counts.verdict:

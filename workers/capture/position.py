@@ -4,16 +4,17 @@ Beside it, under a key of its own, stand the deletions that a snapshot has refus
 """
 
 import json
+from collections import deque
 from collections.abc import Mapping
 
 from bson import json_util
 
 from schemas.control import Deletion, SourcePosition
-from workers.capture.topic_scan import log_unreadable
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.reader import Reader
-from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.kafka.sync_producer import SyncProducer
+from workers.runtime.kafka.tolerant import read_each
 
 TOPIC = "capture-positions"
 SOURCE = "mongo"
@@ -36,14 +37,14 @@ def read_deletions(reader: Reader) -> dict[str, Deletion]:
 
 def read_last(reader: Reader, key: str) -> SourcePosition | None:
     """The last record of a key; one that cannot be read is not ours and is logged with its place."""
-    last: SourcePosition | None = None
-    for record in reader.read(TOPIC):
-        if record.key == key.encode():
-            try:
-                last = SourcePosition.loads(record.value) if record.value is not None else None
-            except ValueError as error:
-                log_unreadable(record, error)
-    return last
+    ours = (record for record in reader.read(TOPIC) if record.key == key.encode())
+    last = deque(read_each(TOPIC, ours, stored_position), maxlen=1)
+    return last[0] if last else None
+
+
+def stored_position(record: ConsumerRecord) -> SourcePosition | None:
+    """The position in a record, None for a tombstone; raises ValidationError."""
+    return None if record.value is None else SourcePosition.loads(record.value)
 
 
 def write_position(producer: SyncProducer, position: SourcePosition, at: int) -> None:

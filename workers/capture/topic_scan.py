@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-import structlog
 from kafka.errors import KafkaError
 
 from workers.capture.failure import CaptureError
@@ -13,9 +12,8 @@ from workers.runtime.kafka.reader import Reader, ReadingError
 from workers.runtime.kafka.reader import reading as kafka_reading
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.sync_producer import ProducerError
+from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.settings import Settings
-
-log = structlog.get_logger()
 
 
 class DocumentRecord(NamedTuple):
@@ -34,18 +32,21 @@ class LeftOver(NamedTuple):
 
 
 def document_records(reader: Reader, topic: str, partitions: list[int]) -> Iterator[DocumentRecord]:
-    """Every record of a topic that is a document; one that cannot be read is logged with its place."""
-    for record in reader.read(topic, partitions):
-        try:
-            if record.key is None or is_watermark(record.headers):
-                continue
-            version = version_of(record.headers)
-            read = DocumentRecord(record.key.decode(), record.value is None, version[0] if version else 0)
-        except Exception as error:
-            # anybody may have written it, and whatever it is, it is no document of ours
-            log_unreadable(record, error)
-        else:
-            yield read
+    """Every record of a topic that is a document.
+
+    Anybody may have written one that cannot be read: it is no document of ours, and is logged with its place.
+    """
+    for document in read_each(topic, reader.read(topic, partitions), document_record):
+        if document is not None:
+            yield document
+
+
+def document_record(record: ConsumerRecord) -> DocumentRecord | None:
+    """What a record says; None for a watermark and for a record without a key. Raises for a malformed one."""
+    if record.key is None or is_watermark(record.headers):
+        return None
+    version = version_of(record.headers)
+    return DocumentRecord(record.key.decode(), record.value is None, version[0] if version else 0)
 
 
 def live_keys(reader: Reader, topic: str, partitions: list[int]) -> set[str]:
@@ -72,17 +73,6 @@ def left_over(reader: Reader, topic: str, partitions: list[int], epoch: int) -> 
 def highest_epoch(reader: Reader, topic: str, partitions: list[int]) -> int:
     """The highest epoch of the records in a document topic, 0 when there is none."""
     return max((record.epoch for record in document_records(reader, topic, partitions)), default=0)
-
-
-def log_unreadable(record: ConsumerRecord, error: Exception) -> None:
-    """Log a record that is left out, with its place and why."""
-    log.warning(
-        "passed over a record that cannot be read",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        error=f"{type(error).__name__}: {error}"[:200],
-    )
 
 
 @contextmanager

@@ -8,10 +8,10 @@ import pytest
 from tests.unit.capture.fakes import FakeProducer
 from workers.capture.document_writer import ChangeTime, DocumentWriter
 from workers.capture.failure import PoisonedError
-from workers.capture.record_limits import RecordLimits, record_bytes
 from workers.product.sources import read_sources
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.sizes import SizeLimits, record_size
 from workers.runtime.process import exits
 
 (USERS,) = read_sources({}).captured[:1]
@@ -22,7 +22,7 @@ SMALL = {"users": 100_000, "dead-letters": 100_000}
 def writer(limits: dict[str, int], limit: DlqLimit | None = None) -> tuple[DocumentWriter, FakeProducer]:
     """A writer and what it sends."""
     producer: Any = FakeProducer()
-    return DocumentWriter(producer, RecordLimits(limits), limit or DlqLimit()), producer
+    return DocumentWriter(producer, SizeLimits(limits), limit or DlqLimit()), producer
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_record_that_its_topic_does_not_take_is_a_letter(
         content = json.loads(letter.value or b"")
         assert content["collection"] == "users"
         assert len(content["_id"]) <= 200
-        assert record_bytes(letter) < 5_000
+        assert record_size(letter) < 5_000
 
 
 def test_whatever_is_sent_fits_its_topic() -> None:
@@ -63,7 +63,7 @@ def test_whatever_is_sent_fits_its_topic() -> None:
     documents, producer = writer(SMALL, DlqLimit(run=10_000, share=1))
     for length in range(99_000, 100_100):
         documents.write(USERS, {"_id": "u1", "name": "x" * length}, TIME)
-    sizes = [record_bytes(record) for record in producer.sent if record.topic == "users"]
+    sizes = [record_size(record) for record in producer.sent if record.topic == "users"]
 
     assert max(sizes) == 100_000
 

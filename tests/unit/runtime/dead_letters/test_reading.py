@@ -6,7 +6,6 @@ from typing import Any
 from schemas.model import from_epoch_ms
 from tests.unit.runtime.dead_letters.examples import HOUR, NOW, WATERMARK, consumed, letter
 from workers.capture.document_writer import ChangeTime, DocumentWriter
-from workers.capture.record_limits import RecordLimits
 from workers.commands.dead_letters_choice import Choice, why_not_replayable
 from workers.product.sources import load_sources
 from workers.runtime.dead_letters import reading
@@ -16,6 +15,7 @@ from workers.runtime.dead_letters.writing import dead_letter
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.headers import version_of
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
+from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.settings import DEPLOY
 
 
@@ -42,7 +42,7 @@ def test_a_letter_of_capture_names_its_document() -> None:
     users = next(
         source for source in load_sources(DEPLOY / "sources.toml").captured if source.topic == "users"
     )
-    writer = DocumentWriter(producer, RecordLimits({}), DlqLimit())
+    writer = DocumentWriter(producer, SizeLimits(), DlqLimit())
     writer.write(users, {"_id": "u1", "name": "x" * 900_001}, ChangeTime((1, 5), NOW, NOW))
     ((topic, key, value, headers, at, _),) = sent
     dead = read(ConsumerRecord(topic, 0, 0, key, value, at, headers))
