@@ -11,11 +11,14 @@ from click.testing import CliRunner
 from tests.integration.capturing import PATIENT, Product, eventually, product
 from workers import cli
 from workers.capture.app import run
+from workers.capture.position import write_position
+from workers.runtime.kafka.sync_producer import sync_producer
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 
 pytestmark = pytest.mark.wire
 USERS = [{"_id": f"u{number}", "email": f"u{number}@x.test"} for number in range(10)]
+LATER = {"_data": "82FFFFFFF0000000010000"}
 KEYS = {str(user["_id"]) for user in USERS}
 
 
@@ -110,6 +113,20 @@ def test_a_dropped_collection_waits_for_one_confirmation(shop: Product) -> None:
     shop.db.users.drop()
     assert exit_of(shop.settings) == (exits.REFUSED, True)
     assert keys(shop) == KEYS
+
+
+@pytest.mark.parametrize("change", [{"server_id": "5f", "server_name": "another"}, {"token": LATER}])
+def test_another_server_is_read_anew_and_deletes_nobody(shop: Product, change: dict[str, Any]) -> None:
+    """The position is of a server with another name, or of a time that this one has not reached."""
+    position = shop.positions()[-1]
+    with sync_producer(shop.settings, "test") as producer:
+        write_position(producer, position.model_copy(update=change), 1)
+        producer.flush()
+    shop.db.users.drop()
+    shop.db.users.insert_one({"_id": "u1"})
+    assert exit_of(shop.settings) == (exits.REFUSED, True)
+    assert keys(shop) == KEYS
+    assert shop.positions()[-1].epoch == position.epoch + 1
 
 
 def test_a_recreated_collection_with_other_documents_deletes_nobody(shop: Product) -> None:

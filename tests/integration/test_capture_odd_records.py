@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +15,10 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from tests.integration.capturing import Product, eventually, product
 from workers.capture import collection_scan
+from workers.capture.app import run
 from workers.capture.collection_scan import documents_after
 from workers.runtime.kafka.sync_producer import connected
+from workers.runtime.process import exits
 
 pytestmark = pytest.mark.wire
 
@@ -29,9 +32,13 @@ def shop(services: Any, tmp_path: Path) -> Iterator[Product]:
 
 def limit_size(shop: Product, topic: str, size: int) -> None:
     """Let a topic take records of at most so many bytes."""
+    configure(shop, topic, {"max.message.bytes": str(size)})
+
+
+def configure(shop: Product, topic: str, configs: dict[str, str]) -> None:
+    """Change settings of a topic."""
     name = shop.settings.name(topic)
     with closing(KafkaAdminClient(bootstrap_servers=shop.settings.brokers)) as admin:
-        configs = {"max.message.bytes": str(size)}
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs)])
 
 
@@ -95,6 +102,22 @@ def test_foreign_records_in_a_captured_topic_do_not_stop_a_snapshot(shop: Produc
         eventually(
             lambda: (b"a", None) in {(r.key, r.value) for r in shop.everything("users")}, "the stream behind"
         )
+
+
+def test_a_timestamp_that_kafka_refuses_is_told_once_and_final(
+    shop: Product, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line names topic, key, clocks and settings; the supervisor does not start capture again."""
+    configure(shop, "users", {"message.timestamp.before.max.ms": "0"})
+    shop.db.users.insert_one({"_id": "mia"})
+    with pytest.raises(SystemExit) as ended:
+        run(shop.settings, threading.Event())
+    said = capsys.readouterr().out + caplog.text
+
+    assert ended.value.code == exits.REFUSED
+    assert said.count("capture cannot go on") == 1
+    for words in ("users", "mia", "clocks", "message.timestamp.before.max.ms"):
+        assert words in said
 
 
 IDS = [1, Int64(2**60), 2.5, Decimal128("7.1"), "", "a", "z", "é", {"a": 1}, {"b": "x"}, b"\x01\x02", True]

@@ -17,6 +17,7 @@ from workers.capture.deletion_guard import DeletionGuard
 from workers.capture.document_writer import ChangeTime, DocumentWriter
 from workers.capture.failure import CaptureError, is_transient, wait_after
 from workers.capture.position import SOURCE, read_position, write_position
+from workers.capture.resume_token import is_ahead
 from workers.capture.server import (
     MAJORITY,
     ServerIdentity,
@@ -107,6 +108,8 @@ class Session:
         known = ServerIdentity(position.server_name, position.server_id)
         if known.differs(server):
             return f"MongoDB is another server: {server}, the position is of {known}"
+        if is_ahead(position.token, self._call_mongo(self._committed_time, stop)):
+            return "MongoDB is behind the position: it is another server, or was restored from a backup"
         self._position = position.model_copy(update=server.merged(known).fields())
         return None
 

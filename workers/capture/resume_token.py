@@ -1,0 +1,31 @@
+"""What a resume token says of itself: the cluster time of its place in the stream. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bson import Timestamp
+
+SLACK_SECONDS = 60  # by which a server may be behind a token without being another one
+TIMESTAMP = "82"  # how a key in the server's own encoding begins when a timestamp comes first
+DIGITS = 8  # hexadecimal digits of the seconds, and of the increment
+
+
+def token_time(token: Mapping[str, Any] | None) -> Timestamp | None:
+    """The cluster time of a token's place, None for a token of another kind."""
+    data = token.get("_data") if token else None
+    if not isinstance(data, str) or not data.startswith(TIMESTAMP):
+        return None
+    digits = data[len(TIMESTAMP) : len(TIMESTAMP) + 2 * DIGITS]
+    try:
+        return Timestamp(int(digits[:DIGITS], 16), int(digits[DIGITS:], 16))
+    except ValueError:
+        return None
+
+
+def is_ahead(token: Mapping[str, Any] | None, server: Timestamp) -> bool:
+    """Whether a token is of a time that the server has not reached: it comes from another server.
+
+    One that was restored from a backup takes such a token without an error, and is silent until its time.
+    """
+    place = token_time(token)
+    return place is not None and place.time > server.time + SLACK_SECONDS
