@@ -100,17 +100,18 @@ class Session:
             return "the last snapshot did not finish"
         if position.mapping != self._mapping:
             return "the database or the mapping has changed"
-        return self._check_server(position, stop)
+        return self._other_server(position, stop)
 
-    def _check_server(self, position: SourcePosition, stop: threading.Event) -> str | None:
-        """The reason for a snapshot when the position is another server's, else None."""
+    def _other_server(self, position: SourcePosition, stop: threading.Event) -> str | None:
+        """The reason for a snapshot when a position is another server's, else None."""
         server = self._call_mongo(lambda: server_identity(self._db), stop)
         known = ServerIdentity(position.server_name, position.server_id)
         if known.differs(server):
             return f"MongoDB is another server: {server}, the position is of {known}"
         if is_ahead(position.token, self._call_mongo(self._committed_time, stop)):
             return "MongoDB is behind the position: it is another server, or was restored from a backup"
-        self._position = position.model_copy(update=server.merged(known).fields())
+        if server.merged(known) != known:  # a position of a version that did not know its server
+            self._position = position.model_copy(update=server.merged(known).fields())
         return None
 
     def _run_cycle(self, snapshot_reason: str | None, stop: threading.Event) -> str | None:
@@ -129,6 +130,7 @@ class Session:
                         self._call_mongo(lambda: server_time(self._db), stop),
                     ),
                     self._position,
+                    lambda position: self._other_server(position, stop),
                 )
                 try:
                     return streaming.run(stop)

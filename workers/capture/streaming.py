@@ -1,6 +1,7 @@
 """Reads the change stream: writes each change to its topic, emits watermarks, then saves the position."""
 
 import threading
+from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
@@ -25,7 +26,11 @@ NEEDS_SNAPSHOT = ("drop", "rename", "dropDatabase", "invalidate")
 
 
 class StreamingPhase:
-    """Streams changes until it is stopped or a new snapshot is needed."""
+    """Streams changes until it is stopped or a new snapshot is needed.
+
+    `other_server` says why a position is another server's, None when it is not; it is asked when a connection
+    is back that was lost.
+    """
 
     def __init__(
         self,
@@ -36,6 +41,7 @@ class StreamingPhase:
         watermarks: Watermarks,
         server_clock: ServerClock,
         position: SourcePosition,
+        other_server: Callable[[SourcePosition], str | None],
     ) -> None:
         self._changes = changes
         self._sources = {source.collection: source for source in sources}
@@ -43,6 +49,7 @@ class StreamingPhase:
         self._documents = documents
         self._watermarks = watermarks
         self._server_clock = server_clock
+        self._other_server = other_server
         self._backoff = Backoff()
         self._unsaved = False
         self._saved_at = -float("inf")
@@ -69,6 +76,8 @@ class StreamingPhase:
         except PyMongoError as error:
             self._wait_after(error, stop)
             return None
+        if self._backoff.failures and (reason := self._other_server(self.position)):
+            return reason
         self._backoff.reset()
         if change is None:
             self._watermarks.on_idle(asked_at)
