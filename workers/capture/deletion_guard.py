@@ -46,6 +46,7 @@ class DeletionGuard:
         self._mapping = mapping
         self._share = share
         self._known = read_deletions(reader)
+        self._patience = MISSING_SECONDS  # for all collections together
 
     def check(self, sources: Iterable[Source], stop: threading.Event) -> None:
         """Compare the ids of all collections with the topics before a snapshot; raises RefusedError.
@@ -93,11 +94,11 @@ class DeletionGuard:
         held = len(left)
         if not held:
             return self._deletion(source, 0, 0)
-        for _ in range(MISSING_SECONDS):
-            if not self._is_missing(source) or stop.wait(1):
-                break
-        else:
-            return self._deletion(source, held, held, missing=True)
+        while self._is_missing(source):
+            if self._patience <= 0:
+                return self._deletion(source, held, held, missing=True)
+            self._patience -= 1
+            stop.wait(1)
         for document in scan_collection(self._db, source.collection, (OWN_ID,), stop):
             try:
                 left.discard(document_key(source, document[OWN_ID]))

@@ -126,6 +126,31 @@ def test_a_mapping_that_finds_no_id_deletes_nothing() -> None:
     assert "lacks 10 of the 10" in Product(KEYS, {"users": [True] * 10}).refusal()
 
 
+def test_a_collection_that_is_about_to_be_created_is_waited_for() -> None:
+    """It was dropped and comes again a moment later."""
+    product = Product(KEYS, {"users": KEYS})
+    answers: Any = iter([{}, {}])
+    producer: Any = product.producer
+    db: Any = product.db
+    guard = DeletionGuard(
+        product.reader, producer, db, lambda: next(answers, {"users": "collection"}), "m", 0.2
+    )
+
+    guard.check(USERS, threading.Event())
+
+
+def test_all_missing_collections_are_named_at_once() -> None:
+    """A dropped database is one line, and one wait."""
+    product = Product(KEYS, {})
+    for topic in ("orders", "events"):
+        product.producer.send(document_record(topic, "x", b"{}", TIME))
+    with pytest.raises(RefusedError) as refused:
+        product.guard().check(read_sources({}).captured, threading.Event())
+
+    for words in ("product.users", "product.orders", "product.events"):
+        assert words in str(refused.value)
+
+
 @pytest.mark.parametrize("kind", ["view", "timeseries"])
 def test_a_view_is_refused_by_name(kind: str) -> None:
     """Its changes cannot be read, so that it is refused for an empty topic, too."""
