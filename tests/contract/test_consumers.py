@@ -14,6 +14,7 @@ from workers.mail.writer import MailText
 from workers.people import stage as people
 from workers.people.policy import Policy
 from workers.route.stage import STAGES as ROUTE
+from workers.route.stage import ReadDocument
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
@@ -53,11 +54,13 @@ every_input = pytest.mark.parametrize(("worker", "stage", "topic"), INPUTS)
 every_example = pytest.mark.parametrize(("worker", "stage", "topic", "model", "example"), EXAMPLES)
 
 
-def written(stage: Stage[Any], topic: str, *values: bytes | None) -> list[ProducerRecord]:
+def written(
+    stage: Stage[Any], topic: str, *values: bytes | None, key: str = "user_001"
+) -> list[ProducerRecord]:
     """The records that a new stage writes for records of one key."""
     headers = tuple(cloud_headers(event_type(topic), "/test", "1", AT, (1, 7)))
     return Replay(stage).feed(
-        ConsumerRecord(topic, 0, offset, b"user_001", value, AT, headers)
+        ConsumerRecord(topic, 0, offset, key.encode(), value, AT, headers)
         for offset, value in enumerate(values)
     )
 
@@ -85,7 +88,7 @@ def test_a_step_accepts_every_example(
     """An example, its repetition, and the tombstone of its key: none becomes a dead letter."""
     value = json.dumps(example).encode()
 
-    assert dead_letters(written(stage, topic, value, value, None)) == []
+    assert dead_letters(written(stage, topic, value, value, None, key=example.get("id", "user_001"))) == []
 
 
 @every_example
@@ -93,7 +96,7 @@ def test_a_stage_writes_only_to_topics_of_which_it_is_a_producer(
     worker: str, stage: Stage[Any], topic: str, model: type[Model], example: dict[str, Any]
 ) -> None:
     """And each payload is one of its topic's."""
-    for record in written(stage, topic, json.dumps(example).encode()):
+    for record in written(stage, topic, json.dumps(example).encode(), key=example.get("id", "user_001")):
         row = BY_NAME[record.topic]
 
         assert worker in row.producers
@@ -116,8 +119,9 @@ def test_the_inputs_of_a_worker_are_the_topics_that_name_it_as_a_consumer(worker
     assert topics - inputs <= {"job-trends", "variation-scores"}, "topics of planned workers"
 
 
-def content(payload: Model | msgspec.Struct) -> Any:
-    """The content of a payload, which is read as a model or, faster, as a struct."""
+def content(payload: Any) -> Any:
+    """The content of a payload, which is read as a model, as a document with its own id, or as a struct."""
+    payload = payload.document if isinstance(payload, ReadDocument) else payload
     return json.loads(payload.dumps() if isinstance(payload, Model) else msgspec.json.encode(payload))
 
 

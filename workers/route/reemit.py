@@ -36,7 +36,7 @@ def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFac
         return []
     topic = key.partition("/")[0]
     emitted = {ref.target() for ref in state.emitted if ref.topic == INBOX}
-    emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content))
+    emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content).document)
     reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
     return _person_facts(difference([], reemitted, Stamp(state.version, at)))
 

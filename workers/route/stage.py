@@ -1,37 +1,72 @@
 """The two stages of `route`: documents (by collection and id) and addresses (by normalised address)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 
 from schemas.control import AddressRecord, Claim
 from schemas.facts import EngagementFact
 from schemas.mail import Engagement
 from schemas.model import Model
-from schemas.notes import Noted
+from schemas.notes import Note, Noted
 from topics import catalog
 from workers.product.reading import read
+from workers.product.reading.forms import (
+    OwnId,
+    check_form,
+    check_key,
+    own_id,
+    parse_object,
+    without_known_fields,
+)
+from workers.product.reading.values import read_id
 from workers.route import addresses
 from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
 from workers.route.state import AddressState, DocumentState, EmittedRef
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Output, Record, Stage, StepMessage
 
+WHITE_SPACE = "has white space around it, and is read without; another document may have the same id"
 
-def document_decoder(model: type[Noted]) -> Callable[[bytes], Noted]:
-    """A decoder that reads any JSON object as a document, and raises ValueError for other bytes."""
 
-    def decode(data: bytes) -> Noted:
-        raw = from_json(data)
-        return read(model, raw) if isinstance(raw, dict) else model.model_validate(raw)
+class ReadDocument(NamedTuple):
+    """A document as it was read, and the ids that it has itself (the key of its record names it)."""
+
+    document: Noted
+    own: OwnId
+
+
+def document_decoder(model: type[Noted]) -> Callable[[bytes], ReadDocument]:
+    """A decoder of plain JSON objects; raises ValueError, naming the form, for anything else."""
+
+    def decode(data: bytes) -> ReadDocument:
+        raw = parse_object(data)
+        check_form(model, raw)
+        document = read(model, raw)
+        unknown = without_known_fields(model, raw)
+        return ReadDocument(document if unknown is None else with_note(document, unknown), own_id(raw))
 
     return decode
 
 
+def with_note(document: Noted, note: Note) -> Noted:
+    """The document with one more note; of the same field and problem the new one stays."""
+    others = [old for old in document.notes if (old.field, old.problem) != (note.field, note.problem)]
+    notes = sorted([*others, note], key=lambda each: (each.field, each.problem))
+    return document.model_copy(update={"notes": notes})
+
+
 def document_key(record: Record) -> str:
-    """The collection and the document's id."""
+    """The collection and the record's key; raises ValueError for a key that does not name the document.
+
+    The key of a deletion is checked in the step, because a document that is stored under any key is deleted.
+    """
+    if record.value is not None:
+        if record.topic == "engagements":
+            check_key(record.value.person)
+        else:
+            check_key(record.key, record.value.own.ids)
     return f"{record.topic}/{record.key}"
 
 
@@ -48,6 +83,8 @@ def documents_step(
         return None, engagement(message)
     if message.topic == "jobs" or (state is not None and message.version < state.version):
         return state, ()
+    if message.value is None and message.version[0] == 0 and (state is None or state.content is None):
+        check_key(message.key)  # nothing is deleted by it, so its form is told
     document = document_of(message)
     emissions = {} if document is None else emissions_of(message.topic, document)
     outputs = difference(state.emitted if state else [], emissions, Stamp(message.version, message.at))
@@ -56,11 +93,16 @@ def documents_step(
 
 
 def document_of(record: Record) -> Model | None:
-    """The document of a record, with the record's key as its id; None when it was deleted."""
-    document: Any = record.value
-    if document is None or document.id == record.key:
-        return document  # type: ignore[no-any-return]
-    return document.model_copy(update={"id": record.key})  # type: ignore[no-any-return]
+    """The document of a record, with the record's key as its id (read as references are); None: deleted."""
+    if record.value is None:
+        return None
+    document: Any = record.value.document
+    id_ = read_id(record.key) or record.key
+    if document.id != id_:
+        document = document.model_copy(update={"id": id_})
+    if id_ != record.key:
+        document = with_note(document, Note(field="id", problem="malformed", reason=WHITE_SPACE))
+    return document  # type: ignore[no-any-return]
 
 
 def emissions_of(topic: str, document: Model) -> dict[EmittedRef, Emission]:
@@ -92,7 +134,7 @@ def engagement(record: Record) -> Sequence[Output]:
         return ()
     id_ = f"engagements/{value.decision_id}/{value.outcome}"
     fact = EngagementFact(id=id_, version=record.version, at=record.at, value=value)
-    return (Output("inbox", value.person, fact, record.version, id_),)
+    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
 
 
 def addresses_step(

@@ -1,0 +1,194 @@
+"""Recognises records in the forms of other tools: they are refused by name, never read as empty documents.
+
+A document topic holds one plain JSON object per document, under the document's id as plain text.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from schemas.notes import Note, Noted
+from workers.product.reading.values import READ_ERRORS, quoted, read_boolean, read_id
+
+OWN_IDS = ("id", "_id")
+DELETED = "__deleted"
+WRAPPERS = frozenset(
+    {"database", "table", "specversion", "metadata"}
+)  # beside `data`, as Maxwell and DMS write
+# the first bytes of data that are no JSON in UTF-8; the longer beginning stands first
+BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"\xef\xbb\xbf", "JSON behind a byte order mark; it must be left out"),
+    (b"\xff\xfe", "UTF-16; UTF-8 is needed"),
+    (b"\xfe\xff", "UTF-16; UTF-8 is needed"),
+    (b"\0", "binary data behind a zero byte, as Avro, Protobuf and JSON Schema serializers write it"),
+    (b"\x1f\x8b", "compressed by gzip"),
+)
+HALF_CHARACTER = "has half of a character that UTF-16 writes in two parts"
+
+
+class ForeignFormError(ValueError):
+    """A record in the form of another tool; the text names the form."""
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """The JSON object in some bytes; ForeignFormError for other JSON, ValueError for what is no JSON.
+
+    Fields with half a character (a lone surrogate) get a note, as an earlier reading would write it.
+    """
+    try:
+        raw = from_json(data)
+    except ValueError as error:
+        for beginning, form in BEGINNINGS:
+            if data.startswith(beginning):
+                raise ForeignFormError(form) from None
+        raw = _with_half_characters(data, error)
+    if isinstance(raw, dict):
+        return raw
+    if isinstance(raw, str) and raw.lstrip()[:1] == "{":
+        raise ForeignFormError("a text that holds JSON; a JSON object is needed")
+    kind = "null" if raw is None else quoted(raw)
+    raise ForeignFormError(f"{kind} instead of a JSON object; a deletion is a record without a value")
+
+
+def _with_half_characters(data: bytes, error: ValueError) -> Any:
+    """What `json` reads where the strict reader refuses a lone surrogate; raises `error` for other faults."""
+    if b"\\ud" not in data.lower():
+        raise error
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        raise error from None
+    if not isinstance(raw, dict):
+        return raw
+    halved = [name for name, value in raw.items() if _is_halved(value)]
+    notes = [{"field": name, "problem": "malformed", "reason": HALF_CHARACTER} for name in halved]
+    return raw | {"notes": notes}
+
+
+def _is_halved(value: Any) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in json.dumps(value, ensure_ascii=False))
+
+
+def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
+    """Raise ForeignFormError for an object that is the form of another tool, or no document of the model."""
+    form = envelope(raw)
+    if form is not None:
+        raise ForeignFormError(
+            f"{form}; the document itself is needed, a deletion is a record without a value"
+        )
+    if is_marked_deleted(raw):
+        raise ForeignFormError(
+            f"a flat row that {DELETED} or __op marks as deleted; a deletion is a record without a value"
+        )
+    known = (model.model_fields.keys() - Noted.SET_BY_READING) & raw.keys()
+    if known <= {"id", "source"} and "data" in raw and raw.keys() & WRAPPERS:
+        raise ForeignFormError("a change event or CloudEvent with the document under `data`")
+    if not known and raw.keys() != {"_id"}:
+        raise ForeignFormError(f"an object without any field of a document: it has {_names(raw)}")
+
+
+def envelope(raw: Mapping[str, Any]) -> str | None:
+    """The name of the envelope that an object is, None for a plain document."""
+    names = raw.keys()
+    if names in ({"schema", "payload"}, {"payload"}):
+        inner = raw["payload"]
+        form = envelope(inner) if isinstance(inner, Mapping) else None
+        return f"an envelope of Kafka Connect (schema, payload){f' around {form}' if form else ''}"
+    if "operationType" in names and names & {"fullDocument", "documentKey", "ns", "updateDescription"}:
+        return "a change event of MongoDB (operationType, fullDocument)"
+    if names & {"before", "after"} and (names & {"op", "op_type", "source", "ts_ms"} or len(names) <= 2):
+        return "a change event of Debezium (before, after, op)"
+    if names >= {"op", "ts_ms"}:
+        return "a change event of Debezium without a document (op)"
+    return None
+
+
+def is_marked_deleted(raw: Mapping[str, Any]) -> bool:
+    """Whether a flat row of Debezium says that it is deleted; a mark that cannot be read counts as such."""
+    if raw.get("__op") == "d":
+        return True
+    try:
+        return bool(read_boolean(raw.get(DELETED)))
+    except READ_ERRORS:
+        return True
+
+
+def without_known_fields(model: type[Noted], raw: Mapping[str, Any]) -> Note | None:
+    """The note on an object of which nothing but the id is known, though it has more."""
+    known = model.model_fields.keys() & raw.keys()
+    if known != {"id"} or len(raw) == 1:
+        return None
+    others = _names({name: None for name in raw if name != "id"})
+    return Note(field="id", problem="malformed", reason=f"is the only known field; the others are {others}")
+
+
+class OwnId(NamedTuple):
+    """The ids that a document itself has, as texts, and the JSON type of the first one ("" without one)."""
+
+    ids: tuple[str, ...] = ()
+    kind: str = ""
+
+
+def own_id(raw: Mapping[str, Any]) -> OwnId:
+    """The ids in `id` and `_id`, without those that cannot be read."""
+    ids: list[str] = []
+    kind = ""
+    for value in (raw.get(name) for name in OWN_IDS):
+        try:
+            text = None if value is None else read_id(value)
+        except READ_ERRORS:
+            continue
+        if text is not None:
+            ids.append(text)
+            kind = kind or _kind_of_id(value)
+    return OwnId(tuple(ids), kind)
+
+
+def _kind_of_id(value: Any) -> str:
+    if isinstance(value, dict):
+        return {"$oid": "ObjectId", "$uuid": "UUID"}.get(next(iter(value), ""), "number")
+    return "text" if isinstance(value, str) else "number"
+
+
+def check_key(key: str, ids: Collection[str] = ()) -> str:
+    """The document's id from the key of its record; raises ForeignFormError naming what is wrong.
+
+    `ids` are those in the document itself; one of them must be the key. Keys and references are read by the
+    same function (`read_id`), so that equal ones meet.
+    """
+    id_ = read_id(key)
+    if id_ is None:
+        raise ForeignFormError("the key is empty")
+    if id_.startswith("\0"):
+        raise ForeignFormError("the key is binary: it begins with a zero byte, as Avro serializers write it")
+    if id_ in ids:
+        return id_
+    form = key_form(key)
+    if form is not None:
+        raise ForeignFormError(f"the key is {form}; the plain text of the document's id is needed")
+    for other in ids:
+        raise ForeignFormError(f"the key {quoted(key)} and the document's id {quoted(other)} disagree")
+    return id_
+
+
+def key_form(key: str) -> str | None:
+    """The form of a key that another tool has written, None for plain text."""
+    text = key.strip()
+    if text.startswith("Struct{"):
+        return "a struct of Kafka Connect"
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return "a JSON text in quotes"
+    if text[:1] in ("{", "["):
+        try:
+            from_json(text)
+        except ValueError:
+            return None
+        return "JSON (Kafka Connect, Debezium or the MongoDB connector)"
+    return None
+
+
+def _names(raw: Mapping[str, Any]) -> str:
+    names = ", ".join(quoted(name) for name in [*raw][:5])
+    return f"{names}{' and more' if len(raw) > 5 else ''}" if names else "none"
