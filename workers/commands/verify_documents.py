@@ -20,7 +20,9 @@ from topics.catalog import BY_NAME, OWNED
 from workers.product.loading import load_messages_from_airtable, mapped
 from workers.product.mongo import connect, database
 from workers.product.reading import read
+from workers.product.reading.clock import clock_at
 from workers.product.sources import Source, Sources, SourcesError, load_sources
+from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 
 INT64 = 2**63
@@ -84,7 +86,8 @@ class ProductQuery:
         elif topic in self._sources.topics and (path := path_of(source, field)):
             collection = self._db[source.collection]
             documents = mapped(source, collection.find({path: condition}, dict.fromkeys(source.roots, 1)))
-        return (read(model, document) for document in documents)
+        clock = clock_at(now_ms(), self._settings.kairos_ahead_seconds)
+        return (read(model, document, clock) for document in documents)
 
 
 @contextmanager

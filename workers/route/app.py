@@ -2,10 +2,12 @@
 
 import threading
 
+from workers.product.reading.clock import Clock, clock_at
 from workers.product.sources import load_sources
-from workers.route.stage import STAGES
+from workers.route.stage import ADDRESSES, documents_stage
 from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
 
@@ -17,4 +19,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     async def serve_watermarks(producer: BatchProducer) -> None:
         await WatermarkService(sources.topics, settings, producer).run()
 
-    Runner("route", STAGES, settings, serve_watermarks).run()
+    def clock() -> Clock:
+        return clock_at(now_ms(), settings.kairos_ahead_seconds)
+
+    Runner("route", (documents_stage(clock), ADDRESSES), settings, serve_watermarks).run()

@@ -12,6 +12,7 @@ from schemas.model import Model
 from schemas.notes import Note, Noted
 from topics import catalog
 from workers.product.reading import read
+from workers.product.reading.clock import Clock
 from workers.product.reading.forms import (
     OwnId,
     check_form,
@@ -37,13 +38,18 @@ class ReadDocument(NamedTuple):
     own: OwnId
 
 
-def document_decoder(model: type[Noted]) -> Callable[[bytes], ReadDocument]:
-    """A decoder of plain JSON objects; raises ValueError, naming the form, for anything else."""
+def document_decoder(
+    model: type[Noted], clock: Callable[[], Clock] | None = None
+) -> Callable[[bytes], ReadDocument]:
+    """A decoder of plain JSON objects; raises ValueError, naming the form, for anything else.
+
+    `clock` bounds the times in documents when they are taken in; content that is stored was bounded before.
+    """
 
     def decode(data: bytes) -> ReadDocument:
         raw = parse_object(data)
         check_form(model, raw)
-        document = read(model, raw)
+        document = read(model, raw, None if clock is None else clock())
         unknown = without_known_fields(model, raw)
         return ReadDocument(document if unknown is None else with_note(document, unknown), own_id(raw))
 
@@ -150,15 +156,23 @@ def addresses_step(
     return state, addresses.on_sighting(state, message.value)
 
 
-DOCUMENTS: Stage[DocumentState] = Stage(
-    name="documents",
-    inputs={topic.name: document_decoder(topic.payload[0]) for topic in catalog.DOCUMENTS}  # type: ignore[arg-type]
-    | {"engagements": Engagement.loads},
-    codec=StructCodec(DocumentState),
-    step=documents_step,
-    key=document_key,
-    reports="watermarks",
-)
+def documents_stage(clock: Callable[[], Clock] | None = None) -> Stage[DocumentState]:
+    """The stage `documents`; without a clock the times in documents are not bounded."""
+    decoders: dict[str, Callable[[bytes], Any]] = {
+        topic.name: document_decoder(topic.payload[0], clock)  # type: ignore[arg-type]
+        for topic in catalog.DOCUMENTS
+    }
+    return Stage(
+        name="documents",
+        inputs=decoders | {"engagements": Engagement.loads},
+        codec=StructCodec(DocumentState),
+        step=documents_step,
+        key=document_key,
+        reports="watermarks",
+    )
+
+
+DOCUMENTS = documents_stage()
 ADDRESSES: Stage[AddressState] = Stage(
     name="addresses",
     inputs={"addresses": TypeAdapter(AddressRecord).validate_json},

@@ -9,21 +9,27 @@ from workers.product.reading.values import UnreadableError, is_number, quoted, s
 
 # a text of 8 digits is a day (20240115), one of more is an epoch time, one of fewer has no meaning
 DAY_DIGITS = 8
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # an earlier time is a "none", such as the year 1 of Go and .NET
+SMALLER_UNITS = ((1_000_000_000, "nanoseconds"), (1_000_000, "microseconds"))  # and how many are a second
 DATE_PARTS = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\s*(\S.*))?")
 
 
 def read_time(value: Any) -> datetime | None:
     """A time in UTC: ISO date or datetime, epoch seconds or milliseconds, 2024/01/15, 20240115.
 
-    A day is read as its midnight, a time without a zone as UTC.
+    A day is read as its midnight, a time without a zone as UTC. A time before 1900 is none.
     """
     value = short_value(value)
     if value is None:
         return None
     try:
-        return utc(_to_datetime(value))
+        time = utc(_to_datetime(value))
     except (ValueError, OverflowError, TypeError):
-        raise UnreadableError(f"{quoted(value)} is no date of the years 1 to 9999") from None
+        hint = _smaller_unit(value)
+        raise UnreadableError(f"{quoted(value)} is no date of the years 1900 to 9999{hint}") from None
+    if time < EARLIEST:
+        raise UnreadableError(f"{quoted(value)} is before 1900")
+    return time
 
 
 def read_day(value: Any) -> date | None:
@@ -47,6 +53,17 @@ def _to_datetime(value: Any) -> datetime:
         return datetime.fromisoformat(value)
     except ValueError:
         return datetime.fromisoformat(_iso_text(value))
+
+
+def _smaller_unit(value: Any) -> str:
+    """A hint at the unit of a number that is a time of the years 1973 to 2234 in a smaller one."""
+    if isinstance(value, str):
+        value = int(value) if value.isdecimal() and value.isascii() else 0
+    if is_number(value):
+        for units, name in SMALLER_UNITS:
+            if EPOCH_MS_FROM // 1000 <= value // units < EPOCH_MS_FROM // 12:
+                return f"; it looks like {name}"
+    return ""
 
 
 def _iso_text(value: str) -> str:

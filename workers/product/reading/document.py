@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from schemas.notes import Note, Noted
+from workers.product.reading.clock import Clock, bound_times
 from workers.product.reading.fields import READERS
 from workers.product.reading.lists import PartialRead
 from workers.product.reading.rules import CONTRADICTIONS, DERIVED
@@ -13,8 +14,10 @@ D = TypeVar("D", bound=Noted)
 LONGEST_REASON = 200  # characters; a longer reason was not written by this reader
 
 
-def read(model: type[D], raw: Mapping[str, Any]) -> D:
+def read(model: type[D], raw: Mapping[str, Any], clock: Clock | None = None) -> D:
     """The document that a JSON object means, with a note for every field that has no meaning.
+
+    `clock` bounds the times in it (see clock.py); without one, times may lie in the future.
 
     It never fails. A missing id is read as an empty one, because the key of the record names the document.
     Reading is idempotent: a document that was read and written is read as the same again, with its notes.
@@ -35,6 +38,8 @@ def read(model: type[D], raw: Mapping[str, Any]) -> D:
             value = value.value
         if value is not None:
             fields[name] = value
+    if clock is not None:
+        malformed += bound_times(model, fields, clock)
     for name, derive in DERIVED.get(model, ()):
         if name not in fields and (value := derive(fields)) is not None:
             fields[name] = value
