@@ -17,7 +17,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sources = load_sources(settings.kairos_sources)
 
     async def serve_watermarks(producer: BatchProducer) -> None:
-        await WatermarkService(sources.topics, settings, producer).run()
+        await WatermarkService(sources, settings, producer).run()
 
     def clock() -> Clock:
         return clock_at(now_ms(), settings.kairos_ahead_seconds)

@@ -4,18 +4,30 @@ It has two phases, so that the cost is linear in the number of partitions. The s
 every source partition, and their minimum goes to every partition of `addresses`. The stage `addresses`
 reports again, and that minimum goes to every partition of `inbox`. A report is written only after everything
 before it was acknowledged.
+
+Where capture feeds no topic, nothing writes watermarks into the source topics. Then they come from here, with
+our own time less QUIET_MS, behind what stands in each topic by then: what was written before is read before.
 """
 
 from collections.abc import Iterable
 
 from schemas.control import Watermark
 
+QUIET_MS = 2_000  # how long a record of a program from outside may be under way without being waited for
+MARK_EVERY_MS = 1_000
+
 
 class WatermarkMerger:
-    """Merges the reports on the configured sources `topics`; a source older than `stale_ms` is waited for."""
+    """Merges the reports on the sources `topics`; a source older than `stale_ms` is waited for.
 
-    def __init__(self, topics: Iterable[str], partitions: int, stale_ms: int) -> None:
+    `are_external`: programs from outside feed all of them. Without any topic, time is our own.
+    """
+
+    def __init__(
+        self, topics: Iterable[str], partitions: int, stale_ms: int, are_external: bool = False
+    ) -> None:
         self._topics = tuple(topics)
+        self._are_external = are_external
         self._partitions = partitions
         self._stale_ms = stale_ms
         self._reported: dict[str, int] = {}
@@ -28,18 +40,31 @@ class WatermarkMerger:
     def emit(self, wall: int) -> list[tuple[str, Watermark]]:
         """The watermarks to append now, as (topic, watermark), without those that were emitted before.
 
+        Those of external sources come first.
+
         `wall` is the wall-clock time in epoch milliseconds.
         """
         waiting = self._waiting(wall)
-        merged = []
+        merged = self._marks(wall)
         if not waiting:
-            merged.append(("addresses", Watermark(at=self._lowest("documents", self._topics), wall=wall)))
+            at = self._lowest("documents", self._topics) if self._topics else wall - QUIET_MS
+            merged.append(("addresses", Watermark(at=at, wall=wall)))
         inbox = 0 if self._is_missing("addresses", "addresses") else self._lowest("addresses", ("addresses",))
         if inbox or waiting:
             merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting)))
         new = [(topic, watermark) for topic, watermark in merged if self._is_new(topic, watermark)]
         self._emitted.update(new)
         return new
+
+    def _marks(self, wall: int) -> list[tuple[str, Watermark]]:
+        """The watermarks of external sources that are due."""
+        mark = Watermark(at=wall - QUIET_MS, wall=wall)
+        emitted = self._emitted
+        return [
+            (topic, mark)
+            for topic in (self._topics if self._are_external else ())
+            if topic not in emitted or mark.at >= emitted[topic].at + MARK_EVERY_MS
+        ]
 
     def _is_new(self, topic: str, watermark: Watermark) -> bool:
         last = self._emitted.get(topic)

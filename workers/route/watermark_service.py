@@ -1,16 +1,19 @@
 """The watermark service: reads `watermarks`, appends to `addresses` and `inbox`. One per fleet is active.
 
+Where capture feeds no topic, it appends to the document topics, too (see watermark_merger.py).
+
 The consumer group of the topic's single partition decides which one. Two at the same time do no harm, because
 watermarks only grow. The service stores no state: it reads the compacted topic from its beginning.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
+from workers.product.sources import Sources
 from workers.route.watermark_merger import WatermarkMerger
 from workers.runtime.engine.engine import AHEAD_MS
 from workers.runtime.engine.state_header import check_time
@@ -45,10 +48,11 @@ class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class WatermarkService:
-    """Runs a `WatermarkMerger` for the configured sources `topics`, with the worker's started producer."""
+    """Runs a `WatermarkMerger` for the sources of a product, with the worker's started producer."""
 
-    def __init__(self, topics: Iterable[str], settings: Settings, producer: BatchProducer) -> None:
-        self._topics = tuple(topics)
+    def __init__(self, sources: Sources, settings: Settings, producer: BatchProducer) -> None:
+        self._are_external = not sources.topics
+        self._topics = sources.topics or sources.external
         self._settings = settings
         self._producer = producer
         self._reset()
@@ -76,7 +80,8 @@ class WatermarkService:
 
     def _reset(self) -> None:
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
-        self._merger = WatermarkMerger(self._topics, self._settings.kairos_partitions, stale_ms)
+        partitions = self._settings.kairos_partitions
+        self._merger = WatermarkMerger(self._topics, partitions, stale_ms, self._are_external)
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():

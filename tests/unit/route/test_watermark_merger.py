@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from schemas.control import Watermark
-from workers.route.watermark_merger import WatermarkMerger
+from workers.route.watermark_merger import MARK_EVERY_MS, QUIET_MS, WatermarkMerger
 
 STALE = 60_000
 SOURCES = ("users", "messages")
@@ -105,3 +105,52 @@ def test_reports_of_unknown_topics_and_partitions_are_ignored() -> None:
     merger.observe("documents/orders/0", Watermark(at=1, wall=1))
     merger.observe("documents/users/7", Watermark(at=1, wall=1))
     assert emitted(merger, 150) == {}
+
+
+def external_merger() -> WatermarkMerger:
+    """A merger of two sources that programs from outside feed."""
+    return WatermarkMerger(SOURCES, 2, STALE, are_external=True)
+
+
+def test_external_sources_are_given_watermarks_and_waited_for_as_others_are() -> None:
+    """Behind what stands in their topics; what they report of it moves the fleet's time."""
+    merger = external_merger()
+    wall, at = 1_000_000, 1_000_000 - QUIET_MS
+    assert emitted(merger, wall) == {
+        "users": (at, []),
+        "messages": (at, []),
+        "inbox": (0, ["users", "messages"]),
+    }
+    report(merger, "documents", "users", at)
+    assert emitted(merger, wall + 1) == {"inbox": (0, ["messages"])}
+    report(merger, "documents", "messages", at)
+    assert emitted(merger, wall + 2) == {"addresses": (at, [])}
+    report(merger, "addresses", "addresses", at)
+    assert emitted(merger, wall + 3) == {"inbox": (at, [])}
+
+
+def test_external_sources_get_a_watermark_every_second() -> None:
+    """And not at every poll."""
+    merger, wall = external_merger(), 1_000_000
+    for after in range(0, 3_000, 100):
+        assert ("users" in emitted(merger, wall + after)) == (after % MARK_EVERY_MS == 0)
+
+
+def test_an_external_source_that_is_read_slowly_is_waited_for() -> None:
+    merger, wall = external_merger(), 1_000_000
+    for topic in SOURCES:
+        report(merger, "documents", topic, wall)
+    report(merger, "addresses", "addresses", wall)
+    report(merger, "documents", "users", wall + STALE + 1)
+    assert emitted(merger, wall + STALE + 1)["inbox"] == (wall, ["messages"])
+
+
+def test_without_any_source_time_passes_all_the_same() -> None:
+    """All topics are switched off; outcomes of mails still reach people."""
+    merger = WatermarkMerger((), 2, STALE, are_external=True)
+    assert emitted(merger, 1_000_000) == {"addresses": (1_000_000 - QUIET_MS, [])}
+    report(merger, "addresses", "addresses", 1_000_000 - QUIET_MS)
+    assert emitted(merger, 1_000_100) == {
+        "addresses": (1_000_100 - QUIET_MS, []),
+        "inbox": (1_000_000 - QUIET_MS, []),
+    }

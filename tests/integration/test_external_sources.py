@@ -1,0 +1,46 @@
+"""A product that feeds all topics itself, or has none: nothing to capture, and decisions are made."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemas.decision import SendDecision
+from tests.integration.processes import until
+from tests.integration.wire import TOPICS, Addressed, Wire
+from tests.integration.workers import workers
+from workers.runtime.process.clock import now_ms
+
+pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
+PATIENT = 90.0
+MIA = {
+    "id": "mia",
+    "email": "mia@example.com",
+    "interests": ["art"],
+    "cuisine_preference": ["Thai"],
+    "age": 30,
+    "occupation": "cook",
+}
+ALL_EXTERNAL = "".join(f"[{topic}]\nexternal = true\n" for topic in TOPICS)
+REST_OFF = "[users]\nexternal = true\n" + "".join(f"[{topic}]\nenabled = false\n" for topic in TOPICS[1:])
+
+
+@pytest.fixture(params=[ALL_EXTERNAL, REST_OFF], ids=["all-external", "the-rest-off"])
+def wire(request: pytest.FixtureRequest, services: Addressed, tmp_path: Path) -> Iterator[Wire]:
+    """The topics of one test, and sources that capture does not read."""
+    sources = tmp_path / "sources.toml"
+    sources.write_text(request.param)
+    wire = Wire.create(services, kairos_session_seconds=6, kairos_sources=sources)
+    yield wire
+    wire.close()
+
+
+def test_a_product_with_nothing_to_capture_gets_decisions(wire: Wire, tmp_path: Path) -> None:
+    """`route` gives time to the topics itself."""
+    with workers(("route", "people"), wire.settings, tmp_path) as running:
+        wire.send("users", b"mia", json.dumps(MIA).encode(), [], now_ms())
+        wire.producer.flush()
+        until(lambda: "mia" in wire.latest("send-decisions"), PATIENT)
+        decision = SendDecision.loads(wire.latest("send-decisions")["mia"])
+        assert (decision.verdict, [worker.process.poll() for worker in running]) == ("send", [None, None])
