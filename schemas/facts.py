@@ -193,3 +193,10 @@ Fact = Annotated[
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)
+YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
+
+
+def check_time_of_fact(at: int) -> None:
+    """Raise ValueError for an `at` that `people` refuses; a fact is checked before it is noted as emitted."""
+    if not 0 <= at < YEAR_3000:
+        raise ValueError(f"at: {at} is no time in epoch milliseconds")

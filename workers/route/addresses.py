@@ -9,7 +9,8 @@ from schemas.facts import Attendance, AttendanceFact, ClaimFact, Contested, Fact
 from schemas.model import Version, to_epoch_ms
 from workers.route.bounds import MAX_CLAIMS, MAX_RETRACTIONS, MAX_SIGHTINGS, MAX_SIGHTINGS_BYTES
 from workers.route.state import AddressState, StoredClaim, StoredSighting
-from workers.runtime.stage import Output
+from workers.route.versions import OLDER
+from workers.runtime.stage import Action, Output
 
 
 class Ownership(NamedTuple):
@@ -26,7 +27,7 @@ def ownership(state: AddressState) -> Ownership:
     return Ownership(ranked[0], tuple(ranked[1:])) if ranked else Ownership(None, ())
 
 
-def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
+def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Action]:
     """Apply a sighting; its attendance goes to the owner when it is new or has changed.
 
     The retraction of an unknown sighting is passed on, because the sighting may have been evicted.
@@ -34,7 +35,7 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
     fact = sighting.fact
     known = state.sightings.get(fact.id)
     if known is not None and fact.version < known.version:
-        return ()
+        return (OLDER,)
     value = None if fact.value is None else fact.value.dumps()
     date = None if fact.value is None or fact.value.date is None else to_epoch_ms(fact.value.date)
     state.sightings[fact.id] = StoredSighting(fact.version, fact.at, value, date)
@@ -46,14 +47,14 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Output]:
     return (_attendance_output(owner, fact.id, version, fact.at, fact.value),)
 
 
-def on_claim(state: AddressState, claim: Claim) -> Sequence[Output]:
+def on_claim(state: AddressState, claim: Claim) -> Sequence[Action]:
     """Apply a claim or its retraction; the outputs are the difference between the ownership before and after.
 
     Whoever retracts an unknown claim counts as a contender before, because the claim may have been evicted.
     """
     known = state.claims.get(claim.person)
     if known is not None and claim.version < known.version:
-        return ()
+        return (OLDER,)
     before = ownership(state)
     if claim.retracted and known is None:
         before = before._replace(contenders=(*before.contenders, claim.person))

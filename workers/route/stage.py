@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from schemas.control import AddressRecord, Claim
-from schemas.facts import EngagementFact
+from schemas.facts import EngagementFact, check_time_of_fact
 from schemas.mail import Engagement
-from schemas.model import Model
+from schemas.model import Model, Version
 from schemas.notes import Note, Noted
 from topics import catalog
 from workers.product.reading import read
-from workers.product.reading.clock import Clock
+from workers.product.reading.clock import Clock, is_bounded
 from workers.product.reading.forms import (
     OwnId,
     check_form,
@@ -25,10 +25,12 @@ from workers.product.reading.values import read_id
 from workers.route import addresses
 from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
 from workers.route.state import AddressState, DocumentState, EmittedRef
+from workers.route.versions import OLDER, emitted_version, has_other_origin, is_from_outside, is_older
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Output, Record, Stage, StepMessage
+from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage
 
 WHITE_SPACE = "has white space around it, and is read without; another document may have the same id"
+OTHER_KIND = "has another JSON type than before; two documents (7 and “7”) may share it"
 
 
 class ReadDocument(NamedTuple):
@@ -78,27 +80,60 @@ def document_key(record: Record) -> str:
 
 def documents_step(
     state: DocumentState | None, message: StepMessage
-) -> tuple[DocumentState | None, Sequence[Output]]:
+) -> tuple[DocumentState | None, Sequence[Action]]:
     """Emit the difference between what a document emits now and what it emitted before.
 
-    A record with an older version than the state's is ignored. Engagements pass through, without a state.
+    A record that is older than the last one is ignored, and counted. Engagements pass through.
     """
     if not isinstance(message, Record):
         return state, ()
+    check_time_of_fact(message.at)
     if message.topic == "engagements":
         return None, engagement(message)
-    if message.topic == "jobs" or (state is not None and message.version < state.version):
+    if message.topic == "jobs":
         return state, ()
-    if message.value is None and message.version[0] == 0 and (state is None or state.content is None):
+    if state is not None and is_older(state, message.version):
+        return state, (OLDER,)
+    is_unknown = state is None or state.content is None
+    if message.value is None and is_unknown and is_from_outside(message.version):
         check_key(message.key)  # nothing is deleted by it, so its form is told
-    document = document_of(message)
-    emissions = {} if document is None else emissions_of(message.topic, document)
-    outputs = difference(state.emitted if state else [], emissions, Stamp(message.version, message.at))
+    return _apply(state, message)
+
+
+def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, Sequence[Action]]:
+    """The state after a record that counts, and what it emits and is counted as."""
+    document = document_of(record)
+    kind = "" if record.value is None else record.value.own.kind
+    if document is not None and state is not None and has_other_kind(state, record.version, kind):
+        document = with_note(document, Note(field="id", problem="malformed", reason=OTHER_KIND))
+    version = emitted_version(state, record.version, record.at)
+    emissions = {} if document is None else emissions_of(record.topic, document)
+    outputs = difference(state.emitted if state else [], emissions, Stamp(version, record.at))
     content = None if document is None else document.dumps()
-    return DocumentState(message.version, content, sorted(emissions)), outputs
+    source = None if record.version == version else record.version
+    new = DocumentState(version, content, sorted(emissions), source, kind)
+    return new, [*outputs, *irregularities(state, record, document)]
 
 
-def document_of(record: Record) -> Model | None:
+def has_other_kind(state: DocumentState, version: Version, kind: str) -> bool:
+    """Whether a document has an id of another JSON type than the one of the same origin under its key."""
+    is_known = state.content is not None and not has_other_origin(state, version)
+    return is_known and bool(state.id_kind and kind) and state.id_kind != kind
+
+
+def irregularities(state: DocumentState | None, record: Record, document: Noted | None) -> list[Irregularity]:
+    """What is counted of a record that counts."""
+    kinds = []
+    if state is not None and has_other_origin(state, record.version):
+        kinds.append("origin-changed")
+    if document is not None and {WHITE_SPACE, OTHER_KIND} & {note.reason for note in document.notes}:
+        kinds.append("ambiguous-id")
+    if document is not None and is_bounded(document):
+        kinds.append("time-ahead")
+    return [Irregularity(kind) for kind in kinds]
+
+
+def document_of(record: Record) -> Noted | None:
     """The document of a record, with the record's key as its id (read as references are); None: deleted."""
     if record.value is None:
         return None
@@ -145,7 +180,7 @@ def engagement(record: Record) -> Sequence[Output]:
 
 def addresses_step(
     state: AddressState | None, message: StepMessage
-) -> tuple[AddressState | None, Sequence[Output]]:
+) -> tuple[AddressState | None, Sequence[Action]]:
     """Apply a claim or a sighting, and emit the facts that change for people."""
     if not isinstance(message, Record) or message.value is None:
         return state, ()

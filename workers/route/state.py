@@ -24,6 +24,10 @@ class EmittedRef(msgspec.Struct, array_like=True, frozen=True, order=True):
 class DocumentState(msgspec.Struct, array_like=True):
     """The version of a document, its content (None: deleted) and what it emitted.
 
+    `version` is that under which it last emitted: it only grows, whatever origin the records come from.
+    `source` is the version of the last record itself, None where it is the same (see versions.py).
+    `id_kind` is the JSON type of the document's own id, and empty when unknown.
+
     The content is stored so that everything can be emitted again. The references are stored so that a newer
     version of the code can retract what an older one emitted.
     """
@@ -31,6 +35,8 @@ class DocumentState(msgspec.Struct, array_like=True):
     version: Version
     content: bytes | None = None
     emitted: list[EmittedRef] = []
+    source: Version | None = None
+    id_kind: str = ""
 
 
 class StoredClaim(msgspec.Struct, array_like=True, frozen=True):

@@ -63,6 +63,12 @@ class Output(NamedTuple):
     id: str | None = None
 
 
+class Irregularity(NamedTuple):
+    """What is counted of a record, by its topic and `kind`: it is used in part, or not at all."""
+
+    kind: str
+
+
 class Effect(NamedTuple):
     """Something to be done once in the world, with whatever `act` needs to do it."""
 
@@ -70,7 +76,7 @@ class Effect(NamedTuple):
 
 
 StepMessage = Record | TimerFired | EffectResult
-Action = Output | Effect
+Action = Output | Effect | Irregularity
 
 
 class Codec(Protocol[S]):

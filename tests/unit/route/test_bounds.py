@@ -13,7 +13,7 @@ from workers.route.addresses import current_facts, on_claim, on_sighting, owners
 from workers.route.bounds import MAX_CLAIMS, MAX_RETRACTIONS, MAX_SIGHTINGS, MAX_SIGHTINGS_BYTES
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.route.state import AddressState
-from workers.runtime.stage import Output
+from workers.runtime.stage import Action
 
 ANN = "ann@x.jp"
 
@@ -33,7 +33,7 @@ def retraction(number: int, version: int) -> Sighting:
     return Sighting(fact=fact)
 
 
-def facts(outputs: Iterable[Output]) -> list[tuple[str, str, bool]]:
+def facts(outputs: Iterable[Action]) -> list[tuple[str, str, bool]]:
     """The person and id of every fact, and whether it has a value (else it is a retraction)."""
     return [(out.key, out.value.id, out.value.value is not None) for out in outputs]  # type: ignore[union-attr]
 

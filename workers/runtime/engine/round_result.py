@@ -1,12 +1,14 @@
 """What comes out of a round: records to be written, changes of state, pending effects."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from workers.runtime.dead_letters.writing import Reason
 from workers.runtime.engine.state_header import NO_OFFSET
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
+from workers.runtime.stage import Action, Irregularity
 
 
 class RetryIsolated(Exception):
@@ -38,7 +40,8 @@ class RoundResult:
 
     `outputs` are written and acknowledged, then `changes` (the changelog: key to stored bytes, None removes),
     then `effects` are performed, then `reports` are written. `offset` is the last input offset that was read.
-    `read` counts records by topic, `dead_letters` counts them by reason, `skipped` counts records read again.
+    `read` counts records by topic, `dead_letters` counts them by reason, `skipped` counts records read again,
+    `irregular` counts by topic and kind what a stage says of records that it used in part or not at all.
     """
 
     outputs: list[ProducerRecord] = field(default_factory=list)
@@ -47,6 +50,7 @@ class RoundResult:
     reports: list[ProducerRecord] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     dead_letters: dict[str, int] = field(default_factory=dict)
+    irregular: Counter[tuple[str, str]] = field(default_factory=Counter)
     skipped: int = 0
     offset: int = NO_OFFSET
 
@@ -56,6 +60,10 @@ class RoundResult:
         """Count records as read; those from an `unfinished` watermark on are read in the next round."""
         count = len(records) if unfinished is None else sum(raw.offset < unfinished[1] for raw in records)
         self.read[topic] = self.read.get(topic, 0) + count
+
+    def count_irregularities(self, topic: str, actions: Iterable[Action]) -> None:
+        """Count what a stage says of a record."""
+        self.irregular.update((topic, item.kind) for item in actions if isinstance(item, Irregularity))
 
     def merge(self, later: Self) -> None:
         """Append the result of a later round."""
@@ -68,5 +76,6 @@ class RoundResult:
         for counts, others in ((self.read, later.read), (self.dead_letters, later.dead_letters)):
             for name, count in others.items():
                 counts[name] = counts.get(name, 0) + count
+        self.irregular.update(later.irregular)
         self.skipped += later.skipped
         self.offset = max(self.offset, later.offset)

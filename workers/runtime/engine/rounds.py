@@ -188,5 +188,7 @@ class Rounds:
     def _count(self, result: RoundResult) -> None:
         for reason, count in result.dead_letters.items():
             metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)
+        for (topic, kind), count in result.irregular.items():
+            metrics.IRREGULAR.labels(self._worker, topic, kind).inc(count)
         if result.skipped:
             metrics.SKIPPED.labels(self._worker).inc(result.skipped)

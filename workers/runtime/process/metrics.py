@@ -18,6 +18,11 @@ OLDEST_SECONDS = Gauge(
 WATERMARK_SECONDS = Gauge(
     "kairos_watermark_delay_seconds", "How far the watermark is behind the clock.", ["worker"]
 )
+IRREGULAR = Counter(
+    "kairos_irregular_total",
+    "Records that were used in part or not at all without being dead letters, by topic and kind.",
+    ["worker", "topic", "kind"],
+)
 SKIPPED = Counter("kairos_skipped_total", "Records at or below a high-water mark, read again.", ["worker"])
 DELETED_UNREAD = Counter(
     "kairos_deleted_unread_total",
@@ -48,6 +53,7 @@ METRICS = (
     KEYS,
     OLDEST_SECONDS,
     WATERMARK_SECONDS,
+    IRREGULAR,
     SKIPPED,
     DELETED_UNREAD,
     PASSED_OVER,
