@@ -10,6 +10,7 @@ from topics.catalog import OWNED
 from workers.route.reemit import PersonFact, corrections, facts_of_address, facts_of_document, is_evicted
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.route.state import AddressState
+from workers.route.versions import is_from_outside
 from workers.runtime.engine.changelog_reader import StoredStates
 from workers.runtime.engine.state_header import unpack
 from workers.runtime.kafka.headers import is_watermark, version_of
@@ -38,10 +39,12 @@ class DocumentTimes:
         self._latest: dict[bytes, tuple[Version, int]] = {}
 
     def observe(self, record: ConsumerRecord) -> None:
-        """Apply a record of a document topic: the highest version of a document has its time."""
+        """Apply a record of a document topic: the newest one of a document (see versions.py) has its time."""
         key = f"{record.topic}/".encode() + (record.key or b"")
         change = version_of(record.headers) or (0, record.offset), record.timestamp
-        self._latest[key] = max(change, self._latest.get(key, change))
+        known = self._latest.get(key, change)
+        is_other_origin = is_from_outside(known[0]) != is_from_outside(change[0])
+        self._latest[key] = change if is_other_origin else max(change, known)
 
     def of(self, key: bytes) -> int:
         """The time of a state's document (the key is collection/id), even if `route` has not read it yet."""

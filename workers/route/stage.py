@@ -17,6 +17,7 @@ from workers.product.reading.forms import (
     OwnId,
     check_form,
     check_key,
+    is_plain,
     own_id,
     parse_object,
     without_known_fields,
@@ -50,10 +51,12 @@ def document_decoder(
 
     def decode(data: bytes) -> ReadDocument:
         raw = parse_object(data)
-        check_form(model, raw)
         document = read(model, raw, None if clock is None else clock())
-        unknown = without_known_fields(model, raw)
-        return ReadDocument(document if unknown is None else with_note(document, unknown), own_id(raw))
+        if not is_plain(model, raw):
+            check_form(model, raw)
+            unknown = without_known_fields(model, raw)
+            document = document if unknown is None else with_note(document, unknown)
+        return ReadDocument(document, own_id(raw))
 
     return decode
 

@@ -156,3 +156,12 @@ def test_the_time_of_a_document_is_that_of_its_newest_version() -> None:
     assert times.of(b"orders/o") == 20
     assert times.of(b"orders/plain") == 40
     assert times.of(b"orders/other") == 99
+
+
+def test_the_time_of_a_document_is_that_of_the_newest_record_whatever_its_origin() -> None:
+    """A topic that was captured and is fed from outside now holds records of both."""
+    times = DocumentTimes(99)
+    for offset, (version, at) in enumerate(((b"3.9", 10), (None, 20), (None, 15), (b"3.8", 30))):
+        headers = () if version is None else ((VERSION, version),)
+        times.observe(ConsumerRecord("orders", 0, offset, b"o", b"{}", at, headers))
+        assert times.of(b"orders/o") == at

@@ -5,6 +5,7 @@ A document topic holds one plain JSON object per document, under the document's 
 
 import json
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -71,6 +72,17 @@ def _is_halved(value: Any) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in json.dumps(value, ensure_ascii=False))
 
 
+@cache
+def field_names(model: type[Noted]) -> frozenset[str]:
+    """The fields that a document of a source may have."""
+    return frozenset(model.model_fields) - Noted.SET_BY_READING
+
+
+def is_plain(model: type[Noted], raw: Mapping[str, Any]) -> bool:
+    """Whether an object has fields of the model and no others, so that it can be no other form."""
+    return bool(raw) and field_names(model) >= raw.keys()
+
+
 def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
     """Raise ForeignFormError for an object that is the form of another tool, or no document of the model."""
     form = envelope(raw)
@@ -82,7 +94,7 @@ def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
         raise ForeignFormError(
             f"a flat row that {DELETED} or __op marks as deleted; a deletion is a record without a value"
         )
-    known = (model.model_fields.keys() - Noted.SET_BY_READING) & raw.keys()
+    known = field_names(model) & raw.keys()
     if known <= {"id", "source"} and "data" in raw and raw.keys() & WRAPPERS:
         raise ForeignFormError("a change event or CloudEvent with the document under `data`")
     if not known and raw.keys() != {"_id"}:
@@ -117,8 +129,7 @@ def is_marked_deleted(raw: Mapping[str, Any]) -> bool:
 
 def without_known_fields(model: type[Noted], raw: Mapping[str, Any]) -> Note | None:
     """The note on an object of which nothing but the id is known, though it has more."""
-    known = model.model_fields.keys() & raw.keys()
-    if known != {"id"} or len(raw) == 1:
+    if field_names(model) & raw.keys() != {"id"} or len(raw) == 1:
         return None
     others = _names({name: None for name in raw if name != "id"})
     return Note(field="id", problem="malformed", reason=f"is the only known field; the others are {others}")
@@ -133,6 +144,10 @@ class OwnId(NamedTuple):
 
 def own_id(raw: Mapping[str, Any]) -> OwnId:
     """The ids in `id` and `_id`, without those that cannot be read."""
+    id_ = raw.get("id")
+    if type(id_) is str and "_id" not in raw:  # nearly always: the other cases follow
+        text = read_id(id_)
+        return OwnId() if text is None else OwnId((text,), "text")
     ids: list[str] = []
     kind = ""
     for value in (raw.get(name) for name in OWN_IDS):
@@ -158,11 +173,11 @@ def check_key(key: str, ids: Collection[str] = ()) -> str:
     `ids` are those in the document itself; one of them must be the key. Keys and references are read by the
     same function (`read_id`), so that equal ones meet.
     """
+    if key[:1] == "\0":
+        raise ForeignFormError("the key is binary: it begins with a zero byte, as Avro serializers write it")
     id_ = read_id(key)
     if id_ is None:
         raise ForeignFormError("the key is empty")
-    if id_.startswith("\0"):
-        raise ForeignFormError("the key is binary: it begins with a zero byte, as Avro serializers write it")
     if id_ in ids:
         return id_
     form = key_form(key)

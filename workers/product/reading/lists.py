@@ -23,7 +23,7 @@ from workers.product.reading.values import (
 WORD_SEPARATORS = re.compile(r"[,;、，；\n]")
 ADDRESSES = re.compile(r'(?:"[^"]*"|[^,;、，；\n])+')  # a comma inside a quoted name separates nothing
 LONGEST_ADDRESS = 320  # characters: 64 before the @, 255 behind it (RFC 3696, errata 1690 allow fewer)
-NOT_IN_ADDRESS = re.compile(r'[\s<>,;"]')
+NOT_IN_ADDRESS = re.compile(r'[\s<>,;"\x00-\x1f\x7f]')
 
 
 class PartialRead(NamedTuple):

@@ -115,10 +115,16 @@ def read_prose(value: Any) -> str | None:
 
 
 def read_id(value: Any) -> str | None:
-    """An id or a reference as text, so that equal ids are equal texts: 7, 7.0 and "7" are `7`."""
+    """An id or a reference as text, so that equal ids are equal texts: 7, 7.0 and "7" are `7`.
+
+    One that begins with a zero byte is none: keys of the fleet's own states begin so.
+    """
     value = single_value(value)
     if isinstance(value, str):
-        return encodable(value.strip()) or None
+        text = value.strip()
+        if text[:1] == "\0":
+            raise UnreadableError("begins with a zero byte")
+        return encodable(text) or None
     if value is None:
         return None
     if is_number(value):
