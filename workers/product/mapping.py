@@ -15,11 +15,19 @@ from typing import Any
 from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
 from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
 
+from workers.product.reading.forms import ID_TYPE
 from workers.product.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
 UNREADABLE: Mapping[str, Any] = {}  # an object without fields: every reader notes it, and it holds no data
 UUID_BYTES = 16
+ID_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (ObjectId, "ObjectId"),
+    ((int, float, Decimal128), "number"),
+    ((uuid.UUID, bytes), "binary"),  # a Binary is bytes
+    ((datetime, Timestamp), "time"),
+    (Mapping, "object"),
+)
 DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
 
@@ -43,9 +51,23 @@ def map_document(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
-    """The JSON of a mapped document, the same bytes for equal documents; raises Unmappable."""
+    """The JSON of a mapped document, the same bytes for equal documents; raises Unmappable.
+
+    Beside the payload's fields it has ID_TYPE if the id is no text, so that two documents whose ids are the
+    same text (7 and "7", an ObjectId and its hex digits) are told from changes of one.
+    """
     mapped = map_document(source, document)
+    kind = id_type(lookup({OWN_ID: document.get(OWN_ID)}, source.fields[0].path))
+    if kind is not None:
+        mapped[ID_TYPE] = kind
     return json.dumps(mapped, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def id_type(value: Any) -> str | None:
+    """The kind of an id that is no text: ObjectId, number, binary (a UUID), time or object; else None."""
+    if isinstance(value, DBRef):
+        value = value.id
+    return next((name for kind, name in ID_TYPES if isinstance(value, kind)), None)
 
 
 def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage
 
 WHITE_SPACE = "has white space around it, and is read without; another document may have the same id"
-OTHER_KIND = "has another JSON type than before; two documents (7 and “7”) may share it"
+OTHER_KIND = "has another type than before; two documents (7 and “7”) may share it"
 
 
 class ReadDocument(NamedTuple):
@@ -119,7 +119,7 @@ def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, 
 
 
 def has_other_kind(state: DocumentState, version: Version, kind: str) -> bool:
-    """Whether a document has an id of another JSON type than the one of the same origin under its key."""
+    """Whether a document has an id of another type than the one of the same origin under its key."""
     is_known = state.content is not None and not has_other_origin(state, version)
     return is_known and bool(state.id_kind and kind) and state.id_kind != kind
 

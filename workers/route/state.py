@@ -26,7 +26,7 @@ class DocumentState(msgspec.Struct, array_like=True):
 
     `version` is that under which it last emitted: it only grows, whatever origin the records come from.
     `source` is the version of the last record itself, None where it is the same (see versions.py).
-    `id_kind` is the JSON type of the document's own id, and empty when unknown.
+    `id_kind` is the type of the document's own id, and empty when unknown.
 
     The content is stored so that everything can be emitted again. The references are stored so that a newer
     version of the code can retract what an older one emitted.

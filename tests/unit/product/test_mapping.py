@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from topics.catalog import DOCUMENTS
 from workers.product.mapping import Unmappable, canonical, document_key, encode_document, map_document
 from workers.product.reading import read
+from workers.product.reading.forms import ID_TYPE
 from workers.product.sources import Source, read_sources
 
 HEX = "65a000000000000000000001"
@@ -50,6 +51,29 @@ def source(topic: str, content: dict[str, Any] | None = None) -> Source:
 def test_ids_become_one_canonical_text(value: Any, text: str) -> None:
     """Equal ids of any type have one text, whatever number type holds them."""
     assert canonical(value, "id") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("7", None),
+        (7, "number"),
+        (Int64(7), "number"),
+        (Decimal128("7"), "number"),
+        (ObjectId(HEX), "ObjectId"),
+        (HEX, None),
+        (UUID, "binary"),
+        (Binary.from_uuid(UUID), "binary"),
+        (DBRef("users", 7), "number"),
+        ({"shop": 1}, "object"),
+        (datetime(2024, 1, 2, tzinfo=UTC), "time"),
+    ],
+)
+def test_the_type_of_an_id_that_is_no_text_is_told(value: Any, kind: str | None) -> None:
+    """Ids of two types may have the same text."""
+    mapped = json.loads(encode_document(source("users"), {"_id": value, "age": 5}))
+    expected = {"id": canonical(value, "id"), "age": 5}
+    assert mapped == (expected if kind is None else expected | {ID_TYPE: kind})
 
 
 @pytest.mark.parametrize("value", [None, True, [1], float("nan"), MinKey(), Decimal128("NaN")])
@@ -226,14 +250,14 @@ FIELDS = [
 
 @given(st.dictionaries(st.sampled_from(FIELDS), ODD), st.sampled_from([topic.name for topic in DOCUMENTS]))
 def test_any_document_is_mapped_to_json_or_refused(document: dict[str, Any], topic: str) -> None:
-    """Any BSON values give JSON with fields of the payload only, or Unmappable."""
+    """Any BSON values give JSON with fields of the payload and the id's type only, or Unmappable."""
     for content in ({}, OTHER_NAMES):
         rules = source(topic, content)
         try:
             mapped = json.loads(encode_document(rules, document))
         except Unmappable:
             continue
-        assert set(mapped) <= {rule.name for rule in rules.fields}
+        assert set(mapped) <= {rule.name for rule in rules.fields} | {ID_TYPE}
         assert mapped["id"] == document_key(rules, document["_id"])
         parts = mapped.get("participants", [])
         for part in parts if isinstance(parts, list) else [parts]:

@@ -6,10 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from bson import Decimal128, ObjectId
 
 from schemas.model import Version
 from tests.world import World
-from workers.route.stage import DOCUMENTS
+from workers.product.mapping import document_key, encode_document
+from workers.product.sources import read_sources
+from workers.route.stage import DOCUMENTS, OTHER_KIND
 from workers.route.state import DocumentState, EmittedRef
 from workers.route.versions import emitted_version, has_other_origin, is_older
 from workers.runtime.engine.attempts import process
@@ -176,6 +179,25 @@ def test_ids_of_two_types_with_one_text_are_told(first: Any, second: Any) -> Non
     key = first if isinstance(first, str) else str(first)
     records = [(key, {"id": id_, "age": 5}, None) for id_ in (first, second, second)]
     assert counted(*records) == {("users", "ambiguous-id"): 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(7, "7"), ("7", 7), (ObjectId("6" * 24), "6" * 24), (Decimal128("7"), "7")]
+)
+def test_captured_ids_of_two_types_with_one_text_are_told(first: Any, second: Any) -> None:
+    """A2: the profile says that it may be another document's."""
+    world, users = World(), read_sources({}).of("users")
+    for number, id_ in enumerate((first, first, second), 1):
+        document = {"_id": id_, "name": str(number)}
+        headers = tuple(cloud_headers("t", "/kairos/capture", "1", world.now, (1, number)))
+        key = document_key(users, id_).encode()
+        record = ProducerRecord("users", key, encode_document(users, document), headers, world.now, 0)
+        world.fleet._append(record)
+        world.settle()
+        profile = world.profile(key.decode())
+        assert profile is not None
+        noted = [(note.field, note.reason) for note in profile.data_quality.malformed]
+        assert noted == ([("id", OTHER_KIND)] if number == 3 else [])
 
 
 def test_an_id_with_white_space_is_counted() -> None:

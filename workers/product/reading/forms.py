@@ -14,6 +14,7 @@ from schemas.notes import Note, Noted
 from workers.product.reading.values import READ_ERRORS, quoted, read_boolean, read_id
 
 OWN_IDS = ("id", "_id")
+ID_TYPE = "_id_type"  # what capture writes of the type of an id that is no text
 DELETED = "__deleted"
 WRAPPERS = frozenset(
     {"database", "table", "specversion", "metadata"}
@@ -80,7 +81,7 @@ def field_names(model: type[Noted]) -> frozenset[str]:
 
 def is_plain(model: type[Noted], raw: Mapping[str, Any]) -> bool:
     """Whether an object has fields of the model and no others, so that it can be no other form."""
-    return bool(raw) and field_names(model) >= raw.keys()
+    return "id" in raw and field_names(model) >= raw.keys() - {ID_TYPE}
 
 
 def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
@@ -136,7 +137,7 @@ def without_known_fields(model: type[Noted], raw: Mapping[str, Any]) -> Note | N
 
 
 class OwnId(NamedTuple):
-    """The ids that a document itself has, as texts, and the JSON type of the first one ("" without one)."""
+    """The ids that a document itself has, as texts, and the type of the first one ("" without one)."""
 
     ids: tuple[str, ...] = ()
     kind: str = ""
@@ -147,7 +148,7 @@ def own_id(raw: Mapping[str, Any]) -> OwnId:
     id_ = raw.get("id")
     if type(id_) is str and "_id" not in raw:  # nearly always: the other cases follow
         text = read_id(id_)
-        return OwnId() if text is None else OwnId((text,), "text")
+        return OwnId() if text is None else OwnId((text,), str(raw.get(ID_TYPE, "text"))[:16])
     ids: list[str] = []
     kind = ""
     for value in (raw.get(name) for name in OWN_IDS):
