@@ -17,7 +17,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
     sources = load_sources(settings.kairos_sources)
 
     async def serve_watermarks(producer: BatchProducer) -> None:
-        await WatermarkService(sources, settings, producer).run()
+        topics, are_external = sources.topics or sources.external, not sources.topics
+        await WatermarkService(topics, settings, producer, are_external).run()
 
     def clock() -> Clock:
         return clock_at(now_ms(), settings.kairos_ahead_seconds)

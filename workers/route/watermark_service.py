@@ -6,14 +6,13 @@ The consumer group of the topic's single partition decides which one. Two at the
 watermarks only grow. The service stores no state: it reads the compacted topic from its beginning.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
-from workers.product.sources import Sources
 from workers.route.watermark_merger import WatermarkMerger
 from workers.runtime.engine.engine import AHEAD_MS
 from workers.runtime.engine.state_header import check_time
@@ -48,11 +47,16 @@ class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 class WatermarkService:
-    """Runs a `WatermarkMerger` for the sources of a product, with the worker's started producer."""
+    """Runs a `WatermarkMerger` for the configured sources `topics`, with the worker's started producer.
 
-    def __init__(self, sources: Sources, settings: Settings, producer: BatchProducer) -> None:
-        self._are_external = not sources.topics
-        self._topics = sources.topics or sources.external
+    `are_external`: programs from outside feed all of them.
+    """
+
+    def __init__(
+        self, topics: Iterable[str], settings: Settings, producer: BatchProducer, are_external: bool = False
+    ) -> None:
+        self._topics = tuple(topics)
+        self._are_external = are_external
         self._settings = settings
         self._producer = producer
         self._reset()
