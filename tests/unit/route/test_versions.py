@@ -163,6 +163,17 @@ def test_what_is_ignored_as_older_is_counted() -> None:
     }
 
 
+def test_a_round_that_is_retried_counts_once() -> None:
+    """One record of the key fails in its step, so that all are stepped again, one by one."""
+    value = b'{"id": "a", "age": 5}'
+    records = [
+        ConsumerRecord("users", 0, offset, b"a", value, at, tuple(cloud_headers("t", "/s", "1", 0, version)))
+        for offset, (at, version) in enumerate(((5, (2, 2)), (5, (2, 1)), (-1, (2, 3)), (5, (2, 4))))
+    ]
+    result = process(Engine(DOCUMENTS, "route", 0), [("users", records)])
+    assert (result.irregular, result.dead_letters) == ({("users", "older"): 1}, {"step": 1})
+
+
 def test_a_change_of_origin_is_counted() -> None:
     user = {"id": "a", "age": 5}
     assert counted(("a", user, (2, 2)), ("a", user, None), ("a", user, None)) == {
