@@ -53,29 +53,6 @@ def test_ids_become_one_canonical_text(value: Any, text: str) -> None:
     assert canonical(value, "id") == text
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("7", None),
-        (7, "number"),
-        (Int64(7), "number"),
-        (Decimal128("7"), "number"),
-        (ObjectId(HEX), "ObjectId"),
-        (HEX, None),
-        (UUID, "binary"),
-        (Binary.from_uuid(UUID), "binary"),
-        (DBRef("users", 7), "number"),
-        ({"shop": 1}, "object"),
-        (datetime(2024, 1, 2, tzinfo=UTC), "time"),
-    ],
-)
-def test_the_type_of_an_id_that_is_no_text_is_told(value: Any, kind: str | None) -> None:
-    """Ids of two types may have the same text."""
-    mapped = json.loads(encode_document(source("users"), {"_id": value, "age": 5}))
-    expected = {"id": canonical(value, "id"), "age": 5}
-    assert mapped == (expected if kind is None else expected | {ID_TYPE: kind})
-
-
 @pytest.mark.parametrize("value", [None, True, [1], float("nan"), MinKey(), Decimal128("NaN")])
 def test_a_value_that_cannot_be_an_id_is_refused_without_showing_it(value: Any) -> None:
     """The error names the field and the type only."""
