@@ -90,11 +90,11 @@ def documents_step(
     """
     if not isinstance(message, Record):
         return state, ()
-    check_time_of_fact(message.at)
     if message.topic == "engagements":
-        return None, engagement(message)
+        return None, engagement(message)  # under any time: without an outcome another mail would follow
     if message.topic == "jobs":
         return state, ()
+    check_time_of_fact(message.at)
     if state is not None and is_older(state, message.version):
         return state, (OLDER,)
     is_unknown = state is None or state.content is None
