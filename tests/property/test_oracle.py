@@ -54,7 +54,7 @@ def test_stream_and_batch_give_equal_profiles(
     documented = [
         change
         for change in documented
-        if change.document is None or not is_sent_undated(change.document.meant)
+        if change.document is None or not is_sent_undated(change.document.meant, BEGIN)
     ]
     world = world_after(documented, pauses)
     now = moment(documented, from_epoch_ms(world.now), later)
@@ -94,9 +94,10 @@ def in_batch(history: Sequence[DocumentChange], now: datetime) -> dict[str, Any]
     return {profile["id"]: profile for profile in batch}
 
 
-def is_sent_undated(document: dict[str, Any]) -> bool:
-    """Whether a document is a message that was sent and has no date."""
-    return document.get("status") == "sent" and not (document["sent_date"] or document["created_date"])
+def is_sent_undated(document: dict[str, Any], latest: datetime | None = None) -> bool:
+    """Whether a document is a message that was sent and has no date, or one after the latest possible."""
+    date = document.get("sent_date") or document.get("created_date")
+    return document.get("status") == "sent" and (not date or (latest is not None and date > latest))
 
 
 def moment(history: Sequence[DocumentChange], least: datetime, later: timedelta | int) -> datetime:
@@ -152,15 +153,16 @@ def meant(history: Sequence[DocumentChange], now: datetime | None = None) -> Pro
     """The documents at the end with the meanings of their fields.
 
     A message that was sent and has no date was sent `now` for the batch (None: at the time of its change, as
-    the stream knows it).
+    the stream knows it; so was one with a date after that).
     """
     product = {
         topic: [dict(document.meant) for document in documents]
         for topic, documents in remaining(history).items()
     }
     for message in product["messages"]:
-        if is_sent_undated(message):
-            message["sent_date"] = now or from_epoch_ms(last_changed(history, message["id"]))
+        changed = now or from_epoch_ms(last_changed(history, message["id"]))
+        if is_sent_undated(message, changed if now is None else None):
+            message["sent_date"] = changed
     return product
 
 

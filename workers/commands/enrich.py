@@ -13,7 +13,7 @@ from workers.commands.enrich_progress import Bar, progress
 from workers.commands.enrich_view import overview, print_profiles
 from workers.commands.enrich_write import dump, open_output
 from workers.demo import sample as example
-from workers.people.batch.as_of import moment
+from workers.people.batch.as_of import moment, reading_time
 from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
 from workers.people.policy import Policy, load_policy
 from workers.runtime.process.settings import load
@@ -78,7 +78,7 @@ def enrich(
     files = {name: path for name, path in given if path is not None}
     if sample == bool(files) or (files and users is None):
         raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
-    batch = ProfileBatch(parse_time(as_of or (SAMPLE_DAY if sample else None)), load_given_policy(policy))
+    batch = empty_batch(as_of or (SAMPLE_DAY if sample else None), load_given_policy(policy))
     with progress(sum(path.stat().st_size for path in files.values()), output is not None) as bar:
         counts = add_sample(batch) if sample else add_files(batch, files, bar, strict)
         profiles = bar.track(batch.profiles(), len(batch))
@@ -87,6 +87,11 @@ def enrich(
                 print_profiles(file, overview(SAMPLE_TITLE if sample else TITLE, counts), profiles)
             else:
                 dump(file, profiles, output is not None and output.suffix.lower() in LINES)
+
+
+def empty_batch(as_of: str | None, policy: Policy) -> ProfileBatch:
+    """A batch at the given time, or now; a usage error for a text that is no time."""
+    return ProfileBatch(parse_time(as_of), policy, reading_time())
 
 
 def parse_time(given: str | None) -> int:

@@ -12,7 +12,9 @@ from workers.commands.verify_documents import PersonDocuments
 from workers.people.batch.document_facts import apply_document
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
+from workers.people.reported_times import is_believable
 from workers.people.state import Contact, StoredPerson
+from workers.people.stored_facts import claimed_sending
 
 KINDS = {
     "orders": "order",
@@ -36,9 +38,9 @@ def differing_fields(
     if live.id not in documents.users:
         return (USER,)
     owned = documents.owned.get(live.id, ())
-    if any(is_undated(document) for topic, document in owned if topic == "messages"):
-        return None
     at = to_epoch_ms(live.as_of)
+    if any(is_undated(document, at) for topic, document in owned if topic == "messages"):
+        return None
     person = stored_person_of(live.id, documents, contact, at)
     batch = build_profile(person, at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
@@ -74,6 +76,6 @@ def owner(address: str, users: Mapping[str, User]) -> str:
     return min(claims)[2]
 
 
-def is_undated(message: Message) -> bool:
-    """Whether a message was sent and has no date."""
-    return normalise(message.status) == "sent" and not (message.sent_date or message.created_date)
+def is_undated(message: Message, at: int) -> bool:
+    """Whether a message was sent, but at no time that can be true `at` a time (epoch milliseconds)."""
+    return normalise(message.status) == "sent" and not is_believable(claimed_sending(message), at)

@@ -7,6 +7,7 @@ import msgspec
 
 from schemas.decision import RuleName, SendDecision
 from workers.people.decision.case import case_of, slot_end
+from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.decide import judge, mail_decision, wait_decision
 from workers.people.decision.slots import (
     apply_engagement,
@@ -18,14 +19,16 @@ from workers.people.decision.slots import (
 from workers.people.fact_structs import read_fact
 from workers.people.facts import apply_fact
 from workers.people.job_signals import job_signals
+from workers.people.keys import shorten
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
+from workers.people.reported_times import YEAR_3000
 from workers.people.state import LastDecision, PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
+from workers.people.stored_facts import claimed_sending
 from workers.runtime.stage import Output, Record, Stage, StepMessage, TimerFired
 
 JOB_KINDS = ("job-view", "job-preference")
-YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
 ENCODE = msgspec.json.Encoder().encode
 
 
@@ -57,22 +60,26 @@ def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | 
     if not 0 <= fact.at < YEAR_3000:
         raise ValueError(f"at: {fact.at} is no time in epoch milliseconds")
     state = state or PersonState(StoredPerson(record.key))
-    outputs = _apply(state, fact)
+    now = max(record.watermark or 0, fact.at)
+    outputs = _apply(state, fact, now)
     if outputs is None:
         return state, ()
     stored = state.stored
-    stored.as_of = max(stored.as_of, record.watermark or 0, fact.at)
+    stored.as_of = max(stored.as_of, now)
     stored.due = max(stored.due or 0, fact.at)
     state.profile_changed = True
     return state, outputs
 
 
-def _apply(state: PersonState, fact: Any) -> Sequence[Output] | None:
-    """Apply a fact of any kind and return the job signals that follow; None if the fact is ignored."""
+def _apply(state: PersonState, fact: Any, now: int) -> Sequence[Output] | None:
+    """Apply a fact of any kind and return the job signals that follow; None if the fact is ignored.
+
+    `now` is the fleet's time when the fact is read: the watermark, or the fact's own time if that is later.
+    """
     stored = state.stored
     if fact.kind == "engagement":
         if fact.value is not None:
-            apply_engagement(stored, fact.value)
+            apply_engagement(stored, fact.value, now)
         return ()
     change = apply_fact(stored, fact)
     if change is None:
@@ -80,7 +87,10 @@ def _apply(state: PersonState, fact: Any) -> Sequence[Output] | None:
     if fact.kind == "user":
         state.user_deleted = stored.user is None and (state.user_deleted or change.before is not None)
         if stored.user is None:
-            release_deleted_users_slot(stored, fact.at)
+            release_deleted_users_slot(stored, now)
+    if fact.kind == "message":
+        claimed_at = None if fact.value is None else claimed_sending(fact.value)
+        remember_message(stored, shorten(fact.id, "messages/"), change, claimed_at, now)
     if fact.kind in JOB_KINDS:
         return [
             Output("job-signals", stored.id, signal) for signal in job_signals(stored.id, fact.id, change)
@@ -93,6 +103,7 @@ def on_timer(state: PersonState, timer: TimerFired, policy: Policy) -> Sequence[
     stored, at = state.stored, timer.watermark
     if timer.waiting:
         return on_missing_sources(stored, timer, policy)
+    replace_impossible_times(stored, max(stored.as_of, at))
     contact_assumed = release_expired_slot(stored, at)
     change = None if stored.user is None else next_change(stored, stored.as_of, policy)
     if contact_assumed or (change is not None and change <= at):

@@ -144,7 +144,10 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
 
     `number` is the number of the last slot. `sent` has the time of sending by decision id; `assumed_sent` has
     the time of writing for decisions whose mail was written and whose outcome is unknown. `failed_at` is the
-    time of the last failure; `suppressed_by` is the outcome because of which nothing more is sent.
+    time of the last failure; `suppressed_by` is the outcome because of which nothing more is sent. `released`
+    has the decisions within the cooldown whose slot was released without a contact, by id: when they were
+    made, and whether their mail is known to have failed. `message_at` is the time of the latest contact by a
+    message of the product, if no stored message tells it any more: it was deleted or corrected.
     """
 
     number: int = 0
@@ -153,6 +156,8 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     assumed_sent: dict[str, int] = {}
     failed_at: int | None = None
     suppressed_by: str | None = None
+    released: dict[str, tuple[int, bool]] = {}
+    message_at: int | None = None
 
 
 class LastDecision(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -4,6 +4,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from schemas.documents import Message
 from schemas.facts import (
     AttendanceFact,
     ClaimFact,
@@ -18,6 +19,7 @@ from schemas.names import normalise
 from workers.people.bounds import MAX_COMPANIONS, MAX_NOTES
 from workers.people.companions import digest
 from workers.people.keys import address_and_event, shorten
+from workers.people.reported_times import YEAR_1900, YEAR_2000
 from workers.people.state import (
     ClaimedAddress,
     StoredAttendance,
@@ -85,14 +87,24 @@ def stored_attendance(fact: AttendanceFact) -> StoredAttendance:
 
 
 def stored_message(fact: MessageFact) -> StoredMessage:
-    """A message; one that was sent and has no date was sent when its record changed in the source."""
+    """A message; one that was sent, but at no time that can be true, was sent when its record changed.
+
+    A record whose own time is before 2000 says nothing of a message that claims a later one.
+    """
     message = fact.value
     assert message is not None
-    status = normalise(message.status)
-    sent_at = epoch_ms_or_none(message.sent_date or message.created_date) if status == "sent" else None
-    if status == "sent" and sent_at is None:
+    status, sent_at = normalise(message.status), claimed_sending(message)
+    if sent_at is None or (sent_at > fact.at >= YEAR_2000):
         sent_at = fact.at
-    return StoredMessage(fact.version, status == "queued", sent_at, stored_notes(message))
+    return StoredMessage(
+        fact.version, status == "queued", sent_at if status == "sent" else None, stored_notes(message)
+    )
+
+
+def claimed_sending(message: Message) -> int | None:
+    """When a message says that it was sent, else created (epoch milliseconds); None before 1900."""
+    times = (epoch_ms_or_none(message.sent_date), epoch_ms_or_none(message.created_date))
+    return next((at for at in times if at is not None and at >= YEAR_1900), None)
 
 
 def stored_job_view(fact: JobViewFact) -> StoredJobInteraction:

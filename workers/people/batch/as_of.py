@@ -1,4 +1,4 @@
-"""The time of a batch: a given one, or now."""
+"""The time of a batch: a given one, or now; and the time at which its documents are read."""
 
 from datetime import date, datetime
 
@@ -19,3 +19,8 @@ def moment(given: When) -> int:
         return to_epoch_ms(MOMENT.validate_python(given))
     except (ValidationError, OverflowError):
         raise ValueError(f"as_of: {given!r} is no date or time; 2024-02-10 is one") from None
+
+
+def reading_time() -> int:
+    """The time at which documents are read, in epoch milliseconds: now."""
+    return now_ms()

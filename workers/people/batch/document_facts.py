@@ -10,6 +10,7 @@ from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
 from workers.people.state import StoredPerson
+from workers.people.stored_facts import claimed_sending
 
 PLAIN = frozenset({str, int, float, bool, type(None)})
 DECIMALS = frozenset(
@@ -28,8 +29,17 @@ class DocumentFact(NamedTuple):
     version: Version = SAME_VERSION
 
 
-def apply_document(stored: StoredPerson, kind: str, id_: str, at: int, value: Any) -> None:
-    """Apply a document (None: retract it); `at` is in epoch milliseconds."""
+def apply_document(
+    stored: StoredPerson, kind: str, id_: str, at: int, value: Any, read_at: int | None = None
+) -> None:
+    """Apply a document (None: retract it) at a time; times are epoch milliseconds.
+
+    A message that says it was sent after `read_at`, the time at which it was read, was sent at `at`, as one
+    without a date; None: it is believed. One that was sent between `at` and `read_at` is not sent yet.
+    """
+    claimed_at = claimed_sending(value) if kind == "message" and value is not None else None
+    if claimed_at is not None and (read_at is None or claimed_at <= read_at):
+        at = max(at, claimed_at)
     apply_fact(stored, DocumentFact(kind, id_, at, value))
 
 

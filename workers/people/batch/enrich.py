@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
-from workers.people.batch.as_of import When, moment
+from workers.people.batch.as_of import When, moment, reading_time
 from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
 from workers.people.policy import Policy
 
@@ -36,7 +36,7 @@ def enrich_user_profiles(
 
 def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Iterator[dict[str, Any]]:
     """Yield the profiles one by one; `documents` are in the order of COLLECTIONS."""
-    batch = ProfileBatch(at, policy)
+    batch = ProfileBatch(at, policy, reading_time())
     for collection, of_collection in zip(COLLECTIONS, documents, strict=True):
         for number, document in enumerate(of_collection):
             try:

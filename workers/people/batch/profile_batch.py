@@ -26,11 +26,13 @@ class ProfileBatch:
     """Applies documents, and builds one profile per user, at a time (epoch milliseconds) under a policy.
 
     Of two documents with the same id the later counts. Memory grows with the number of users and of their
-    documents; documents that belong to no user are not stored.
+    documents; documents that belong to no user are not stored. `read_at` is the time at which the documents
+    are read, if it is to be compared with theirs: see `apply_document`.
     """
 
-    def __init__(self, at: int, policy: Policy) -> None:
+    def __init__(self, at: int, policy: Policy, read_at: int | None = None) -> None:
         self._at = at
+        self._read_at = read_at
         self._policy = policy
         self._users: dict[str, tuple[Mapping[str, Any], User]] = {}
         self._owner_of: dict[str, str] = {}
@@ -113,7 +115,7 @@ class ProfileBatch:
             self._apply(person, kind, id_, document)
 
     def _apply(self, person: str, kind: str, id_: str, value: Any) -> None:
-        apply_document(self._stored[person], kind, id_, self._at, value)
+        apply_document(self._stored[person], kind, id_, self._at, value, self._read_at)
 
     def _read(self, model: type[D], document: Mapping[str, Any]) -> D:
         """Read a document; one without an id gets an id of its own."""

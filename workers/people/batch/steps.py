@@ -12,7 +12,7 @@ from schemas.model import from_epoch_ms
 from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
-from workers.people.batch.as_of import When, moment
+from workers.people.batch.as_of import When, moment, reading_time
 from workers.people.batch.document_facts import apply_document, as_given, profile_of
 from workers.people.policy import Policy
 from workers.people.state import StoredPerson
@@ -159,8 +159,9 @@ def profile_of_one(
     for event in events:
         value = attendance(event, address, participants_of(event))
         apply_document(stored, "attendance", f"events/{event.id}/{address}", at, value)
+    read_at = reading_time()
     for message in messages:
-        apply_document(stored, "message", f"messages/{message.id}", at, message)
+        apply_document(stored, "message", f"messages/{message.id}", at, message, read_at)
     return profile_of(stored, at, policy or Policy())
 
 

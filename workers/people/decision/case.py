@@ -6,7 +6,7 @@ from schemas.mail import Language
 from schemas.model import from_epoch_ms
 from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
-from workers.people.profile.contacts import contact_times, cooldown_ms, latest
+from workers.people.profile.contacts import cooldown_ms, last_contact
 from workers.people.profile.language import preferred_language
 from workers.people.profile.readiness import is_on_team, missing_fields
 from workers.people.state import StoredPerson
@@ -18,8 +18,9 @@ GRACE_MS = HOUR_MS  # how long after `valid_until` the slot waits for an outcome
 class Case(NamedTuple):
     """All that the rules need; times are epoch milliseconds.
 
-    `at` is the time of the decision. `busy_until` is the end of the open slot, or of the wait after a
-    failure. `filled` is the number of required fields that have a value, `missing` the first that has none.
+    `at` is the time of the decision; a `last_contact` after it counts as made now. `busy_until` is the end of
+    the open slot, or of the wait after a failure. `filled` is the number of required fields that have a
+    value, `missing` the first that has none.
     """
 
     at: int
@@ -46,7 +47,7 @@ def case_of(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Pol
     user, failed_at = stored.user, stored.contact.failed_at
     if user is None:
         return None
-    last_contact = latest(contact_times(stored), at)
+    contact_at = last_contact(stored)
     missing = missing_fields(user, policy.required_fields, from_epoch_ms(at).date())
     retry_at = None if failed_at is None else failed_at + policy.retry_hours * HOUR_MS
     return Case(
@@ -56,8 +57,8 @@ def case_of(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Pol
         suppressed_by=stored.contact.suppressed_by,
         on_team=is_on_team(user, policy),
         busy_until=slot_end(stored) or retry_at,
-        last_contact=last_contact,
-        cooldown_end=None if last_contact is None else last_contact + cooldown_ms(policy),
+        last_contact=contact_at,
+        cooldown_end=None if contact_at is None else contact_at + cooldown_ms(policy),
         filled=len(policy.required_fields) - len(missing),
         missing=next((name for name in policy.required_fields if name in missing), None),
         language="ja" if preferred_language(user, policy) == "ja" else "en",

@@ -73,7 +73,7 @@ def cooldown(case: Case, policy: Policy) -> RuleFinding:
     threshold, end = f"{policy.cooldown_days} days", case.cooldown_end
     if case.last_contact is None or end is None:
         return RuleFinding("nothing sent yet", threshold, True, "nothing was sent yet")
-    days = (case.at - case.last_contact) // DAY_MS
+    days = max(0, case.at - case.last_contact) // DAY_MS
     age = "1 day old" if days == 1 else f"{days} days old"
     if case.at >= end:
         return RuleFinding(age, threshold, True, f"the last message is {age}")

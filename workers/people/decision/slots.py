@@ -1,13 +1,29 @@
-"""Slots: one mail at a time. A decision to send or ask reserves a slot; its outcome, or time, releases it."""
+"""Slots: one mail at a time. A decision to send or ask reserves a slot; its outcome, or time, releases it.
+
+Releasing a slot and counting the contact is one step, whatever time a report claims (see reported_times.py):
+a contact is never before its decision and never after `now`, the time at which its report was read. No later
+report makes it earlier, or undoes it: a mail that was reported as sent was sent.
+"""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from schemas.mail import Engagement, Outcome
 from schemas.model import to_epoch_ms
 from workers.people.bounds import evict_mails, is_evicted_mail
 from workers.people.decision.case import HOUR_MS, slot_end
 from workers.people.policy import Policy
+from workers.people.profile.contacts import cooldown_ms
+from workers.people.reported_times import YEAR_1900, bounded, is_believable
 from workers.people.state import Slot, StoredPerson
+
+
+class MailReport(NamedTuple):
+    """An outcome of a decision: the time `at` which it claims, and the time `now` at which it was read."""
+
+    decision: str
+    at: int
+    now: int
 
 
 def decision_id(stored: StoredPerson, slot: Slot) -> str:
@@ -21,6 +37,9 @@ def reserve_slot(stored: StoredPerson, at: int, policy: Policy) -> Slot:
     contact.number += 1
     contact.slot = Slot(contact.number, at, at + policy.valid_hours * HOUR_MS)
     contact.failed_at = None
+    for id_, (decided_at, _) in [*contact.released.items()]:
+        if decided_at + cooldown_ms(policy) <= at:  # a contact at that time would not prevent this mail
+            del contact.released[id_]
     return contact.slot
 
 
@@ -39,11 +58,8 @@ def release_expired_slot(stored: StoredPerson, at: int) -> bool:
     end, slot = slot_end(stored), stored.contact.slot
     if slot is None or end is None or at < end:
         return False
-    stored.contact.slot = None
-    if slot.written_at is None:
-        return False
-    _assume_sent(stored, slot, slot.written_at)
-    return True
+    _release_without_report(stored, slot)
+    return slot.written_at is not None
 
 
 def release_deleted_users_slot(stored: StoredPerson, deleted_at: int) -> None:
@@ -52,64 +68,82 @@ def release_deleted_users_slot(stored: StoredPerson, deleted_at: int) -> None:
     A mail that was written may have been sent, and counts for the cooldown. Without one, a user who is
     created again gets no mail for `retry_hours`, as after a failure: the mail of the slot may be under way.
     """
-    slot = stored.contact.slot
+    contact, slot = stored.contact, stored.contact.slot
     if slot is None:
         return
-    stored.contact.slot = None
+    _release_without_report(stored, slot)
     if slot.written_at is None:
-        stored.contact.failed_at = max(deleted_at, stored.contact.failed_at or 0)
-    else:
-        _assume_sent(stored, slot, slot.written_at)
+        contact.failed_at = max(deleted_at, slot.decided_at, contact.failed_at or 0)
 
 
-def _assume_sent(stored: StoredPerson, slot: Slot, written_at: int) -> None:
-    stored.contact.assumed_sent[decision_id(stored, slot)] = written_at
-    evict_mails(stored)
+def written(stored: StoredPerson, report: MailReport) -> None:
+    """The mail was written; the slot stays open. If it was released before, the mail may have been sent."""
+    slot = _open_slot(stored, report.decision)
+    if slot is not None:
+        slot.written_at = slot.written_at or max(bounded(report.at, report.now), slot.decided_at)
+        return
+    decided_at, is_failed = stored.contact.released.get(report.decision, (None, True))
+    if decided_at is not None and not is_failed:
+        del stored.contact.released[report.decision]
+        _assume_sent(stored, report.decision, max(bounded(report.at, report.now), decided_at))
 
 
-def written(stored: StoredPerson, decision: str, at: int) -> None:
-    """The mail was written; the slot stays open."""
-    slot = stored.contact.slot
-    if slot is not None and decision_id(stored, slot) == decision and slot.written_at is None:
-        slot.written_at = at
+def sent(stored: StoredPerson, report: MailReport) -> None:
+    """The mail was sent, at the latest of all times that are known for it.
 
-
-def sent(stored: StoredPerson, decision: str, at: int) -> None:
-    """The mail was sent."""
-    contact = stored.contact
-    contact.assumed_sent.pop(decision, None)
+    A time that cannot be true says nothing about a mail that is known to have been sent.
+    """
+    contact, decision = stored.contact, report.decision
+    decided_at, known = time_of_decision(stored, decision), contact.sent.get(decision)
+    times = (decided_at, known, contact.assumed_sent.pop(decision, None))
+    contact.released.pop(decision, None)
+    if _open_slot(stored, decision) is not None:
+        contact.slot = None
+    if known is not None and decided_at is None and not is_believable(report.at, report.now):
+        return
+    at = max([time for time in times if time is not None], default=YEAR_1900)
+    at = max(bounded(report.at, report.now), at)
     if not is_evicted_mail(stored, decision, at):
-        contact.sent[decision] = min(at, contact.sent.get(decision, at))
+        contact.sent[decision] = at
         evict_mails(stored)
-    _release(stored, decision)
 
 
-def failed(stored: StoredPerson, decision: str, at: int) -> None:
-    """The mail was not sent, or not delivered."""
-    contact = stored.contact
-    contact.sent.pop(decision, None)
-    contact.assumed_sent.pop(decision, None)
+def failed(stored: StoredPerson, report: MailReport) -> None:
+    """The mail was not sent, or not delivered; nothing is written for `retry_hours` after that.
+
+    A mail that was also reported as sent keeps its cooldown.
+    """
+    contact, decision = stored.contact, report.decision
+    slot, assumed_at = _open_slot(stored, decision), contact.assumed_sent.pop(decision, None)
+    if slot is None and decision in contact.sent:
+        return
+    decided_at = assumed_at if assumed_at is not None else time_of_decision(stored, decision)
+    at = bounded(report.at, report.now)
+    if decided_at is not None:
+        at = max(at, decided_at)
+        contact.released[decision] = (decided_at, True)
     contact.failed_at = max(at, contact.failed_at or 0)
-    _release(stored, decision)
+    if slot is not None:
+        contact.slot = None
 
 
-def suppressed_by(reason: str) -> Callable[[StoredPerson, str, int], None]:
+def suppressed_by(reason: str) -> Callable[[StoredPerson, MailReport], None]:
     """The outcome after which no more mails are sent, for a reason; the mail that caused it was sent."""
 
-    def apply(stored: StoredPerson, decision: str, at: int) -> None:
-        clicked(stored, decision, at)
+    def apply(stored: StoredPerson, report: MailReport) -> None:
+        clicked(stored, report)
         stored.contact.suppressed_by = reason
 
     return apply
 
 
-def clicked(stored: StoredPerson, decision: str, at: int) -> None:
+def clicked(stored: StoredPerson, report: MailReport) -> None:
     """The mail was read, so it was sent at this time or before."""
-    if decision not in stored.contact.sent:
-        sent(stored, decision, at)
+    if report.decision not in stored.contact.sent or _open_slot(stored, report.decision) is not None:
+        sent(stored, report)
 
 
-OUTCOMES: Mapping[Outcome, Callable[[StoredPerson, str, int], None]] = {
+OUTCOMES: Mapping[Outcome, Callable[[StoredPerson, MailReport], None]] = {
     "written": written,
     "sent": sent,
     "failed": failed,
@@ -120,12 +154,37 @@ OUTCOMES: Mapping[Outcome, Callable[[StoredPerson, str, int], None]] = {
 }
 
 
-def apply_engagement(stored: StoredPerson, engagement: Engagement) -> None:
-    """Apply the outcome of a decision, in place."""
-    OUTCOMES[engagement.outcome](stored, engagement.decision_id, to_epoch_ms(engagement.at))
+def apply_engagement(stored: StoredPerson, engagement: Engagement, now: int | None = None) -> None:
+    """Apply the outcome of a decision, in place.
+
+    `now` (epoch milliseconds) is the time at which it was read; None: its own time is taken as it is.
+    """
+    at = to_epoch_ms(engagement.at)
+    OUTCOMES[engagement.outcome](stored, MailReport(engagement.decision_id, at, at if now is None else now))
 
 
-def _release(stored: StoredPerson, decision: str) -> None:
+def time_of_decision(stored: StoredPerson, decision: str) -> int | None:
+    """When a decision was made whose slot is open, or was released without a contact; else None."""
+    slot = _open_slot(stored, decision)
+    if slot is not None:
+        return slot.decided_at
+    return stored.contact.released.get(decision, (None, False))[0]
+
+
+def _open_slot(stored: StoredPerson, decision: str) -> Slot | None:
+    """The open slot, if it is that of a decision."""
     slot = stored.contact.slot
-    if slot is not None and decision_id(stored, slot) == decision:
-        stored.contact.slot = None
+    return slot if slot is not None and decision_id(stored, slot) == decision else None
+
+
+def _assume_sent(stored: StoredPerson, decision: str, written_at: int) -> None:
+    stored.contact.assumed_sent[decision] = written_at
+    evict_mails(stored)
+
+
+def _release_without_report(stored: StoredPerson, slot: Slot) -> None:
+    stored.contact.slot = None
+    if slot.written_at is None:
+        stored.contact.released[decision_id(stored, slot)] = (slot.decided_at, False)
+    else:
+        _assume_sent(stored, decision_id(stored, slot), slot.written_at)

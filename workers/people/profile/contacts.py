@@ -9,16 +9,29 @@ from workers.people.state import StoredPerson
 
 
 def sent_times(stored: StoredPerson) -> list[int]:
-    """Past and future times of sending; a mail of ours that is also a message of the product counts once."""
-    times = [message.sent_at for message in stored.messages.values() if message.sent_at is not None]
-    if stored.contact.sent:
-        times += [at for id_, at in stored.contact.sent.items() if id_ not in stored.messages]
-    return times
+    """Past and future times of sending.
+
+    A mail of ours that is also a message of the product counts once, at the later of both times.
+    """
+    messages, sent = stored.messages, stored.contact.sent
+    if not sent:
+        return [message.sent_at for message in messages.values() if message.sent_at is not None]
+    times = {id_: message.sent_at for id_, message in messages.items() if message.sent_at is not None}
+    return [*(times | {id_: max(at, times.get(id_, at)) for id_, at in sent.items()}).values()]
 
 
 def contact_times(stored: StoredPerson) -> list[int]:
     """Past and future times of contacts: messages and mails that were sent, or are assumed to have been."""
     return [*sent_times(stored), *stored.contact.assumed_sent.values()]
+
+
+def last_contact(stored: StoredPerson) -> int | None:
+    """The time of the last contact for a decision, documents that are no more included.
+
+    It may be after the time of the decision: every contact that is known was made.
+    """
+    times, message_at = contact_times(stored), stored.contact.message_at
+    return max(times if message_at is None else [*times, message_at], default=None)
 
 
 def latest(times: list[int], as_of: int) -> int | None:

@@ -130,6 +130,27 @@ def test_without_a_time_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
     assert enrich(*SAMPLE, as_of=None)["user_001"]["days_since_last_event"] == 6
 
 
+@pytest.mark.parametrize(
+    ("sent", "as_of_", "can_send", "days"),
+    [
+        ("2024-02-11T09:00:00", None, False, 0),  # ahead of the clock: it counts as now
+        ("9999-12-31", None, False, 0),
+        ("0001-01-01", None, False, 0),  # no date: it may have been sent now
+        ("2024-02-09", None, False, 2),
+        ("2024-02-09", "2024-02-05", True, None),  # not sent yet at that time
+        ("9999-12-31", "2024-02-05", False, 0),
+    ],
+)
+def test_a_message_that_claims_an_impossible_time_counts_as_now(
+    monkeypatch: pytest.MonkeyPatch, sent: str, as_of_: str | None, can_send: bool, days: int | None
+) -> None:
+    """Measured by the clock, not by the time of the profile: what comes after that has not happened yet."""
+    monkeypatch.setattr(as_of, "now_ms", lambda: 1_707_609_600_000)  # 2024-02-11
+    message = {"id": "m", "user_id": "u", "status": "sent", "sent_date": sent}
+    (profile,) = enrich_user_profiles([{"id": "u"}], [], [], [message], as_of=as_of_)
+    assert (profile["can_send_new_message"], profile["days_since_last_message"]) == (can_send, days)
+
+
 def test_a_value_that_is_no_time_is_an_error() -> None:
     """It never becomes another day."""
     with pytest.raises(ValueError, match="as_of: 'soon' is no date"):

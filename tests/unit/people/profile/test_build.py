@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
+from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.world import EMAIL, SARAH, World, attends, event, ms, profile_of, sample
 from workers.people.policy import DEFAULT_FIELDS, Policy
@@ -61,17 +62,22 @@ def test_the_sample_user_has_the_documented_profile() -> None:
     }
 
 
-def test_a_message_counts_as_sent_from_its_date_on() -> None:
-    """A message dated tomorrow is not sent today; tomorrow it is, and the cooldown begins."""
+@pytest.mark.parametrize(
+    "claimed", ["2024-02-10T00:00:03", "2024-02-11", "9999-12-31T23:59:59", "0001-01-01"]
+)
+def test_a_message_that_was_sent_at_an_impossible_time_was_sent_when_its_record_changed(claimed: str) -> None:
+    """A sender's clock is fast, or says year 1 for "no date": the cooldown begins now, and ends."""
     world = World()
     world.put("users", SARAH)
-    world.put("messages", message("m1", "sent", "2024-02-11"))
-    today = profile_of(world)
-    world.settle("2024-02-11")
-    tomorrow = profile_of(world)
-
-    assert (today.has_sent_messages, today.can_send_new_message) == (False, True)
-    assert (tomorrow.has_sent_messages, tomorrow.can_send_new_message) == (True, False)
+    world.put("messages", message("m1", "sent", claimed))
+    profile = profile_of(world)
+    assert (profile.has_sent_messages, profile.last_contact_at) == (True, from_epoch_ms(world.now))
+    assert (profile.days_since_last_message, profile.can_send_new_message) == (0, False)
+    world.settle("2024-02-16T23:59:59")
+    assert [decision.verdict for decision in world.decisions()] == ["wait"]
+    world.settle("2024-02-17")
+    assert profile_of(world).can_send_new_message
+    assert [decision.verdict for decision in world.decisions()] == ["wait", "send"]
 
 
 def message(id_: str, status: str, sent_date: str | None) -> Message:

@@ -1,0 +1,20 @@
+"""Times that others report, bounded by what can be true. All times are epoch milliseconds.
+
+A report says when a mail was sent, or failed; a message of the product says when it was sent. Senders have
+wrong clocks, leave out zones, or write year 1 for "no date". What is reported has happened, so a time later
+than `now`, the time at which the report was read, counts as `now`.
+"""
+
+YEAR_1900 = -2_208_988_800_000  # an earlier time is no date
+YEAR_2000 = 946_684_800_000  # a clock that is before it was never set
+YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
+
+
+def is_believable(at: int | None, now: int) -> bool:
+    """Whether a reported time can be true: it is not None, not before 1900, and not after `now`."""
+    return at is not None and YEAR_1900 <= at <= now
+
+
+def bounded(at: int, now: int) -> int:
+    """A reported time if it can be true, else `now`."""
+    return at if is_believable(at, now) else now
