@@ -1,14 +1,29 @@
 """Mails written by Kairos, and their outcomes."""
 
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Literal, Self
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, TypeAdapter, computed_field, model_validator
+from pydantic_core import from_json
 
 from schemas.model import Model, Moment
 
 Outcome = Literal["written", "sent", "failed", "bounced", "complained", "clicked", "unsubscribed"]
 MailVerdict = Literal["send", "ask"]
 Language = Literal["ja", "en"]
+
+NO_TIME = datetime(1, 1, 1, tzinfo=UTC)  # as several platforms write it
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+READ_ERRORS = (ValueError, TypeError, ArithmeticError, OSError)  # all that reading a number as a time raises
+
+
+def is_moment(value: Any) -> bool:
+    """Whether a value can be read as a time."""
+    try:
+        MOMENT.validate_python(value)
+    except READ_ERRORS:
+        return False
+    return True
 
 
 class Engagement(Model):
@@ -28,6 +43,20 @@ class Engagement(Model):
             "at": "2024-02-10T00:00:01Z",
         },
     )
+
+    @classmethod
+    def loads(cls, data: bytes) -> Self:
+        """Read an outcome from JSON bytes; one whose `at` is missing or no time has NO_TIME.
+
+        The report is worth more than its time: without it the mail would count as not sent.
+        """
+        try:
+            return super().loads(data)
+        except READ_ERRORS:
+            raw = from_json(data)
+            if not isinstance(raw, dict) or is_moment(raw.get("at")):
+                raise
+            return cls.model_validate(raw | {"at": NO_TIME})
 
 
 def without_default(schema: dict[str, Any]) -> None:

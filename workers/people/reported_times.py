@@ -6,13 +6,16 @@ than `now`, the time at which the report was read, counts as `now`.
 """
 
 YEAR_1900 = -2_208_988_800_000  # an earlier time is no date
-YEAR_2000 = 946_684_800_000  # a clock that is before it was never set
+YEAR_2000 = 946_684_800_000
 YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
 
 
 def is_believable(at: int | None, now: int) -> bool:
-    """Whether a reported time can be true: it is not None, not before 1900, and not after `now`."""
-    return at is not None and YEAR_1900 <= at <= now
+    """Whether a reported time can be true: it is not None, not before 1900, and not after `now`.
+
+    A `now` before 2000 is that of a clock that was never set, and bounds nothing.
+    """
+    return at is not None and YEAR_1900 <= at < YEAR_3000 and (at <= now or now < YEAR_2000)
 
 
 def bounded(at: int, now: int) -> int:

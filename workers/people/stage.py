@@ -22,12 +22,14 @@ from workers.people.job_signals import job_signals
 from workers.people.keys import shorten
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
+from workers.people.profile.events import DAY_MS
 from workers.people.reported_times import YEAR_3000
 from workers.people.state import LastDecision, PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.people.stored_facts import claimed_sending
 from workers.runtime.stage import Output, Record, Stage, StepMessage, TimerFired
 
+AHEAD_MS = 30 * DAY_MS
 JOB_KINDS = ("job-view", "job-preference")
 ENCODE = msgspec.json.Encoder().encode
 
@@ -57,18 +59,44 @@ def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | 
     fact = record.value
     if fact is None:
         return state, ()
-    if not 0 <= fact.at < YEAR_3000:
-        raise ValueError(f"at: {fact.at} is no time in epoch milliseconds")
+    at = time_of_fact(fact, record.watermark)
     state = state or PersonState(StoredPerson(record.key))
-    now = max(record.watermark or 0, fact.at)
+    now = max(record.watermark or 0, at)
     outputs = _apply(state, fact, now)
     if outputs is None:
         return state, ()
-    stored = state.stored
-    stored.as_of = max(stored.as_of, now)
-    stored.due = max(stored.due or 0, fact.at)
+    move_time(state.stored, at, record.watermark)
     state.profile_changed = True
     return state, outputs
+
+
+def time_of_fact(fact: Any, watermark: int | None) -> int:
+    """The time of a fact; ValueError for one that is no time in epoch milliseconds.
+
+    An outcome of a mail is never refused for its time, because another mail would follow: it has the time of
+    the watermark.
+    """
+    at: int = fact.at
+    if 0 <= at < YEAR_3000:
+        return at
+    if fact.kind == "engagement":
+        return watermark or 0
+    raise ValueError(f"at: {at} is no time in epoch milliseconds")
+
+
+def move_time(stored: StoredPerson, at: int, watermark: int | None) -> None:
+    """Move `as_of` and `due` to the time of a fact, if it is later.
+
+    A time that is more than AHEAD_MS ahead of the watermark counts as the watermark, also one that was stored
+    before: it is a wrong one, and no decision waits for it. If it is right, the watermark is so late that a
+    decision is no longer valid when it is made.
+    """
+    due = stored.due or 0
+    if watermark is not None:
+        latest = watermark + AHEAD_MS
+        at, due, stored.as_of = (time if time <= latest else watermark for time in (at, due, stored.as_of))
+    stored.as_of = max(stored.as_of, watermark or 0, at)
+    stored.due = max(due, at)
 
 
 def _apply(state: PersonState, fact: Any, now: int) -> Sequence[Output] | None:

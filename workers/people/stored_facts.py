@@ -19,7 +19,7 @@ from schemas.names import normalise
 from workers.people.bounds import MAX_COMPANIONS, MAX_NOTES
 from workers.people.companions import digest
 from workers.people.keys import address_and_event, shorten
-from workers.people.reported_times import YEAR_1900, YEAR_2000
+from workers.people.reported_times import YEAR_1900, is_believable
 from workers.people.state import (
     ClaimedAddress,
     StoredAttendance,
@@ -87,14 +87,11 @@ def stored_attendance(fact: AttendanceFact) -> StoredAttendance:
 
 
 def stored_message(fact: MessageFact) -> StoredMessage:
-    """A message; one that was sent, but at no time that can be true, was sent when its record changed.
-
-    A record whose own time is before 2000 says nothing of a message that claims a later one.
-    """
+    """A message; one that was sent, but at no time that can be true, was sent when its record changed."""
     message = fact.value
     assert message is not None
     status, sent_at = normalise(message.status), claimed_sending(message)
-    if sent_at is None or (sent_at > fact.at >= YEAR_2000):
+    if not is_believable(sent_at, fact.at):
         sent_at = fact.at
     return StoredMessage(
         fact.version, status == "queued", sent_at if status == "sent" else None, stored_notes(message)

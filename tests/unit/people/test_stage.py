@@ -71,6 +71,19 @@ def test_a_poison_fact_does_not_prevent_the_profile_of_other_facts() -> None:
     assert len(values_of("send-decisions", outputs)) == 1
 
 
+def test_a_fact_of_the_year_2100_delays_nothing() -> None:
+    """Once a watermark is known it counts as that, and so does a wrong time that was stored before."""
+    year_2100 = ms("2100-01-01")
+    for facts in (
+        (NOW, fact("user", "users/a", USER, at=year_2100)),
+        (fact("user", "users/a", USER, at=year_2100), NOW, fact("user", "users/a", USER, 2)),
+    ):
+        replay = Replay(stage(Policy()))
+        outputs = replay.feed(batch(*facts, NOW + 1))
+        assert len(values_of("send-decisions", outputs)) == 1
+        assert [state.stored.as_of for state in replay.states().values()] == [NOW]
+
+
 def test_a_timer_that_changes_nothing_emits_no_profile() -> None:
     """The profile is emitted with the fact, the decision with the watermark."""
     replay = Replay(stage(Policy()))

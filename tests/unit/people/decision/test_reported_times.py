@@ -1,21 +1,28 @@
 """Contacts and slots under reports whose times cannot be true: see workers/people/reported_times.py."""
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.documents import Message
 from schemas.mail import Engagement, Outcome
 from schemas.model import from_epoch_ms
 from tests.unit.people.person_facts import START, fact, stored_person_of
+from tests.unit.people.test_stage import batch, values_of
+from tests.unit.people.test_stage import fact as fact_
 from tests.world import HOUR_MS, SARAH, World, at, profile_of, sample
 from workers.people.decision.contact_memory import replace_impossible_times
 from workers.people.decision.slots import reserve_slot
 from workers.people.policy import Policy
 from workers.people.profile.contacts import last_contact
 from workers.people.reported_times import YEAR_3000, bounded, is_believable
+from workers.people.stage import stage
 from workers.people.state import PersonState
 from workers.people.state_formats import PersonCodec
+from workers.runtime.engine.replay import Replay
 
 FIRST = "user_001:1"
 IMPOSSIBLE = ("2024-02-10T01:00:03", "2024-02-10T10:00:00", "2024-03-01", "9999-12-31T23:59:59", "0001-01-01")
@@ -69,6 +76,35 @@ def test_a_contact_is_not_before_its_decision(claimed: str) -> None:
     world = decided()
     report(world, "sent", at(claimed))
     assert profile_of(world).last_contact_at == at("2024-02-10")
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [None, "", "soon", True, [], {}, 1e300, 1.7e15, -62135596800001, "0001-01-01T00:00:00+09:00",
+     "9999-12-31T23:59:59-09:00", {"$date": {"$numberLong": "x"}}],
+)  # fmt: skip
+def test_a_report_at_no_time_counts_as_now(claimed: Any) -> None:
+    """It is no dead letter: its slot would be released without a contact, and another mail would follow."""
+    world = decided()
+    raw = {"decision_id": FIRST, "person": "user_001", "outcome": "sent", "at": claimed}
+    for body in (raw, {name: raw[name] for name in raw if name != "at"}):
+        engagement = Engagement.loads(json.dumps(body).encode())
+        report(world, engagement.outcome, engagement.at)
+        assert profile_of(world).last_contact_at == NOW
+    with pytest.raises(ValidationError, match="outcome"):
+        Engagement.loads(json.dumps(raw | {"outcome": "?"}).encode())
+
+
+@pytest.mark.parametrize("stamp", [-1, -YEAR_3000, YEAR_3000])
+def test_a_report_in_a_record_at_no_time_counts_as_now(stamp: int) -> None:
+    """Other facts of such a time are refused."""
+    replay, sent = Replay(stage(Policy())), {"decision_id": "a:1", "person": "a", "outcome": "sent"}
+    person = {"id": "a", "email": "ann@x.jp", "age": 34, "interests": ["tea"], "occupation": "Cook"}
+    report_ = fact_("engagement", "engagements/a:1/sent", {**sent, "at": "2024-02-12"}, at=stamp)
+    outputs = replay.feed(batch(fact_("user", "users/a", person), START, report_, START + 9 * HOUR_MS))
+    assert values_of("dead-letters", outputs) == []
+    (state,) = replay.states().values()
+    assert (state.stored.contact.sent, state.stored.contact.number) == ({"a:1": START}, 1)
 
 
 def test_a_late_report_is_not_before_its_decision_either() -> None:
