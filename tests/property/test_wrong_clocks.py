@@ -44,7 +44,7 @@ CLOCKS = (  # ten senders: what each claims at a true time (epoch ms)
 
 
 class ReportAt(NamedTuple):
-    """An outcome of a decision, by its number counted back from the last one."""
+    """An outcome of a decision, by its number counted back from the last one (-1: the next one)."""
 
     back: int
     outcome: Outcome
@@ -81,7 +81,9 @@ pauses = st.builds(
     Pause,
     st.sampled_from((1, 1_000, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 25 * HOUR_MS, 3 * DAY_MS, 7 * DAY_MS)),
 )
-reports = st.builds(ReportAt, st.sampled_from((0, 0, 0, 1, 2, 5)), st.sampled_from(OUTCOMES), clocks, stamps)
+reports = st.builds(
+    ReportAt, st.sampled_from((0, 0, 0, 1, 2, 5, -1)), st.sampled_from(OUTCOMES), clocks, stamps
+)
 ids, statuses = st.sampled_from(("m1", "m2", "a:1", "a:2")), st.sampled_from(("sent", "sent", "queued", None))
 messages = st.builds(MessageAt, ids, statuses, clocks, stamps)
 changes = st.builds(UserChange, st.sampled_from((False, False, True)))
@@ -134,7 +136,8 @@ class ClockedPerson:
         """Process an outcome of a decision that was made."""
         if event.back >= len(self.decided):
             return
-        decided = self.decided[-1 - event.back]
+        next_one = DecidedMail(f"a:{len(self.decided) + 1}", self.now)  # nobody can know of it
+        decided = next_one if event.back < 0 else self.decided[-1 - event.back]
         value = {"decision_id": decided.id, "person": "a", "outcome": event.outcome}
         value["at"] = from_epoch_ms(self.claimed(event.at)).isoformat()
         decided.reported.add(event.outcome)

@@ -14,7 +14,7 @@ from workers.people.bounds import evict_mails, is_evicted_mail
 from workers.people.decision.case import HOUR_MS, slot_end
 from workers.people.policy import Policy
 from workers.people.profile.contacts import cooldown_ms
-from workers.people.reported_times import YEAR_1900, bounded, is_believable
+from workers.people.reported_times import bounded, is_believable
 from workers.people.state import Slot, StoredPerson
 
 
@@ -94,15 +94,15 @@ def sent(stored: StoredPerson, report: MailReport) -> None:
     A time that cannot be true says nothing about a mail that is known to have been sent.
     """
     contact, decision = stored.contact, report.decision
-    decided_at, known = time_of_decision(stored, decision), contact.sent.get(decision)
-    times = (decided_at, known, contact.assumed_sent.pop(decision, None))
+    known, assumed_at = contact.sent.get(decision), contact.assumed_sent.pop(decision, None)
+    decided_at = time_of_decision(stored, decision) if assumed_at is None else assumed_at
     contact.released.pop(decision, None)
     if _open_slot(stored, decision) is not None:
         contact.slot = None
     if known is not None and decided_at is None and not is_believable(report.at, report.now):
         return
-    at = max([time for time in times if time is not None], default=YEAR_1900)
-    at = max(bounded(report.at, report.now), at)
+    times = (bounded(report.at, report.now), decided_at, known)
+    at = max([time for time in times if time is not None])
     if not is_evicted_mail(stored, decision, at):
         contact.sent[decision] = at
         evict_mails(stored)
@@ -115,7 +115,7 @@ def failed(stored: StoredPerson, report: MailReport) -> None:
     """
     contact, decision = stored.contact, report.decision
     slot, assumed_at = _open_slot(stored, decision), contact.assumed_sent.pop(decision, None)
-    if slot is None and decision in contact.sent:
+    if slot is None and assumed_at is None and decision in contact.sent:
         return
     decided_at = assumed_at if assumed_at is not None else time_of_decision(stored, decision)
     at = bounded(report.at, report.now)
