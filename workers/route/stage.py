@@ -207,6 +207,7 @@ def documents_stage(clock: Callable[[], Clock] | None = None) -> Stage[DocumentS
         step=documents_step,
         key=document_key,
         reports="watermarks",
+        any_time=frozenset({"engagements"}),  # a lost outcome would have another mail follow
     )
 
 

@@ -112,6 +112,8 @@ class Stage(Generic[S]):
     which raises ValueError (pydantic's ValidationError is one). `key` names the state that a record
     concerns. A state of None is no state. `reports` names the topic to which the stage passes watermarks
     on, after everything read before them is acknowledged. `act` performs effects, at most `width` at once.
+    `any_time` are the topics whose records count as read now, instead of becoming dead letters, when no date
+    can name their timestamps.
     """
 
     name: str
@@ -122,5 +124,6 @@ class Stage(Generic[S]):
     view: Callable[[S], Sequence[Output]] = no_view
     key: Callable[[Record], str] = record_key
     reports: str | None = None
+    any_time: frozenset[str] = frozenset()
     act: Callable[[Any], Awaitable[Any]] | None = None
     width: int = 8

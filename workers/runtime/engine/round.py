@@ -62,7 +62,7 @@ class Round:
             engine.offset = raw.offset
             if not 0 <= raw.timestamp <= latest:
                 try:
-                    raw = bounded(raw, engine.wall)
+                    raw = bounded(raw, engine.wall, topic in self.stage.any_time)
                 except ValueError as error:
                     rejections.reject(self.result, raw, topic, "schema", error)
                     continue

@@ -16,12 +16,13 @@ def latest_time(wall: int | None, ahead_ms: int) -> int:
     return LATEST if wall is None else wall + ahead_ms
 
 
-def bounded(raw: FetchedRecord, wall: int | None) -> FetchedRecord:
+def bounded(raw: FetchedRecord, wall: int | None, any_time: bool = False) -> FetchedRecord:
     """A record whose time is below 0 (none) or too far ahead, with the time at which it is read instead.
 
-    ValueError for a time that no date of the years 1 to 9999 can name.
+    ValueError for a time that no date of the years 1 to 9999 can name, unless `any_time`.
     """
-    if not EARLIEST <= raw.timestamp <= LATEST:
+    has_date = EARLIEST <= raw.timestamp <= LATEST
+    if not has_date and (wall is None or not any_time):
         raise ValueError(no_time(raw.timestamp, wall))
     if wall is None:
         return raw

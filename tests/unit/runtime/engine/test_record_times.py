@@ -1,5 +1,7 @@
 """The times that records and watermarks claim: used, bounded against our clock, or a dead letter."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.control import Watermark
@@ -54,6 +56,17 @@ def test_a_time_that_no_date_can_name_is_a_dead_letter(at: int, hint: str, wall:
     assert wall is None or hint in letter.error
     assert wall is None or written.at == WALL
     assert engine.size() == 1
+
+
+@pytest.mark.parametrize("at", [WALL * 1_000, -(2**63), 2**63 - 1])
+def test_where_any_time_is_taken_it_counts_as_the_time_of_reading(at: int) -> None:
+    """Outcomes of mails are never lost for a timestamp."""
+    engine = Engine(replace(tiny(), any_time=frozenset({"inbox"})), "people", 0)
+    engine.wall = WALL
+    result = process(engine, [("inbox", [raw(0, "a", Add(n=1))._replace(timestamp=at)])])
+
+    assert letters(result) == []
+    assert {record.at for record in result.outputs} == {WALL}
 
 
 @pytest.mark.parametrize("at", [-1, -62_135_596_800_000, -86_400_000])
