@@ -146,7 +146,8 @@ def test_a_product_with_other_names(services: Any, tmp_path: Path) -> None:
         documents = {t: [json.loads(r.value) for r in shop.records(t)] for t in ("users", "orders", "events")}
         everything = [record for topic in BY_NAME for record in shop.everything(topic)]
 
-        assert documents["users"][-1] == {"id": str(kenji), "email": "k@x.test", "name": "Kenji"}
+        user = {"id": str(kenji), "_id_type": "ObjectId", "email": "k@x.test", "name": "Kenji"}
+        assert documents["users"][-1] == user
         assert documents["orders"][0]["user_id"] == str(kenji)
         assert documents["events"][0]["participants"] == [{"email": "k@x.test", "name": "K"}]
         assert documents["events"][0]["id"] == "7"

@@ -22,7 +22,7 @@ from workers.runtime.kafka.headers import cloud_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord, partition_of
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.exits import INFRASTRUCTURE
+from workers.runtime.process.exits import INFRASTRUCTURE, REFUSED
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
 PATIENT = 40.0
@@ -129,7 +129,7 @@ def test_another_partition_count_is_refused(wire: Wire, tmp_path: Path) -> None:
     """A worker whose setting differs from the topics' partition counts does not start."""
     wrong = wire.settings.model_copy(update={"kairos_partitions": 5})
     with workers(["people"], wrong, tmp_path) as (worker,):
-        assert worker.wait(PATIENT) == 1
+        assert worker.wait(PATIENT) == REFUSED
     assert "must have 5 partitions" in worker.log_text()
     assert "Traceback" not in worker.log_text()
 

@@ -39,7 +39,7 @@ def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
     """
     fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
     for raw in [raw for topic in TOPICS for raw in wire.records(topic)]:
-        value = None if raw.value is None else DOCUMENTS.inputs[raw.topic](raw.value)
+        value = None if raw.value is None else DOCUMENTS.inputs[raw.topic](raw.value).document
         fleet.put(raw.topic, (raw.key or b"").decode(), value, version_of(raw.headers), raw.timestamp)
     for raw in wire.records("engagements"):
         engagement = Engagement.loads(raw.value or b"")

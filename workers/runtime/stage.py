@@ -63,6 +63,10 @@ class Output(NamedTuple):
     id: str | None = None
 
 
+class ContentError(ValueError):
+    """What a decoder raises for bytes that it can read, and whose content it refuses (reason `schema`)."""
+
+
 class Irregularity(NamedTuple):
     """What is counted of a record, by its topic and `kind`: it is used in part, or not at all."""
 

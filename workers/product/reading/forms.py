@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from schemas.notes import Note, Noted
 from workers.product.reading.values import READ_ERRORS, quoted, read_boolean, read_id
+from workers.runtime.stage import ContentError
 
 OWN_IDS = ("id", "_id")
 ID_TYPE = "_id_type"  # what capture writes of the type of an id that is no text
@@ -30,7 +31,7 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 HALF_CHARACTER = "has half of a character that UTF-16 writes in two parts"
 
 
-class ForeignFormError(ValueError):
+class ForeignFormError(ContentError):
     """A record in the form of another tool; the text names the form."""
 
 
@@ -44,7 +45,7 @@ def parse_object(data: bytes) -> dict[str, Any]:
     except ValueError as error:
         for beginning, form in BEGINNINGS:
             if data.startswith(beginning):
-                raise ForeignFormError(form) from None
+                raise ValueError(form) from None
         raw = _with_half_characters(data, error)
     if isinstance(raw, dict):
         return raw

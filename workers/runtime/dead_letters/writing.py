@@ -15,6 +15,7 @@ from workers.runtime.kafka.headers import Header, Headers, clamped, cloud_header
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord, claimed_time
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT, record_size
 from workers.runtime.process.explain import TEXT, explain
+from workers.runtime.stage import ContentError
 
 __all__ = ["TEXT", "explain"]  # used with letters
 Reason = Literal["undecodable", "schema", "key", "step", "too-large", "mapping"]
@@ -31,7 +32,7 @@ def reason_of(error: Exception) -> Reason:
     """Whether a decoder failed on the bytes or on their content."""
     if isinstance(error, ValidationError):
         return "undecodable" if error.errors()[0]["type"] == "json_invalid" else "schema"
-    return "schema" if isinstance(error, msgspec.ValidationError) else "undecodable"
+    return "schema" if isinstance(error, (ContentError, msgspec.ValidationError)) else "undecodable"
 
 
 def dead_letter(
