@@ -6,11 +6,18 @@ from typing import Any
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
+from workers.product.reading.clock import clock_at
+from workers.route.stage import ADDRESSES, documents_stage
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import WATERMARK_KEY, Headers, cloud_headers, event_type, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord, partition_of
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings
 from workers.runtime.stage import Stage
 
+AHEAD_SECONDS = Settings.model_fields["kairos_ahead_seconds"].default
+# the stages of `route` as its worker runs them, which bounds the times in documents
+ROUTE: tuple[Stage[Any], ...] = (documents_stage(lambda: clock_at(now_ms(), AHEAD_SECONDS)), ADDRESSES)
 Cut = Callable[[int], int]  # the size of the next batch, of n records that wait
 
 

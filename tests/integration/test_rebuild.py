@@ -8,7 +8,7 @@ import pytest
 
 from schemas.documents import Message, Order, User
 from schemas.model import from_epoch_ms
-from tests.fleet import Fleet
+from tests.fleet import ROUTE, Fleet
 from tests.integration.processes import until
 from tests.integration.rebuilding import (
     DAY_MS,
@@ -32,7 +32,6 @@ from tests.soak.product import Product
 from workers.commands.rebuild_history import CHANGELOG
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.route.stage import STAGES as ROUTE
 from workers.runtime.process.clock import now_ms
 
 pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.fleet import ROUTE
 from tests.integration.wire import TOPICS, Wire
 from tests.soak.verify import differing
 from workers.people.policy import load_policy
 from workers.people.stage import stage as people
-from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.runtime.engine.replay import Replay
 from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
 from workers.runtime.kafka.fencing import generation_of
@@ -55,9 +55,10 @@ def contents(stored: Stored) -> dict[str, Content]:
 
 def replayed(wire: Wire) -> dict[str, dict[str, Content]]:
     """The expected states, by changelog: every stage over its recorded inputs."""
+    documents, addresses = ROUTE
     stages: tuple[tuple[Stage[Any], tuple[str, ...]], ...] = (
-        (DOCUMENTS, (*TOPICS, "engagements")),
-        (ADDRESSES, ("addresses",)),
+        (documents, (*TOPICS, "engagements")),
+        (addresses, ("addresses",)),
         (people(load_policy(wire.settings.kairos_policy)), ("inbox",)),
     )
     expected = {}

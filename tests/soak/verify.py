@@ -6,11 +6,11 @@ from typing import Any
 from schemas.mail import Engagement
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
-from tests.fleet import Fleet
+from tests.fleet import ROUTE, Fleet
 from tests.integration.wire import TOPICS, Wire
 from workers.people.policy import load_policy
 from workers.people.stage import stage
-from workers.route.stage import DOCUMENTS, STAGES
+from workers.route.stage import DOCUMENTS
 from workers.runtime.kafka.headers import version_of
 
 FIELDS_OF_OUR_MAILS = {"last_contact_at", "changes_at", "can_send_new_message"}
@@ -37,7 +37,7 @@ def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
 
     `last` is the last watermark (epoch milliseconds): profiles that time alone changes are as of then.
     """
-    fleet = Fleet((*STAGES, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
+    fleet = Fleet((*ROUTE, stage(load_policy(wire.settings.kairos_policy))), wire.settings.kairos_partitions)
     for raw in [raw for topic in TOPICS for raw in wire.records(topic)]:
         value = None if raw.value is None else DOCUMENTS.inputs[raw.topic](raw.value).document
         fleet.put(raw.topic, (raw.key or b"").decode(), value, version_of(raw.headers), raw.timestamp)
