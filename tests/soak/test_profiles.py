@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from schemas.model import RawDocument, from_epoch_ms
 from tests.agreement import at, comparable, differences
+from tests.fleet import AHEAD_SECONDS
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.oracle import oracle
 from tests.soak.compare import LATER_MS, newest
@@ -21,6 +22,8 @@ from tests.soak.outcome import Outcome
 from tests.soak.report import show
 from topics.catalog import BY_NAME
 from workers.product.reading import read
+from workers.product.reading.clock import clock_at
+from workers.runtime.process.clock import now_ms
 
 KILLS = Mix({KILL: 1.0}, at_point=2 / 3, points=(STEPPED, OUTPUTS))  # of two kills, one at each point
 WORKERS = {"route": 2, "people": 2}
@@ -45,10 +48,11 @@ def db(wire: Wire) -> Iterator[Database[RawDocument]]:
 def documents(wire: Wire) -> dict[str, list[RawDocument]]:
     """The documents at the end, read as the fleet reads them, by topic."""
     documents_by_topic: dict[str, list[RawDocument]] = {}
+    clock = clock_at(now_ms(), AHEAD_SECONDS)
     for topic in TOPICS:
         model: Any = BY_NAME[topic].payload[0]
         remaining = [
-            read(model, json.loads(value)) for _, value in sorted(newest(wire.records(topic)).items())
+            read(model, json.loads(value), clock) for _, value in sorted(newest(wire.records(topic)).items())
         ]
         documents_by_topic[topic] = [
             document.model_dump() | {"notes": [(note.field, note.problem) for note in document.notes]}
