@@ -67,7 +67,7 @@ def is_mark(record: FetchedRecord) -> bool:
 
 
 def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
-    """The letters of the topic's records in the order of their times; a repetition after a crash counts once.
+    """The letters in the order of the times that their records claim; a repetition after a crash counts once.
 
     The record's time belongs to a letter's identity: a topic that was created again has the same positions.
     """
@@ -81,7 +81,7 @@ def letters(records: Iterable[ConsumerRecord]) -> list[DeadLetter]:
         else:
             by_identity.setdefault(identity, letter)
     marked = [letter._replace(replayed=marks.get(identity)) for identity, letter in by_identity.items()]
-    return sorted(marked, key=lambda letter: (letter.record.timestamp, letter.id))
+    return sorted(marked, key=lambda letter: (letter.at, letter.id))
 
 
 def read(record: ConsumerRecord) -> DeadLetter:
