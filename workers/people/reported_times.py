@@ -5,9 +5,10 @@ wrong clocks, leave out zones, or write year 1 for "no date". What is reported h
 than `now`, the time at which the report was read, counts as `now`.
 """
 
+from schemas.facts import YEAR_3000
+
 YEAR_1900 = -2_208_988_800_000  # an earlier time is no date
 YEAR_2000 = 946_684_800_000
-YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
 
 
 def is_believable(at: int | None, now: int) -> bool:

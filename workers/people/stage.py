@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.decision import RuleName, SendDecision
+from schemas.facts import check_time_of_fact
 from workers.people.decision.case import case_of, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.decide import judge, mail_decision, wait_decision
@@ -23,13 +24,12 @@ from workers.people.keys import shorten
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
 from workers.people.profile.events import DAY_MS
-from workers.people.reported_times import YEAR_3000
 from workers.people.state import LastDecision, PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.people.stored_facts import claimed_sending
 from workers.runtime.stage import Output, Record, Stage, StepMessage, TimerFired
 
-AHEAD_MS = 30 * DAY_MS
+AHEAD_OF_WATERMARK_MS = 30 * DAY_MS
 JOB_KINDS = ("job-view", "job-preference")
 ENCODE = msgspec.json.Encoder().encode
 
@@ -77,23 +77,25 @@ def time_of_fact(fact: Any, watermark: int | None) -> int:
     the watermark.
     """
     at: int = fact.at
-    if 0 <= at < YEAR_3000:
-        return at
-    if fact.kind == "engagement":
+    try:
+        check_time_of_fact(at)
+    except ValueError:
+        if fact.kind != "engagement":
+            raise
         return watermark or 0
-    raise ValueError(f"at: {at} is no time in epoch milliseconds")
+    return at
 
 
 def move_time(stored: StoredPerson, at: int, watermark: int | None) -> None:
     """Move `as_of` and `due` to the time of a fact, if it is later.
 
-    A time that is more than AHEAD_MS ahead of the watermark counts as the watermark, also one that was stored
+    A time that is more than AHEAD_OF_WATERMARK_MS ahead counts as the watermark, also one that was stored
     before: it is a wrong one, and no decision waits for it. If it is right, the watermark is so late that a
     decision is no longer valid when it is made.
     """
     due = stored.due or 0
     if watermark is not None:
-        latest = watermark + AHEAD_MS
+        latest = watermark + AHEAD_OF_WATERMARK_MS
         at, due, stored.as_of = (time if time <= latest else watermark for time in (at, due, stored.as_of))
     stored.as_of = max(stored.as_of, watermark or 0, at)
     stored.due = max(due, at)

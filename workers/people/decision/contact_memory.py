@@ -6,10 +6,11 @@ product makes the cooldown shorter. All times are epoch milliseconds.
 
 from msgspec.structs import replace
 
+from schemas.facts import YEAR_3000
 from workers.people.decision.slots import time_of_decision
 from workers.people.facts import FactChange
 from workers.people.profile.contacts import contact_times
-from workers.people.reported_times import YEAR_3000, is_believable
+from workers.people.reported_times import is_believable
 from workers.people.state import StoredMessage, StoredPerson
 
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.documents import Message
+from schemas.facts import YEAR_3000
 from schemas.mail import Engagement, Outcome
 from schemas.model import from_epoch_ms
 from tests.unit.people.person_facts import START, fact, stored_person_of
@@ -18,7 +19,7 @@ from workers.people.decision.contact_memory import replace_impossible_times
 from workers.people.decision.slots import reserve_slot
 from workers.people.policy import Policy
 from workers.people.profile.contacts import last_contact
-from workers.people.reported_times import YEAR_3000, bounded, is_believable
+from workers.people.reported_times import bounded, is_believable
 from workers.people.stage import stage
 from workers.people.state import PersonState
 from workers.people.state_formats import PersonCodec
