@@ -14,10 +14,9 @@ from workers.runtime.dead_letters.reading import (
     KEY_CUT,
     DeadLetter,
     fetched_headers,
-    has_date,
     text,
 )
-from workers.runtime.kafka.headers import is_watermark
+from workers.runtime.kafka.headers import has_date, is_watermark
 
 AGO = re.compile(r"(\d{1,9})\s*([smhd])")
 UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from schemas.model import from_epoch_ms
 from workers.commands.dead_letters_choice import why_not_replayable
-from workers.runtime.dead_letters.reading import DeadLetter, fetched_headers, has_date, text
+from workers.runtime.dead_letters.reading import DeadLetter, fetched_headers, text
+from workers.runtime.kafka.headers import has_date
 from workers.runtime.process.logs import redact_text
 from workers.runtime.process.terminal import STEERING, safe
 

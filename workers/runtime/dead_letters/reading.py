@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from schemas.model import from_epoch_ms
 from workers.runtime.kafka.headers import (
-    EARLIEST,
     FENCE,
-    LATEST,
     VERSION,
     FetchedHeader,
     Headers,
@@ -119,11 +117,6 @@ def number(value: str | None) -> int | None:
 def text(data: bytes) -> str:
     """Bytes as text, with what is no UTF-8 escaped."""
     return data.decode("utf-8", "backslashreplace")
-
-
-def has_date(at_ms: int) -> bool:
-    """Whether a date of the years 1 to 9999 can name a time in epoch milliseconds."""
-    return EARLIEST <= at_ms <= LATEST
 
 
 def replay_record(letter: DeadLetter) -> ProducerRecord:

@@ -9,7 +9,7 @@ bytes 17-24 timer, epoch milliseconds (NEVER: none)
 from struct import Struct
 from typing import NamedTuple
 
-from workers.runtime.kafka.headers import EARLIEST, LATEST
+from workers.runtime.kafka.headers import has_date
 
 LAYOUT = 1
 NEVER = 2**63 - 1
@@ -41,7 +41,7 @@ def check_key(key: bytes) -> bytes:
 
 def check_time(time: int) -> int:
     """A time (epoch milliseconds) that a date can name; ValueError for any other."""
-    if not EARLIEST <= time <= LATEST:
+    if not has_date(time):
         raise ValueError("not a time in epoch milliseconds")
     return time
 

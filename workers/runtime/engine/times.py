@@ -5,7 +5,7 @@ milliseconds. Kafka says "none" with -1, and knows no time before 1970.
 """
 
 from schemas.control import Watermark
-from workers.runtime.kafka.headers import EARLIEST, LATEST
+from workers.runtime.kafka.headers import LATEST, has_date
 from workers.runtime.kafka.records import BoundedRecord, FetchedRecord
 
 UNITS = ((1_000, "microseconds"), (1_000_000, "nanoseconds"))
@@ -21,8 +21,7 @@ def bounded(raw: FetchedRecord, wall: int | None, any_time: bool = False) -> Fet
 
     ValueError for a time that no date of the years 1 to 9999 can name, unless `any_time`.
     """
-    has_date = EARLIEST <= raw.timestamp <= LATEST
-    if not has_date and (wall is None or not any_time):
+    if not has_date(raw.timestamp) and (wall is None or not any_time):
         raise ValueError(no_time(raw.timestamp, wall))
     if wall is None:
         return raw

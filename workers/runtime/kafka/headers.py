@@ -46,6 +46,11 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+def has_date(at_ms: int) -> bool:
+    """Whether a date of the years 1 to 9999 can name a time in epoch milliseconds."""
+    return EARLIEST <= at_ms <= LATEST
+
+
 def clamped(at_ms: int) -> int:
     """A time in epoch milliseconds, or the nearest one that a date of the years 1 to 9999 can name."""
     return min(max(at_ms, EARLIEST), LATEST)
