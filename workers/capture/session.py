@@ -69,7 +69,7 @@ class Session:
             producer,
             sources.topics,
             settings.kairos_tick_ms,
-            ahead_ms=int(settings.kairos_ahead_seconds * 1000),
+            ahead_ms=settings.ahead_ms,
         )
         self._position = SourcePosition(source=SOURCE, epoch=0)
         self._wasted_snapshots = 0

@@ -14,24 +14,18 @@ from schemas.control import Watermark
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sync_producer import SyncProducer
-from workers.runtime.process.clock import now_ms
+from workers.runtime.process.clock import AHEAD_MS, not_ahead, now_ms
 from workers.runtime.process.metrics import WATERMARK_SECONDS
 
 GAP_MS = 50  # between two watermarks while changes come
 IDLE_TICK_MS = 1_000  # between two watermarks of an idle source
 IDLE_AFTER_MS = 10_000  # without a change
-AHEAD_MS = 3_600_000  # how far a time may be ahead of our clock, by default
 log = structlog.get_logger()
 
 
 def monotonic_ms() -> float:
     """The monotonic clock in milliseconds."""
     return time.monotonic() * 1000
-
-
-def bounded(at: int, wall: int, ahead_ms: int) -> int:
-    """A time from outside, in epoch ms; one that is further ahead of `wall` than the bound counts as now."""
-    return at if at <= wall + ahead_ms else wall
 
 
 class Watermarks:
@@ -61,7 +55,7 @@ class Watermarks:
     def assign_timestamp(self, changed_at: int) -> int:
         """The timestamp of a change: its own time, within the bound, but later than the last watermark."""
         wall = self._wall_time()
-        return max(bounded(changed_at, wall, self._ahead_ms), self.emitted_up_to + 1)
+        return max(not_ahead(changed_at, wall, self._ahead_ms), self.emitted_up_to + 1)
 
     def on_change(self, at: int) -> None:
         """Record that a change with this timestamp was handed to the producer."""
@@ -71,7 +65,7 @@ class Watermarks:
 
     def on_idle(self, asked_at: int) -> None:
         """Record that the source had no change when it was asked, at this time of its own clock."""
-        self.read_up_to = max(self.read_up_to, bounded(asked_at, self._wall_time(), self._ahead_ms))
+        self.read_up_to = max(self.read_up_to, not_ahead(asked_at, self._wall_time(), self._ahead_ms))
 
     def wait_ms(self) -> int:
         """For how long to wait for a change until the next watermark is due."""
@@ -91,7 +85,7 @@ class Watermarks:
     def emit(self, topics: Sequence[str], at: int) -> None:
         """Write a watermark to every partition of the topics; all records before it must be acknowledged."""
         wall = self._wall_time()
-        at = bounded(at, wall, self._ahead_ms)
+        at = not_ahead(at, wall, self._ahead_ms)
         self.emitted_up_to = max(self.emitted_up_to, at)
         value = Watermark(at=at, wall=wall).dumps()
         WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)

@@ -58,7 +58,6 @@ class WatermarkService:
         self._are_external = are_external
         self._settings = settings
         self._producer = producer
-        self._ahead_ms = int(settings.kairos_ahead_seconds * 1000)
         self._reset()
 
     async def run(self) -> None:
@@ -90,7 +89,7 @@ class WatermarkService:
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
             for reporter, watermark in read_each("watermarks", batch, read_report):
-                self._merger.observe(reporter, bounded_mark(watermark, now_ms(), self._ahead_ms))
+                self._merger.observe(reporter, bounded_mark(watermark, now_ms(), self._settings.ahead_ms))
         if not consumer.assignment() or await self._has_lag(consumer):
             return
         for topic, watermark in self._merger.emit(now_ms()):

@@ -19,11 +19,11 @@ from workers.runtime.engine.state_header import (
     unpack,
 )
 from workers.runtime.kafka.sizes import SizeLimits
+from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
 
 ClockState = tuple[int | None, int, bytes]  # watermark, and the offset and topic id of its record
 NO_LIMIT = DlqLimit(run=2**31, share=1.0)
-AHEAD_MS = 3_600_000  # how far a time may be ahead of our own clock
 
 
 class TopicRecreated(RuntimeError):

@@ -7,6 +7,7 @@ milliseconds. Kafka says "none" with -1, and knows no time before 1970.
 from schemas.control import Watermark
 from workers.runtime.kafka.headers import LATEST, has_date
 from workers.runtime.kafka.records import BoundedRecord, FetchedRecord
+from workers.runtime.process.clock import not_ahead
 
 UNITS = ((1_000, "microseconds"), (1_000_000, "nanoseconds"))
 
@@ -30,9 +31,9 @@ def bounded(raw: FetchedRecord, wall: int | None, any_time: bool = False) -> Fet
 
 def bounded_mark(mark: Watermark, wall: int | None, ahead_ms: int) -> Watermark:
     """The watermark; one that is too far ahead counts as now."""
-    if wall is None or mark.at <= latest_time(wall, ahead_ms):
+    if wall is None or (at := not_ahead(mark.at, wall, ahead_ms)) == mark.at:
         return mark
-    return mark.model_copy(update={"at": wall})
+    return mark.model_copy(update={"at": at})
 
 
 def no_time(at: int, wall: int | None) -> str:

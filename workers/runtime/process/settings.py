@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
+from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.process.connections import Connections, contradictions, unusable
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
@@ -41,7 +42,7 @@ class Settings(Connections):
     kairos_dead_letter_run: int = Field(default=100, ge=1)
     kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
     kairos_max_deleted_share: float = Field(default=0.2, ge=0, le=1)
-    kairos_ahead_seconds: float = Field(default=3600.0, gt=0)
+    kairos_ahead_seconds: float = Field(default=AHEAD_MS / 1000, gt=0)
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
@@ -50,6 +51,11 @@ class Settings(Connections):
         if wrong := [*contradictions(self)] or [*unusable(self)]:
             raise ValueError("; ".join(wrong))
         return self
+
+    @property
+    def ahead_ms(self) -> int:
+        """How far a time from outside may be ahead of our clock, in milliseconds."""
+        return int(self.kairos_ahead_seconds * 1000)
 
     def name(self, logical: str) -> str:
         """The name on the broker (or in Redis) of a topic, group or key: the prefix before it."""

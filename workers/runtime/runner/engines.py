@@ -83,7 +83,7 @@ class PartitionEngines:
             self._limit,
             self._sizes,
             self._changelogs[name],
-            int(self._app.settings.kairos_ahead_seconds * 1000),
+            self._app.settings.ahead_ms,
         )
         engine.generation = store.new_generation(partition, self._app.consumer_generation_id)
         return engine
