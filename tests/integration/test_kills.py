@@ -24,7 +24,7 @@ def test_faults_of_route_and_people_change_no_result(
             hits={"route": 3, "people": 3},
             workers={"route": 2, "people": 2, "mail": 1},
             longest=2.0,
-            people=120,
+            people=200,
             per_second=80,
             backlog=1_000,
         ),
