@@ -7,7 +7,7 @@ STAMP := $(VENV)/.complete
 PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit test lint bench soak lock clean
+.PHONY: help setup demo unit test coverage lint bench soak lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,10 +25,14 @@ demo: setup ## the main job on embedded services, until Ctrl-C (ARGS=--once ends
 	$(BIN)/kairos demo $(ARGS)
 
 unit: setup ## the tests that need no services, on all cores
-	$(BIN)/pytest -m "not slow and not wire" -n auto --no-cov tests/unit tests/contract tests/property $(ARGS)
+	$(BIN)/pytest -m "not slow and not wire" -n auto tests/unit tests/contract tests/property $(ARGS)
 
-test: setup ## every test but the long ones, two files at a time, with coverage
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+# in the order of the folders: the slow files begin, and the short ones fill what is left at the end
+test: setup ## every test but the long ones, three files at a time
+	$(BIN)/pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder $(COVERAGE) $(ARGS)
+
+coverage: COVERAGE := --cov --cov-report=term
+coverage: test ## the same, with the share of the lines that ran, those of workers in processes of their own too
 
 lint: setup ## ruff, mypy, and which package may import which
 	$(BIN)/ruff format --check .
@@ -39,8 +43,9 @@ lint: setup ## ruff, mypy, and which package may import which
 bench: setup ## the measurements, as a table (ARGS=--quick is short, ARGS=profile says where the time goes)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-soak: setup ## the long runs: kills, pauses, outages and rebalances under load, with the seed printed
-	$(BIN)/pytest -m slow -s --no-cov --timeout 3600 $(ARGS)
+soak: setup ## the long runs: 2,000 cases of each property, then kills, pauses, outages and odd records under load
+	$(BIN)/pytest -m "hypothesis and not wire" --hypothesis-profile long -n auto --timeout 3600
+	$(BIN)/pytest -m slow -s --timeout 3600 $(ARGS)
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \

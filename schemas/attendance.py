@@ -38,6 +38,7 @@ def attendance(event: Event, address: str, participants: dict[str, Companion]) -
         neighborhood=event.neighborhood,
         companions=companions,
         notes=event.notes,
+        day=event.day,
     )
 
 

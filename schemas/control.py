@@ -73,12 +73,27 @@ class Deletion(Model):
     confirmed: bool = False
 
 
+class SnapshotPlace(Model):
+    """How far a snapshot has got.
+
+    Its records have the cluster time `time` (seconds << 32 | increment) in their version; `wall` is the
+    server's clock when it began, in epoch milliseconds. `topics` are not complete yet; of the first one the
+    documents up to the `_id` in `after` (extended JSON) are written.
+    """
+
+    time: int
+    wall: int
+    topics: list[str]
+    after: dict[str, Any] | None = None
+
+
 class SourcePosition(Model):
     """The position up to which a source has been read: a resume token, and the epoch of its snapshot.
 
     `mapping` is a hash of the source's tables and fields as they were read; another mapping makes other
     documents, so that a new snapshot is due. `server_name` and `server_id` are the replica set's or cluster's
-    name and unique id, empty when unknown; a token means nothing on another server.
+    name and unique id, empty when unknown; a token means nothing on another server. With `scan` a snapshot is
+    not finished; the stream behind it begins at the token, without one at the snapshot's time.
 
     Under the key SOURCE/deletions stands no position but `deletions`, by topic: what the last snapshot
     refused to delete, and what has been confirmed since.
@@ -92,5 +107,6 @@ class SourcePosition(Model):
     server_name: str = ""
     server_id: str = ""
     deletions: dict[str, Deletion] = {}
+    scan: SnapshotPlace | None = None
 
     EXAMPLES = ({"source": "mongo", "epoch": 1, "token": {"_data": "82"}, "snapshot_done": True},)

@@ -10,9 +10,15 @@ from schemas.notes import Noted
 
 TEAM_ROLES = frozenset({"team", "staff", "admin", "employee"})  # in lower case
 
+NOT_SENT_STATUSES = frozenset(
+    {"queued", "draft", "failed", "cancelled"}
+)  # of a message; of others it was sent
+
+NO_PURCHASE = frozenset({"cancelled", "refunded"})  # statuses of an order that does not count
+
 
 class User(Noted):
-    """A user of the product. All fields except the id may be missing."""
+    """A user of the product. All fields except the id may be missing; `resume` is its text."""
 
     id: str
     email: str | None = None
@@ -33,6 +39,7 @@ class User(Noted):
     role: str | None = None
     is_team_member: bool | None = None
     created_at: Moment | None = None
+    resume: str | None = None
 
     EXAMPLES = (
         {
@@ -54,14 +61,21 @@ class User(Noted):
 
 
 class Order(Noted):
-    """A purchase by a user."""
+    """A purchase by a user.
+
+    `status` is placed, cancelled or refunded, or a word that is not known. `day` is the day of `date` where
+    that is written with an offset, or without a zone.
+    """
 
     id: str
     user_id: str | None = None
     event_id: str | None = None
     amount: float | None = None
     date: Moment | None = None
+    status: str | None = None
+    day: Day | None = None
 
+    SET_BY_READING = Noted.SET_BY_READING | {"day"}
     EXAMPLES = (
         {
             "id": "order_001",
@@ -74,10 +88,14 @@ class Order(Noted):
 
 
 class Participant(Model):
-    """A participant of an event: an address, and a name if one was given."""
+    """A participant of an event: an address, and a name if one was given.
+
+    `status` is what the person has answered; who has answered something else than yes is left out in reading.
+    """
 
     email: str
     name: str | None = None
+    status: str | None = None
 
 
 def participant(value: Any) -> Any:
@@ -86,7 +104,7 @@ def participant(value: Any) -> Any:
 
 
 class Event(Noted):
-    """An event and its participants, who are identified by address."""
+    """An event and its participants, who are identified by address; `day` as in `Order`."""
 
     id: str
     name: str | None = None
@@ -97,7 +115,9 @@ class Event(Noted):
     cuisine: list[str] = []
     neighborhood: str | None = None
     participants: list[Annotated[Participant, BeforeValidator(participant)]] = []
+    day: Day | None = None
 
+    SET_BY_READING = Noted.SET_BY_READING | {"day"}
     EXAMPLES = (
         {
             "id": "event_001",
@@ -112,7 +132,11 @@ class Event(Noted):
 
 
 class Message(Noted):
-    """An entry of the product's own queue and log of messages."""
+    """An entry of the product's own queue and log of messages.
+
+    `status` is sent, queued, draft, failed or cancelled, or a word that is not known; `day` is that of the
+    sent date, else of the created date, as in `Order`.
+    """
 
     id: str
     user_id: str | None = None
@@ -120,7 +144,9 @@ class Message(Noted):
     status: str | None = None
     sent_date: Moment | None = None
     created_date: Moment | None = None
+    day: Day | None = None
 
+    SET_BY_READING = Noted.SET_BY_READING | {"day"}
     EXAMPLES = (
         {"id": "msg_001", "user_id": "user_001", "status": "sent", "sent_date": "2024-01-25"},
         {"id": "msg_002", "user_id": "user_001", "status": "queued", "created_date": "2024-02-10"},
@@ -128,7 +154,11 @@ class Message(Noted):
 
 
 class Job(Noted):
-    """A vacancy on the job board."""
+    """A vacancy on the job board.
+
+    `work_style` is how it is worked (remote, hybrid, full-time …), `language` that of the advertisement,
+    `is_editorial` whether an editor has picked it, `openings` how many people are looked for.
+    """
 
     id: str
     title: str | None = None
@@ -139,6 +169,10 @@ class Job(Noted):
     tags: list[str] = []
     posted_at: Moment | None = None
     closes_at: Moment | None = None
+    work_style: str | None = None
+    language: str | None = None
+    is_editorial: bool | None = None
+    openings: int | None = None
 
     EXAMPLES = (
         {

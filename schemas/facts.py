@@ -4,11 +4,13 @@ A fact has an id that never changes (collection, document, path); its newest ver
 `value` is null retracts it. `at` is when the source changed the document, in epoch milliseconds.
 """
 
+from datetime import date as Day
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
+from schemas.interactions import Interaction
 from schemas.mail import Engagement
 from schemas.model import Model, Moment, Version
 from schemas.notes import Noted
@@ -33,6 +35,7 @@ class Attendance(Noted):
     cuisine: list[str] = []
     neighborhood: str | None = None
     companions: list[Companion] = []
+    day: Day | None = None
 
 
 class FactBase(Model):
@@ -155,6 +158,29 @@ class EngagementFact(FactBase):
     )
 
 
+class InteractionFact(FactBase):
+    """What the person did on the job site."""
+
+    kind: Literal["interaction"] = "interaction"
+    value: Interaction | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "interaction",
+            "id": "interactions/5f0c9a52-7d1e-4f7e-9a56-0c1b2f3d4e5f",
+            "version": [0, 4],
+            "at": 1707523201000,
+            "value": {
+                "id": "5f0c9a52-7d1e-4f7e-9a56-0c1b2f3d4e5f",
+                "person": "user_001",
+                "kind": "saved",
+                "job_id": "job_001",
+                "at": "2024-02-10T00:00:01Z",
+            },
+        },
+    )
+
+
 class Contested(Model):
     """An address that more than one user has; `owns`: it is the person's."""
 
@@ -189,7 +215,8 @@ Fact = Annotated[
     | JobViewFact
     | JobPreferenceFact
     | EngagementFact
-    | ClaimFact,
+    | ClaimFact
+    | InteractionFact,
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)

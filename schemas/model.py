@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, WrapValidator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -54,6 +54,11 @@ def to_epoch_ms(value: datetime) -> int:
     return ((value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
 
 
+def epoch_ms_or_none(value: datetime | None) -> int | None:
+    """Epoch milliseconds of a time, None of None."""
+    return None if value is None else to_epoch_ms(value)
+
+
 def from_epoch_ms(value: int) -> datetime:
     """The time, in UTC, of epoch milliseconds, exactly; ValueError outside the years 1 to 9999."""
     if -FLOAT_EXACT_MS < value < FLOAT_EXACT_MS:
@@ -64,6 +69,13 @@ def from_epoch_ms(value: int) -> datetime:
         raise ValueError(f"{value} ms is outside the years 1 to 9999") from None
 
 
-Moment = Annotated[datetime, BeforeValidator(moment), AfterValidator(utc)]
+def utc_moment(value: Any, validate: ValidatorFunctionWrapHandler) -> datetime:
+    """The time of a value that `moment` reads, in UTC; `validate` is pydantic's own reading of a time."""
+    if type(value) is datetime and value.tzinfo is UTC:  # nearly always, of a document that was read
+        return value
+    return utc(validate(moment(value)))
+
+
+Moment = Annotated[datetime, WrapValidator(utc_moment)]
 Version = tuple[int, int]  # (epoch of the snapshot, cluster time); a later one wins
 RawDocument = dict[str, Any]  # a document as a database or a file holds it, before it is read

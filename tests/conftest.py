@@ -10,12 +10,15 @@ from hypothesis import HealthCheck, settings
 from workers.runtime.process.settings import without_settings
 
 # other programs share the machine, so the time of a draw is no criterion; CI tries the same cases every time
-settings.register_profile(
-    "kairos",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=bool(os.environ.get("CI")),
-)
+PROFILES = {"kairos": 100, "long": 2_000}  # examples of each property: of `make test`, and of `make soak`
+for name, examples in PROFILES.items():
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=bool(os.environ.get("CI")),
+    )
 settings.load_profile("kairos")
 
 

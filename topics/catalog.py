@@ -11,18 +11,20 @@ from schemas.facts import (
     AttendanceFact,
     ClaimFact,
     EngagementFact,
+    InteractionFact,
     JobPreferenceFact,
     JobViewFact,
     MessageFact,
     OrderFact,
     UserFact,
 )
-from schemas.jobs import JobSignal, JobTrend, VariationScore
+from schemas.interactions import Impression, Interaction
+from schemas.jobs import JobAvailability, JobSignal, JobTrend, VariationScore
 from schemas.mail import Email, Engagement
 from schemas.profile import EnrichedProfile
 
 DAY_MS = 86_400_000
-PLANNED = ("jobs", "deliver", "learn")  # workers that are named here and do not exist yet
+PLANNED = ("deliver", "learn")  # workers that are named here and do not exist yet
 OUTSIDE = "outside"  # programs that are not ours
 
 
@@ -101,6 +103,7 @@ CATALOG = (
             JobPreferenceFact,
             EngagementFact,
             ClaimFact,
+            InteractionFact,
         ),
         "person",
         deleted_after(100),
@@ -127,13 +130,31 @@ CATALOG = (
         "whether to write, ask or wait, and why",
     ),
     Topic(
-        "job-signals",
-        (JobSignal,),
+        "interactions",
+        (Interaction,),
         "person",
         deleted_after(100),
-        ("people",),
+        ("serve", OUTSIDE),
+        ("route",),
+        "what people do on the job site",
+    ),
+    Topic(
+        "impressions",
+        (Impression,),
+        "person",
+        deleted_after(30),
+        ("serve",),
+        (OUTSIDE,),
+        "which jobs people were shown, and why",
+    ),
+    Topic(
+        "job-signals",
+        (JobSignal, JobAvailability),
+        "job",
+        deleted_after(100),
+        ("people", "jobs", "route"),
         ("jobs",),
-        "what people do on the job board",
+        "everything that concerns a job, in one order",
     ),
     Topic(
         "job-trends", (JobTrend,), "job", compacted(), ("jobs",), ("mail", "serve"), "which jobs are wanted"
@@ -170,7 +191,7 @@ CATALOG = (
         (),
         "the record's own",
         deleted_after(30),
-        ("capture", "route", "people", "mail", "serve"),
+        ("capture", "route", "people", "jobs", "mail", "serve"),
         (OUTSIDE,),
         "records that could not be used, with the reason",
     ),

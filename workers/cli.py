@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from workers.commands.help import CommandGroup
+
 # name, module, one line for the list; the module has the command under the same name (_ for -)
 COMMANDS = (
     ("demo", "workers.commands.demo", "Everything at once: own services, the fleet, 200 people, live."),
@@ -19,13 +21,14 @@ COMMANDS = (
     ),
     ("topics", "workers.commands.topics", "The fleet's topics on a broker: plan, apply, graph."),
     ("up", "workers.commands.worker", "Run the whole fleet on this machine."),
-    ("worker", "workers.commands.worker", "Run single workers: capture, route, people, mail, serve."),
+    ("worker", "workers.commands.worker", "Run single workers: capture, route, people, jobs, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
     ("verify", "workers.commands.verify", "Compare live profiles with the documents they come from."),
+    ("jobs", "workers.commands.jobs", "The job feed: figures of what people do, tokens for pages."),
     ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
@@ -34,6 +37,8 @@ ERRORS = (
     ("workers.runtime.process.settings", "SettingsError", 2),
     ("workers.product.sources", "SourcesError", 2),
     ("workers.people.policy", "PolicyError", 2),
+    ("workers.evaluate.item_models", "RivalsMissing", 1),
+    ("workers.recommend.policy", "FeedPolicyError", 2),
     ("topics.plan", "TopicsError", 1),
     ("workers.runtime.kafka.broker", "TopicsUnfit", 7),
     ("workers.runtime.kafka.broker", "TopicsMissing", 1),
@@ -61,6 +66,7 @@ Settings come from the environment:
   MONGO_URL    mongodb://host:port of your documents     (mongodb://127.0.0.1:27017)
   REDIS_URL    redis://host:port/db of the read model    (redis://127.0.0.1:6379/0)
   KAIROS_PREFIX, KAIROS_PARTITIONS, KAIROS_REPLICATION, KAIROS_SOURCES, OPENAI_API_KEY …
+  KAIROS_MODE, KAIROS_HTTP_PORT, KAIROS_TOKEN_SECRETS … for the HTTP of serve
 
 \b
 Any of them can be given by a file: MONGO_URL_FILE=/run/secrets/mongo.
@@ -68,7 +74,7 @@ workers/runtime/process/settings.py has all of them.
 """
 
 
-class LazyGroup(click.Group):
+class LazyGroup(CommandGroup):
     """A group that imports a command when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -82,10 +88,9 @@ class LazyGroup(click.Group):
                 return import_command(name, module)
         return None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands, from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, _, line in COMMANDS])
+    def command_lines(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """The lines of the table, so that no command is imported for its help."""
+        return [(name, line) for name, _, line in COMMANDS]
 
 
 def import_command(name: str, module: str) -> click.Command:
@@ -127,5 +132,7 @@ def main(arguments: list[str] | None = None) -> Any:
         code = exit_code(error)
         if code is None:
             raise
-        click.echo(f"kairos: {one_line(error)}", err=True)
+        from workers.commands.unanswered import hint
+
+        click.echo(f"kairos: {hint(error) or one_line(error)}", err=True)
         sys.exit(code)

@@ -125,15 +125,18 @@ class Services:
         """Whether a service answers."""
         return self.running(name) and bool(NODES[name].is_ready(self._ports))
 
-    def start_one(self, name: str) -> None:
-        """Start one service on its port and data, and return when it answers; a running one is left alone."""
+    def start_one(self, name: str, *options: str) -> None:
+        """Start one service on its port and data, and return when it answers; a running one is left alone.
+
+        `options` are more arguments of its command, for this start.
+        """
         if self.running(name):
             return
         started = time.monotonic()
         self.stop_one(name)
         ports.require_free(name, self._ports[name])
         self._report(f"starting {TITLES[name]}")
-        child = Child(TITLES[name], self._commands[name], self.log(name))
+        child = Child(TITLES[name], [*self._commands[name], *options], self.log(name))
         with self._children_lock:
             self._children[name] = child
         child.wait_until(lambda: bool(NODES[name].is_ready(self._ports)), READY_SECONDS)
@@ -146,10 +149,10 @@ class Services:
         if child is not None:
             child.stop(gently=gently)
 
-    def restart(self, name: str) -> None:
-        """Stop and start one service on the same port with the same data."""
+    def restart(self, name: str, *options: str) -> None:
+        """Stop and start one service on the same port with the same data; `options` as of `start_one`."""
         self.stop_one(name)
-        self.start_one(name)
+        self.start_one(name, *options)
 
     def reset(self) -> None:
         """Delete all topics and groups, databases and keys. Consumers must have left their groups."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 from schemas.model import Model, Moment, utc
-from schemas.profile.parts import Affinity, DataQuality, Decay, Later, PastEvent
+from schemas.profile.parts import Affinity, DataQuality, Decay, JobInterest, JobSearch, Later, PastEvent
 from schemas.profile.time_fields import with_summary, with_time_fields
 
 ActivityLevel = Literal["new", "lapsed", "active", "occasional"]
@@ -89,6 +89,11 @@ class EnrichedProfile(Model):
     decayed_spend: float = 0.0
     jobs_viewed: int = 0
     jobs_saved: int = 0
+    jobs: list[JobInterest] = []  # of the last `job_window_days`, newest first
+    searches: list[JobSearch] = []  # of the last `job_window_days`, newest first
+    excluded_jobs: list[str] = []  # applied, rejected or ignored at any time, newest first
+    job_window_days: int = 90
+    resume: str | None = None
     # by signal (cuisine, event_type, host, venue, neighborhood, job_tag), greatest weight first
     affinities: dict[str, list[Affinity]] = {}  # a signal without words is left out
     decays: dict[str, Decay] = {}  # affinities and decayed spend at any time are computed from them
@@ -101,7 +106,9 @@ class EnrichedProfile(Model):
     activity_level: ActivityLevel = "new"
     personalization_score: int = 0
     data_quality: DataQuality = DataQuality()
-    truncated: bool = False  # a bound was reached: some numbers include counts of evicted items
+    truncated: bool = (
+        False  # a bound was reached: numbers include counts of evicted items, lists may be short
+    )
     later: list[Later] = []
     summary: str = ""
 

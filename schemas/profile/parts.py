@@ -33,6 +33,31 @@ class Decay(Model):
     values: dict[str, float] = {}
 
 
+class JobInterest(Model):
+    """What the person did with a job within the window, and when last; null: not, or it was taken back.
+
+    `viewed_seconds` are those of all views within a window before the last one, `source` is where that came
+    from. Of saved, rejected and ignored one has a time.
+    """
+
+    job_id: str
+    viewed_seconds: float = 0.0
+    viewed_at: Moment | None = None
+    applied_at: Moment | None = None
+    saved_at: Moment | None = None
+    rejected_at: Moment | None = None
+    ignored_at: Moment | None = None
+    source: str | None = None
+
+
+class JobSearch(Model):
+    """What the person looked for on the job site: words, a place, or both."""
+
+    query: str | None = None
+    place: str | None = None
+    at: Moment
+
+
 class DocumentNote(Note):
     """A note on a field of a document of the person (`document` is collection/id)."""
 

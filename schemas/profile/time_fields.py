@@ -2,12 +2,14 @@
 
 from calendar import isleap
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from datetime import date as Day
+from datetime import datetime, timedelta
 from math import inf
 from typing import Any, TypeVar
 
+from schemas.days import local_day, midnight
 from schemas.model import to_epoch_ms
+from schemas.profile.job_window import jobs_within_window
 from schemas.profile.summary import summarise
 
 DAYS_PER_MONTH = 30.44
@@ -15,6 +17,7 @@ LAPSED_DAYS = 180  # since the last event
 DAY_MS = 86_400_000
 LEAST_WEIGHT = 0.005  # an affinity at or below it is left out
 SPEND = "spend"  # the signal that is an amount and no affinity
+OLDEST_AGE = 130  # years
 YEARS_APART = 1  # by which a stated age may differ from the age by the birth date
 AGE_REASON = "differs from the birth date"
 
@@ -33,7 +36,7 @@ class FieldsView:
 
 def with_time_fields(fields: Mapping[str, Any], as_of: datetime) -> dict[str, Any]:
     """The fields of a profile, with those that depend on the time as of `as_of`; the summary is not set."""
-    today, last_contact = as_of.date(), fields["last_contact_at"]
+    today, last_contact = local_day(as_of, fields["preferred_time_zone"]), fields["last_contact_at"]
     days = days_between(fields["last_event_date"], today)
     months = (days_between(fields["first_event_date"], today) or 0) / DAYS_PER_MONTH
     cooldown_end = None if last_contact is None else last_contact + timedelta(days=fields["cooldown_days"])
@@ -50,6 +53,7 @@ def with_time_fields(fields: Mapping[str, Any], as_of: datetime) -> dict[str, An
         **(age_fields(fields, today) if fields["birth_date"] is not None else {}),
         "affinities": affinities,
         "decayed_spend": spend,
+        **jobs_within_window(fields, as_of),
     }
 
 
@@ -78,28 +82,27 @@ def changes_at(fields: Mapping[str, Any], cooldown_end: datetime | None, as_of: 
     """The field `changes_at`; the first entry of `later` is the next dated item that becomes due."""
     dated = [entry["at"] for entry in fields["later"][:1]]
     birth = fields["birth_date"]
-    older = None if birth is None else next_birthday(birth, as_of)
+    older = None if birth is None else next_birthday(birth, as_of, fields["preferred_time_zone"])
     return earliest_change(dated, cooldown_end, older, as_of)
 
 
-def next_birthday(birth: Day, as_of: datetime) -> datetime | None:
-    """The next midnight (UTC) at which the age goes up; a leap day's birthday is 1 March in other years."""
-    years = range(max(birth.year, as_of.year), min(as_of.year + 2, 10_000)) or range(
-        birth.year, birth.year + 1
-    )
-    return next((time for time in (birthday(birth, year) for year in years) if time > as_of), None)
+def next_birthday(birth: Day, as_of: datetime, zone: str = "UTC") -> datetime | None:
+    """The next midnight in a zone at which the age goes up; 1 March for a leap day in other years."""
+    year = local_day(as_of, zone).year
+    years = range(max(birth.year, year), min(year + 2, 10_000)) or range(birth.year, birth.year + 1)
+    return next((time for time in (birthday(birth, year, zone) for year in years) if time > as_of), None)
 
 
-def birthday(birth: Day, year: int) -> datetime:
-    """The midnight (UTC) at which the birthday of a year begins."""
+def birthday(birth: Day, year: int, zone: str) -> datetime:
+    """The midnight in a zone at which the birthday of a year begins."""
     if (birth.month, birth.day) == (2, 29) and not isleap(year):
-        return datetime(year, 3, 1, tzinfo=UTC)
-    return datetime(year, birth.month, birth.day, tzinfo=UTC)
+        return midnight(Day(year, 3, 1), zone)
+    return midnight(Day(year, birth.month, birth.day), zone)
 
 
 def days_between(earlier: Day | None, later: Day) -> int | None:
-    """Days from one date to another; None without an earlier one."""
-    return None if earlier is None else (later - earlier).days
+    """Days from one date to another, 0 where the day of the other zone has not begun; None without a date."""
+    return None if earlier is None else max(0, (later - earlier).days)
 
 
 def activity_level(fields: Mapping[str, Any], days: int | None) -> str:
@@ -112,10 +115,9 @@ def activity_level(fields: Mapping[str, Any], days: int | None) -> str:
 
 
 def age_at(birth: Day, today: Day, stated: int | None) -> int | None:
-    """The age in whole years by the birth date; the stated age if the birth date is in the future."""
-    if birth > today:
-        return stated
-    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+    """The age in whole years by the birth date; the stated age if no living person has the age by it."""
+    years = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+    return years if 0 <= years <= OLDEST_AGE else stated
 
 
 def age_fields(fields: Mapping[str, Any], today: Day) -> dict[str, Any]:

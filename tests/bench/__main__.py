@@ -23,7 +23,9 @@ NEEDS = {
     "people": KAFKA,
     "crowd": KAFKA,
     "latency": ALL,
+    "beacon": ("kafka", "redis"),
     "state": (),
+    "feed": (),
     "batch": (),
     "profile": KAFKA,
 }

@@ -16,7 +16,7 @@ from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord, partition_of
-from workers.runtime.runner.runner import GC_THRESHOLDS
+from workers.runtime.process.garbage import THRESHOLDS
 
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
 CHANGELOG = "people-people-changelog"
@@ -37,7 +37,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     records = list(inbox(people, facts))
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)  # as the worker does
+    gc.set_threshold(*THRESHOLDS)  # as the worker does
     in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), records)
     load(settings, loaded(records))
     with metered(settings, "people") as process:

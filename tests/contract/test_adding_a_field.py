@@ -76,7 +76,7 @@ def run(copy: Path, *arguments: str) -> str:
     """The output of Python in the copy."""
     environment = os.environ | {"PYTHONPATH": str(copy)}
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -9,10 +9,12 @@ import pytest
 from schemas.decision import SendDecision
 from schemas.model import Model
 from topics.catalog import BY_NAME, CATALOG
+from workers.jobs.stage import stages as jobs
 from workers.mail import stage as mail
 from workers.mail.writer import MailText
 from workers.people import stage as people
 from workers.people.policy import Policy
+from workers.recommend.policy import FeedPolicy
 from workers.route.stage import STAGES as ROUTE
 from workers.route.stage import ReadDocument
 from workers.runtime.engine.replay import Replay
@@ -34,6 +36,7 @@ class NoWriter:
 STAGES: tuple[tuple[str, Stage[Any]], ...] = (
     *(("route", stage) for stage in ROUTE),
     ("people", people.stage(Policy())),
+    *(("jobs", stage) for stage in jobs(FeedPolicy())),
     ("mail", mail.stage(NoWriter(), lambda: AT)),
 )
 INPUTS = [
@@ -65,6 +68,11 @@ def written(
     )
 
 
+def key_of(topic: str, example: dict[str, Any]) -> str:
+    """The key of the record of an example."""
+    return str(example["job_id"] if topic == "job-signals" else example.get("id", "user_001"))
+
+
 def dead_letters(records: list[ProducerRecord]) -> list[Any]:
     """The headers of the dead letters among the records."""
     return [record.headers for record in records if record.topic == "dead-letters"]
@@ -88,7 +96,7 @@ def test_a_step_accepts_every_example(
     """An example, its repetition, and the tombstone of its key: none becomes a dead letter."""
     value = json.dumps(example).encode()
 
-    assert dead_letters(written(stage, topic, value, value, None, key=example.get("id", "user_001"))) == []
+    assert dead_letters(written(stage, topic, value, value, None, key=key_of(topic, example))) == []
 
 
 @every_example
@@ -96,7 +104,7 @@ def test_a_stage_writes_only_to_topics_of_which_it_is_a_producer(
     worker: str, stage: Stage[Any], topic: str, model: type[Model], example: dict[str, Any]
 ) -> None:
     """And each payload is one of its topic's."""
-    for record in written(stage, topic, json.dumps(example).encode(), key=example.get("id", "user_001")):
+    for record in written(stage, topic, json.dumps(example).encode(), key=key_of(topic, example)):
         row = BY_NAME[record.topic]
 
         assert worker in row.producers

@@ -66,7 +66,7 @@ def replayed() -> Digests:
 def of_stage(row: Stage[Any], topics: Mapping[str, list[ConsumerRecord]]) -> dict[str, int | str]:
     """The digests of a stage without effects: every output, and every state as the changelog holds it."""
     replay, outputs = Replay(row, "golden"), []
-    log = [record for topic in row.inputs for record in topics[topic]]
+    log = [record for topic in row.inputs for record in topics.get(topic, ())]
     log.sort(key=lambda record: (record.partition, record.timestamp, record.topic, record.offset))
     for start in range(0, len(log), BATCH):
         outputs += [tuple(record) for record in replay.feed(log[start : start + BATCH])]

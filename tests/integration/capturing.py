@@ -17,6 +17,7 @@ from pymongo.database import Database
 
 from schemas.control import SourcePosition, Watermark
 from schemas.model import RawDocument, Version
+from tests.integration.processes import HANG_SECONDS
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
@@ -26,14 +27,12 @@ from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.sync_producer import Client, connected
 from workers.runtime.process.settings import Settings
 
-PATIENT = 60.0
-
 
 def eventually(check: Callable[[], Any], expected: str) -> Any:
     """Call `check` until its result is true; returns that result."""
-    end = time.monotonic() + PATIENT
+    end = time.monotonic() + HANG_SECONDS
     while not (result := check()):
-        assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {expected}"
+        assert time.monotonic() < end, f"not within {HANG_SECONDS:.0f} s: {expected}"
         time.sleep(0.1)
     return result
 
@@ -103,13 +102,14 @@ class Product:
             yield stop
         finally:
             stop.set()
-            thread.join(PATIENT)
+            thread.join(HANG_SECONDS)
             assert not thread.is_alive()
         assert not self.failures
 
     def process(self) -> Any:
-        """Start capture in a process of its own, to be killed."""
-        process = multiprocessing.get_context("spawn").Process(target=capture_process, args=(self.settings,))
+        """Start capture in a process of its own, to be killed; its successor waits for its short session."""
+        settings = self.settings.model_copy(update={"kairos_session_seconds": 6.0})
+        process = multiprocessing.get_context("spawn").Process(target=capture_process, args=(settings,))
         process.start()
         return process
 
@@ -133,7 +133,8 @@ def product(services: Any, folder: Path, sources: str = "", **fields: Any) -> It
         kairos_prefix=f"{name}-",
         kairos_partitions=2,
         kairos_sources=file,
-        **fields,
+        **{"kairos_session_seconds": 60}
+        | fields,  # of what runs in the test's own process nothing may end it
     )
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
     with MongoClient[RawDocument](settings.mongo_url) as client:

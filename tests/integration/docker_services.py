@@ -9,11 +9,12 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from deploy.embedded import kafka_node, mongo_node, redis_node
+from tests.integration.processes import HANG_SECONDS
 
 MONGO_IMAGE = "mongo:8.0"
 KAFKA_IMAGE = "confluentinc/cp-kafka:7.9.0"
 REDIS_IMAGE = "redis:7.4"
-PRIMARY_SECONDS = 60.0
+PRIMARY_SECONDS = HANG_SECONDS
 
 
 def no_engine() -> str | None:

@@ -25,7 +25,6 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.exits import FENCED
 from workers.runtime.process.settings import Settings, load
 
-PATIENCE = 40.0
 PAUSE_SECONDS, BURST = 0.01, 15  # of the load: so many records after each pause
 # kafka-python cannot decode Faust's metadata in the group
 logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
@@ -126,7 +125,7 @@ class FoldGroup:
     def wait_balanced(self) -> None:
         """Wait until the workers share the partitions, or fail with their partitions."""
         try:
-            until(self.is_balanced, PATIENCE)
+            until(self.is_balanced)
         except AssertionError:
             owned = [
                 (worker.log.name, bin(worker.held_partitions()), worker.process.poll())
@@ -139,7 +138,7 @@ class FoldGroup:
     def differing(self) -> dict[bytes, tuple[State | None, State | None]]:
         """End the load, wait until all is read; the keys whose state is not the fold of their records."""
         self._end_load()
-        until(self._all_read, PATIENCE)
+        until(self._all_read)
         expected: dict[bytes, State] = {}
         for raw in self._wire.records(INPUT):
             assert raw.key is not None

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import psutil
 
+HANG_SECONDS = 300.0  # the limit of every wait: no machine is that slow, so it only ends what hangs
+
 
 def has_ended(pid: int) -> bool:
     """Whether a process has ended; a zombie has."""
@@ -14,8 +16,8 @@ def has_ended(pid: int) -> bool:
         return True
 
 
-def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait until a condition is true; fails after some seconds."""
+def until(condition: Callable[[], bool], seconds: float = HANG_SECONDS) -> None:
+    """Wait until a condition is true; fails when it does not come true."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true"

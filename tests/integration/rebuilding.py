@@ -21,7 +21,6 @@ from workers.people.state import StoredPerson
 from workers.runtime.engine.state_header import RESERVED_KEYS, pack, unpack
 from workers.runtime.kafka.records import ConsumerRecord
 
-WAIT_SECONDS = 60.0
 DAY_MS = 86_400_000
 CODEC = stage(Policy()).codec
 LOST = "p1"  # `without_facts` removes all facts of this person, and of the others all but the user
@@ -97,8 +96,8 @@ def after_decisions(wire: Wire, now: int) -> tuple[dict[str, bytes], dict[str, b
     """Profiles and mails, once there is a decision about every person."""
     wire.watermark(now)
     wire.producer.flush()
-    until(lambda: len(mails(wire)) == len(PEOPLE) - 1, WAIT_SECONDS)  # all but the person with a message
-    until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+    until(lambda: len(mails(wire)) == len(PEOPLE) - 1)  # all but the person with a message
+    until(lambda: wire.lag({"people": ["inbox"]}) == 0)
     return profiles(wire, now), mails(wire)
 
 
@@ -127,5 +126,5 @@ def delete(wire: Wire, topic: str) -> None:
     """Delete a topic, and wait until it does not exist any more."""
     admin, name = KafkaAdminClient(bootstrap_servers=wire.settings.brokers), wire.settings.name(topic)
     admin.delete_topics([name])
-    until(lambda: name not in admin.list_topics(), WAIT_SECONDS)
+    until(lambda: name not in admin.list_topics())
     admin.close()

@@ -10,14 +10,13 @@ from pymongo.change_stream import ChangeStream
 
 from schemas.model import RawDocument
 from tests.integration.docker_services import no_engine, start_mongo
-
-PATIENT = 10.0
+from tests.integration.processes import HANG_SECONDS
 
 
 def read_events(stream: ChangeStream[RawDocument], count: int) -> list[RawDocument]:
     """Read `count` events, or fail."""
     events: list[RawDocument] = []
-    end = time.monotonic() + PATIENT
+    end = time.monotonic() + HANG_SECONDS
     while len(events) < count:
         assert time.monotonic() < end, f"{len(events)} of {count} events came: {events}"
         if event := stream.try_next():

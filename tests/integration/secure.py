@@ -14,10 +14,11 @@ from deploy.embedded.child import Child
 from deploy.embedded.failure import silent
 from deploy.embedded.ports import HOST, choose
 from tests.certificates import Authority, Certified
+from tests.integration.processes import HANG_SECONDS
 from workers.demo.fleet import free_ports
 
 USER, PASSWORD = "kairos", "an0ther-s3cret"
-START_SECONDS = 40.0
+START_SECONDS = HANG_SECONDS
 # later lines override earlier ones; the plain listener is for the readiness check
 PROPERTIES = """\
 listeners={plain},SASL://{host}:{sasl},TLS://{host}:{tls}

@@ -16,6 +16,7 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
 from schemas.profile import EnrichedProfile
+from tests.integration.processes import HANG_SECONDS
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.records import ConsumerRecord
@@ -23,7 +24,6 @@ from workers.runtime.process.settings import Settings
 from workers.serve.app import run
 from workers.serve.read_model import ReadModel, connect
 
-PATIENT = 60.0
 MODELS: dict[str, type[Model]] = {
     "enriched-profiles": EnrichedProfile,
     "send-decisions": SendDecision,
@@ -46,7 +46,7 @@ class Served:
             model = MODELS[topic]
             value = model.model_validate(model.EXAMPLES[0] | fields).dumps()
         raw_key = key.encode() if isinstance(key, str) else key
-        self._producer.send(self.settings.name(topic), key=raw_key, value=value).get(timeout=PATIENT)
+        self._producer.send(self.settings.name(topic), key=raw_key, value=value).get(timeout=HANG_SECONDS)
 
     def profile(self, person: str, **fields: Any) -> None:
         """Write a profile."""
@@ -59,17 +59,17 @@ class Served:
 
     def await_change(self, check: Callable[[], Any], expected: str) -> Any:
         """Call `check` at every published change until its result is true; returns that result."""
-        end = time.monotonic() + PATIENT
+        end = time.monotonic() + HANG_SECONDS
         with self.redis.pubsub(ignore_subscribe_messages=True) as channel:
             channel.subscribe(self.settings.name("changes"))
             while not (result := check()):
-                assert time.monotonic() < end, f"not within {PATIENT:.0f} s: {expected}"
+                assert time.monotonic() < end, f"not within {HANG_SECONDS:.0f} s: {expected}"
                 channel.get_message(timeout=0.2)
         return result
 
     def next_message(self, channel: Any) -> dict[str, Any]:
         """The next message of a channel that a test has subscribed to."""
-        message = channel.get_message(timeout=PATIENT)
+        message = channel.get_message(timeout=HANG_SECONDS)
         assert message is not None, "no change was published"
         content = json.loads(message["data"])
         assert isinstance(content, dict)
@@ -92,7 +92,7 @@ class Served:
             yield
         finally:
             stop.set()
-            thread.join(PATIENT)
+            thread.join(HANG_SECONDS)
             assert not thread.is_alive()
         assert not failures
 
@@ -108,10 +108,10 @@ def served(services: Any) -> Iterator[Served]:
     )
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions))
     producer = KafkaProducer(bootstrap_servers=settings.brokers, allow_auto_create_topics=False)
-    with connect(settings, PATIENT) as redis:
+    with connect(settings, HANG_SECONDS) as redis:
         yield Served(settings, producer, redis)
         delete_keys(redis, settings)
-    producer.close(timeout=PATIENT)
+    producer.close(timeout=HANG_SECONDS)
     admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
     admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(settings.kairos_prefix)])
     admin.close()

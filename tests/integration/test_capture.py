@@ -118,26 +118,6 @@ def test_a_killed_capture_loses_nothing(shop: Product) -> None:
     assert {position.epoch for position in shop.positions()} == {1}
 
 
-def test_an_unfinished_snapshot_is_repeated(shop: Product) -> None:
-    """A capture that is stopped during its snapshot takes another one under the next epoch."""
-    shop.db.users.insert_many([{"_id": i, "age": 0} for i in range(5_000)])
-    with shop.captured() as stop:
-        eventually(shop.positions, "the beginning")
-        stop.set()
-    first = shop.positions()[-1]
-    with shop.captured():
-        wait_for_count(shop, 5_000)
-        eventually(lambda: shop.positions()[-1].snapshot_done, "the second snapshot")
-
-    assert not first.snapshot_done
-    assert shop.positions()[-1].epoch == first.epoch + 1
-
-
-def wait_for_count(shop: Product, count: int) -> None:
-    """Wait until the topic of users has `count` users."""
-    eventually(lambda: len(shop.latest("users")) == count, f"{count} users")
-
-
 class DelayedClient:
     """A client whose acknowledgements for users are delayed until `gate` is open."""
 

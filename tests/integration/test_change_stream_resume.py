@@ -9,7 +9,8 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from schemas.model import RawDocument
-from tests.integration.replica_set import PATIENT, kinds, read_events
+from tests.integration.processes import HANG_SECONDS
+from tests.integration.replica_set import kinds, read_events
 
 pytestmark = pytest.mark.wire
 QUICK = 0.2
@@ -60,7 +61,7 @@ def test_the_token_of_an_idle_stream_advances(any_db: Database[RawDocument]) -> 
         assert stream.try_next() is None
         first = stream.resume_token
         any_db.other.insert_one({"_id": 1})
-        end = time.monotonic() + PATIENT
+        end = time.monotonic() + HANG_SECONDS
         while stream.resume_token == first:
             assert time.monotonic() < end
             assert stream.try_next() is None

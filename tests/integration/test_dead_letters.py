@@ -14,7 +14,7 @@ from schemas.facts import OrderFact, UserFact
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.integration.poisonable import TRIGGER
-from tests.integration.processes import until
+from tests.integration.processes import HANG_SECONDS, until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import WorkerProcess, workers
 from workers.cli import kairos
@@ -27,15 +27,14 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.clock import now_ms
 from workers.serve.dead_letters import DeadLetterWriter
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
-WAIT_SECONDS = 40.0
+pytestmark = pytest.mark.wire
 PEOPLE = ("p", "q", "r")
 
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of a test's own."""
-    wire = Wire.create(services, kairos_session_seconds=3)
+    wire = Wire.create(services)
     yield wire
     wire.close()
 
@@ -117,7 +116,7 @@ def run_broken_worker(wire: Wire, folder: Path, at: int) -> None:
     try:
         until(
             lambda: len(wire.records("dead-letters")) == 3 and wire.lag({"people": ["inbox"]}) == 0,
-            WAIT_SECONDS,
+            HANG_SECONDS,
         )
         assert worker.stop()[0] == 0
     finally:
@@ -134,8 +133,8 @@ def test_after_a_fix_and_a_replay_profiles_are_those_without_failures(wire: Wire
     done = dead_letters(wire, "replay", "--yes", "--reason", "step")
     assert done.stdout.splitlines()[-1] == "2 records put back"
     with workers(["people"], wire.settings, tmp_path):
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
-        until(lambda: profiles(wire, later) == expected, WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
+        until(lambda: profiles(wire, later) == expected)
     assert expected["p"].name == "newest of p"
     assert expected["q"].name == TRIGGER
     assert [letter["reason"] for letter in listed(wire)["letters"] if not letter["replayed"]] == [

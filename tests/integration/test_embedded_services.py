@@ -145,10 +145,10 @@ def test_a_restart_compacts_the_journal(own: Services) -> None:
 
 def test_the_token_of_an_idle_server_is_valid_after_a_restart(own: Services) -> None:
     """A stream without events before a restart has the events after it."""
-    with MongoClient[RawDocument](own.mongo_url) as mongo:
-        with mongo.shop.watch() as stream:
-            token = stream.resume_token
-        own.restart("mongo")
+    with MongoClient[RawDocument](own.mongo_url) as mongo, mongo.shop.watch() as stream:
+        token = stream.resume_token
+    own.restart("mongo")
+    with MongoClient[RawDocument](own.mongo_url) as mongo:  # the old one's connections are gone
         mongo.shop.users.insert_one({"_id": 1})
         with mongo.shop.watch(resume_after=token) as stream:
             assert kinds(read_events(stream, 1)) == ["insert"]

@@ -9,7 +9,7 @@ from tests.soak.faults import OUTPUTS
 from tests.soak.kills import Plan, run
 from tests.soak.report import show
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.wire
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGSTOP")
 
 
@@ -24,7 +24,7 @@ def test_faults_of_route_and_people_change_no_result(
             hits={"route": 3, "people": 3},
             workers={"route": 2, "people": 2, "mail": 1},
             longest=2.0,
-            people=200,
+            people=600,
             per_second=80,
             backlog=1_000,
         ),
@@ -49,7 +49,7 @@ def test_faults_of_capture_and_mail_change_no_result(
             hits={"capture": 3, "mail": 3},
             workers={"capture": 1, "route": 1, "people": 1, "mail": 2},
             longest=2.0,
-            people=120,
+            people=400,
             per_second=80,
             backlog=500,
         ),

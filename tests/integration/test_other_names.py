@@ -16,7 +16,7 @@ from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from topics.catalog import CATALOG
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.wire
 SECRET = "hunter2-correct-horse"
 SOURCES = """
 [users]

@@ -8,7 +8,7 @@ from deploy.embedded import Services
 from tests.soak.outages import check, run
 from tests.soak.report import show
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.wire
 
 
 def test_short_outages_of_kafka_mongodb_and_redis_lose_nothing(

@@ -11,13 +11,14 @@ import pytest
 
 from tests.contract.readme import program
 from tests.integration.capturing import eventually
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.wire import Addressed
 from tests.integration.workers import workers
 from tests.unit.source_tree import ROOT
 from topics.plan import Cluster, apply
 from workers.runtime.process.settings import load, without_settings
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.wire
 
 
 class WatchProcess:
@@ -71,7 +72,7 @@ def test_a_change_reaches_a_program_outside(
     """change.py changes a user, an order, an event; watch.py prints profile and decision, replay agrees."""
     file = tmp_path / "change.py"
     file.write_text(program("change.py"))
-    subprocess.run([sys.executable, str(file)], env=environment, check=True, timeout=30)
+    subprocess.run([sys.executable, str(file)], env=environment, check=True, timeout=HANG_SECONDS)
 
     def printed(start: str, *words: str) -> bool:
         return any(
@@ -94,4 +95,6 @@ def test_a_change_reaches_a_program_outside(
 def kairos(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the command as its user does."""
     command = [sys.executable, "-m", "workers", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS, cwd=ROOT
+    )

@@ -13,7 +13,6 @@ from tests.integration.processes import until
 from tests.integration.rebuilding import (
     DAY_MS,
     PEOPLE,
-    WAIT_SECONDS,
     after_decisions,
     at_time,
     delete,
@@ -34,13 +33,13 @@ from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.runtime.process.clock import now_ms
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.wire
 
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of a test's own."""
-    wire = Wire.create(services, kairos_session_seconds=3, kairos_stale_seconds=3 * DAY_MS / 1000)
+    wire = Wire.create(services, kairos_stale_seconds=3 * DAY_MS / 1000)
     yield wire
     wire.close()
 
@@ -60,16 +59,16 @@ def test_lost_facts_are_restored_and_no_mail_is_sent_again(wire: Wire, tmp_path:
             wire, Order(id="o0", user_id="p0", amount=99), "orders", now
         )  # of p0 the state has only this order
         wire.producer.flush()
-        until(lambda: profiles(wire, now)["p0"] != before["p0"], WAIT_SECONDS)
+        until(lambda: profiles(wire, now)["p0"] != before["p0"])
         put(wire, Order(id="o0", user_id="p0", amount=10, date=from_epoch_ms(now)), "orders", now)
         wire.producer.flush()
-        until(lambda: wire.lag({"route": ["orders"]}) == 0, WAIT_SECONDS)
+        until(lambda: wire.lag({"route": ["orders"]}) == 0)
         assert "facts said again" in rebuild(wire).output
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
         assert profiles(wire, now) == profiles_of_states(wire, now) == before
         wire.watermark(now + DAY_MS // 2)
-        until(lambda: wire.inbox_time() == now + DAY_MS // 2, WAIT_SECONDS)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: wire.inbox_time() == now + DAY_MS // 2)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
         assert mails(wire) == sent
 
 
@@ -87,18 +86,18 @@ def test_before_the_first_mail_all_states_may_be_lost(wire: Wire, tmp_path: Path
     with workers(["route", "people"], wire.settings, tmp_path):
         wire.watermark(now)
         wire.producer.flush()
-        until(lambda: len(wire.latest("send-decisions")) == len(PEOPLE), WAIT_SECONDS)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: len(wire.latest("send-decisions")) == len(PEOPLE))
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
         before = profiles(wire, now)
     delete(wire, CHANGELOG)
     (tmp_path / "again").mkdir()
     with workers(["route", "people"], wire.settings, tmp_path / "again"):
         put(wire, User(id="new", email="new@x.jp"), "users", now)
         wire.producer.flush()
-        until(lambda: "new" in wire.latest("enriched-profiles"), WAIT_SECONDS)
+        until(lambda: "new" in wire.latest("enriched-profiles"))
         assert profiles_of_states(wire, now).keys() & before.keys() == set()
         rebuild(wire)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
         restored = profiles_of_states(wire, now)
         assert restored.pop("new") is not None
         assert restored == before
@@ -126,7 +125,7 @@ def test_changes_during_a_rebuild_win(wire: Wire, tmp_path: Path) -> None:
         change()
     wire.producer.flush()
     with workers(["route", "people"], wire.settings, tmp_path):
-        until(lambda: len(wire.latest("enriched-profiles")) > 10, WAIT_SECONDS)
+        until(lambda: len(wire.latest("enriched-profiles")) > 10)
         changing = threading.Thread(target=change_on)
         changing.start()
         try:
@@ -137,8 +136,8 @@ def test_changes_during_a_rebuild_win(wire: Wire, tmp_path: Path) -> None:
         count = wire.versions
         wire.watermark(now + 1)
         wire.producer.flush()
-        until(lambda: wire.inbox_time() == now + 1, WAIT_SECONDS)
-        until(lambda: wire.lag({"people": ["inbox"]}) == 0, WAIT_SECONDS)
+        until(lambda: wire.inbox_time() == now + 1)
+        until(lambda: wire.lag({"people": ["inbox"]}) == 0)
         live = profiles(wire, now + 1)
     expected.run()
     expected.watermark(now + 1)
@@ -161,7 +160,7 @@ def test_a_rebuild_is_refused_when_mails_are_missing_in_the_states(wire: Wire, t
     with workers(["people"], wire.settings, tmp_path / "again"):
         put(wire, User(id="new", email="new@x.jp"), "users", now)
         with workers(["route"], wire.settings, tmp_path / "again"):
-            until(lambda: "new" in wire.latest("enriched-profiles"), WAIT_SECONDS)
+            until(lambda: "new" in wire.latest("enriched-profiles"))
         error = rebuild(wire, code=1).output
     assert "has forgotten mails" in error
     assert "@" not in error

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.serving import Served, delete_keys, served
 from workers.serve.changes import ReadModelChange, Totals
 from workers.serve.read_model import PositionUpdate
@@ -56,7 +57,7 @@ def test_every_change_is_published(fleet: Served) -> None:
     """A subscriber gets kind, person and time, and finds the change in the read model."""
     with fleet.redis.pubsub(ignore_subscribe_messages=True) as channel, fleet.serving():
         channel.subscribe(fleet.settings.name("changes"))
-        channel.get_message(timeout=20)
+        channel.get_message(timeout=HANG_SECONDS)
         fleet.profile("u1")
 
         message = fleet.next_message(channel)

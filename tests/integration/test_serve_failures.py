@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from deploy.embedded import Services
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.serving import Served, served
 from workers.runtime.kafka.broker import TopicsMissing
 from workers.runtime.process.settings import Settings
@@ -58,7 +59,7 @@ def ends_without_kafka(own: Services, fleet: Served) -> None:
             fleet.profile("u1")
             fleet.await_change(lambda: fleet.model.profile("u1") is not None, "the profile")
             own.stop_one("kafka", gently=False)
-            error = ending.exception(timeout=40)
+            error = ending.exception(timeout=HANG_SECONDS)
         finally:
             stop.set()
     assert isinstance(error, SystemExit)

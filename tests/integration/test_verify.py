@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from schemas.mail import Engagement
 from schemas.model import from_epoch_ms
-from tests.integration.processes import until
+from tests.integration.processes import HANG_SECONDS, until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from tests.unit.source_tree import ROOT
@@ -24,7 +24,7 @@ from workers.cli import kairos
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import without_settings
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.wire
 PATIENT = "60"
 ANN, BOB, CID = ObjectId(), 7, "cid"
 PEOPLE = 6
@@ -35,7 +35,7 @@ NOW = from_epoch_ms(now_ms()).astimezone(UTC)
 def wire(services: Addressed) -> Iterator[Wire]:
     """A fleet's topics, and an empty database that goes with them."""
     name = f"verify_{os.getpid()}_{now_ms()}"
-    wire = Wire.create(services, kairos_session_seconds=3, mongo_database=name)
+    wire = Wire.create(services, mongo_database=name)
     yield wire
     wire.close()
     with MongoClient[Any](wire.settings.mongo_url) as client:
@@ -87,11 +87,11 @@ def test_a_healthy_fleet_does_not_differ_and_missed_changes_are_named(wire: Wire
         db = client[wire.settings.mongo_database]
         product(db)
         with workers(["capture", "route", "people", "serve"], wire.settings, tmp_path) as running:
-            until(lambda: len(wire.latest("enriched-profiles")) == PEOPLE, 60)
+            until(lambda: len(wire.latest("enriched-profiles")) == PEOPLE)
             sent = Engagement(decision_id="7:1", person="7", outcome="sent", at=NOW - timedelta(days=1))
             wire.put("engagements", "7", sent, now_ms())
             wire.producer.flush()
-            until(lambda: b'"total_messages_sent":2' in wire.latest("enriched-profiles")["7"], 60)
+            until(lambda: b'"total_messages_sent":2' in wire.latest("enriched-profiles")["7"])
             done = verify(wire, "--patience", PATIENT)
             assert done.output.splitlines()[-1] == f"{PEOPLE} people compared, 0 differ (0.00%)"
 
@@ -132,7 +132,7 @@ def check_interval(wire: Wire, folder: Path) -> None:
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: log.read_text().count("2 differ") >= 2, 60)
+        until(lambda: log.read_text().count("2 differ") >= 2)
         address = log.read_text().splitlines()[0].removeprefix("metrics: ")
         with urllib.request.urlopen(address) as answer:
             rows = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
@@ -140,6 +140,6 @@ def check_interval(wire: Wire, folder: Path) -> None:
         assert float(rows["kairos_verify_people_total"]) >= 2 * PEOPLE
         assert float(rows['kairos_verify_fields_total{field="occupation"}']) >= 2
         process.terminate()
-        assert process.wait(30) == 0, log.read_text()
+        assert process.wait(HANG_SECONDS) == 0, log.read_text()
     finally:
         process.kill()

@@ -13,8 +13,7 @@ from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.integration.workers import workers
 from workers.runtime.process.clock import now_ms
 
-pytestmark = [pytest.mark.wire, pytest.mark.timeout(120)]
-PATIENT = 40.0
+pytestmark = pytest.mark.wire
 DAY_MS = 86_400_000
 FREE, RECENT, LATER = "free", "recent", "later"
 OTHERS = tuple(topic for topic in TOPICS if topic != "messages")
@@ -23,7 +22,7 @@ OTHERS = tuple(topic for topic in TOPICS if topic != "messages")
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
     """The topics of one test."""
-    wire = Wire.create(services, kairos_session_seconds=3)
+    wire = Wire.create(services)
     yield wire
     wire.close()
 
@@ -79,16 +78,16 @@ def test_nobody_gets_a_mail_before_messages_are_read(wire: Wire, tmp_path: Path,
         if order == "as written":
             put(wire, "messages", message)
         sources = ("wait", "sources")
-        until(lambda: has_decisions(wire, OTHERS, {FREE: sources, RECENT: sources}), PATIENT)
+        until(lambda: has_decisions(wire, OTHERS, {FREE: sources, RECENT: sources}))
         if order == "messages in the middle":
             put(wire, "messages", message)
         put(wire, "users", user(LATER))
-        until(lambda: LATER in wire.latest("enriched-profiles"), PATIENT)
+        until(lambda: LATER in wire.latest("enriched-profiles"))
         for person in (FREE, RECENT, LATER):
             assert set(decisions(wire, person)) <= {sources}
         if order == "messages last":
             put(wire, "messages", message)
         ready = {FREE: ("send", None), RECENT: ("wait", "cooldown"), LATER: ("send", None)}
-        until(lambda: has_decisions(wire, TOPICS, ready), PATIENT)
+        until(lambda: has_decisions(wire, TOPICS, ready))
     assert set(decisions(wire, RECENT)) == {sources, ("wait", "cooldown")}
     assert set(decisions(wire, FREE)) == {sources, ("send", None)}

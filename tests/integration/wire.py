@@ -24,6 +24,7 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings, load
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
+SESSION_SECONDS = 30  # unless a test is about it: a worker that stalls for half of it ends itself
 
 
 class Addressed(Protocol):
@@ -45,7 +46,8 @@ class Wire:
     def create(cls, services: Addressed, **settings: Any) -> "Wire":
         """Create topics under a prefix of their own."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
-        given = {name.upper(): str(value) for name, value in settings.items()}
+        given = {"KAIROS_SESSION_SECONDS": str(SESSION_SECONDS)}
+        given |= {name.upper(): str(value) for name, value in settings.items()}
         loaded = load(services.environment() | {"KAIROS_PREFIX": prefix} | given)
         apply(Cluster(loaded.brokers, prefix, loaded.kairos_partitions, 1))
         return cls(loaded, KafkaProducer(bootstrap_servers=loaded.brokers, enable_idempotence=True))

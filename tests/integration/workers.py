@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.integration.processes import HANG_SECONDS
 from tests.unit.source_tree import ROOT
 from workers.runtime.process.settings import Settings, without_settings
 
@@ -48,13 +49,13 @@ class WorkerProcess:
         began = time.monotonic()
         self.process.terminate()
         try:
-            code = self.process.wait(GRACE_SECONDS)
+            code = self.wait()
         except subprocess.TimeoutExpired:
             self.kill()
             raise
         return code, time.monotonic() - began
 
-    def wait(self, seconds: float) -> int:
+    def wait(self, seconds: float = HANG_SECONDS) -> int:
         """Wait until it ends by itself; its exit code."""
         return self.process.wait(seconds)
 
@@ -76,6 +77,6 @@ def workers(names: Iterable[str], settings: Settings, folder: Path) -> Iterator[
             worker.process.terminate()
         for worker in running:
             try:
-                worker.wait(GRACE_SECONDS)
+                worker.wait()
             except subprocess.TimeoutExpired:
                 worker.kill()

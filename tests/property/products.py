@@ -5,16 +5,16 @@ Documents have the odd values that databases contain, beside the meanings of the
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, cycle, islice
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from schemas.documents import Event, JobPreference, JobView, Message, Order, User
+from schemas.interactions import Interaction
 from schemas.mail import Outcome
 from schemas.model import Model, to_epoch_ms
-from schemas.notes import Noted
 from tests.property import messy
 from tests.property.messy import PEOPLE, Value
 
@@ -44,6 +44,13 @@ class DocumentChange(NamedTuple):
 
 
 Values = Sequence[Value]
+SITE = "interactions"  # no documents: the job site tells them, several times and never that they are gone
+SITE_TIMES = tuple(
+    BEGIN - timedelta(hours=hours, seconds=seconds)
+    for hours in (0, 0, 0, 24, 24 * 50, 24 * 89, 24 * 95)
+    for seconds in (0, 20, 60, 61)
+)
+SITE_DATES = tuple(messy.Value(at.isoformat(), at) for at in SITE_TIMES)
 DATES = (*messy.times(BEGIN), *messy.NO_TIMES * 8)
 EMAILS = (*messy.ADDRESSES * 2, *messy.NO_ADDRESSES)
 
@@ -51,7 +58,7 @@ EMAILS = (*messy.ADDRESSES * 2, *messy.NO_ADDRESSES)
 class Kind(NamedTuple):
     """A model, the ids of its documents, `usual` fields of most of them, and `optional` fields of some."""
 
-    model: type[Noted]
+    model: type[Model]
     ids: tuple[str, ...]
     usual: Mapping[str, Values]
     optional: Mapping[str, Values]
@@ -69,25 +76,33 @@ KINDS: Mapping[str, Kind] = {
     "users": Kind(
         User,
         PEOPLE,
-        {"email": EMAILS, "created_at": DATES, "age": messy.AGES, "birth_date": messy.BIRTH_DATES},
+        {
+            "email": EMAILS,
+            "created_at": DATES,
+            "age": messy.AGES,
+            "birth_date": messy.BIRTH_DATES,
+            "time_zone": messy.ZONES,
+        },
         {
             **same("interests cuisine_preference dietary_restrictions", messy.WORDS),
             **same("gender occupation relationship_status table_type_preference", messy.TEXTS),
             **same("home_neighborhood work_neighborhood", messy.TEXTS),
             "name": messy.NAMES,
             "language": messy.LANGUAGES,
-            "time_zone": messy.ZONES,
             "role": messy.ROLES,
             "is_team_member": messy.FLAGS,
+            "resume": messy.RESUMES,
         },
     ),
     "events": Kind(
         Event,
         (*OWNED, "5", "6", "7"),
-        {"date": DATES, "host": messy.TEXTS},
-        same("name venue event_type neighborhood", messy.TEXTS) | {"cuisine": messy.WORDS},
+        {"date": DATES, "host": messy.SPELLINGS, "event_type": messy.TYPES},
+        same("name venue neighborhood", messy.SPELLINGS) | {"cuisine": messy.WORDS},
     ),
-    "orders": Kind(Order, OWNED, {**OWNER, "date": DATES}, {"amount": messy.AMOUNTS}),
+    "orders": Kind(
+        Order, OWNED, {**OWNER, "date": DATES}, {"amount": messy.AMOUNTS, "status": messy.ORDER_STATUSES}
+    ),
     "messages": Kind(
         Message,
         OWNED,
@@ -97,7 +112,7 @@ KINDS: Mapping[str, Kind] = {
     "job-views": Kind(
         JobView,
         OWNED,
-        {**OWNER, "job_id": messy.JOBS, "viewed_at": DATES},
+        {**OWNER, "job_id": messy.JOBS, "viewed_at": (*DATES, *SITE_DATES)},
         {"tags": messy.WORDS, "time_spent_seconds": messy.SECONDS},
     ),
     "job-preferences": Kind(
@@ -106,14 +121,27 @@ KINDS: Mapping[str, Kind] = {
         {**OWNER, "job_id": messy.JOBS, "preference_type": messy.PREFERENCES},
         {"tags": messy.WORDS, "created_at": DATES},
     ),
+    SITE: Kind(
+        Interaction,
+        tuple(f"{person}{number}" for person in PEOPLE for number in range(4)),
+        {"kind": messy.KINDS_OF_INTERACTIONS, "job_id": messy.SITE_JOBS, "at": SITE_DATES},
+        {
+            "undo": messy.BOOLEANS,
+            "seconds": messy.plain(1.0, 2.5, 95.0, 700.0),
+            "source": messy.SOURCES,
+            "tags": messy.plain([], ["art"], ["art", "tea"]),
+            "query": messy.QUERIES,
+            "place": messy.QUERIES,
+        },
+    ),
 }
 lists = st.lists(st.sampled_from(messy.PARTICIPANTS), min_size=1, max_size=7)
 
 
 def listed(participants: Values) -> Value:
-    """The participants of an event; those without an address are left out of the meaning."""
+    """The participants of an event; those who do not take part are left out of the meaning."""
     raw = [participant.raw for participant in participants]
-    meant = [participant.meant for participant in participants if not participant.bad]
+    meant = [participant.meant for participant in participants if participant.meant is not None]
     return Value(raw, meant, any(participant.bad for participant in participants))
 
 
@@ -136,6 +164,8 @@ def written(topic: str, id_: str, fields: Mapping[str, Value]) -> MessyDocument:
     if topic == "messages":
         notes += contradictions(meant)
     raw = {name: value.raw for name, value in fields.items()}
+    if topic == SITE:
+        raw["person"] = meant["user_id"] = id_[0]
     defaults = {name: field.get_default() for name, field in KINDS[topic].model.model_fields.items()}
     return MessyDocument.model_construct(
         raw={"id": id_} | raw, meant=defaults | meant | {"id": id_, "notes": notes}
@@ -178,8 +208,8 @@ products = histories | full
 
 
 def remaining(history: Sequence[DocumentChange]) -> dict[str, list[MessyDocument]]:
-    """The documents at the end of a history, by topic, in the order of their ids."""
-    last = {(topic, id_): document for topic, id_, document in history}
+    """The documents at the end of a history, by topic, in the order of their ids; interactions: the last."""
+    last = {(topic, id_): document for topic, id_, document in history if document or topic != SITE}
     return {
         topic: [
             document

@@ -3,7 +3,7 @@
 from typing import Any
 from unittest.mock import patch
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny
@@ -58,7 +58,6 @@ def states(store: dict[bytes, bytes]) -> dict[bytes, bytes]:
 sizes = st.lists(st.integers(1, 8), min_size=1, max_size=5)
 
 
-@settings(max_examples=500, deadline=None)
 @given(logs, sizes)
 def test_any_cut_gives_the_same_store(drawn: list[tuple[Any, ...]], cut: list[int]) -> None:
     """One record at a time and any other batches end in the same bytes, and say the same ids."""
@@ -69,7 +68,6 @@ def test_any_cut_gives_the_same_store(drawn: list[tuple[Any, ...]], cut: list[in
     assert sorted(ids(also_said)) == sorted(ids(said))
 
 
-@settings(max_examples=500, deadline=None)
 @given(logs, sizes, st.data())
 def test_any_suffix_may_come_again(drawn: list[tuple[Any, ...]], cut: list[int], data: st.DataObject) -> None:
     """A crash anywhere, a restart from the store, and the records from any place before it again."""
@@ -82,7 +80,6 @@ def test_any_suffix_may_come_again(drawn: list[tuple[Any, ...]], cut: list[int],
     assert states(after.store) == states(whole.store)
 
 
-@settings(max_examples=500, deadline=None)
 @given(logs, sizes, st.integers(1, 3))
 def test_a_watermark_in_several_rounds_gives_the_same(
     drawn: list[tuple[Any, ...]], cut: list[int], due: int
@@ -96,7 +93,6 @@ def test_a_watermark_in_several_rounds_gives_the_same(
     assert sorted(ids(also_said)) == sorted(ids(said))
 
 
-@settings(max_examples=500, deadline=None)
 @given(logs, st.integers(1, 3), st.data())
 def test_a_crash_between_the_rounds_of_a_watermark_is_mended(
     drawn: list[tuple[Any, ...]], due: int, data: st.DataObject
@@ -118,7 +114,6 @@ def test_a_crash_between_the_rounds_of_a_watermark_is_mended(
     assert states(after.store) == states(whole.store)
 
 
-@settings(max_examples=500, deadline=None)
 @given(logs, st.data())
 def test_a_torn_changelog_is_mended(drawn: list[tuple[Any, ...]], data: st.DataObject) -> None:
     """A crash that keeps the first part of a round's changelog, and the round again: the same bytes."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.model import from_epoch_ms
@@ -65,7 +65,6 @@ def repeated(draw: st.DrawFn, history: Numbered) -> Numbered:
     return records
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.data(), histories, st.integers(1, 8), st.integers(1, 8))
 def test_any_order_gives_equal_profiles_in_the_end(
     data: st.DataObject, history: list[DocumentChange], batch: int, other_batch: int

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.mail import Engagement
@@ -99,7 +99,6 @@ def in_batches(records: Sequence[ConsumerRecord], plan: Sequence[Batch]) -> Resu
     return results_of(written, store)
 
 
-@settings(max_examples=500, deadline=None)
 @given(sequences, batches)
 def test_batches_and_repetitions_change_nothing(
     sequence: list[DocumentChange | WatermarkAfter | Report], plan: list[Batch]

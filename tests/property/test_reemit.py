@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.fleet import Fleet
-from tests.property.products import SPAN_MS, START, DocumentChange, histories
+from tests.property.products import SITE, SPAN_MS, START, DocumentChange, histories
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import StoredPerson
@@ -33,7 +33,7 @@ def reemitted(fleet: Fleet) -> list[PersonFact]:
     documents, addresses = (replay.states() for replay in fleet.replays[:2])
     facts: list[PersonFact] = []
     for key, document in documents.items():
-        facts += facts_of_document(key, document, at(document.version[1]))
+        facts += facts_of_document(key, document, 0)
     for address in addresses.values():
         facts += facts_of_address(address)
     return facts
@@ -98,7 +98,6 @@ continuations = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(histories, continuations)
 def test_reemitted_facts_are_idempotent(history: list[DocumentChange], then: list[Any]) -> None:
     """Profiles are equal to the byte, and so is every mail, whatever changes in between."""
@@ -106,9 +105,9 @@ def test_reemitted_facts_are_idempotent(history: list[DocumentChange], then: lis
     assert reemitting == profiles_and_mails(history, then, losing_facts=None)
 
 
-@settings(max_examples=150, deadline=None)
 @given(histories, continuations)
 def test_reemitted_facts_restore_lost_ones(history: list[DocumentChange], then: list[Any]) -> None:
-    """A person whose facts were all lost has the same profile in the end."""
+    """A person whose facts were all lost has the same profile in the end; interactions are in no document."""
+    history = [change for change in history if change.topic != SITE]
     profiles, _ = profiles_and_mails(history, then, losing_facts=True)
     assert profiles == profiles_and_mails(history, then, losing_facts=None)[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.control import Watermark
@@ -200,7 +200,6 @@ def cooldown_examples() -> Iterator[list[Any]]:
         yield [Pause(1), *[ReportAt(0, "sent", clock, 0), Pause(12_000)] * 3]
 
 
-@settings(max_examples=500, deadline=None)
 @given(histories)
 @example(next(cooldown_examples()))
 def test_no_two_mails_within_the_cooldown(history: list[Any]) -> None:

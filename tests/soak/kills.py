@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.wire import TOPICS, Addressed, Wire
 from tests.soak.compare import compare, compare_capture
 from tests.soak.faults import ALL_KINDS, Fault, Mix, draw
@@ -23,8 +24,12 @@ from tests.soak.worker_pool import WorkerPool
 
 SESSION_SECONDS = 3
 START_SECONDS = 5.0
-PATIENCE_SECONDS = 90.0
-READS = {"route": (*TOPICS, "engagements", "addresses"), "people": ("inbox",), "mail": ("send-decisions",)}
+READS = {
+    "route": (*TOPICS, "engagements", "addresses"),
+    "people": ("inbox",),
+    "jobs": ("jobs", "job-signals"),
+    "mail": ("send-decisions",),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def observe(wire: Wire, db: Database[dict[str, Any]], plan: Plan, folder: Path) 
         if captured:
             outcome.problems["capture_differs"] = wait_for_capture(wire, pool, db, load.last)
             outcome.exit_codes += pool.stop_kind("capture")
-        pool.watch_until(pool.is_settled, PATIENCE_SECONDS)
+        pool.watch_until(pool.is_settled)
         settle(wire, pool, load.last, plan)
         outcome.exit_codes += pool.stop()
         compare(wire, outcome, max(load.last, wire.inbox_time()), mail="mail" in plan.workers)
@@ -94,7 +99,7 @@ def observe(wire: Wire, db: Database[dict[str, Any]], plan: Plan, folder: Path) 
 
 def wait_for_capture(wire: Wire, pool: WorkerPool, db: Database[dict[str, Any]], last: int) -> list[str]:
     """Wait until capture has read the database and the inbox has its watermark; the documents that differ."""
-    pool.watch_until(lambda: wire.inbox_time() >= last and not compare_capture(wire, db), PATIENCE_SECONDS)
+    pool.watch_until(lambda: wire.inbox_time() >= last and not compare_capture(wire, db))
     return compare_capture(wire, db)
 
 
@@ -102,12 +107,12 @@ def settle(wire: Wire, pool: WorkerPool, last: int, plan: Plan) -> None:
     """Wait until the last watermark has reached every inbox partition and no worker has lag."""
     groups = {name: topics for name, topics in READS.items() if name in plan.workers}
     settled_seconds = 0
-    for _ in range(int(PATIENCE_SECONDS)):
+    for _ in range(int(HANG_SECONDS)):
         pool.watch(1.0)
         settled_seconds = settled_seconds + 1 if wire.lag(groups) == 0 and wire.inbox_time() >= last else 0
         if settled_seconds == 2:
             return
-    raise AssertionError(f"not everything was read within {PATIENCE_SECONDS:.0f} s; lag {wire.lag(groups)}")
+    raise AssertionError(f"not everything was read within {HANG_SECONDS:.0f} s; lag {wire.lag(groups)}")
 
 
 def recoveries(logs: Mapping[str, str]) -> Iterator[float]:

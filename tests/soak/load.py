@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from schemas.model import RawDocument
 from tests.integration.wire import Wire
-from tests.soak.product import Change, Product
+from tests.soak.product import Change
 from workers.runtime.process.clock import now_ms
 
 TURN_SECONDS = 0.1
@@ -26,6 +26,13 @@ class Target(Protocol):
 
     def flush(self) -> None:
         """Wait until everything is acknowledged."""
+
+
+class Source(Protocol):
+    """Where changes come from."""
+
+    def change(self, now: int) -> Change:
+        """The next change; `now` is in epoch milliseconds."""
 
 
 class OnTopics:
@@ -72,7 +79,7 @@ class InMongo:
 class Load:
     """While it is open, so many changes per second go to the target; `last` is the time of the latest."""
 
-    def __init__(self, target: Target, product: Product, per_second: int) -> None:
+    def __init__(self, target: Target, product: Source, per_second: int) -> None:
         self._target = target
         self._product = product
         self._per_turn = max(1, int(per_second * TURN_SECONDS))

@@ -17,6 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from deploy.embedded import Services
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.wire import Wire
 from tests.soak.compare import compare, compare_capture
 from tests.soak.kills import Plan, settle
@@ -32,14 +33,13 @@ from workers.serve.read_model import ReadModel
 
 TEXT = "It was good to have you. またね"  # passes as English and as Japanese
 MAIL = json.dumps({"subject": "Again?", "body": [TEXT], "closing": "See you またね"})
-PATIENCE_SECONDS = 120.0
 MOST_REPEATED = 20
 WAITING_WORKERS = {
-    "Kafka": {"capture", "route", "people", "mail", "serve"},
+    "Kafka": {"capture", "route", "people", "jobs", "mail", "serve"},
     "MongoDB": {"capture"},
     "Redis": {"serve"},
 }
-REMAINING = {"route": 1, "people": 1, "mail": 1, "serve": 1}
+REMAINING = {"route": 1, "people": 1, "jobs": 1, "mail": 1, "serve": 1}
 SERVED = {"profile": "enriched-profiles", "decision": "send-decisions", "mail": "emails"}
 
 
@@ -74,7 +74,7 @@ class Fleet:
             "Redis": (lambda: services.stop_one("redis"), lambda: services.start_one("redis")),
         }
 
-    def wait_until_working(self, seconds: float = PATIENCE_SECONDS) -> float:
+    def wait_until_working(self, seconds: float = HANG_SECONDS) -> float:
         """Wait until the decision about a new person in MongoDB is in Redis; the seconds it took."""
         began, person = time.monotonic(), f"canary{uuid.uuid4().hex[:8]}"
         self.db.users.insert_one({"_id": person, "email": f"{person}@example.com"})
@@ -167,7 +167,7 @@ def finish(fleet: Fleet, result: OutageResult, last: int, folder: Path) -> None:
     )
     try:
         settle(wire, pool, last, Plan(outcome.seed, {}, REMAINING))
-        pool.watch_until(lambda: not fleet.differing_in_redis(), 30.0)
+        pool.watch_until(lambda: not fleet.differing_in_redis())
         outcome.problems["served_differs"] = fleet.differing_in_redis()
         outcome.exit_codes = pool.stop()
         compare(wire, outcome, max(last, wire.inbox_time()), mail=True)

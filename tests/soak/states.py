@@ -1,5 +1,6 @@
 """The states in the changelogs at the end, compared with a replay of the recorded inputs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,8 +11,7 @@ from workers.people.policy import load_policy
 from workers.people.stage import stage as people
 from workers.runtime.engine.replay import Replay
 from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
-from workers.runtime.kafka.fencing import generation_of
-from workers.runtime.kafka.headers import FENCE
+from workers.runtime.kafka.fencing import GenerationTracker, changelog_generation
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.stage import Stage
 
@@ -27,7 +27,7 @@ def recovered(records: Iterable[ConsumerRecord]) -> Stored:
     newest: dict[int, int] = {}
     states: dict[bytes, bytes | None] = {}
     for raw in records:
-        generation = generation_of(raw.headers)
+        generation = changelog_generation(raw.headers, raw.partition) or 0
         if generation >= newest.get(raw.partition, 0):
             newest[raw.partition] = generation
             states[raw.key or b""] = raw.value
@@ -87,17 +87,12 @@ def written_by_replaced_workers(records: Iterable[ConsumerRecord]) -> list[str]:
 
     Within a stage and an input partition, the generation never goes back.
     """
-    newest: dict[tuple[int, bytes, bytes], int] = {}
-    positions = []
-    for raw in records:
-        headers = dict(raw.headers)
-        if FENCE in headers:
-            lineage = (raw.partition, headers.get("ce_source", b""), headers[FENCE].split(b".")[0])
-            generation = generation_of(raw.headers)
-            if generation < newest.get(lineage, 0):
-                positions.append(f"{raw.topic}/{raw.partition}/{raw.offset}")
-            newest[lineage] = max(generation, newest.get(lineage, 0))
-    return positions
+    newest: dict[int, GenerationTracker] = defaultdict(GenerationTracker)  # by partition of the topic
+    return [
+        f"{raw.topic}/{raw.partition}/{raw.offset}"
+        for raw in records
+        if newest[raw.partition].is_fenced(raw.headers)
+    ]
 
 
 def compare_owners(wire: Wire, problems: dict[str, list[str]], topics: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ def test_50_faults_each_of_route_and_people_change_no_result(
     """Two of each, the load directly on the topics: states, profiles, decisions and mails are right."""
     hits = {"route": 50, "people": 50}
     workers = {"route": 2, "people": 2, "mail": 1}
-    plan = Plan(seed, hits, workers, longest=5.0, people=1000, per_second=200, backlog=10_000)
+    plan = Plan(seed, hits, workers, longest=5.0, people=3000, per_second=200, backlog=10_000)
     outcome = run(services, plan, tmp_path)
     show(outcome, request.node.name)
     check(outcome, hits)
@@ -41,7 +41,7 @@ def test_25_faults_each_of_capture_and_mail_change_no_result(
     """From MongoDB on, two of `mail`: the topics have its documents, and each decision has one outcome."""
     hits = {"capture": 25, "mail": 25}
     workers = {"capture": 1, "route": 1, "people": 1, "mail": 2}
-    plan = Plan(seed, hits, workers, longest=5.0, people=1000, per_second=150, backlog=5_000)
+    plan = Plan(seed, hits, workers, longest=5.0, people=3000, per_second=150, backlog=5_000)
     outcome = run(services, plan, tmp_path)
     show(outcome, request.node.name)
     check(outcome, hits)

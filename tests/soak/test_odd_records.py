@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.odd_records import patient_wire, survive
+from tests.integration.odd_fleet import patient_wire, survive
 from tests.integration.wire import Addressed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-EACH = 1_000  # records of a topic
+EACH = 5_000  # records of a topic
 
 
 def test_thousands_of_odd_records_stop_nobody(services: Addressed, tmp_path: Path, seed: int) -> None:

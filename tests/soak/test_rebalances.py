@@ -7,7 +7,7 @@ from signal import SIGTERM
 
 import pytest
 
-from tests.integration.fold_group import PATIENCE, FoldGroup
+from tests.integration.fold_group import FoldGroup
 from tests.integration.processes import until
 from tests.integration.wire import Addressed
 from workers.runtime.process.exits import FENCED
@@ -44,7 +44,7 @@ def change(group: FoldGroup, random: Random, number: int) -> str:
         group.start(worker.instance)
     else:
         twins = [worker, *group.start(worker.instance)]
-        until(lambda: any(twin.process.poll() is not None for twin in twins), PATIENCE)
+        until(lambda: any(twin.process.poll() is not None for twin in twins))
         ended = [twin for twin in twins if twin.process.poll() is not None]
         for twin in ended:
             assert twin.process.poll() == FENCED, twin.log_text()

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from signal import Signals
 
+from tests.integration.processes import HANG_SECONDS
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess
 from tests.soak.faults import ANY_TIME, KILL, NO_FENCE, ORDERS, STOP, TERM, Fault, Orders
 from workers.runtime.process.exits import FENCED
@@ -42,7 +43,7 @@ class WorkerPool:
         for fault in faults:
             self.watch(random.uniform(0.3, longest))
             self._hit(fault, random)
-        self.watch_until(self.is_settled, 60.0)
+        self.watch_until(self.is_settled)
 
     def is_settled(self) -> bool:
         """Whether no worker is paused, just resumed or stopping."""
@@ -53,13 +54,13 @@ class WorkerPool:
         for fault in pauses:
             self._hit(fault, random)
         wake = min(self._paused_until.values(), default=0.0)
-        self.watch_until(lambda: time.monotonic() > wake - 1.0, 60.0)
+        self.watch_until(lambda: time.monotonic() > wake - 1.0)
 
     def watch(self, seconds: float) -> None:
         """Let time pass; meanwhile resume workers whose pause is over, and restart those that have ended."""
         self.watch_until(lambda: False, seconds)
 
-    def watch_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+    def watch_until(self, condition: Callable[[], bool], seconds: float = HANG_SECONDS) -> bool:
         """Watch until a condition holds, for so long at most; whether it does."""
         end = time.monotonic() + seconds
         while not (holds := condition()) and time.monotonic() < end:
@@ -88,7 +89,7 @@ class WorkerPool:
         return {path.stem: path.read_text() for path in sorted(self._folder.glob("*-*.log"))}
 
     def _hit(self, fault: Fault, random: Random) -> None:
-        self.watch_until(lambda: bool(self._candidates(fault)), 60.0)
+        self.watch_until(lambda: bool(self._candidates(fault)))
         index = random.choice(self._candidates(fault))
         if fault.point == ANY_TIME or not self._order(index, fault):
             fault = Fault(fault.worker, fault.signal)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "topics", "workers", "deploy", "tests")
-# folders of workers/ that are no workers: the runtime, the product's mapping, the command line, the demo
-INFRASTRUCTURE = {"product", "runtime", "commands", "demo"}
+# folders of workers/ that are no workers: mapping, ranking, runtime, command line, demo, and evaluation
+INFRASTRUCTURE = {"product", "recommend", "runtime", "commands", "demo", "evaluate"}
 WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
 
 

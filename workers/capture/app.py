@@ -7,6 +7,7 @@ import structlog
 from topics.connecting import NO_BROKER
 from workers.capture.document_writer import WORKER, DocumentWriter
 from workers.capture.failure import CaptureError
+from workers.capture.ownership import owning
 from workers.capture.position import TOPIC
 from workers.capture.session import Session
 from workers.product import mongo
@@ -20,6 +21,7 @@ from workers.runtime.kafka.sync_producer import (
     TimestampRefusedError,
     connected,
 )
+from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 
@@ -56,18 +58,21 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
 
     Raises CaptureError, ProducerError and SourcesError, TopicsError and TopicsMissing.
     """
-    sources = load_sources(settings.kairos_sources)
+    sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     producer = SyncProducer(client, settings, WORKER)
     written = (*sources.topics, TOPIC, "dead-letters")
     for topic in written:
-        producer.partitions(topic)
+        producer.partitions(topic)  # a missing one is told before anything else
     if not sources.captured:
         log.info("nothing to capture: every topic is switched off or external")
         stop.wait()
         return
     limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
-    sizes = check_sizes(settings, describe(settings, written), written)
-    documents = DocumentWriter(producer, sizes, limit)
-    # the first answer of a stream that is resumed takes as long as the server needs to get there
-    with mongo.connect(settings, "kairos-capture", ANSWER_MS) as mongo_client:
-        Session(settings, sources, mongo.database(mongo_client, settings), producer, documents).run(stop)
+    topics = describe(settings, written)
+    with watching(settings, topics), owning(settings, client) as ownership:
+        if not ownership.wait(stop):
+            return
+        documents = DocumentWriter(producer, check_sizes(settings, topics, written), limit)
+        # the first answer of a stream that is resumed takes as long as the server needs to get there
+        with mongo.connect(settings, "kairos-capture", ANSWER_MS) as mongo_client:
+            Session(settings, sources, mongo.database(mongo_client, settings), producer, documents).run(stop)

@@ -22,14 +22,15 @@ def scan_collection(
     fields: Iterable[str],
     stop: threading.Event,
     backoff: Backoff | None = None,
+    after: RawDocument | None = None,
 ) -> Iterator[RawDocument]:
     """Every document of a collection with these fields, by `_id`; ends early when `stop` is set.
 
-    A document may come twice. `backoff` counts the failures since the last document that was read. Raises
-    CaptureError when MongoDB refuses, or is lost for too long.
+    A document may come twice. `backoff` counts the failures since the last document that was read; `after` is
+    a filter as of `documents_after`, to begin behind a document. Raises CaptureError when MongoDB refuses, or
+    is lost for too long.
     """
-    backoff = backoff or Backoff()
-    after: RawDocument = {}
+    backoff, after = backoff or Backoff(), after or {}
     projection = dict.fromkeys(fields, 1)
     while not stop.is_set():
         try:

@@ -10,10 +10,10 @@ from workers.capture.failure import PoisonedError
 from workers.product.mapping import Unmappable, document_key, encode_document
 from workers.product.sources import Source
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
-from workers.runtime.dead_letters.writing import LIMIT_BYTES, TEXT, Reason, dead_letter_headers, fit
+from workers.runtime.dead_letters.writing import TEXT, Reason, dead_letter_headers, fit
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
-from workers.runtime.kafka.sizes import SizeLimits, record_size
+from workers.runtime.kafka.sizes import SizeLimits, record_excess, value_excess
 from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.metrics import DEAD_LETTERS, RECORDS_IN
 
@@ -57,9 +57,8 @@ class DocumentWriter:
         except Exception as error:
             # whatever is wrong with one document must not stop the next one
             return self._refuse(source, own_id, "mapping", error, time)
-        if len(value) > LIMIT_BYTES:
-            too_large = Unmappable(f"{len(value)} bytes, at most {LIMIT_BYTES} are allowed")
-            return self._refuse(source, own_id, "too-large", too_large, time)
+        if text := value_excess(value):
+            return self._refuse(source, own_id, "too-large", Unmappable(text), time)
         return self._send(source, own_id, document_record(source.topic, key, value, time), time)
 
     def write_deletion(self, source: Source, own_id: Any, time: ChangeTime) -> None:
@@ -77,9 +76,7 @@ class DocumentWriter:
         self._producer.send(document_record(topic, key, None, time))
 
     def _send(self, source: Source, own_id: Any, record: ProducerRecord, time: ChangeTime) -> bool:
-        size, limit = record_size(record), self._limits.of(source.topic)
-        if size > limit:
-            text = f"{size} bytes with key and headers, {source.topic} takes {limit} (max.message.bytes)"
+        if text := record_excess(record, self._limits):
             return self._refuse(source, own_id, "too-large", Unmappable(text), time)
         self._producer.send(record)
         self._counts[source.topic] = self._counts.get(source.topic, DlqLimitState()).good(1)

@@ -1,6 +1,8 @@
 """The errors that end capture, which errors of MongoDB pass by themselves, and the waits for that."""
 
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
@@ -38,7 +40,12 @@ TRANSIENT_CODES = {
     13436: "NotPrimaryOrSecondary",
 }
 TRANSIENT_LABELS = ("ResumableChangeStreamError", "RetryableError", "TransientTransactionError")
+T = TypeVar("T")
 log = structlog.get_logger()
+
+
+class Stopped(Exception):
+    """Capture was asked to stop while it was waiting or scanning."""
 
 
 class CaptureError(RuntimeError):
@@ -81,6 +88,19 @@ def wait_after(error: Exception, backoff: Backoff, stop: threading.Event) -> Non
     delay = delay_after(error, backoff)
     log.warning("waiting for MongoDB", error=error_line(error), in_seconds=delay)
     stop.wait(delay)
+
+
+def call_mongo(call: Callable[[], T], stop: threading.Event) -> T:
+    """The result of a call to MongoDB, repeated while it is lost; raises CaptureError and Stopped."""
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            return call()
+        except PyMongoError as error:
+            if not is_transient(error):
+                raise CaptureError(f"MongoDB refuses: {error}") from error
+            wait_after(error, backoff, stop)
+    raise Stopped
 
 
 def error_line(error: Exception) -> str:

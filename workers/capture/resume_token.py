@@ -5,6 +5,9 @@ from typing import Any
 
 from bson import Timestamp
 
+from schemas.control import SourcePosition
+from workers.capture.version import as_timestamp
+
 SLACK_SECONDS = 60  # by which a server may be behind a token without being another one
 TIMESTAMP = "82"  # how a key in the server's own encoding begins when a timestamp comes first
 DIGITS = 8  # hexadecimal digits of the seconds, and of the increment
@@ -22,10 +25,15 @@ def token_time(token: Mapping[str, Any] | None) -> Timestamp | None:
         return None
 
 
-def is_ahead(token: Mapping[str, Any] | None, server: Timestamp) -> bool:
-    """Whether a token is of a time that the server has not reached: it comes from another server.
+def is_ahead(place: Timestamp | None, server: Timestamp) -> bool:
+    """Whether the place of a token is a time that the server has not reached: it comes from another server.
 
     One that was restored from a backup takes such a token without an error, and is silent until its time.
     """
-    place = token_time(token)
     return place is not None and place.time > server.time + SLACK_SECONDS
+
+
+def place_of(position: SourcePosition) -> Timestamp | None:
+    """The cluster time that a position has reached: its token's, or that of its unfinished snapshot."""
+    place = token_time(position.token)
+    return as_timestamp(position.scan.time) if place is None and position.scan else place

@@ -1,23 +1,22 @@
 """The life of capture: read the position, take a snapshot if one is needed, then stream changes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing
-from typing import TypeVar
 
 import structlog
 from bson import Timestamp
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
 
-from schemas.control import SourcePosition
+from schemas.control import SnapshotPlace, SourcePosition
 from schemas.model import RawDocument
 from workers.capture.change_stream import ChangeStreamReader, HistoryLost
 from workers.capture.deletion_guard import DeletionGuard
 from workers.capture.document_writer import ChangeTime, DocumentWriter
-from workers.capture.failure import CaptureError, is_transient, wait_after
+from workers.capture.failure import CaptureError, Stopped, call_mongo
 from workers.capture.position import SOURCE, read_position, write_position
-from workers.capture.resume_token import is_ahead
+from workers.capture.progress import Progress
+from workers.capture.resume_token import is_ahead, place_of
 from workers.capture.server import (
     MAJORITY,
     ServerIdentity,
@@ -28,24 +27,18 @@ from workers.capture.server import (
 )
 from workers.capture.server_clock import ServerClock
 from workers.capture.snapshot import Snapshot
-from workers.capture.streaming import StreamingPhase
+from workers.capture.streaming import SnapshotReason, StreamingPhase
 from workers.capture.topic_scan import highest_epoch, reading
-from workers.capture.version import version_at
+from workers.capture.version import as_number, as_timestamp, version_at
 from workers.capture.watermarks import Watermarks
-from workers.product.sources import Sources
+from workers.product.sources import Source, Sources
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.sync_producer import SyncProducer
-from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 
 MAX_WASTED_SNAPSHOTS = 5  # in a row whose history was lost before the stream was saved once
-T = TypeVar("T")
 log = structlog.get_logger()
-
-
-class Stopped(Exception):
-    """Capture was asked to stop while it was waiting or scanning."""
 
 
 class Session:
@@ -73,6 +66,7 @@ class Session:
         )
         self._position = SourcePosition(source=SOURCE, epoch=0)
         self._wasted_snapshots = 0
+        self._read_at: dict[str, int] = {}  # of each topic the cluster time of its last snapshot
 
     def run(self, stop: threading.Event) -> None:
         """Capture until stopped; raises CaptureError."""
@@ -83,8 +77,8 @@ class Session:
         except Stopped:
             log.info("stopped", epoch=self._position.epoch)
 
-    def _load_position(self, stop: threading.Event) -> str | None:
-        """Read the saved position; returns the reason for a snapshot, None when the stream can be resumed."""
+    def _load_position(self, stop: threading.Event) -> SnapshotReason | None:
+        """Read the saved position; returns the reason for a snapshot, None to go on with what it says."""
         with reading(self._settings) as reader:
             position = read_position(reader)
             if position is None:
@@ -94,30 +88,35 @@ class Session:
                     for topic in self._sources.topics
                 ]
                 self._position = SourcePosition(source=SOURCE, epoch=max(epochs))
-                return "there is no position yet"
+                return SnapshotReason("there is no position yet")
         self._position = position
-        if position.token is None or not position.snapshot_done:
-            return "the last snapshot did not finish"
+        if position.scan is None and (position.token is None or not position.snapshot_done):
+            return SnapshotReason("the last snapshot did not finish")
         if position.mapping != self._mapping:
-            return "the database or the mapping has changed"
+            return SnapshotReason("the database or the mapping has changed")
         return self._other_server(position, stop)
 
-    def _other_server(self, position: SourcePosition, stop: threading.Event) -> str | None:
+    def _other_server(self, position: SourcePosition, stop: threading.Event) -> SnapshotReason | None:
         """The reason for a snapshot when a position is another server's, else None."""
-        server = self._call_mongo(lambda: server_identity(self._db), stop)
+        server = call_mongo(lambda: server_identity(self._db), stop)
         known = ServerIdentity(position.server_name, position.server_id)
         if known.differs(server):
-            return f"MongoDB is another server: {server}, the position is of {known}"
-        if is_ahead(position.token, self._call_mongo(self._committed_time, stop)):
-            return "MongoDB is behind the position: it is another server, or was restored from a backup"
+            return SnapshotReason(f"MongoDB is another server: {server}, the position is of {known}")
+        if is_ahead(place_of(position), call_mongo(self._committed_time, stop)):
+            return SnapshotReason(
+                "MongoDB is behind the position: it is another server, or was restored from a backup"
+            )
         if server.merged(known) != known:  # a position of a version that did not know its server
             self._position = position.model_copy(update=server.merged(known).fields())
         return None
 
-    def _run_cycle(self, snapshot_reason: str | None, stop: threading.Event) -> str | None:
+    def _run_cycle(self, reason: SnapshotReason | None, stop: threading.Event) -> SnapshotReason | None:
         """Take a snapshot if there is a reason, then stream; returns the reason for the next snapshot."""
         try:
-            stream = self._take_snapshot(snapshot_reason, stop) if snapshot_reason else self._resume()
+            if reason is not None:
+                self._begin_snapshot(reason, stop)
+            scan = self._position.scan
+            stream = self._resume() if scan is None else self._take_snapshot(scan, stop)
             with closing(stream):
                 streaming = StreamingPhase(
                     stream,
@@ -127,10 +126,11 @@ class Session:
                     self._watermarks,
                     ServerClock(
                         lambda: server_time(self._db),
-                        self._call_mongo(lambda: server_time(self._db), stop),
+                        call_mongo(lambda: server_time(self._db), stop),
                     ),
                     self._position,
                     lambda position: self._other_server(position, stop),
+                    self._read_at,
                 )
                 try:
                     return streaming.run(stop)
@@ -138,7 +138,7 @@ class Session:
                     self._position = streaming.position
         except HistoryLost as lost:
             self._check_snapshot_was_of_use(str(lost))
-            return str(lost)
+            return SnapshotReason(str(lost))
 
     def _check_snapshot_was_of_use(self, reason: str) -> None:
         """Raise CaptureError when the oplog is repeatedly too short for a snapshot to end in time."""
@@ -150,37 +150,83 @@ class Session:
         log.info("resumed", epoch=self._position.epoch)
         return ChangeStreamReader(self._db, self._sources.captured, token=self._position.token)
 
-    def _take_snapshot(self, reason: str, stop: threading.Event) -> ChangeStreamReader:
-        """Open the stream, then scan all collections: so no change is missed between scan and stream."""
-        server = self._call_mongo(lambda: server_identity(self._db), stop)
+    def _begin_snapshot(self, reason: SnapshotReason, stop: threading.Event) -> None:
+        """Check what a snapshot would delete, and store its beginning as the position, under the next epoch.
+
+        One of some topics alone keeps the stream's place, where the changes of the others go on.
+        """
+        server = call_mongo(lambda: server_identity(self._db), stop)
+        topics, epoch = self._topics_of(reason, stop), self._position.epoch + 1
+        log.info("snapshot begins", epoch=epoch, reason=reason.text, topics=[*topics] or "all")
+        with reading(self._settings) as reader:
+            self._guard(reader, stop).check(self._captured(topics), stop)
+        began = call_mongo(lambda: server_time(self._db), stop)
+        committed = as_number(call_mongo(self._committed_time, stop))
         self._position = SourcePosition(
-            source=SOURCE, epoch=self._position.epoch + 1, mapping=self._mapping, **server.fields()
+            source=SOURCE,
+            epoch=epoch,
+            token=self._position.token if topics else None,
+            mapping=self._mapping,
+            scan=SnapshotPlace(
+                time=committed,
+                wall=began.wall_ms,
+                topics=[source.topic for source in self._captured(topics)],
+            ),
+            **server.fields(),
         )
-        log.info("snapshot begins", epoch=self._position.epoch, reason=reason)
         # written and acknowledged before any record of the epoch, so that no epoch is used twice
         write_position(self._producer, self._position, now_ms())
         self._producer.flush()
-        with reading(self._settings) as reader:
-            guard = self._guard(reader, stop)
-            guard.check(self._sources.captured, stop)
-            began = self._call_mongo(lambda: server_time(self._db), stop)
-            committed = self._call_mongo(self._committed_time, stop)
-            start = Timestamp(committed.time, committed.inc + 1)
-            stream = ChangeStreamReader(self._db, self._sources.captured, start=start)
-            try:
-                self._call_mongo(stream.open, stop)
-                at = self._watermarks.assign_timestamp(began.wall_ms)
-                time = ChangeTime(version_at(self._position.epoch, committed), at, began.wall_ms)
-                self._scan(reader, guard, time, stop)
-            except BaseException:
-                stream.close()
-                raise
+
+    def _topics_of(self, reason: SnapshotReason, stop: threading.Event) -> tuple[str, ...]:
+        """The topics of a snapshot, none for all: those of the reason, and those whose collection is missing.
+
+        A dropped database is dropped collection by collection, and is to be asked about once.
+        """
+        if not reason.topics:
+            return ()
+        kinds = call_mongo(lambda: collection_kinds(self._db), stop)
+        missing = [s.topic for s in self._sources.captured if kinds is not None and s.collection not in kinds]
+        return tuple(dict.fromkeys((*reason.topics, *missing)))
+
+    def _captured(self, topics: Sequence[str]) -> tuple[Source, ...]:
+        captured = self._sources.captured
+        return tuple(source for source in captured if source.topic in topics) if topics else captured
+
+    def _take_snapshot(self, scan: SnapshotPlace, stop: threading.Event) -> ChangeStreamReader:
+        """Open the stream, then scan what is left: so no change is missed between scan and stream."""
+        committed = as_timestamp(scan.time)
+        stream = ChangeStreamReader(
+            self._db,
+            self._sources.captured,
+            token=self._position.token,
+            start=Timestamp(committed.time, committed.inc + 1),
+        )
+        try:
+            call_mongo(stream.open, stop)
+            at = self._watermarks.assign_timestamp(scan.wall)
+            time = ChangeTime(version_at(self._position.epoch, committed), at, scan.wall)
+            self._scan(scan, time, stop)
+        except BaseException:
+            stream.close()
+            raise
         return stream
 
-    def _scan(self, reader: Reader, guard: DeletionGuard, time: ChangeTime, stop: threading.Event) -> None:
-        snapshot = Snapshot(reader, self._db, self._producer, self._documents, self._watermarks, guard, time)
-        if not snapshot.run(self._sources.captured, stop):
-            raise Stopped
+    def _scan(self, scan: SnapshotPlace, time: ChangeTime, stop: threading.Event) -> None:
+        log.info("scanning", epoch=self._position.epoch, topics=scan.topics, goes_on=scan.after is not None)
+        progress = Progress(self._producer, self._position)
+        try:
+            with reading(self._settings) as reader:
+                guard = self._guard(reader, stop)
+                snapshot = Snapshot(
+                    reader, self._db, self._producer, self._documents, self._watermarks, guard, time, progress
+                )
+                left = tuple(source for source in self._sources.captured if source.topic in scan.topics)
+                if not snapshot.run(left, stop):
+                    raise Stopped
+        finally:
+            self._position = progress.position
+        self._read_at |= dict.fromkeys(scan.topics, scan.time)
 
     def _committed_time(self) -> Timestamp:
         return committed_time(self._db, self._sources.captured[0].collection)
@@ -190,19 +236,7 @@ class Session:
             reader,
             self._producer,
             self._db,
-            lambda: self._call_mongo(lambda: collection_kinds(self._db), stop),
+            lambda: call_mongo(lambda: collection_kinds(self._db), stop),
             self._mapping,
             self._settings.kairos_max_deleted_share,
         )
-
-    def _call_mongo(self, call: Callable[[], T], stop: threading.Event) -> T:
-        """Return the result of a call to MongoDB, repeated while the connection is lost."""
-        backoff = Backoff()
-        while not stop.is_set():
-            try:
-                return call()
-            except PyMongoError as error:
-                if not is_transient(error):
-                    raise CaptureError(f"MongoDB refuses: {error}") from error
-                wait_after(error, backoff, stop)
-        raise Stopped

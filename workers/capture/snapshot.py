@@ -1,4 +1,4 @@
-"""Reads every mapped collection once, under a new epoch, and writes tombstones for deleted documents."""
+"""Reads collections once, under a new epoch, and writes tombstones for deleted documents."""
 
 import threading
 from dataclasses import dataclass, field
@@ -7,9 +7,10 @@ import structlog
 from pymongo.database import Database
 
 from schemas.model import RawDocument
-from workers.capture.collection_scan import scan_collection
+from workers.capture.collection_scan import documents_after, scan_collection
 from workers.capture.deletion_guard import DeletionGuard
 from workers.capture.document_writer import ChangeTime, DocumentWriter
+from workers.capture.progress import Progress
 from workers.capture.topic_scan import left_over
 from workers.capture.watermarks import Watermarks
 from workers.product.mapping import document_key
@@ -41,6 +42,7 @@ class Snapshot:
         watermarks: Watermarks,
         guard: DeletionGuard,
         time: ChangeTime,
+        progress: Progress,
     ) -> None:
         self._reader = reader
         self._db = db
@@ -49,6 +51,7 @@ class Snapshot:
         self._watermarks = watermarks
         self._guard = guard
         self._time = time
+        self._progress = progress
 
     def run(self, sources: tuple[Source, ...], stop: threading.Event) -> bool:
         """Scan the collections one after the other; False when it was stopped. Raises CaptureError."""
@@ -56,10 +59,10 @@ class Snapshot:
             scan = self._scan(source, stop)
             if scan is None:
                 return False
-            self._producer.flush()
             deleted = self._write_tombstones(source, scan.refused_keys)
             self._producer.flush()
             self._watermarks.emit([source.topic], self._time.at)
+            self._progress.finished(source.topic)
             log.info(
                 "snapshot of a topic",
                 topic=source.topic,
@@ -72,8 +75,14 @@ class Snapshot:
         return True
 
     def _scan(self, source: Source, stop: threading.Event) -> ScanResult | None:
+        """Write a collection from the place on that was reached; None when it was stopped.
+
+        The place does not move behind a refused document: its key must be known when the topic is complete.
+        """
         result = ScanResult()
-        for document in scan_collection(self._db, source.collection, source.roots, stop):
+        last = self._progress.after(source.topic)
+        behind = None if last is None else documents_after(last)
+        for document in scan_collection(self._db, source.collection, source.roots, stop, after=behind):
             if self._documents.write(source, document, self._time):
                 result.written += 1
             else:
@@ -82,6 +91,12 @@ class Snapshot:
                     result.refused_keys.add(document_key(source, document["_id"]))
                 except Exception:
                     continue  # without a key there is nothing of it in the topic
+            if not result.refused:
+                last = document["_id"]
+                self._progress.reached_if_due(last)
+        if last is not None:
+            self._progress.reached(last)
+        self._producer.flush()  # the place itself, too
         return None if stop.is_set() else result
 
     def _write_tombstones(self, source: Source, refused_keys: set[str]) -> int:

@@ -1,7 +1,8 @@
 """Reads the change stream: writes each change to its topic, emits watermarks, then saves the position."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from pymongo.errors import PyMongoError
 
@@ -12,7 +13,7 @@ from workers.capture.document_writer import ChangeTime, DocumentWriter
 from workers.capture.failure import CaptureError, is_transient, wait_after
 from workers.capture.position import write_position
 from workers.capture.server_clock import ServerClock
-from workers.capture.version import version_at
+from workers.capture.version import as_number, version_at
 from workers.capture.watermarks import Watermarks, monotonic_ms
 from workers.product.sources import Source
 from workers.runtime.kafka.sync_producer import SyncProducer
@@ -25,11 +26,18 @@ WRITES = ("insert", "update", "replace")
 NEEDS_SNAPSHOT = ("drop", "rename", "dropDatabase", "invalidate")
 
 
+class SnapshotReason(NamedTuple):
+    """Why a snapshot is needed, and of which topics alone; none stands for all."""
+
+    text: str
+    topics: tuple[str, ...] = ()
+
+
 class StreamingPhase:
     """Streams changes until it is stopped or a new snapshot is needed.
 
     `other_server` says why a position is another server's, None when it is not; it is asked when a connection
-    is back that was lost.
+    is back that was lost. `read_at` is the cluster time, as a number, of each topic's last snapshot.
     """
 
     def __init__(
@@ -41,7 +49,8 @@ class StreamingPhase:
         watermarks: Watermarks,
         server_clock: ServerClock,
         position: SourcePosition,
-        other_server: Callable[[SourcePosition], str | None],
+        other_server: Callable[[SourcePosition], SnapshotReason | None],
+        read_at: Mapping[str, int],
     ) -> None:
         self._changes = changes
         self._sources = {source.collection: source for source in sources}
@@ -50,12 +59,13 @@ class StreamingPhase:
         self._watermarks = watermarks
         self._server_clock = server_clock
         self._other_server = other_server
+        self._read_at = read_at
         self._backoff = Backoff()
         self._unsaved = False
         self._saved_at = -float("inf")
         self.position = position
 
-    def run(self, stop: threading.Event) -> str | None:
+    def run(self, stop: threading.Event) -> SnapshotReason | None:
         """Stream until stopped (None) or until a new snapshot is needed (the reason).
 
         Raises CaptureError, and HistoryLost when the stream cannot be resumed.
@@ -67,7 +77,7 @@ class StreamingPhase:
         self._producer.flush()
         return None
 
-    def _poll(self, stop: threading.Event) -> str | None:
+    def _poll(self, stop: threading.Event) -> SnapshotReason | None:
         """Read at most one change; returns the reason for a new snapshot, else None."""
         try:
             self._server_clock.measure_if_due()
@@ -92,12 +102,12 @@ class StreamingPhase:
             raise CaptureError(f"MongoDB refuses the change stream: {error}") from error
         wait_after(error, self._backoff, stop)
 
-    def _apply(self, change: RawDocument) -> str | None:
+    def _apply(self, change: RawDocument) -> SnapshotReason | None:
         """Write a change to its topic; returns the reason for a new snapshot, else None."""
         operation = change["operationType"]
         collection = change.get("ns", {}).get("coll")
         if operation in NEEDS_SNAPSHOT:
-            return f"{operation} of {collection or 'the database'}"
+            return self._reason(operation, change)
         source = self._sources.get(collection)
         if source is None or operation not in (*WRITES, "delete"):
             return None
@@ -115,6 +125,19 @@ class StreamingPhase:
         self._unsaved = True
         return None
 
+    def _reason(self, operation: str, change: RawDocument) -> SnapshotReason | None:
+        """The reason that a change of whole collections is, None when they were read since it happened."""
+        names = [change.get(place, {}).get("coll") for place in ("ns", "to")]
+        topics = tuple(self._sources[name].topic for name in names if name in self._sources)
+        happened = as_number(change["clusterTime"])
+        all_topics = [source.topic for source in self._sources.values()]
+        is_over = all(self._read_at.get(topic, 0) >= happened for topic in topics or all_topics)
+        if is_over and operation != "invalidate":  # which ends the stream itself
+            return None
+        if topics:
+            self.position = self.position.model_copy(update={"token": self._changes.token})
+        return SnapshotReason(f"{operation} of {names[0] or 'the database'}", topics)
+
     def _save_position_if_due(self) -> None:
         interval = SAVE_MS if self._unsaved else IDLE_SAVE_MS
         if monotonic_ms() - self._saved_at >= interval:
@@ -124,7 +147,8 @@ class StreamingPhase:
         token = self._changes.token
         if token is None or (token == self.position.token and self.position.snapshot_done):
             return
-        self.position = self.position.model_copy(update={"token": token, "snapshot_done": True})
+        done = {"token": token, "snapshot_done": True, "scan": None}
+        self.position = self.position.model_copy(update=done)
         write_position(self._producer, self.position, now_ms())
         self._saved_at = monotonic_ms()
         self._unsaved = False

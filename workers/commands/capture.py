@@ -7,18 +7,19 @@ import click
 from schemas.control import Deletion
 from workers.capture.deletions import describe
 from workers.capture.position import read_deletions, write_deletions
+from workers.commands.help import KAFKA, CommandGroup, needs
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.sync_producer import sync_producer
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
 
 
-@click.group()
+@click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos capture confirm users"))
 def capture() -> None:
     """What capture asks a person."""
 
 
-@capture.command()
+@capture.command(epilog=needs(KAFKA, "kairos capture confirm", "kairos capture confirm users orders"))
 @click.argument("topics", nargs=-1)
 def confirm(topics: tuple[str, ...]) -> None:
     """Allow the next snapshot to delete what the last one has refused to delete, of all TOPICS by default.

@@ -10,6 +10,7 @@ from rich.console import Console
 from workers.commands import dead_letters_view as view
 from workers.commands.dead_letters_choice import Choice, ReplayPlan, parse_time, plan, skip, superseded
 from workers.commands.dead_letters_io import last_offsets, missing_partitions, put_back, read_letters
+from workers.commands.help import KAFKA, CommandGroup, needs
 from workers.runtime.dead_letters.reading import DeadLetter
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.sync_producer import sync_producer
@@ -52,7 +53,9 @@ def filtered(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group(name="dead-letters")
+@click.group(
+    cls=CommandGroup, name="dead-letters", epilog=needs(KAFKA, "kairos dead-letters list --since 2h")
+)
 def dead_letters() -> None:
     """The records that could not be used: look at them, and put them back after a fix.
 
@@ -60,7 +63,7 @@ def dead_letters() -> None:
     """
 
 
-@dead_letters.command(name="list")
+@dead_letters.command(name="list", epilog=needs(KAFKA, "kairos dead-letters list --worker people --since 2h"))
 @filtered
 @click.option("--limit", type=click.IntRange(1), default=LIMIT, show_default=True, help="Show the last ones.")
 @as_json
@@ -81,7 +84,7 @@ def list_(limit: int, as_json: bool, **filters: Any) -> None:
     click.echo(view.summary(letters, len(shown)))
 
 
-@dead_letters.command()
+@dead_letters.command(epilog=needs(KAFKA, "kairos dead-letters show users/3/17"))
 @click.argument("position", metavar="PLACE")
 @as_json
 def show(position: str, as_json: bool) -> None:
@@ -97,7 +100,11 @@ def show(position: str, as_json: bool) -> None:
             terminal().print(view.page(letter))
 
 
-@dead_letters.command()
+@dead_letters.command(
+    epilog=needs(
+        KAFKA, "kairos dead-letters replay --topic users --dry-run", "kairos dead-letters replay users/3/17"
+    )
+)
 @click.argument("positions", metavar="[PLACE]...", nargs=-1)
 @filtered
 @click.option("--limit", type=click.IntRange(1), help="Put back at most so many records, the first ones.")

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import click
 
+from workers.commands.help import needs
+
 LIMIT_SECONDS = 900  # a first start downloads
 
 
-@click.command()
+@click.command(
+    epilog=needs("the packages of `pip install .[embedded]`", "kairos demo", "kairos demo --once --limit 300")
+)
 @click.option("--once", is_flag=True, help="End by itself, after some changes, with a summary and a check.")
 @click.option(
     "--limit",

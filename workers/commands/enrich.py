@@ -1,21 +1,25 @@
 """`kairos enrich`: profiles from files, without any service."""
 
-import io
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO
 
 import click
 
 from schemas.model import RawDocument
-from workers.commands.enrich_files import BrokenFile, documents
+from workers.commands.enrich_entries import STANDARD_STREAM
+from workers.commands.enrich_load import FileLoader
+from workers.commands.enrich_options import HELP, delimiter_option, encoding_option, epilog
 from workers.commands.enrich_progress import Bar, progress
+from workers.commands.enrich_tally import print_table
 from workers.commands.enrich_view import overview, print_profiles
-from workers.commands.enrich_write import dump, open_output
+from workers.commands.enrich_write import Format, check_output, chosen_format, dump, open_output
 from workers.demo import sample as example
 from workers.people.batch.as_of import moment, reading_time
-from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
+from workers.people.batch.profile_batch import Collection, ProfileBatch
 from workers.people.policy import Policy, load_policy
+from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import load
 
 Counts = dict[Collection, int]
@@ -27,66 +31,90 @@ SAMPLE: tuple[tuple[Collection, tuple[RawDocument, ...]], ...] = (
     ("events", example.EVENTS),
     ("messages", example.MESSAGES),
 )
-LINES = {".jsonl", ".ndjson"}
-REPORTED = 20  # bad records that are named; the others are only counted
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+POLICY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(help=HELP, epilog=epilog())
 @click.option("--users", type=FILE, help="One object per person; needs an `id` (or `_id`).")
 @click.option("--orders", type=FILE, help="Their orders, by `user_id`.")
 @click.option("--events", type=FILE, help="Events with `participants`: addresses, or {email, name}.")
 @click.option("--messages", type=FILE, help="Messages to them, by `user_id`, with a `status`.")
 @click.option("--sample", is_flag=True, help="Without files: one made-up person, on 2024-02-10.")
-@click.option("--as-of", metavar="TIME", help="The time of the profiles, such as 2024-02-10; now by default.")
-@click.option("--policy", type=FILE, help="What counts as enough; KAIROS_POLICY by default.")
 @click.option(
-    "--format", "output_format", type=click.Choice(["json", "table"]), help="table; json with --output."
+    "--as-of",
+    metavar="TIME",
+    help="The time of the profiles; now by default. 2024-02-10 is the beginning of that day in UTC, "
+    "2024-02-10T09:00+09:00 a time with a zone.",
+)
+@click.option("--policy", type=POLICY_FILE, help="What counts as enough; KAIROS_POLICY by default.")
+@click.option(
+    "--encoding", callback=encoding_option, help="Of files that are not UTF-8: cp932, cp1252, utf-16, …"
+)
+@click.option("--delimiter", callback=delimiter_option, help="Of CSV, where it is not found: `;`, tab, …")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["json", "jsonl", "table"]),
+    help="table by default; with --output its extension decides.",
 )
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; .jsonl: one per line."
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="A file: .json, .jsonl (or .ndjson): one per line, .txt: the table.",
 )
-@click.option("--strict", is_flag=True, help="Write nothing when a record is bad.")
+@click.option("--force", is_flag=True, help="Replace the output if it is there.")
+@click.option("--strict", is_flag=True, help="Write nothing when anything is left out, noted or not used.")
 def enrich(
-    users: Path | None,
-    orders: Path | None,
-    events: Path | None,
-    messages: Path | None,
+    users: str | None,
+    orders: str | None,
+    events: str | None,
+    messages: str | None,
     sample: bool,
     as_of: str | None,
     policy: Path | None,
-    output_format: Literal["json", "table"] | None,
-    output: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    output_format: Format | None,
+    output: str | None,
+    force: bool,
     strict: bool,
 ) -> None:
-    """Make profiles from files, without any service.
-
-    \b
-      kairos enrich --sample
-      kairos enrich --users users.json --orders orders.csv --output profiles.jsonl
-
-    Files are JSON (an array), JSON Lines or CSV with a header; a list in a cell is `a; b`, or JSON.
-    A record that cannot be used is named with its line on stderr and left out; the exit code is 1 only when
-    no user is left, with --strict when any record is bad, and when a file breaks off.
-    """
-    given: tuple[tuple[Collection, Path | None], ...] = (
+    """Make profiles from files; the help text is HELP."""
+    given: tuple[tuple[Collection, str | None], ...] = (
         ("users", users),
         ("orders", orders),
         ("events", events),
         ("messages", messages),
     )
     files = {name: path for name, path in given if path is not None}
-    if sample == bool(files) or (files and users is None):
-        raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
-    batch = empty_batch(as_of or (SAMPLE_DAY if sample else None), load_given_policy(policy))
-    with progress(sum(path.stat().st_size for path in files.values()), output is not None) as bar:
-        counts = add_sample(batch) if sample else add_files(batch, files, bar, strict)
-        profiles = bar.track(batch.profiles(), len(batch))
+    check_inputs(files, sample)
+    layout = chosen_format(output, output_format)
+    check_output(output, files.values(), force)
+    batch = empty_batch(
+        as_of if as_of is not None else SAMPLE_DAY if sample else None, load_given_policy(policy)
+    )
+    show_bar = output not in (None, STANDARD_STREAM)
+    with collected_rarely(), progress(total_size(files.values()), show_bar) as bar:
+        loader = FileLoader(batch, encoding, delimiter)
+        counts = add_sample(batch) if sample else add_files(loader, files, bar, strict)
         with open_output(output) as file:
-            if output_format == "table" or (output_format is None and output is None):
-                print_profiles(file, overview(SAMPLE_TITLE if sample else TITLE, counts), profiles)
-            else:
-                dump(file, profiles, output is not None and output.suffix.lower() in LINES)
+            write(file, layout, SAMPLE_TITLE if sample else TITLE, counts, batch, bar)
+    if not sample:
+        print_table(loader.tallies, batch.user_ids())
+
+
+def check_inputs(files: Mapping[Collection, str], sample: bool) -> None:
+    """UsageError for files without users, with --sample, and for two that are the standard input."""
+    if sample == bool(files) or (files and "users" not in files):
+        raise click.UsageError("give --users FILE (and more files if you have them), or --sample alone")
+    if [*files.values()].count(STANDARD_STREAM) > 1:
+        raise click.UsageError("only one file can be -, the standard input")
+
+
+def total_size(paths: Iterable[str]) -> int:
+    """The bytes of the files; that of the standard input is unknown and counts as none."""
+    return sum(os.stat(path).st_size for path in paths if path != STANDARD_STREAM)
 
 
 def empty_batch(as_of: str | None, policy: Policy) -> ProfileBatch:
@@ -99,9 +127,9 @@ def parse_time(given: str | None) -> int:
     try:
         return moment(given)
     except ValueError:
-        raise click.BadParameter(
-            f"{given} is no date or time; 2024-02-10 is one", param_hint="--as-of"
-        ) from None
+        shown = given if given and given.strip() else "an empty text"
+        forms = "2024-02-10 (the beginning of that day in UTC) and 2024-02-10T09:00+09:00 are such"
+        raise click.BadParameter(f"{shown} is no date or time; {forms}", param_hint="--as-of") from None
 
 
 def load_given_policy(given: Path | None) -> Policy:
@@ -118,59 +146,26 @@ def add_sample(batch: ProfileBatch) -> Counts:
     return {collection: len(sample) for collection, sample in SAMPLE}
 
 
-def add_files(batch: ProfileBatch, files: Mapping[Collection, Path], bar: Bar, strict: bool) -> Counts:
-    """Add all entries of the files; returns the number of each kind.
+def add_files(loader: FileLoader, files: Mapping[Collection, str], bar: Bar, strict: bool) -> Counts:
+    """Add all entries of the files; returns the number of each kind that is not left out.
 
-    Raises ClickException when a file breaks off, when no user is left, and for a bad record if `strict`.
+    Raises ClickException when a file is refused or breaks off, when no user is left, and with `strict` for
+    all that is odd; the table is printed before.
     """
-    loader = FileLoader(batch)
     for collection, path in files.items():
         with bar.open(collection, path) as file:
             loader.add(collection, path, file)
-    loader.finish(strict)
-    return loader.counts
+    try:
+        loader.finish(strict)
+    except click.ClickException:
+        print_table(loader.tallies, loader.user_ids())
+        raise
+    return {tally.collection: tally.read - tally.left_out for tally in loader.tallies}
 
 
-class FileLoader:
-    """Adds the entries of files to a batch of profiles; bad ones are printed to stderr and counted."""
-
-    def __init__(self, batch: ProfileBatch) -> None:
-        self.counts: Counts = {}
-        self._batch = batch
-        self._bad = 0
-
-    def add(self, collection: Collection, path: Path, file: io.BufferedReader) -> None:
-        """Add the entries of one file; raises ClickException when it breaks off."""
-        self.counts[collection] = 0
-        try:
-            for entry in documents(path, file):
-                if error := entry.error or self._add(collection, entry.value):
-                    self._report(f"{path}:{entry.line}: {error}")
-                else:
-                    self.counts[collection] += 1
-        except BrokenFile as error:
-            raise click.ClickException(f"{path}:{error}; nothing was written") from None
-
-    def finish(self, strict: bool) -> None:
-        """Print how many were bad; raises ClickException when that is too many."""
-        if not self._bad:
-            return
-        count = f"{self._bad:,} bad {'record' if self._bad == 1 else 'records'}"
-        if strict or not len(self._batch):
-            raise click.ClickException(f"{count}{'' if strict else ', no user left'}; nothing was written")
-        click.echo(f"{count} left out", err=True)
-
-    def _add(self, collection: Collection, value: Any) -> str | None:
-        """Add a document; returns the reason when it is bad."""
-        try:
-            self._batch.add(collection, value)
-        except BadDocument as error:
-            return str(error)
-        return None
-
-    def _report(self, line: str) -> None:
-        self._bad += 1
-        if self._bad <= REPORTED:
-            click.echo(line, err=True)
-        elif self._bad == REPORTED + 1:
-            click.echo("and more", err=True)
+def write(file: IO[str], layout: Format, title: str, counts: Counts, batch: ProfileBatch, bar: Bar) -> None:
+    """Write the profiles; in the table with what the fleet would decide."""
+    if layout == "table":
+        print_profiles(file, overview(title, counts), bar.track(batch.judged(), len(batch)))
+    else:
+        dump(file, bar.track(batch.profiles(to_json=False), len(batch)), layout == "jsonl")

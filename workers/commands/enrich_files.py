@@ -1,168 +1,80 @@
-"""Reads the documents of a file, each with its line: JSON, JSON Lines or CSV, by its name or its content."""
+"""Reads the documents of a file, each with its line: JSON, JSON Lines or CSV, by its content and its name."""
 
-import csv
 import io
-import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterator
+from pathlib import PurePath
+from typing import BinaryIO, NamedTuple
 
 from pydantic_core import from_json
 
-BOM = b"\xef\xbb\xbf"
-PEEK_BYTES = 1 << 20  # from which the format is detected
-COLUMN = re.compile(r" at line 1 column (\d+)$")
-WHITESPACE = re.compile(r"[ \t\n\r]*")  # the four characters of JSON
-DELIMITERS = ",;\t"
+from workers.commands.enrich_csv import csv_rows
+from workers.commands.enrich_entries import BrokenFile, FileEntry
+from workers.commands.enrich_json import check_is_list, json_lines, json_values, list_in
+from workers.commands.enrich_open import UNPACK_ERRORS, as_text
+
+PEEK = 1 << 20  # characters from which the format is detected
+JSON_BEGINS = re.compile(r"\[\s*[\[{\]]|\{\s*[\"}]")  # no header of CSV begins so
+LINES, CSV = (".jsonl", ".ndjson"), (".csv", ".tsv", ".tab")
+PACKED = (".gz", ".bz2", ".xz")
 
 
-class FileEntry(NamedTuple):
-    """The value that begins on a line, or the error there."""
+class Reading(NamedTuple):
+    """How a file is read: `encoding` and `delimiter` where it does not tell, the `fields` that it may have.
 
-    line: int
-    value: Any = None
-    error: str | None = None
+    `check` raises RefusedFile for the names of a header that cannot be used.
+    """
 
-
-class BrokenFile(ValueError):
-    """A file that cannot be read from some line on; the text is `LINE: REASON`."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"{line}: {reason}")
+    encoding: str | None = None
+    delimiter: str | None = None
+    fields: Collection[str] = ()
+    check: Callable[[list[str]], None] | None = None
 
 
-def documents(path: Path, file: io.BufferedReader) -> Iterator[FileEntry]:
-    """All entries of a file, in their order; raises BrokenFile."""
-    return BY_NAME.get(path.suffix.lower(), by_content)(file)
-
-
-def by_content(file: io.BufferedReader) -> Iterator[FileEntry]:
-    """An array, one object per line, objects one after the other, or else CSV with a header."""
-    head = file.peek(PEEK_BYTES).removeprefix(BOM).lstrip()
-    if not head.startswith((b"[", b"{")):
-        return csv_rows(file)
-    return json_values(file) if head.startswith(b"[") or not is_json_line(head) else json_lines(file)
-
-
-def is_json_line(head: bytes) -> bool:
-    """Whether the first line is a whole value; one that is longer than what was peeked counts as whole."""
-    first, newline, _ = head.partition(b"\n")
+def documents(name: str, file: BinaryIO, reading: Reading) -> Iterator[FileEntry]:
+    """All entries of a file that can be read again, in their order; raises RefusedFile and BrokenFile."""
+    stream = as_text(file, reading.encoding)
     try:
-        from_json(first)
+        yield from entries(name, stream, reading)
+    except UnicodeDecodeError as error:
+        raise BrokenFile("end", f"not {error.encoding}: {error.reason}") from None
+    except UNPACK_ERRORS as error:
+        raise BrokenFile("end", f"is compressed and cannot be unpacked: {error}") from None
+    finally:
+        stream.detach()
+
+
+def entries(name: str, stream: io.TextIOWrapper, reading: Reading) -> Iterator[FileEntry]:
+    """All entries of a text, in the format that it begins with."""
+    head = stream.read(PEEK)
+    stream.seek(0)
+    head = head.lstrip()
+    if not head:
+        yield FileEntry(1, remark="is empty")
+        return
+    extension = extension_of(name)
+    if extension in LINES and not head.startswith("["):
+        yield from json_lines(stream)
+    elif JSON_BEGINS.match(head) or (head[0] in "[{" and extension not in CSV):
+        by_line = head[0] == "{" and is_json_line(head, reading.fields)
+        yield from json_lines(stream) if by_line else json_values(stream, reading.fields)
+    else:
+        if extension not in CSV:
+            check_is_list(head)
+        yield from csv_rows(stream, reading.fields, reading.delimiter, reading.check)
+
+
+def extension_of(name: str) -> str:
+    """The extension of a file name in lower case, without that of a compression."""
+    path = PurePath(name.lower())
+    return PurePath(path.stem).suffix if path.suffix in PACKED else path.suffix
+
+
+def is_json_line(head: str, fields: Collection[str]) -> bool:
+    """Whether the first line is a whole document; one that is longer than what was peeked counts as whole."""
+    first, newline, _ = head.partition("\n")
+    try:
+        value = from_json(first)
     except ValueError:
         return not newline and len(head) >= io.DEFAULT_BUFFER_SIZE
-    return True
-
-
-def json_lines(file: io.BufferedReader) -> Iterator[FileEntry]:
-    """JSON Lines; after a bad line the next one is read."""
-    for number, line in enumerate(file, 1):
-        text = line.removeprefix(BOM).strip()
-        if not text:
-            continue
-        try:
-            yield FileEntry(number, from_json(text))
-        except ValueError as error:
-            yield FileEntry(number, error="not JSON: " + COLUMN.sub(r" in column \1", str(error)))
-
-
-def json_values(file: io.BufferedReader) -> Iterator[FileEntry]:
-    """An array, or one value after the other; raises BrokenFile.
-
-    An error ends the file, because nothing shows where the next value begins.
-    """
-    text = decoded(file.read())
-    decode = json.JSONDecoder().raw_decode
-    position = skip_whitespace(text, 0)
-    is_array = text.startswith("[", position)
-    position = skip_whitespace(text, position + is_array)
-    line, counted_to = 1, 0
-    try:
-        while position < len(text) and not (is_array and text[position] == "]"):
-            line += text.count("\n", counted_to, position)
-            counted_to = position
-            value, position = decode(text, position)
-            yield FileEntry(line, value)
-            position = skip_whitespace(text, position)
-            if is_array and not text.startswith("]", position):
-                position = skip_whitespace(text, after(text, position, ","))
-        if is_array:
-            check_end(text, skip_whitespace(text, after(text, position, "]")))
-    except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        failed_at = error.pos if isinstance(error, json.JSONDecodeError) else position
-        raise BrokenFile(1 + text.count("\n", 0, failed_at), f"not JSON: {reason}") from None
-
-
-def skip_whitespace(text: str, position: int) -> int:
-    """The position of the next character that is no whitespace of JSON, or the end."""
-    blanks = WHITESPACE.match(text, position)
-    assert blanks is not None  # it matches the empty text too
-    return blanks.end()
-
-
-def after(text: str, position: int, mark: str) -> int:
-    """The position behind a mark that must be here; raises JSONDecodeError."""
-    if not text.startswith(mark, position):
-        raise json.JSONDecodeError(f"expected {mark!r}", text, position)
-    return position + len(mark)
-
-
-def check_end(text: str, position: int) -> None:
-    """Raise JSONDecodeError unless the text ends here."""
-    if position < len(text):
-        raise json.JSONDecodeError("more after the end of the list", text, position)
-
-
-def decoded(data: bytes) -> str:
-    """UTF-8 as text, without a byte order mark; raises BrokenFile."""
-    try:
-        return data.removeprefix(BOM).decode()
-    except UnicodeDecodeError as error:
-        raise BrokenFile(1 + data.count(b"\n", 0, error.start), "not UTF-8") from None
-
-
-def csv_rows(file: io.BufferedReader) -> Iterator[FileEntry]:
-    """CSV with a header of field names, separated by comma, semicolon or tab; empty cells are left out."""
-    header = file.peek(PEEK_BYTES).partition(b"\n")[0].decode(errors="replace")
-    delimiter = max(DELIMITERS, key=header.count)
-    text = io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
-    rows = csv.reader(text, delimiter=delimiter, strict=True)
-    names: list[str] | None = None
-    while True:
-        line = rows.line_num + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield FileEntry(line, error=f"not CSV: {error}")
-            continue
-        row = [text.strip() for text in row]
-        if not any(row):
-            continue
-        if names is None:
-            names = row
-        else:
-            yield row_entry(line, names, row)
-
-
-def row_entry(line: int, names: list[str], row: list[str]) -> FileEntry:
-    """A row as an object."""
-    if len(row) > len(names):
-        return FileEntry(line, error=f"{len(row)} cells, the header has {len(names)}")
-    try:
-        "".join(row).encode()
-    except UnicodeEncodeError:
-        return FileEntry(line, error="not UTF-8")
-    cells = zip(names, row, strict=False)
-    return FileEntry(line, {name: text for name, text in cells if name and text})
-
-
-BY_NAME: dict[str, Callable[[io.BufferedReader], Iterator[FileEntry]]] = {
-    ".jsonl": json_lines,
-    ".ndjson": json_lines,
-    ".csv": csv_rows,
-    ".tsv": csv_rows,
-}
+    return "\n" in head.rstrip() and list_in(value, fields) is None

@@ -4,11 +4,12 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TypeVar, cast
+from typing import BinaryIO, TypeVar, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from workers.commands.enrich_open import open_input
 
 T = TypeVar("T")
 LARGE = 2_000_000  # bytes of input from which progress is shown
@@ -21,13 +22,15 @@ class Bar:
         self._progress = progress
 
     @contextmanager
-    def open(self, name: str, path: Path) -> Iterator[io.BufferedReader]:
-        """A file to read from; the bar follows what is read."""
-        with path.open("rb") as file:
+    def open(self, name: str, path: str) -> Iterator[BinaryIO]:
+        """A file, or stdin for `-`, to read from and to read again; the bar follows what is read."""
+        with open_input(path) as file:
             if self._progress is None:
                 yield file
             else:
-                watched = self._progress.wrap_file(file, path.stat().st_size, description=f"reading {name}")
+                size = file.seek(0, io.SEEK_END)
+                file.seek(0)
+                watched = self._progress.wrap_file(file, size, description=f"reading {name}")
                 yield io.BufferedReader(cast(io.RawIOBase, watched))
 
     def track(self, profiles: Iterable[T], total: int) -> Iterable[T]:

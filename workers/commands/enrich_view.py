@@ -6,6 +6,8 @@ from typing import IO, Any
 from rich.console import Console
 from rich.padding import Padding
 
+from schemas.model import from_epoch_ms
+from workers.people.decision.decide import Judgement
 from workers.runtime.process.terminal import safe
 
 RULE = "=" * 80
@@ -46,18 +48,17 @@ SECTIONS: tuple[tuple[str, LabelledFields], ...] = (
         ),
     ),
 )
-SEND, ASK, WAIT = (
-    "SEND PERSONALIZED MESSAGE",
-    "REQUEST MORE USER DETAILS",
-    "WAIT (cooldown period or insufficient data)",
-)
+SEND, ASK, WAIT = "SEND PERSONALIZED MESSAGE", "REQUEST MORE USER DETAILS", "WAIT"
+Judged = tuple[Mapping[str, Any], Judgement]
 
 
-def decision(profile: Mapping[str, Any]) -> str:
-    """Whether to write now by the profile alone, without the rules of a policy."""
-    if profile["can_send_new_message"] and profile["has_enough_fields_to_personalize"]:
-        return SEND
-    return ASK if profile["should_request_more_details"] else WAIT
+def decision(judgement: Judgement) -> str:
+    """What the rules of the fleet say; of a wait also why, and until when if that is known."""
+    if judgement.verdict != "wait":
+        return {"send": SEND, "ask": ASK}[judgement.verdict]
+    until = None if judgement.until is None else from_epoch_ms(judgement.until)
+    end = "" if until is None else f"; until {until:%Y-%m-%d %H:%M} UTC"
+    return f"{WAIT} ({judgement.because}{end})"
 
 
 def overview(title: str, counts: Mapping[Any, int]) -> list[str]:
@@ -66,13 +67,24 @@ def overview(title: str, counts: Mapping[Any, int]) -> list[str]:
     return [*headed(title), "", "📊 Input Data:", *numbers]
 
 
-def person(profile: Mapping[str, Any]) -> list[str]:
-    """The lines about one person's profile."""
+def person(profile: Mapping[str, Any], judgement: Judgement) -> list[str]:
+    """The lines about one person's profile, and what is decided by it."""
     lines = ["", *headed(f"👤 User: {profile['email'] or profile['id']}")]
     for title, rows in SECTIONS:
         lines += ["", title, *(f"  {label}: {shown(field, profile[field])}" for label, field in rows)]
+    if notes := note_lines(profile["data_quality"]):
+        lines += ["", "⚠ Notes on the data:", *(f"  {line}" for line in notes)]
     lines += ["", "📝 Summary:", f"  {profile['summary']}"]
-    return [*lines, "", "✅ Messaging Decision:", f"  → {decision(profile)}"]
+    return [*lines, "", "✅ Messaging Decision:", f"  → {decision(judgement)}"]
+
+
+def note_lines(quality: Mapping[str, Any]) -> list[str]:
+    """A line for each value that could not be read, or contradicts another."""
+    return [
+        f"{note['document']}: {note['field']}: {note['reason']}"
+        for problem in ("malformed", "contradictory")
+        for note in quality[problem]
+    ]
 
 
 def shown(field: str, value: Any) -> str:
@@ -85,12 +97,12 @@ def headed(title: str) -> list[str]:
     return [RULE, title, RULE]
 
 
-def print_profiles(file: IO[str], head: Iterable[str], profiles: Iterable[Mapping[str, Any]]) -> None:
-    """Print the lines of `head`, then each profile."""
+def print_profiles(file: IO[str], head: Iterable[str], profiles: Iterable[Judged]) -> None:
+    """Print the lines of `head`, then each profile with its decision."""
     page = Page(file)
     page.print(head)
-    for profile in profiles:
-        page.print(person(profile))
+    for profile, judgement in profiles:
+        page.print(person(profile, judgement))
 
 
 class Page:

@@ -8,16 +8,18 @@ from rich.console import Console
 
 from schemas.model import from_epoch_ms
 from workers.commands import profile_view as view
+from workers.commands.help import REDIS, needs
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
 from workers.serve.read_model import ReadModel, connect
 
+READ_MODEL = f"{REDIS}, filled by `kairos worker serve`"
 REDIS_SECONDS = 2.0
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 user = click.argument("user", metavar="USER")
 
 
-@click.command()
+@click.command(epilog=needs(READ_MODEL, "kairos profile mia", "kairos profile mia --json"))
 @user
 @as_json
 def profile(user: str, as_json: bool) -> None:
@@ -36,7 +38,7 @@ def profile(user: str, as_json: bool) -> None:
         Console(highlight=False).print(view.profile_page(current))
 
 
-@click.command()
+@click.command(epilog=needs(READ_MODEL, "kairos explain mia"))
 @user
 @as_json
 def explain(user: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from workers.commands.help import KAFKA, CommandGroup, needs
 from workers.commands.rebuild_history import CHANGELOG, forgotten_mails
 from workers.commands.rebuild_states import STEPS, RebuildStep, all_facts, corrections_since, read_times
 from workers.route.reemit import INBOX, PersonFact
@@ -24,12 +25,12 @@ CATCH_UPS = 2
 SOURCE = "/kairos/rebuild"
 
 
-@click.group()
+@click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos rebuild people"))
 def rebuild() -> None:
     """Let a worker read everything anew, while the fleet runs."""
 
 
-@rebuild.command()
+@rebuild.command(epilog=needs(f"{KAFKA}, and the states of a fleet that has run", "kairos rebuild people"))
 def people() -> None:
     """Say every fact about every person again, from what `route` remembers.
 

@@ -15,6 +15,8 @@ from workers.people.stage import stage
 from workers.people.state import Contact
 from workers.runtime.engine.changelog_reader import ChangelogReader, StoredStates
 from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.kafka.tolerant import read_each
 
 CHANGELOG = "people-people-changelog"
 PEOPLE = stage(Policy())
@@ -52,16 +54,28 @@ def forgotten_mails(reader: Reader, partition: int) -> ForgottenMails | None:
 def last_mails(reader: Reader, partition: int) -> Mapping[bytes, LastMail]:
     """The last mail that was decided upon or written, by person, as far as the topics go back."""
     mails: dict[bytes, LastMail] = {}
-    for record in reader.read("send-decisions", [partition]):
-        decision = None if record.value is None else SendDecision.loads(record.value)
-        if record.key is not None and decision is not None and decision.slot is not None:
-            store_later(mails, record.key, LastMail(decision.slot, to_epoch_ms(decision.decided_at)))
-    for record in reader.read("emails", [partition]):
-        email = None if record.value is None else Email.loads(record.value)
-        slot = "" if email is None else email.decision_id.rpartition(":")[2]
-        if record.key is not None and email is not None and slot.isdecimal():
-            store_later(mails, record.key, LastMail(int(slot), to_epoch_ms(email.written_at)))
+    for topic, mail_of in (("send-decisions", decided_mail), ("emails", written_mail)):
+        for person, mail in read_each(topic, reader.read(topic, [partition]), mail_of):
+            if person is not None and mail is not None:
+                store_later(mails, person, mail)
     return mails
+
+
+def decided_mail(record: ConsumerRecord) -> tuple[bytes | None, LastMail | None]:
+    """Person and mail of a decision, None without one; raises for a record that is no decision."""
+    decision = None if record.value is None else SendDecision.loads(record.value)
+    if decision is None or decision.slot is None:
+        return record.key, None
+    return record.key, LastMail(decision.slot, to_epoch_ms(decision.decided_at))
+
+
+def written_mail(record: ConsumerRecord) -> tuple[bytes | None, LastMail | None]:
+    """Person and mail of a text, None without a slot; raises for a record that is no mail."""
+    email = None if record.value is None else Email.loads(record.value)
+    slot = "" if email is None else email.decision_id.rpartition(":")[2]
+    if email is None or not (slot.isdecimal() and slot.isascii()):
+        return record.key, None
+    return record.key, LastMail(int(slot), to_epoch_ms(email.written_at))
 
 
 def store_later(mails: dict[bytes, LastMail], person: bytes, mail: LastMail) -> None:

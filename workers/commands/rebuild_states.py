@@ -16,6 +16,7 @@ from workers.runtime.engine.state_header import unpack
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, ReadingError
 from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.stage import S, Stage
 
 
@@ -28,7 +29,7 @@ def decoded(stage: Stage[S], stored: bytes) -> S:
 
 
 class DocumentTimes:
-    """When documents changed last (epoch ms): the states of `route` hold their versions, not their times.
+    """When documents changed last (epoch ms): the states that older versions of `route` stored do not say it.
 
     A document without a record in its topic counts as changed `now`: for a message that was sent at an
     unknown time, a late time is the safer one.
@@ -39,9 +40,13 @@ class DocumentTimes:
         self._latest: dict[bytes, tuple[Version, int]] = {}
 
     def observe(self, record: ConsumerRecord) -> None:
-        """Apply a record of a document topic: the newest one of a document (see versions.py) has its time."""
+        """Apply a record of a document topic: the newest one of a document (see versions.py) has its time.
+
+        Raises ValueError for a malformed version.
+        """
         key = f"{record.topic}/".encode() + (record.key or b"")
-        change = version_of(record.headers) or (0, record.offset), record.timestamp
+        at = record.timestamp if 0 <= record.timestamp <= self._now else self._now  # as `route` takes it
+        change = version_of(record.headers) or (0, record.offset), at
         known = self._latest.get(key, change)
         is_other_origin = is_from_outside(known[0]) != is_from_outside(change[0])
         self._latest[key] = change if is_other_origin else max(change, known)
@@ -99,7 +104,7 @@ class RebuildStep(NamedTuple):
 
     def includes(self, key: bytes) -> bool:
         """Whether the state of a key belongs to this step."""
-        return not self.topics or key.partition(b"/")[0].decode() in self.topics
+        return not self.topics or key.partition(b"/")[0] in map(str.encode, self.topics)
 
 
 # users come last: a person whose state was lost gets no decision before all other facts are back
@@ -114,9 +119,9 @@ def read_times(reader: Reader, topics: tuple[str, ...], partition: int, now: int
     """When the documents of some topics changed last, in one partition."""
     times = DocumentTimes(now)
     for topic in topics:
-        for record in reader.read(topic, [partition]):
-            if not is_watermark(record.headers):
-                times.observe(record)
+        records = (record for record in reader.read(topic, [partition]) if not is_watermark(record.headers))
+        for _ in read_each(topic, records, times.observe):
+            pass
     return times
 
 

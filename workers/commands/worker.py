@@ -11,16 +11,23 @@ import click
 import structlog
 
 from topics.connecting import NO_BROKER
+from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.runtime.process import exits, logs
 from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
 from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
+WORKER_LIST = "Workers: " + "; ".join(f"{w.name} - {w.question}" for w in WORKERS)
+WORKER_NEEDS = needs(
+    f"{KAFKA}; capture also {MONGO}, serve also {REDIS}, mail OPENAI_API_KEY for GPT",
+    "kairos worker people",
+    "kairos worker route people people",
+)
 log = structlog.get_logger()
 
 
-@click.command(epilog="Workers: " + "; ".join(f"{w.name} - {w.question}" for w in WORKERS))
+@click.command(epilog=f"{WORKER_LIST}\n\n{WORKER_NEEDS}")
 @click.argument("names", nargs=-1, required=True, type=NAMES)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when the standard input ends.")
 def worker(names: tuple[str, ...], with_parent: bool) -> None:
@@ -38,7 +45,9 @@ def worker(names: tuple[str, ...], with_parent: bool) -> None:
         run_one(names[0], settings)
 
 
-@click.command()
+@click.command(
+    epilog=needs(f"{KAFKA}, {MONGO}, {REDIS}", "kairos topics apply && kairos up", "kairos up --people 3")
+)
 @click.option("--people", default=1, show_default=True, help="How many people workers to run.")
 def up(people: int) -> None:
     """Run the whole fleet on this machine, until Ctrl-C.
@@ -96,7 +105,7 @@ def supervise(names: Sequence[str], settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     members = static_names(names, settings.kairos_instance or f"{socket.gethostname()}-{os.getpid()}")
     children = [
-        (name, worker_environment(settings, number, member))
+        (name, worker_environment(settings, number, member, names[:number].count(name)))
         for number, (name, member) in enumerate(zip(names, members, strict=True))
     ]
     supervisor = Supervisor(children)
@@ -122,11 +131,14 @@ def leave_groups(settings: Settings, members: Iterable[tuple[str, str]]) -> None
         log.info("the groups miss the stopped workers only when their sessions are over", error=str(error))
 
 
-def worker_environment(settings: Settings, number: int, instance: str) -> dict[str, str]:
-    """The environment of the n-th worker: the settings, its name as a static member, its metrics port.
+def worker_environment(settings: Settings, number: int, instance: str, same: int) -> dict[str, str]:
+    """The environment of the n-th worker: the settings, its name as a static member, its ports.
 
-    The ports are counted up from that of the settings; 0 stays 0, for any free port.
+    The metrics port is counted up from that of the settings over all workers, the port of HTTP over the
+    `same` that came before of its kind; 0 stays 0, for any free port.
     """
     base = without_settings(os.environ)
     port = settings.kairos_metrics_port and settings.kairos_metrics_port + number
-    return base | settings.environment() | {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": instance}
+    http_port = settings.kairos_http_port and settings.kairos_http_port + same
+    own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_HTTP_PORT": str(http_port), "KAIROS_INSTANCE": instance}
+    return base | settings.environment() | own

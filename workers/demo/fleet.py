@@ -32,15 +32,35 @@ class DemoLocation:
     kafka_url: str
     mongo_url: str
     redis_url: str
+    feed_port: int = 0  # on which serve answers HTTP
+    site_port: int = 0
+
+    @property
+    def feed_url(self) -> str:
+        """The origin of serve's HTTP."""
+        return f"http://127.0.0.1:{self.feed_port}"
+
+    @property
+    def site_url(self) -> str:
+        """The origin of the job site."""
+        return f"http://127.0.0.1:{self.site_port}"
 
     def settings(self) -> Settings:
         """The settings of a program that uses this demo, whatever the environment has."""
-        return Settings(kafka_url=self.kafka_url, mongo_url=self.mongo_url, redis_url=self.redis_url)
+        return Settings(
+            kafka_url=self.kafka_url,
+            mongo_url=self.mongo_url,
+            redis_url=self.redis_url,
+            kairos_http_port=self.feed_port,
+            kairos_allowed_origins=self.site_url,
+        )
 
 
 def write_location(services: Services) -> DemoLocation:
-    """Write the location of the demo to its data folder, and return it."""
-    location = DemoLocation(str(services.data), services.kafka_url, services.mongo_url, services.redis_url)
+    """Write the location of the demo to its data folder, with free ports for HTTP, and return it."""
+    feed_port, site_port = free_ports(2)
+    urls = (services.kafka_url, services.mongo_url, services.redis_url)
+    location = DemoLocation(str(services.data), *urls, feed_port, site_port)
     (services.data / LOCATION_FILE).write_text(json.dumps(asdict(location)), "utf-8")
     return location
 

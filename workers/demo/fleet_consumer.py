@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from workers.runtime.dead_letters.reading import is_mark
+from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
@@ -23,6 +24,7 @@ class FleetConsumer:
 
     def __init__(self, settings: Settings, topics: Iterable[str]) -> None:
         self._settings = settings
+        read_any_header_name()
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=settings.brokers,
             **kafka_options(settings),

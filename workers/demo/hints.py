@@ -24,7 +24,8 @@ class Program(NamedTuple):
     def footer_lines(self, location: DemoLocation, person: str) -> list[str]:
         """The lines below the totals."""
         return [
-            "Ctrl-C stops everything. To paste into another terminal:",
+            f"The job site is at {location.site_url}/ and Ctrl-C stops everything.",
+            "To paste into another terminal:",
             f"  {self.touch_command(location, person)}",
             f"  {self.read_command('explain', location)}",
         ]
@@ -34,6 +35,8 @@ class Program(NamedTuple):
         metrics = ", ".join(f"{name} {port}" for name, port in ports.items())
         return [
             "",
+            "Open the product's job site in a browser; its feed follows every click:",
+            f"  {location.site_url}/",
             "Change one person's record and see the milliseconds, in another terminal:",
             f"  {self.touch_command(location, person)}",
             "See a person, and why they are written to or not:",

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from schemas.model import RawDocument, from_epoch_ms, to_epoch_ms
 from workers.demo import sample
+from workers.demo.job_acts import past_preferences, past_views
+from workers.demo.jobs import make_jobs
 from workers.demo.persons import DAY_MS, Persona, PersonaMix, person
-from workers.demo.words import EVENINGS, JOBS
+from workers.demo.words import EVENINGS
 
 SEED = 20
 GUESTS = 24  # people on participant lists who are not users yet
+VIEWS, PREFERENCES = 700, 160  # of jobs
 EVENTS, UPCOMING = 60, 12  # of all events, how many are in the future
 HOUR_MS = 3_600_000
 FIRST_SOON_MS, SOON_MS = 60_000, 45_000  # until the first cooldown of `soon` ends, and between two ends
@@ -38,7 +41,8 @@ def make(now: int, mix: PersonaMix | None = None, seed: int = SEED) -> DemoProdu
     people = [person(rng, number, persona, now) for number, persona in enumerate(personas, 2)]
     guests = [*known_guests(rng, len(people) + 2, now), *new_guests(rng, len(people) + 5, GUESTS, now)]
     events = [event(rng, number, people, guests, now) for number in range(4, 4 + EVENTS)]
-    jobs = [job(rng, number, now) for number in range(1, 25)]
+    on_jobs = random.Random(seed + 1)  # of its own, so that people do not depend on jobs
+    jobs = make_jobs(on_jobs, now)
     ids = [str(user["_id"]) for user in people]
     persona_of = dict(zip(ids, personas, strict=True))
     return DemoProduct(
@@ -48,10 +52,8 @@ def make(now: int, mix: PersonaMix | None = None, seed: int = SEED) -> DemoProdu
             "orders": [*sample.ORDERS, *orders(rng, people, events)],
             "messages": [*sample.MESSAGES, *messages(rng, persona_of, now)],
             "jobs": jobs,
-            "job_views": [view(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 151)],
-            "job_preferences": [
-                preference(rng, n, rng.choice(ids), rng.choice(jobs), now) for n in range(1, 61)
-            ],
+            "job_views": past_views(on_jobs, people, jobs, VIEWS, now),
+            "job_preferences": past_preferences(on_jobs, people, jobs, PREFERENCES, now),
         },
         persona_of,
         guests,
@@ -155,42 +157,4 @@ def message(number: int, user: str, status: str, at: int) -> RawDocument:
         "content": "We have a seat for you.",
         "status": status,
         date_field: from_epoch_ms(at),
-    }
-
-
-def job(rng: random.Random, number: int, now: int) -> RawDocument:
-    """A job, posted in the last 30 days."""
-    title, company, location, tags = JOBS[number % len(JOBS)]
-    posted = now - rng.randrange(1, 30) * DAY_MS
-    return {
-        "_id": f"job_{number:03d}",
-        "title": title,
-        "company": company,
-        "location": location,
-        "tags": list(tags),
-        "posted_at": from_epoch_ms(posted),
-        "closes_at": from_epoch_ms(posted + 60 * DAY_MS),
-    }
-
-
-def view(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
-    """A view of a job in the last 20 days."""
-    return {
-        "_id": f"view_{number:03d}",
-        "user_id": user,
-        "job_id": job["_id"],
-        "time_spent_seconds": rng.randrange(5, 300),
-        "source": "feed",
-        "viewed_at": from_epoch_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
-    }
-
-
-def preference(rng: random.Random, number: int, user: str, job: RawDocument, now: int) -> RawDocument:
-    """A preference of a person for a job, from the last 20 days."""
-    return {
-        "_id": f"pref_{number:03d}",
-        "user_id": user,
-        "job_id": job["_id"],
-        "preference_type": rng.choice(("applied", "saved", "saved", "rejected", "ignored")),
-        "created_at": from_epoch_ms(now - rng.randrange(1, 20 * 24) * HOUR_MS),
     }

@@ -19,6 +19,7 @@ from workers.demo.fleet import DemoError, DemoLocation, Fleet, write_location
 from workers.demo.fleet_consumer import FleetConsumer
 from workers.demo.fleet_state import TOPICS
 from workers.demo.hints import Program
+from workers.demo.job_site import job_site, site_visitors
 from workers.demo.loop import DemoLoop
 from workers.demo.product import DemoProduct
 from workers.demo.screen import Screen
@@ -79,7 +80,8 @@ class Demo:
             if not self.once:
                 signal.alarm(0)
                 self.screen.print_lines(self.program.hint_lines(location, spared, fleet.ports))
-            self._write_changes(loop, database, ActivitySimulator(demo_product, frozenset({spared})))
+            with job_site(location, database, site_visitors(demo_product, spared)):
+                self._write_changes(loop, database, ActivitySimulator(demo_product, frozenset({spared})))
         return loop
 
     def _write_changes(self, loop: DemoLoop, database: Database[Any], simulator: ActivitySimulator) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.model import RawDocument, from_epoch_ms
-from workers.demo import product
+from workers.demo import job_acts, product
 from workers.demo.database_write import DatabaseWrite
 from workers.demo.persons import REQUIRED, value
 from workers.demo.product import DemoProduct
@@ -13,6 +13,12 @@ from workers.demo.sample import EVENTS, SARAH
 from workers.demo.words import ENGLISH, JAPANESE
 
 LABELS = {"cuisine_preference": "cuisines"}  # names for the screen, where they differ from the field's
+PREFERENCES = (
+    ("saved", "saves the job {}"),
+    ("saved", "saves the job {}"),
+    ("applied", "applies for the job {}"),
+    ("rejected", "does not want the job {}"),
+)
 MIN_GUESTS = 6  # with fewer guests left, the next event has new ones
 
 
@@ -31,7 +37,8 @@ class ActivitySimulator:
         self._activities: tuple[Callable[[int], DatabaseWrite | None], ...] = (
             self.register_guest, self.place_order, self.fill_field, self.view_job,
             self.hold_event, self.fill_field, self.send_message, self.place_order,
-            self.fill_field, self.register_guest, self.view_job, self.cancel_order,
+            self.fill_field, self.register_guest, self.prefer_job, self.cancel_order,
+            self.view_job,
         )  # fmt: skip
 
     def next(self, now: int) -> DatabaseWrite:
@@ -122,17 +129,21 @@ class ActivitySimulator:
 
     def view_job(self, now: int) -> DatabaseWrite:
         """A user views a job."""
-        user, job = self._draw_user(), self._rng.choice(self._documents("jobs"))
-        view: RawDocument = {
-            "_id": self._new_id("view"),
-            "user_id": user["_id"],
-            "job_id": job["_id"],
-            "time_spent_seconds": self._rng.randrange(20, 240),
-            "source": "feed",
-            "viewed_at": from_epoch_ms(now),
-        }
-        line = f"looks at the job {job['title']} for {view['time_spent_seconds']} s"
-        return self._insert("job_views", view, user["_id"], line)
+        user = self._draw_user()
+        job = job_acts.drawn_job(self._rng, user, self._documents("jobs"), now)
+        seconds = job_acts.reading_seconds(self._rng)
+        view = job_acts.view(self._new_id("view"), user, job, seconds, now)
+        return self._insert(
+            "job_views", view, user["_id"], f"looks at the job {job['title']} for {seconds} s"
+        )
+
+    def prefer_job(self, now: int) -> DatabaseWrite:
+        """A user saves or rejects a job, or applies for it."""
+        user = self._draw_user()
+        job = job_acts.drawn_job(self._rng, user, self._documents("jobs"), now)
+        kind, words = self._rng.choice(PREFERENCES)
+        preference = job_acts.preference(self._new_id("pref"), user, job, kind, now)
+        return self._insert("job_preferences", preference, user["_id"], words.format(job["title"]))
 
     def _insert(self, collection: str, document: RawDocument, person: str | None, line: str) -> DatabaseWrite:
         self._documents(collection).append(document)

@@ -19,7 +19,7 @@ from workers.demo.simulator import fill_missing_field
 from workers.runtime.process.clock import now_ms
 
 PROFILE_SECONDS = 15.0  # without a new profile for this long the fleet is not working
-QUIET_SECONDS = 1.0  # after the profile; a decision, if there is a new one, comes within this time
+QUIET_SECONDS = 5.0  # after the profile; a decision, if there is a new one, comes within this time
 
 
 def time_change(location: DemoLocation, person: str, screen: Screen) -> None:

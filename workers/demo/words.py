@@ -1,4 +1,4 @@
-"""The vocabulary of the made-up product: names, interests, events and jobs, in two languages."""
+"""The vocabulary of the made-up product: names, interests and events, in two languages."""
 
 from typing import Literal, NamedTuple
 
@@ -81,16 +81,4 @@ EVENINGS: tuple[tuple[str, str, tuple[Pair, ...]], ...] = (
     ("Garden House", "Lucia Ferrer", (("Long Table Lunch", "lunch"), ("Herb Walk", "workshop"))),
     ("神楽坂キッチン", "料理長 井上", (("出汁の教室", "cooking_class"), ("月見の会", "dinner"))),
     ("Harbour Bakery", "Tom Whitby", (("Sourdough Class", "cooking_class"), ("Sunday Brunch", "brunch"))),
-)
-JOBS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("Sous Chef", "The Vault", "SOMA", ("kitchen", "evening")),
-    ("Pastry Chef", "Harbour Bakery", "North Beach", ("kitchen", "morning")),
-    ("Data Analyst", "Table & Co", "SOMA", ("data", "sql")),
-    ("Backend Engineer", "Table & Co", "Remote", ("python", "kafka")),
-    ("Event Host", "Garden House", "Hayes Valley", ("people", "evening")),
-    ("Photographer", "Komorebi", "Sunset", ("photography",)),
-    ("料理人", "神楽坂キッチン", "神楽坂", ("料理", "和食")),
-    ("ホールスタッフ", "月とスープ", "吉祥寺", ("接客",)),
-    ("デザイナー", "灯台デザイン", "清澄白河", ("デザイン",)),
-    ("看護師", "中目黒クリニック", "中目黒", ("医療",)),
 )

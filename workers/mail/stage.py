@@ -18,9 +18,19 @@ from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
 from workers.mail.writer import MailText, Writer, WritingError
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Action, Effect, EffectResult, Output, Record, Stage, StepMessage
+from workers.runtime.stage import (
+    Action,
+    Effect,
+    EffectResult,
+    Irregularity,
+    Output,
+    Record,
+    Stage,
+    StepMessage,
+)
 
 log = structlog.get_logger(__name__)
+REPEATED = Irregularity("repeated")  # a decision, or the result of writing, that comes again
 
 
 class WriteResult(NamedTuple):
@@ -71,13 +81,13 @@ def step(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Seque
     if state.outcome is None:
         state.attempt += 1
         return state, (Effect(message.value),)
-    return state, ()
+    return state, (REPEATED,)
 
 
 def on_result(state: Lease | None, message: EffectResult) -> tuple[Lease | None, Sequence[Action]]:
     """Store the outcome of an effect and emit its records; a second result is ignored."""
     if state is None or state.outcome is not None:
-        return state, ()
+        return state, (REPEATED,)
     result: WriteResult = message.result
     state.outcome = result.outcome
     state.ended_at = message.ended_at

@@ -1,15 +1,22 @@
 """The bounds of what is stored of a person, and the eviction of what exceeds them.
 
-When a kind of items exceeds its bound, the item with the smallest date (undated items first), then key, is
-evicted into counts and sums. The eviction order of the last evicted item is stored per kind: an item at or
-before it that is not stored was evicted before, so a fact that is delivered again is not counted twice. Below
-the bounds nothing is evicted.
+When a kind of items exceeds its bound, in number or in bytes, the item with the smallest date (undated items
+first), then key, is evicted into counts and sums. The eviction order of the last evicted item is stored per
+kind: an item at or before it that is not stored was evicted before, so a fact that is delivered again is not
+counted twice. Below the bounds nothing is evicted.
+
+With the bounds in bytes a state is never too large for a record, so that no fact is refused which `route` has
+noted as emitted. One that is too large by itself is not emitted (workers/route/bounds.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from workers.people.companions import update_repeat_companions
+from workers.people.job_eviction import evict_interaction
+from workers.people.job_state import UNDATED
 from workers.people.keys import address_and_event
 from workers.people.state import Evicted, EvictionOrder, StoredPerson
 
@@ -17,17 +24,20 @@ MAX_RETRACTIONS = 64  # whose versions are stored, so that older facts sent agai
 MAX_SENT_MAILS = 100  # of ours, whose time of sending is stored
 MAX_NOTES = 20  # on the documents of a person
 MAX_COMPANIONS = 50  # at an event; `route` sends none of larger events
+LARGEST_PROFILE = 800_000  # bytes of JSON; a larger one is shortened (profile/shorten.py)
 MAX_LATER_CHANGES = 8  # future times for which a profile has the fields that change
-UNDATED, QUEUED = -(2**62), 2**62  # before and after every date
+QUEUED = 2**62  # after every date
+ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class Bound(NamedTuple):
-    """The bound of one kind: how many items are stored, and how they are listed, dated and evicted.
+    """The bound of one kind: how many items and bytes are stored, and how they are listed, dated and evicted.
 
     `evict_item` removes an item and adds it to the counts and sums.
     """
 
     limit: int
+    max_bytes: int
     size: Callable[[StoredPerson], int]
     items: Callable[[StoredPerson], Iterator[tuple[str, Any]]]
     date: Callable[[Any], int | None]
@@ -46,10 +56,12 @@ def _evict_attendance(stored: StoredPerson, evicted: Evicted, key: str, attendan
     if not stored.attendances[address]:
         del stored.attendances[address]
     update_repeat_companions(stored, (), attendance)
+    if attendance.date is None:
+        return  # whether it took place is unknown
     if not any(event in events for events in stored.attendances.values()):
         evicted.events += 1
-    if attendance.date is not None:
-        evicted.first_event = min(attendance.date, evicted.first_event or attendance.date)
+    if evicted.first_event is None or attendance.date < evicted.first_event:
+        evicted.first_event, evicted.first_event_shift = attendance.date, attendance.shift
 
 
 def _evict_order(stored: StoredPerson, evicted: Evicted, key: str, order: Any) -> None:
@@ -67,7 +79,8 @@ def _evict_message(stored: StoredPerson, evicted: Evicted, key: str, message: An
 
 
 def _evict_job(stored: StoredPerson, evicted: Evicted, key: str, job: Any) -> None:
-    del stored.jobs[key]
+    for also, item in evict_interaction(stored, key).items():
+        _advance(evicted, JOB_EVICTIONS, eviction_order(JOBS, also, item))
 
 
 def _orders(stored: StoredPerson) -> Iterator[tuple[str, Any]]:
@@ -93,21 +106,24 @@ def _at(item: Any) -> int | None:
     return at
 
 
-JOBS = Bound(300, lambda stored: len(stored.jobs), _jobs, _at, _evict_job)
+JOBS = Bound(300, 75_000, lambda stored: len(stored.jobs), _jobs, _at, _evict_job)
 BOUNDS: Mapping[str, Bound] = {
     "attendance": Bound(
         200,
+        250_000,
         lambda stored: sum(map(len, stored.attendances.values())),
         _attendances,
         lambda attendance: attendance.date,
         _evict_attendance,
     ),
-    "order": Bound(200, lambda stored: len(stored.orders), _orders, _at, _evict_order),
-    "message": Bound(200, lambda stored: len(stored.messages), _messages, _sent_at, _evict_message),
+    "order": Bound(200, 25_000, lambda stored: len(stored.orders), _orders, _at, _evict_order),
+    "message": Bound(200, 25_000, lambda stored: len(stored.messages), _messages, _sent_at, _evict_message),
     "job-view": JOBS,
     "job-preference": JOBS,
+    "interaction": JOBS,
 }
-SHARED_BOUNDS = {"job-preference": "job-view"}  # kinds that share the bound and the evictions of another
+JOB_EVICTIONS = "job-view"  # the kind under which evictions of all interactions with jobs are stored
+SHARED_BOUNDS = {"job-preference": JOB_EVICTIONS, "interaction": JOB_EVICTIONS}
 OUR_MAIL = "mail"  # the kind under which evictions of our own mails are stored
 
 
@@ -125,12 +141,14 @@ def is_evicted(stored: StoredPerson, kind: str, key: str, item: Any) -> bool:
     return up_to is not None and eviction_order(BOUNDS[kind], key, item) <= up_to
 
 
-def evict(stored: StoredPerson, kind: str) -> None:
-    """Evict the first items of a kind until it is within its bound."""
+def evict(stored: StoredPerson, kind: str, key: str, item: Any) -> None:
+    """Evict the first items of a kind until it is within its bound, after an item was stored under a key."""
     bound = BOUNDS.get(kind)
     if bound is None:
         return
-    while bound.size(stored) > bound.limit:
+    # small items alone never exceed the bytes, so that they need not be measured
+    is_small = bytes_of(key, item) * 2 * bound.limit <= bound.max_bytes
+    while bound.size(stored) > bound.limit or not (is_small or fits(stored, bound)):
         (date, key), item = min(
             ((eviction_order(bound, key, item), item) for key, item in bound.items(stored)),
             key=lambda ordered: ordered[0],
@@ -138,6 +156,19 @@ def evict(stored: StoredPerson, kind: str) -> None:
         stored.evicted = stored.evicted or Evicted()
         bound.evict_item(stored, stored.evicted, key, item)
         _advance(stored.evicted, SHARED_BOUNDS.get(kind, kind), (date, key))
+
+
+def bytes_of(key: str, item: Any) -> int:
+    """The bytes of an item with its key, as it is stored."""
+    return len(key) + len(ENCODE(item))
+
+
+def fits(stored: StoredPerson, bound: Bound) -> bool:
+    """Whether the items of a kind, with the companions that are stored in full, are within its bytes."""
+    size = sum(bytes_of(key, item) for key, item in bound.items(stored))
+    if bound is BOUNDS["attendance"]:
+        size += sum(map(len, stored.repeat_companions))
+    return size <= bound.max_bytes
 
 
 def _advance(evicted: Evicted, kind: str, to: EvictionOrder) -> None:

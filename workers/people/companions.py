@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 
-from schemas.names import full_name
+from schemas.names import name_from_address
+from schemas.person_name import read_name
 from workers.people.state import StoredAttendance, StoredPerson
 
 DIGEST = 6  # bytes
@@ -52,7 +53,10 @@ def update_repeat_companions(
 
 
 def friends(past: Iterable[StoredAttendance], repeat_companions: Iterable[str], own: str) -> list[str]:
-    """Names of those met at two events or more: most shared events first, then by the first meeting."""
+    """Names of those met at two events or more: most shared events first, then by the first meeting.
+
+    Those without a name are left out, and so are offices and programs (`info@`, `no-reply@`).
+    """
     addresses = {digest(address): address for address in repeat_companions if address != own}
     if not addresses:
         return []
@@ -69,9 +73,12 @@ def friends(past: Iterable[StoredAttendance], repeat_companions: Iterable[str], 
 def friend_names(
     friends: Iterable[tuple[bytes, list[str | None]]], addresses: Mapping[bytes, str]
 ) -> list[str]:
-    """The first name given of each, else one made from the address, else what stands before its @."""
-    return [
-        full_name(next((name for name in given if name), None), addresses[companion])
-        or addresses[companion].partition("@")[0]
-        for companion, given in friends
-    ]
+    """The first name given of each, else one made from the address; those who have neither are left out."""
+    names = []
+    for companion, given in friends:
+        people = (read_name(name) for name in given if name)
+        person = next((person for person in people if person), None)
+        name = person.full if person else name_from_address(addresses[companion])
+        if name:
+            names.append(name)
+    return names

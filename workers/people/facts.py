@@ -1,23 +1,34 @@
 """Facts applied to a person: the newest version counts, a retraction removes, older versions are ignored."""
 
+import sys
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from schemas.model import Version
 from schemas.names import normalise
 from workers.people.bounds import MAX_COMPANIONS, evict, evict_retractions, is_evicted
 from workers.people.companions import update_repeat_companions
+from workers.people.job_eviction import correct_exclusion, exclusion_version
+from workers.people.job_state import StoredJobInteraction
 from workers.people.keys import address_and_event, shorten
 from workers.people.state import StoredAttendance, StoredPerson
 from workers.people.stored_facts import (
+    MAX_SEARCHES,
     claimed_address,
+    merged_interaction,
     stored_attendance,
+    stored_interaction,
     stored_job_preference,
     stored_job_view,
     stored_message,
     stored_order,
     stored_user,
 )
+from workers.runtime.stage import Irregularity
+
+OLDER = Irregularity("older")  # a newer version of the fact, or a newer retraction, was read before
+EVICTED = Irregularity("evicted")  # the item was evicted before; it is in counts and sums
 
 
 class FactStore:
@@ -48,6 +59,18 @@ class FactStore:
         """Remove what is stored under a key, if anything is."""
         self._items(stored).pop(key, None)
 
+    def version(self, stored: StoredPerson, key: str, item: Any) -> Version | None:
+        """The version of what is stored under a key: of the item, or of what remains of an evicted one."""
+        return None if item is None else item.version
+
+    def outdates(self, version: Version, item: Any, fact: Any) -> bool:
+        """Whether a fact is older than the version of the item that is stored."""
+        return bool(fact.version < version)
+
+    def merged(self, item: Any, new: Any) -> Any:
+        """What is stored of two versions of a fact: the newer one."""
+        return new
+
 
 class UserStore(FactStore):
     """The user document, of which there is one."""
@@ -65,6 +88,38 @@ class UserStore(FactStore):
         stored.user = None
 
 
+class JobStore(FactStore):
+    """The interactions with jobs, of which an evicted one may be stored as an exclusion."""
+
+    def version(self, stored: StoredPerson, key: str, item: Any) -> Version | None:
+        """The version of the interaction, or of the exclusion that remains of it."""
+        return exclusion_version(stored, key) if item is None else item.version
+
+
+class InteractionStore(JobStore):
+    """The interactions that the job site told, each in several versions: see `merged_interaction`.
+
+    Of the searches only the last MAX_SEARCHES are stored.
+    """
+
+    def outdates(self, version: Version, item: Any, fact: Any) -> bool:
+        """An older version of an interaction counts, too."""
+        return super().outdates(version, item, fact) and (item is None or fact.value is None)
+
+    def merged(self, item: StoredJobInteraction, new: StoredJobInteraction) -> StoredJobInteraction:
+        """The interaction of which both are versions."""
+        return merged_interaction(item, new)
+
+    def put(self, stored: StoredPerson, key: str, item: Any) -> None:
+        """Store an interaction, and remove the first of too many searches."""
+        super().put(stored, key, item)
+        if item.kind != "searched":
+            return
+        searches = [(job.at or 0, key) for key, job in stored.jobs.items() if job.kind == "searched"]
+        for _, first in sorted(searches)[:-MAX_SEARCHES]:
+            del stored.jobs[first]
+
+
 class AttendanceStore(FactStore):
     """The attendances, in one dict per address, by event id. No empty dict is stored for an address."""
 
@@ -75,7 +130,7 @@ class AttendanceStore(FactStore):
 
     def put(self, stored: StoredPerson, key: str, item: Any) -> None:
         """Store an attendance."""
-        address, event = address_and_event(key)
+        address, event = map(sys.intern, address_and_event(key))  # a batch has an event for many people
         stored.attendances.setdefault(address, {})[event] = item
 
     def remove(self, stored: StoredPerson, key: str) -> None:
@@ -92,8 +147,9 @@ FACT_STORES: Mapping[str, FactStore] = {
     "order": FactStore("orders", "orders/", stored_order),
     "attendance": AttendanceStore("attendances", "events/", stored_attendance),
     "message": FactStore("messages", "messages/", stored_message),
-    "job-view": FactStore("jobs", "job-views/", stored_job_view, mark="v"),
-    "job-preference": FactStore("jobs", "job-preferences/", stored_job_preference, mark="p"),
+    "job-view": JobStore("jobs", "job-views/", stored_job_view, mark="v"),
+    "job-preference": JobStore("jobs", "job-preferences/", stored_job_preference, mark="p"),
+    "interaction": InteractionStore("jobs", "interactions/", stored_interaction, mark="i"),
     "claim": FactStore("claims", "claims/", claimed_address),
 }
 
@@ -105,13 +161,13 @@ class FactChange(NamedTuple):
     after: Any
 
 
-def apply_fact(stored: StoredPerson, fact: Any) -> FactChange | None:
-    """Apply a fact to the state, in place; None if it is ignored: outdated, or evicted before."""
+def apply_fact(stored: StoredPerson, fact: Any) -> FactChange | Irregularity:
+    """Apply a fact to the state, in place; OLDER or EVICTED, as it is counted, if it is ignored."""
     store = FACT_STORES[fact.kind]
     key = store.key(fact.id)
     before = store.get(stored, key)
-    if is_outdated(stored, fact, before):
-        return None
+    if is_outdated(stored, store, key, fact, before):
+        return OLDER
     if fact.value is None:
         stored.retracted[fact.id] = fact.version
         evict_retractions(stored)
@@ -121,19 +177,34 @@ def apply_fact(stored: StoredPerson, fact: Any) -> FactChange | None:
         stored.retracted.pop(fact.id, None)
         after = store.convert(fact)
         if before is None and is_evicted(stored, fact.kind, key, after):
-            return None
+            return _correct_evicted(stored, store, key, after)
+        after = after if before is None else store.merged(before, after)
         store.put(stored, key, after)
+    if before is None and store.version(stored, key, None) is not None:
+        correct_exclusion(stored, key, None)
     if fact.kind == "attendance":
         _update_companions(stored, fact, before)
-    if before is None and after is not None:
-        evict(stored, fact.kind)
+    if after is not None:
+        evict(stored, fact.kind, key, after)
     return FactChange(before, after)
 
 
-def is_outdated(stored: StoredPerson, fact: Any, before: Any) -> bool:
+def is_outdated(stored: StoredPerson, store: FactStore, key: str, fact: Any, before: Any) -> bool:
     """Whether a newer version of a fact is stored (`before`), or a newer retraction of it."""
-    version = stored.retracted.get(fact.id) if before is None else before.version
-    return version is not None and fact.version < version
+    version = store.version(stored, key, before)
+    if version is None:
+        version = stored.retracted.get(fact.id)
+    return version is not None and store.outdates(version, before, fact)
+
+
+def _correct_evicted(
+    stored: StoredPerson, store: FactStore, key: str, item: Any
+) -> FactChange | Irregularity:
+    """Apply a fact that was evicted before: to the exclusion that remains of it, if there is one."""
+    if store.version(stored, key, None) is None:
+        return EVICTED
+    correct_exclusion(stored, key, item)
+    return FactChange(None, None)
 
 
 def _update_companions(stored: StoredPerson, fact: Any, before: StoredAttendance | None) -> None:

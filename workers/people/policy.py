@@ -1,13 +1,15 @@
 """The policy: the thresholds of profiles and decisions, read from deploy/policy.toml."""
 
 import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 FieldName = Literal[
     "interests",
@@ -26,8 +28,27 @@ DEFAULT_FIELDS: tuple[FieldName, ...] = get_args(
 )  # all ten default fields of a user, without id and email
 
 
+# the lowest and the highest value of a key; the highest are those beyond which times overflow or mean nothing
+RANGES: Mapping[str, tuple[int, int]] = {
+    "cooldown_days": (0, 36_500),
+    "active_events": (1, 1_000_000),
+    "valid_hours": (1, 876_000),
+    "retry_hours": (1, 876_000),
+    "job_window_days": (1, 36_500),
+}
+
+
+OTHER_TABLES = frozenset({"jobs"})  # of the job feed
+
+
 class PolicyError(ValueError):
     """A policy that cannot be used; the text names the file and every wrong field."""
+
+
+def bounded(name: str, default: int) -> Any:
+    """A field with the bounds of RANGES."""
+    lowest, highest = RANGES[name]
+    return Field(default=default, ge=lowest, le=highest)
 
 
 class Policy(BaseModel):
@@ -35,17 +56,29 @@ class Policy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cooldown_days: int = Field(default=7, ge=0)
+    cooldown_days: int = bounded("cooldown_days", 7)
     required_fields: tuple[FieldName, ...] = ("interests", "cuisine_preference", "age", "occupation")
-    enough: int = Field(default=3, ge=0)
-    ask_below: int = Field(default=2, ge=0)
-    active_events: int = Field(default=3, ge=1)
-    valid_hours: int = Field(default=24, ge=1)
-    retry_hours: int = Field(default=24, ge=1)
+    enough: int = Field(default=3, validate_default=True)
+    ask_below: int = 2
+    active_events: int = bounded("active_events", 3)
+    valid_hours: int = bounded("valid_hours", 24)
+    retry_hours: int = bounded("retry_hours", 24)
+    job_window_days: int = bounded("job_window_days", 90)
     write_to_team: bool = True
     team_domains: tuple[str, ...] = ()
     language: str = Field(default="en", pattern="^[a-z]{2,3}$")
     time_zone: str = "UTC"
+
+    @field_validator("enough", "ask_below")
+    @classmethod
+    def is_a_number_of_fields(cls, value: int, info: ValidationInfo) -> int:
+        """Accept only a number that is reached by some of the required fields."""
+        most = len(info.data.get("required_fields", DEFAULT_FIELDS))
+        if not 0 <= value <= most:
+            raise ValueError(
+                f"{value} is out of range; 0 to {most} are possible, the number of required_fields"
+            )
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -62,13 +95,29 @@ class Policy(BaseModel):
 
 
 def load_policy(path: Path) -> Policy:
-    """The policy of a TOML file; PolicyError if it is missing, malformed or has a wrong value."""
+    """The policy of a TOML file; PolicyError if it is missing, malformed or has a wrong value.
+
+    The tables of OTHER_TABLES are read elsewhere.
+    """
     try:
-        return Policy.model_validate(tomllib.loads(path.read_text("utf-8")))
+        values = tomllib.loads(path.read_text("utf-8"))
+        return Policy.model_validate({key: values[key] for key in values if key not in OTHER_TABLES})
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read: {error.strerror}") from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise PolicyError(f"{path}: {wrong}") from error
+        raise PolicyError(f"{path}: {'; '.join(map(problem, error.errors()))}") from error
     except ValueError as error:
         raise PolicyError(f"{path}: not TOML: {error}") from error
+
+
+def problem(error: Mapping[str, Any]) -> str:
+    """A wrong entry in words: its key, and what is possible."""
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] in ("greater_than_equal", "less_than_equal"):
+        lowest, highest = RANGES[key]
+        return f"{key}: {error['input']} is out of range; {lowest} to {highest:,} are possible"
+    if error["type"] == "extra_forbidden":
+        close = get_close_matches(key, Policy.model_fields, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(Policy.model_fields)}"
+        return f"{key}: unknown key; {hint}"
+    return f"{key}: {error['msg'].removeprefix('Value error, ')}"

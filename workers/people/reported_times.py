@@ -8,6 +8,7 @@ than `now`, the time at which the report was read, counts as `now`.
 from schemas.facts import YEAR_3000
 
 YEAR_1900 = -2_208_988_800_000  # an earlier time is no date
+FAR_AHEAD_MS = 3_600_000  # less may be the delay of the fleet's time
 YEAR_2000 = 946_684_800_000
 
 
@@ -22,3 +23,8 @@ def is_believable(at: int | None, now: int) -> bool:
 def bounded(at: int, now: int) -> int:
     """A reported time if it can be true, else `now`."""
     return at if is_believable(at, now) else now
+
+
+def is_far_from(at: int, now: int) -> bool:
+    """Whether a reported time is so wrong that it is counted: before 2000, or an hour or more after `now`."""
+    return at < YEAR_2000 or at - now >= FAR_AHEAD_MS

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 
 from schemas.decision import RuleName, SendDecision
-from schemas.facts import check_time_of_fact
+from schemas.facts import YEAR_3000, check_time_of_fact
+from schemas.mail import Engagement
+from schemas.model import to_epoch_ms
 from workers.people.decision.case import case_of, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.decide import judge, mail_decision, wait_decision
@@ -19,25 +21,30 @@ from workers.people.decision.slots import (
 )
 from workers.people.fact_structs import read_fact
 from workers.people.facts import apply_fact
-from workers.people.job_signals import job_signals
+from workers.people.job_signals import apply_job_fact
 from workers.people.keys import shorten
 from workers.people.policy import Policy
 from workers.people.profile.build import next_change, profile_fields
-from workers.people.profile.events import DAY_MS
+from workers.people.profile.days import DAY_MS
+from workers.people.profile.shorten import encode_profile
+from workers.people.reported_times import is_far_from
 from workers.people.state import LastDecision, PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.people.stored_facts import claimed_sending
-from workers.runtime.stage import Output, Record, Stage, StepMessage, TimerFired
+from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage, TimerFired
 
 AHEAD_OF_WATERMARK_MS = 30 * DAY_MS
-JOB_KINDS = ("job-view", "job-preference")
-ENCODE = msgspec.json.Encoder().encode
+JOB_KINDS = ("job-view", "job-preference", "interaction")
+NO_VALUE = Irregularity("no-value")  # the topic holds no deletions
+TIME_REPLACED = Irregularity("time-replaced")
+NO_EFFECT = Irregularity("no-effect")  # an outcome that is repeated, contradicted, or of no known decision
+ENCODE = msgspec.msgpack.Encoder().encode
 
 
 def stage(policy: Policy) -> Stage[PersonState]:
     """The stage under a policy."""
 
-    def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Output]]:
+    def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Action]]:
         if isinstance(message, Record):
             return on_record(state, message)
         if state is None or not isinstance(message, TimerFired):
@@ -54,20 +61,26 @@ def stage(policy: Policy) -> Stage[PersonState]:
     )
 
 
-def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | None, Sequence[Output]]:
-    """Apply a fact; a decision is due when the watermark reaches the time of the newest fact."""
+def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | None, Sequence[Action]]:
+    """Apply a fact; a decision is due when the watermark reaches the time of the newest fact.
+
+    What is ignored, or whose time is replaced, is counted.
+    """
     fact = record.value
     if fact is None:
-        return state, ()
-    at = time_of_fact(fact, record.watermark)
+        return state, (NO_VALUE,)
+    at = fact.at
+    if not 0 <= at < YEAR_3000:
+        at = time_of_fact(fact, record.watermark)
     state = state or PersonState(StoredPerson(record.key))
     now = max(record.watermark or 0, at)
-    outputs = _apply(state, fact, now)
-    if outputs is None:
-        return state, ()
-    move_time(state.stored, at, record.watermark)
+    actions = _apply(state, record, now)
+    if isinstance(actions, Irregularity):
+        return state, (actions,)
+    if move_time(state.stored, at, record.watermark) or at != fact.at:
+        actions = (*actions, TIME_REPLACED)
     state.profile_changed = True
-    return state, outputs
+    return state, actions
 
 
 def time_of_fact(fact: Any, watermark: int | None) -> int:
@@ -86,34 +99,38 @@ def time_of_fact(fact: Any, watermark: int | None) -> int:
     return at
 
 
-def move_time(stored: StoredPerson, at: int, watermark: int | None) -> None:
-    """Move `as_of` and `due` to the time of a fact, if it is later.
+def move_time(stored: StoredPerson, at: int, watermark: int | None) -> bool:
+    """Move `as_of` and `due` to the time of a fact, if it is later; True if its time was replaced.
 
     A time that is more than AHEAD_OF_WATERMARK_MS ahead counts as the watermark, also one that was stored
     before: it is a wrong one, and no decision waits for it. If it is right, the watermark is so late that a
     decision is no longer valid when it is made.
     """
-    due = stored.due or 0
+    due, as_of, claimed = stored.due or 0, stored.as_of, at
     if watermark is not None:
         latest = watermark + AHEAD_OF_WATERMARK_MS
-        at, due, stored.as_of = (time if time <= latest else watermark for time in (at, due, stored.as_of))
-    stored.as_of = max(stored.as_of, watermark or 0, at)
-    stored.due = max(due, at)
+        if at > latest or due > latest or as_of > latest:
+            at, due, as_of = (time if time <= latest else watermark for time in (at, due, as_of))
+        if watermark > as_of:
+            as_of = watermark
+    stored.as_of = at if at > as_of else as_of
+    stored.due = at if at > due else due
+    return at != claimed
 
 
-def _apply(state: PersonState, fact: Any, now: int) -> Sequence[Output] | None:
-    """Apply a fact of any kind and return the job signals that follow; None if the fact is ignored.
+def _apply(state: PersonState, record: Record, now: int) -> Sequence[Action] | Irregularity:
+    """Apply a fact of any kind and return what follows; what it is counted as if the fact is ignored.
 
     `now` is the fleet's time when the fact is read: the watermark, or the fact's own time if that is later.
     """
-    stored = state.stored
+    stored, fact = state.stored, record.value
     if fact.kind == "engagement":
-        if fact.value is not None:
-            apply_engagement(stored, fact.value, now)
-        return ()
+        return () if fact.value is None else engagement(stored, fact.value, now)
+    if fact.kind in JOB_KINDS:
+        return apply_job_fact(stored, fact, record)
     change = apply_fact(stored, fact)
-    if change is None:
-        return None
+    if isinstance(change, Irregularity):
+        return change
     if fact.kind == "user":
         state.user_deleted = stored.user is None and (state.user_deleted or change.before is not None)
         if stored.user is None:
@@ -121,11 +138,17 @@ def _apply(state: PersonState, fact: Any, now: int) -> Sequence[Output] | None:
     if fact.kind == "message":
         claimed_at = None if fact.value is None else claimed_sending(fact.value)
         remember_message(stored, shorten(fact.id, "messages/"), change, claimed_at, now)
-    if fact.kind in JOB_KINDS:
-        return [
-            Output("job-signals", stored.id, signal) for signal in job_signals(stored.id, fact.id, change)
-        ]
     return ()
+
+
+def engagement(stored: StoredPerson, outcome: Engagement, now: int) -> Sequence[Irregularity]:
+    """Apply the outcome of a mail, in place; it is counted if it changes nothing, or for a wrong time."""
+    before = ENCODE(stored.contact)
+    apply_engagement(stored, outcome, now)
+    counted = [TIME_REPLACED] if is_far_from(to_epoch_ms(outcome.at), now) else []
+    if outcome.outcome != "clicked" and ENCODE(stored.contact) == before:
+        counted.append(NO_EFFECT)
+    return counted
 
 
 def on_timer(state: PersonState, timer: TimerFired, policy: Policy) -> Sequence[Output]:
@@ -215,6 +238,6 @@ def view(state: PersonState, policy: Policy) -> Sequence[Output]:
         return ()
     stored = state.stored
     if stored.user is not None:
-        fields = profile_fields(stored, stored.as_of, policy)
-        return (Output("enriched-profiles", stored.id, ENCODE(fields)),)
+        data = encode_profile(profile_fields(stored, stored.as_of, policy))
+        return (Output("enriched-profiles", stored.id, data),)
     return (Output("enriched-profiles", stored.id, None),) if state.user_deleted else ()

@@ -19,15 +19,14 @@ before have the default until the user document changes or `kairos rebuild peopl
 """
 
 from datetime import date as Day
-from typing import Literal
 
 import msgspec
 
 from schemas.decision import RuleName, Verdict
 from schemas.model import Version
+from workers.people.job_state import EvictedJobs, StoredJobInteraction, StoredNote
 
-StoredNote = tuple[str, bool, str]  # field, whether it contradicts another (else malformed), reason
-EvictionOrder = tuple[int, str]  # date (undated: UNDATED in bounds.py) and key: the smallest is evicted first
+EvictionOrder = tuple[int, str]  # date (UNDATED without one) and key: the smallest is evicted first
 
 
 class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -52,15 +51,17 @@ class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
     role: str | None = None
     time_zone: str | None = None
     notes: tuple[StoredNote, ...] = ()
+    resume: str | None = None
 
 
 class StoredOrder(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """An order; `at` is its date."""
+    """An order; `at` is its date, `shift` see `day_of` in profile/days.py."""
 
     version: Version
     at: int | None = None
     amount: float | None = None
     notes: tuple[StoredNote, ...] = ()
+    shift: int | None = 0
 
 
 class StoredAttendance(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -68,7 +69,7 @@ class StoredAttendance(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     `companions` are the digests of the other participants, in the order of the list (see companions.py);
     `names` are the names given for them, each with its index in the list. `event_id` is None when it is the
-    event in the key.
+    event in the key. `shift` is that of `date`, see `day_of` in profile/days.py.
     """
 
     version: Version
@@ -83,6 +84,7 @@ class StoredAttendance(msgspec.Struct, array_like=True, frozen=True, gc=False):
     names: tuple[tuple[int, str], ...]
     event_id: str | None = None
     notes: tuple[StoredNote, ...] = ()
+    shift: int | None = 0
 
 
 class StoredMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -92,18 +94,7 @@ class StoredMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     queued: bool
     sent_at: int | None
     notes: tuple[StoredNote, ...] = ()
-
-
-class StoredJobInteraction(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What the person did with a job; `kind` is None when the document's word for it could not be read."""
-
-    version: Version
-    job_id: str | None
-    kind: Literal["viewed", "applied", "rejected", "saved", "ignored"] | None
-    seconds: float
-    at: int | None
-    tags: tuple[str, ...] = ()
-    notes: tuple[StoredNote, ...] = ()
+    shift: int | None = 0
 
 
 class ClaimedAddress(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -128,6 +119,7 @@ class Evicted(msgspec.Struct, array_like=True, gc=False):
     sent: int = 0
     queued: int = 0
     evicted_up_to: dict[str, EvictionOrder] = {}
+    first_event_shift: int | None = 0
 
 
 class Slot(msgspec.Struct, array_like=True, gc=False):
@@ -175,7 +167,8 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     Facts are stored under their ids without the prefix that all of a kind share (see keys.py), attendances by
     address, then event. `repeat_companions` has the addresses of those met at two events or more, sorted.
     `retracted` has the versions of retractions by fact id. `as_of` is the time of the latest change. `due` is
-    the time at which to decide next, None when nothing has changed since the last decision.
+    the time at which to decide next, None when nothing has changed since the last decision. Interactions with
+    jobs are in job_state.py; what follows from those that were evicted is in `evicted_jobs`.
     """
 
     id: str
@@ -192,6 +185,7 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     contact: Contact = msgspec.field(default_factory=Contact)
     last_decision: LastDecision | None = None
     evicted: Evicted | None = None
+    evicted_jobs: EvictedJobs | None = None
 
 
 class PersonState:

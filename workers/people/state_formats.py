@@ -6,13 +6,13 @@ import msgspec
 
 from schemas.model import Version
 from workers.people.companions import digest, update_repeat_companions
+from workers.people.job_state import StoredJobInteraction
 from workers.people.keys import address_and_event, shorten
 from workers.people.state import (
     Contact,
     LastDecision,
     PersonState,
     StoredAttendance,
-    StoredJobInteraction,
     StoredMessage,
     StoredOrder,
     StoredPerson,

@@ -1,43 +1,42 @@
 """Facts as they are stored: one function per kind, from a fact with a value to the struct in state.py."""
 
-from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from schemas.documents import Message
+from msgspec import structs
+
+from schemas.documents import NOT_SENT_STATUSES, Message
 from schemas.facts import (
     AttendanceFact,
     ClaimFact,
+    InteractionFact,
     JobPreferenceFact,
     JobViewFact,
     MessageFact,
     OrderFact,
     UserFact,
 )
-from schemas.model import to_epoch_ms
+from schemas.model import epoch_ms_or_none, to_epoch_ms
 from schemas.names import normalise
 from workers.people.bounds import MAX_COMPANIONS, MAX_NOTES
 from workers.people.companions import digest
+from workers.people.job_state import StoredJobInteraction, StoredNote
 from workers.people.keys import address_and_event, shorten
-from workers.people.reported_times import YEAR_1900, is_believable
+from workers.people.profile.days import shift_of
+from workers.people.reported_times import YEAR_1900, bounded, is_believable
 from workers.people.state import (
     ClaimedAddress,
     StoredAttendance,
-    StoredJobInteraction,
     StoredMessage,
-    StoredNote,
     StoredOrder,
     StoredUser,
 )
 
+LONGEST_VIEW_SECONDS = 86_400.0  # nobody looks at a job for longer
+MAX_SEARCHES = 10  # the last ones
 LARGEST_AMOUNT = 1e15  # a larger one is no amount, and sums of such would not be exact
 USER_FIELDS = tuple(name for name in StoredUser.__struct_fields__ if name not in ("version", "notes"))
 USER_VALUES = attrgetter(*USER_FIELDS)
-
-
-def epoch_ms_or_none(value: datetime | None) -> int | None:
-    """Epoch milliseconds of a time, None of None."""
-    return None if value is None else to_epoch_ms(value)
 
 
 def stored_notes(document: Any) -> tuple[StoredNote, ...]:
@@ -61,7 +60,8 @@ def stored_order(fact: OrderFact) -> StoredOrder:
     order = fact.value
     assert order is not None
     amount = order.amount if order.amount is not None and abs(order.amount) <= LARGEST_AMOUNT else None
-    return StoredOrder(fact.version, epoch_ms_or_none(order.date), amount, stored_notes(order))
+    at = epoch_ms_or_none(order.date)
+    return StoredOrder(fact.version, at, amount, stored_notes(order), shift_of(at, order.day))
 
 
 def stored_attendance(fact: AttendanceFact) -> StoredAttendance:
@@ -69,11 +69,11 @@ def stored_attendance(fact: AttendanceFact) -> StoredAttendance:
     attendance = fact.value
     assert attendance is not None
     _, event = address_and_event(shorten(fact.id, "events/"))
-    companions = attendance.companions[:MAX_COMPANIONS]
+    companions, at = attendance.companions[:MAX_COMPANIONS], epoch_ms_or_none(attendance.date)
     return StoredAttendance(
         fact.version,
         attendance.name,
-        epoch_ms_or_none(attendance.date),
+        at,
         attendance.venue,
         attendance.host,
         attendance.event_type,
@@ -83,6 +83,7 @@ def stored_attendance(fact: AttendanceFact) -> StoredAttendance:
         tuple([(index, companion.name) for index, companion in enumerate(companions) if companion.name]),
         None if attendance.event_id == event else attendance.event_id,
         stored_notes(attendance),
+        shift_of(at, attendance.day),
     )
 
 
@@ -90,18 +91,27 @@ def stored_message(fact: MessageFact) -> StoredMessage:
     """A message; one that was sent, but at no time that can be true, was sent when its record changed."""
     message = fact.value
     assert message is not None
-    status, sent_at = normalise(message.status), claimed_sending(message)
-    if not is_believable(sent_at, fact.at):
-        sent_at = fact.at
-    return StoredMessage(
-        fact.version, status == "queued", sent_at if status == "sent" else None, stored_notes(message)
-    )
+    sent_at, day = claimed_sending(message), message.day
+    if sent_at is None or not is_believable(sent_at, fact.at):
+        sent_at, day = fact.at, None
+    is_queued, notes = normalise(message.status) == "queued", stored_notes(message)
+    if not was_sent(message):
+        return StoredMessage(fact.version, is_queued, None, notes)
+    return StoredMessage(fact.version, is_queued, sent_at, notes, shift_of(sent_at, day))
+
+
+def was_sent(message: Message) -> bool:
+    """Whether a message says that it was sent; with a sent date also under a status that is not known."""
+    status = normalise(message.status)
+    return status == "sent" or (message.sent_date is not None and status not in NOT_SENT_STATUSES)
 
 
 def claimed_sending(message: Message) -> int | None:
     """When a message says that it was sent, else created (epoch milliseconds); None before 1900."""
-    times = (epoch_ms_or_none(message.sent_date), epoch_ms_or_none(message.created_date))
-    return next((at for at in times if at is not None and at >= YEAR_1900), None)
+    for time in (message.sent_date, message.created_date):
+        if time is not None and (at := to_epoch_ms(time)) >= YEAR_1900:
+            return at
+    return None
 
 
 def stored_job_view(fact: JobViewFact) -> StoredJobInteraction:
@@ -112,10 +122,11 @@ def stored_job_view(fact: JobViewFact) -> StoredJobInteraction:
         fact.version,
         view.job_id,
         "viewed",
-        view.time_spent_seconds,
+        believable_seconds(view.time_spent_seconds),
         epoch_ms_or_none(view.viewed_at),
         tuple(view.tags),
         stored_notes(view),
+        source=view.source,
     )
 
 
@@ -132,6 +143,42 @@ def stored_job_preference(fact: JobPreferenceFact) -> StoredJobInteraction:
         tuple(preference.tags),
         stored_notes(preference),
     )
+
+
+def believable_seconds(seconds: float) -> float:
+    """Seconds for which a job was looked at: not less than 0, at most LONGEST_VIEW_SECONDS."""
+    return min(max(seconds, 0.0), LONGEST_VIEW_SECONDS)
+
+
+def stored_interaction(fact: InteractionFact) -> StoredJobInteraction:
+    """What the person did on the job site; at a time that cannot be true: when it was told."""
+    value = fact.value
+    assert value is not None
+    is_search = value.kind == "searched"
+    return StoredJobInteraction(
+        fact.version,
+        value.job_id,
+        None if is_search and value.undo else value.kind,
+        believable_seconds(value.seconds),
+        bounded(to_epoch_ms(value.at), fact.at),
+        tuple(value.tags),
+        undo=value.undo,
+        source=value.source,
+        query=value.query if is_search else None,
+        place=value.place if is_search else None,
+    )
+
+
+def merged_interaction(one: StoredJobInteraction, other: StoredJobInteraction) -> StoredJobInteraction:
+    """What two versions of an interaction say together, in any order.
+
+    The longest time that was told counts, and what was taken back stays so; else the newer version counts.
+    """
+    if one == other:
+        return one
+    last = max((one, other), key=lambda item: (item.undo, item.version))
+    version, seconds = max(one.version, other.version), max(one.seconds, other.seconds)
+    return structs.replace(last, version=version, seconds=seconds)
 
 
 def claimed_address(fact: ClaimFact) -> ClaimedAddress:

@@ -56,7 +56,7 @@ def load_messages_from_airtable(*, settings: Settings | None = None) -> list[Raw
 
 def documents_of(topic: str, settings: Settings) -> Iterator[RawDocument]:
     """The documents in MongoDB that feed a topic, mapped, one by one; none when the topic is switched off."""
-    sources = load_sources(settings.kairos_sources)
+    sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     if topic in sources.external:
         raise SourcesError(f"{settings.kairos_sources}: {topic} is external, so it is not in our database")
     if topic not in sources.topics:

@@ -13,20 +13,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
-from bson.binary import OLD_UUID_SUBTYPE, UUID_SUBTYPE, UuidRepresentation
+from bson.binary import OLD_UUID_SUBTYPE
 
 from workers.product.reading.forms import ID_TYPE
+from workers.product.reading.resumes import text_of_file
+from workers.product.reading.uuids import DEFAULT, UUID_BYTES, UuidRepresentation, binary_text
 from workers.product.sources import OWN_ID, FieldRule, Source
 
 MISSING = object()
+FILES = frozenset({"resume"})  # fields that may be a file, of which only the text is passed on
 UNREADABLE: Mapping[str, Any] = {}  # an object without fields: every reader notes it, and it holds no data
-UUID_BYTES = 16
 ID_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (ObjectId, "ObjectId"),
     ((int, float, Decimal128), "number"),
     ((uuid.UUID, bytes), "binary"),  # a Binary is bytes
     ((datetime, Timestamp), "time"),
-    (Mapping, "object"),
 )
 DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
@@ -38,6 +39,7 @@ class Unmappable(ValueError):
 def document_key(source: Source, own_id: Any) -> str:
     """The key of a document from its `_id`, the only field that a deletion carries; raises Unmappable."""
     rule = source.fields[0]
+    own_id = with_uuids(own_id, source.uuids)
     key = canonical(lookup({OWN_ID: own_id}, rule.path), f"{source.topic}.id")
     if not key:
         raise Unmappable(f"{source.topic}.id: is empty")
@@ -46,7 +48,7 @@ def document_key(source: Source, own_id: Any) -> str:
 
 def map_document(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the topic's payload, as JSON-able values; missing and null ones are left out."""
-    mapped = _fields(source.fields[1:], document, source.topic)
+    mapped = _fields(source.fields[1:], with_uuids(document, source.uuids), source.topic)
     return {"id": document_key(source, document.get(OWN_ID)), **mapped}
 
 
@@ -64,9 +66,14 @@ def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
 
 
 def id_type(value: Any) -> str | None:
-    """The kind of an id that is no text: ObjectId, number, binary (a UUID), time or object; else None."""
+    """The kind of an id that is no text: ObjectId, number, binary (a UUID), time or object; else None.
+
+    That of an object is followed by the first letters of its values' kinds: `object:ns` (number and text).
+    """
     if isinstance(value, DBRef):
         value = value.id
+    if isinstance(value, Mapping):
+        return "object:" + "".join([(id_type(item) or "s")[0] for item in value.values()])
     return next((name for kind, name in ID_TYPES if isinstance(value, kind)), None)
 
 
@@ -81,6 +88,8 @@ def _value(rule: FieldRule, document: Mapping[str, Any], where: str) -> Any:
         return None
     if rule.parts:
         return _parts(rule, value, where)
+    if rule.name in FILES and isinstance(value, bytes):
+        return text_of_file(value)
     return _reference(value, where) if rule.reference else plain(value)
 
 
@@ -96,6 +105,21 @@ def _parts(rule: FieldRule, value: Any, where: str) -> Any:
     if isinstance(value, list):
         return [_parts(rule, item, where) for item in value if item is not None]
     return _fields(rule.parts, value, where) if isinstance(value, Mapping) else plain(value)
+
+
+def with_uuids(value: Any, representation: UuidRepresentation) -> Any:
+    """A value with UUIDs in place of those of subtype 3, unless the order of their bytes is the default."""
+    if representation == DEFAULT:
+        return value
+    if isinstance(value, Mapping):
+        return {name: with_uuids(item, representation) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_uuids(item, representation) for item in value]
+    if isinstance(value, DBRef):
+        return DBRef(value.collection, with_uuids(value.id, representation), value.database)
+    if isinstance(value, Binary) and value.subtype == OLD_UUID_SUBTYPE and len(value) == UUID_BYTES:
+        return uuid.UUID(binary_text(value, value.subtype, representation))
+    return value
 
 
 def lookup(value: Any, path: tuple[str, ...]) -> Any:
@@ -115,7 +139,10 @@ def lookup(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def canonical(value: Any, where: str) -> str:
-    """An id or reference as text: equal ids give equal texts, whatever number type holds them."""
+    """An id or reference as text: equal ids give equal texts, whatever number type holds them.
+
+    A compound one is JSON with such texts as values; `true`, `false`, `null` and lists stay what they are.
+    """
     if isinstance(value, DBRef):
         value = value.id
     simple = None if isinstance(value, bool) else plain_or_none(value)
@@ -127,8 +154,15 @@ def canonical(value: Any, where: str) -> str:
         return str(simple)
     if isinstance(value, Mapping):
         # the order of the fields is part of a compound id
-        return json.dumps({k: canonical(v, where) for k, v in value.items()}, separators=(",", ":"))
+        return json.dumps({k: _part(v, where) for k, v in value.items()}, separators=(",", ":"))
     raise Unmappable(f"{where}: {_kind(value)} cannot be an id")
+
+
+def _part(value: Any, where: str) -> Any:
+    """A value of a compound id."""
+    if value is None or isinstance(value, bool):
+        return value
+    return [_part(item, where) for item in value] if isinstance(value, list) else canonical(value, where)
 
 
 def plain(value: Any) -> Any:
@@ -169,11 +203,7 @@ def _time(value: datetime) -> str:
 
 
 def _binary(value: Binary) -> str:
-    if len(value) == UUID_BYTES and value.subtype == UUID_SUBTYPE:
-        return str(value.as_uuid())
-    if len(value) == UUID_BYTES and value.subtype == OLD_UUID_SUBTYPE:
-        return str(value.as_uuid(UuidRepresentation.PYTHON_LEGACY))
-    return base64.b64encode(value).decode()
+    return binary_text(value, value.subtype)
 
 
 # the first row whose type fits counts, so a subclass stands before its base class

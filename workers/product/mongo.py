@@ -11,10 +11,10 @@ from workers.runtime.process.settings import Settings
 
 SELECT_MS = 5_000
 SOCKET_MS = 30_000
-# decodes every document: text that is no UTF-8, dates beyond the year 9999, UUIDs of old drivers
+# decodes every document: text that is no UTF-8, dates beyond the year 9999, UUIDs of old drivers or too short
 CODEC: CodecOptions[RawDocument] = CodecOptions(
     tz_aware=True,
-    uuid_representation=UuidRepresentation.STANDARD,
+    uuid_representation=UuidRepresentation.UNSPECIFIED,
     unicode_decode_error_handler="replace",
     datetime_conversion=DatetimeConversion.DATETIME_AUTO,
 )

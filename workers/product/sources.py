@@ -7,7 +7,7 @@ name; only `id` comes from `_id`. See the comments in the file itself for the fo
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, Valida
 from schemas.notes import Noted
 from topics.catalog import DOCUMENTS, Topic
 from workers.product.reading.fields import is_reference
+from workers.product.reading.uuids import DEFAULT, UuidRepresentation
 
 TOPICS = {topic.name: topic for topic in DOCUMENTS}
 OWN_ID = "_id"
@@ -42,11 +43,15 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class Source:
-    """One collection that feeds one topic; the first field is the id."""
+    """One collection that feeds one topic; the first field is the id.
+
+    `uuids` is the order of the bytes of old UUIDs in it (see reading/uuids.py).
+    """
 
     topic: str
     collection: str
     fields: tuple[FieldRule, ...]
+    uuids: UuidRepresentation = field(default=DEFAULT, repr=False)
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -79,6 +84,7 @@ class Sources:
 
         The repr of `Source` and `FieldRule` is hashed: renaming them or an attribute changes every digest.
         """
+        names += tuple({each.uuids for each in self.captured} - {DEFAULT})
         return hashlib.sha256(repr((self.captured, names)).encode()).hexdigest()[:16]
 
 
@@ -93,8 +99,11 @@ class Table(BaseModel):
     fields: dict[str, Any] = {}
 
 
-def load_sources(path: Path) -> Sources:
-    """Read and check the file; raises SourcesError naming the file and every wrong entry in it."""
+def load_sources(path: Path, uuids: UuidRepresentation = DEFAULT) -> Sources:
+    """Read and check the file; raises SourcesError naming the file and every wrong entry in it.
+
+    `uuids` is the setting MONGO_UUID_REPRESENTATION.
+    """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -102,12 +111,12 @@ def load_sources(path: Path) -> Sources:
     except ValueError as error:
         raise SourcesError(f"{path}: {error}") from None
     try:
-        return read_sources(content)
+        return read_sources(content, uuids)
     except SourcesError as error:
         raise SourcesError(f"{path}: {error}") from None
 
 
-def read_sources(content: Mapping[str, Any]) -> Sources:
+def read_sources(content: Mapping[str, Any], uuids: UuidRepresentation = DEFAULT) -> Sources:
     """The sources that the content of the file describes; raises SourcesError naming every wrong entry."""
     problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
     captured: list[Source] = []
@@ -116,7 +125,7 @@ def read_sources(content: Mapping[str, Any]) -> Sources:
     for topic in DOCUMENTS:
         table = _table(topic.name, content.get(topic.name, {}), problems)
         collection = table.collection or topic.name.replace("-", "_")
-        source = Source(topic.name, collection, _rules(topic, table.fields, problems))
+        source = Source(topic.name, collection, _rules(topic, table.fields, problems), uuids)
         if table.external:
             external.append(topic.name)
         (captured if table.enabled and not table.external else others).append(source)

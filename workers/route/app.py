@@ -14,7 +14,7 @@ from workers.runtime.runner.runner import Runner
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
-    sources = load_sources(settings.kairos_sources)
+    sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
 
     async def serve_watermarks(producer: BatchProducer) -> None:
         topics, are_external = sources.topics or sources.external, not sources.topics
@@ -23,4 +23,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     def clock() -> Clock:
         return clock_at(now_ms(), settings.kairos_ahead_seconds)
 
-    Runner("route", (documents_stage(clock), ADDRESSES), settings, serve_watermarks).run()
+    Runner(
+        "route",
+        (documents_stage(clock, settings.mongo_uuid_representation), ADDRESSES),
+        settings,
+        serve_watermarks,
+    ).run()

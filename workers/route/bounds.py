@@ -1,4 +1,7 @@
-"""Bounds of the state of one address. The state of a document has no history, so it needs none.
+"""Bounds of the state of one address, and of one fact. The state of a document has no history.
+
+A fact that is larger than `people` can store beside all others is refused here, as a dead letter of its
+document, before it is noted as emitted. The content of a message does not count: `people` does not store it.
 
 An evicted sighting or claim stays in force: its fact was emitted already, and later corrections and
 retractions of it are passed on as usual. Only when the address gets another owner, an evicted attendance
@@ -12,3 +15,5 @@ MAX_SIGHTINGS = 300  # events per address; those of the earliest and of undated 
 MAX_SIGHTINGS_BYTES = 500_000  # of their attendances as JSON; a state of 900 KB would be refused
 MAX_CLAIMS = 100  # active claims per address; the youngest are evicted first
 MAX_RETRACTIONS = 100  # stored per address, so that an older record that comes later is ignored
+MAX_USER_BYTES = 250_000  # of a user document as JSON
+MAX_FACT_BYTES = 50_000  # of any other fact as JSON, of an attendance for example

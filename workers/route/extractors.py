@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from schemas.attendance import attendance, participants_of
 from schemas.control import Claim, Sighting
-from schemas.documents import Event, JobPreference, JobView, Message, Order, User
+from schemas.documents import NO_PURCHASE, Event, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
     AttendanceFact,
     JobPreferenceFact,
@@ -58,10 +58,13 @@ def of_user(user: User) -> Sequence[Emission]:
 
 
 def of_owned(topic: str) -> Extractor:
-    """The extractor of documents with a `user_id`: the document for that person's inbox, none without one."""
+    """The extractor of documents with a `user_id`: the document for that person's inbox.
+
+    Without an owner there is none, and none of an order that was cancelled or refunded.
+    """
 
     def extract(document: Order | Message | JobView | JobPreference) -> Sequence[Emission]:
-        if not document.user_id:
+        if not document.user_id or (isinstance(document, Order) and document.status in NO_PURCHASE):
             return ()
         return (Emission("inbox", document.user_id, f"{topic}/{document.id}", document),)
 

@@ -27,7 +27,9 @@ class PersonFact(NamedTuple):
 
 
 def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFact]:
-    """The facts of a document; `key` is the state's (collection/id), `at` when the document changed (ms).
+    """The facts of a document; `key` is the state's (collection/id).
+
+    `at` is the time of its last record (ms), which counts for a state that does not hold when it changed.
 
     A fact that newer code finds in the stored content is left out if it was not emitted: it would not be
     retracted when the document is deleted.
@@ -38,7 +40,8 @@ def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFac
     emitted = {ref.target() for ref in state.emitted if ref.topic == INBOX}
     emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content).document)
     reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
-    return _person_facts(difference([], reemitted, Stamp(state.version, at)))
+    changed_at = at if state.changed_at is None else state.changed_at
+    return _person_facts(difference([], reemitted, Stamp(state.version, changed_at)))
 
 
 def facts_of_address(state: AddressState) -> list[PersonFact]:

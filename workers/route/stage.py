@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from schemas.control import AddressRecord, Claim
-from schemas.facts import EngagementFact, check_time_of_fact
+from schemas.facts import check_time_of_fact
+from schemas.interactions import Interaction
 from schemas.mail import Engagement
-from schemas.model import Model, Version
+from schemas.model import Model
 from schemas.notes import Note, Noted
 from topics import catalog
 from workers.product.reading import read
-from workers.product.reading.clock import Clock, is_bounded
+from workers.product.reading.clock import Clock
 from workers.product.reading.forms import (
     OwnId,
     check_form,
@@ -22,16 +23,29 @@ from workers.product.reading.forms import (
     parse_object,
     without_known_fields,
 )
+from workers.product.reading.uuids import DEFAULT, UuidRepresentation, with_plain_binaries
 from workers.product.reading.values import read_id
 from workers.route import addresses
+from workers.route.border import (
+    NUMBER_TEXT,
+    OTHER_KIND,
+    WHITE_SPACE,
+    check_sizes,
+    has_other_kind,
+    irregularities,
+)
 from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
+from workers.route.passed_on import PASSED_ON
 from workers.route.state import AddressState, DocumentState, EmittedRef
-from workers.route.versions import OLDER, emitted_version, has_other_origin, is_from_outside, is_older
+from workers.route.versions import (
+    NO_VALUE,
+    OLDER,
+    emitted_version,
+    is_from_outside,
+    is_older,
+)
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage
-
-WHITE_SPACE = "has white space around it, and is read without; another document may have the same id"
-OTHER_KIND = "has another type than before; two documents (7 and “7”) may share it"
+from workers.runtime.stage import Action, Output, Record, Stage, StepMessage
 
 
 class ReadDocument(NamedTuple):
@@ -42,15 +56,20 @@ class ReadDocument(NamedTuple):
 
 
 def document_decoder(
-    model: type[Noted], clock: Callable[[], Clock] | None = None
+    model: type[Noted],
+    clock: Callable[[], Clock] | None = None,
+    uuids: UuidRepresentation = DEFAULT,
 ) -> Callable[[bytes], ReadDocument]:
     """A decoder of plain JSON objects; raises ValueError, naming the form, for anything else.
 
     `clock` bounds the times in documents when they are taken in; content that is stored was bounded before.
+    `uuids` is the order of the bytes of old UUIDs in extended JSON.
     """
 
     def decode(data: bytes) -> ReadDocument:
         raw = parse_object(data)
+        if b'"$binary"' in data or b'"$uuid"' in data:
+            raw = with_plain_binaries(raw, uuids)
         document = read(model, raw, None if clock is None else clock())
         if not is_plain(model, raw):
             check_form(model, raw)
@@ -74,7 +93,7 @@ def document_key(record: Record) -> str:
     The key of a deletion is checked in the step, because a document that is stored under any key is deleted.
     """
     if record.value is not None:
-        if record.topic == "engagements":
+        if record.topic in PASSED_ON:
             check_key(record.value.person)
         else:
             check_key(record.key, record.value.own.ids)
@@ -86,12 +105,12 @@ def documents_step(
 ) -> tuple[DocumentState | None, Sequence[Action]]:
     """Emit the difference between what a document emits now and what it emitted before.
 
-    A record that is older than the last one is ignored, and counted. Engagements pass through.
+    A record that is older than the last one is ignored, and counted. What is in PASSED_ON passes through.
     """
     if not isinstance(message, Record):
         return state, ()
-    if message.topic == "engagements":
-        return None, engagement(message)  # under any time: without an outcome another mail would follow
+    if message.topic in PASSED_ON:
+        return None, PASSED_ON[message.topic](message)
     if message.topic == "jobs":
         return state, ()
     check_time_of_fact(message.at)
@@ -110,30 +129,15 @@ def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, 
     if document is not None and state is not None and has_other_kind(state, record.version, kind):
         document = with_note(document, Note(field="id", problem="malformed", reason=OTHER_KIND))
     version = emitted_version(state, record.version, record.at)
-    emissions = {} if document is None else emissions_of(record.topic, document)
-    outputs = difference(state.emitted if state else [], emissions, Stamp(version, record.at))
     content = None if document is None else document.dumps()
+    emissions = {} if document is None else emissions_of(record.topic, document)
+    check_sizes(len(content or b""), emissions.values())
+    outputs = difference(state.emitted if state else [], emissions, Stamp(version, record.at))
     source = None if record.version == version else record.version
-    new = DocumentState(version, content, sorted(emissions), source, kind)
+    is_known = state is not None and state.content == content and state.changed_at is not None
+    changed_at = state.changed_at if state is not None and is_known else record.at
+    new = DocumentState(version, content, sorted(emissions), source, kind, changed_at)
     return new, [*outputs, *irregularities(state, record, document)]
-
-
-def has_other_kind(state: DocumentState, version: Version, kind: str) -> bool:
-    """Whether a document has an id of another type than the one of the same origin under its key."""
-    is_known = state.content is not None and not has_other_origin(state, version)
-    return is_known and bool(state.id_kind and kind) and state.id_kind != kind
-
-
-def irregularities(state: DocumentState | None, record: Record, document: Noted | None) -> list[Irregularity]:
-    """What is counted of a record that counts."""
-    kinds = []
-    if state is not None and has_other_origin(state, record.version):
-        kinds.append("origin-changed")
-    if document is not None and {WHITE_SPACE, OTHER_KIND} & {note.reason for note in document.notes}:
-        kinds.append("ambiguous-id")
-    if document is not None and is_bounded(document):
-        kinds.append("time-ahead")
-    return [Irregularity(kind) for kind in kinds]
 
 
 def document_of(record: Record) -> Noted | None:
@@ -145,7 +149,8 @@ def document_of(record: Record) -> Noted | None:
     if document.id != id_:
         document = document.model_copy(update={"id": id_})
     if id_ != record.key:
-        document = with_note(document, Note(field="id", problem="malformed", reason=WHITE_SPACE))
+        reason = WHITE_SPACE if id_ == record.key.strip() else NUMBER_TEXT
+        document = with_note(document, Note(field="id", problem="malformed", reason=reason))
     return document  # type: ignore[no-any-return]
 
 
@@ -171,22 +176,14 @@ def _output(ref: EmittedRef, stamp: Stamp, value: Model | None) -> Output:
     return Output(ref.topic, ref.key, payload(ref.id, stamp, value), stamp.version, id_)
 
 
-def engagement(record: Record) -> Sequence[Output]:
-    """The outcome of a decision, for the inbox of its person."""
-    value: Engagement | None = record.value
-    if value is None:
-        return ()
-    id_ = f"engagements/{value.decision_id}/{value.outcome}"
-    fact = EngagementFact(id=id_, version=record.version, at=record.at, value=value)
-    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
-
-
 def addresses_step(
     state: AddressState | None, message: StepMessage
 ) -> tuple[AddressState | None, Sequence[Action]]:
     """Apply a claim or a sighting, and emit the facts that change for people."""
-    if not isinstance(message, Record) or message.value is None:
+    if not isinstance(message, Record):
         return state, ()
+    if message.value is None:
+        return state, (NO_VALUE,)
     state = state or AddressState()
     state.address = message.key
     if isinstance(message.value, Claim):
@@ -194,15 +191,17 @@ def addresses_step(
     return state, addresses.on_sighting(state, message.value)
 
 
-def documents_stage(clock: Callable[[], Clock] | None = None) -> Stage[DocumentState]:
+def documents_stage(
+    clock: Callable[[], Clock] | None = None, uuids: UuidRepresentation = DEFAULT
+) -> Stage[DocumentState]:
     """The stage `documents`; without a clock the times in documents are not bounded."""
     decoders: dict[str, Callable[[bytes], Any]] = {
-        topic.name: document_decoder(topic.payload[0], clock)  # type: ignore[arg-type]
+        topic.name: document_decoder(topic.payload[0], clock, uuids)  # type: ignore[arg-type]
         for topic in catalog.DOCUMENTS
     }
     return Stage(
         name="documents",
-        inputs=decoders | {"engagements": Engagement.loads},
+        inputs=decoders | {"engagements": Engagement.loads, "interactions": Interaction.loads},
         codec=StructCodec(DocumentState),
         step=documents_step,
         key=document_key,

@@ -18,6 +18,7 @@ from workers.route.state import DocumentState
 from workers.runtime.stage import Irregularity
 
 OLDER = Irregularity("older")  # a record that is ignored, because a newer one was read before
+NO_VALUE = Irregularity("no-value")  # a record without a value in a topic that holds no deletions
 
 
 def is_from_outside(version: Version) -> bool:

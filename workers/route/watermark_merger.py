@@ -3,7 +3,8 @@
 It has two phases, so that the cost is linear in the number of partitions. The stage `documents` reports for
 every source partition, and their minimum goes to every partition of `addresses`. The stage `addresses`
 reports again, and that minimum goes to every partition of `inbox`. A report is written only after everything
-before it was acknowledged.
+before it was acknowledged. `job-signals` gets the same time as the inbox, once a second and only while no
+source is waited for: there it says when jobs close, and not that all of `people`'s signals stand before it.
 
 Where capture feeds no topic, nothing writes watermarks into the source topics. Then they come from here, with
 our own time less QUIET_MS, behind what stands in each topic by then: what was written before is read before.
@@ -20,21 +21,29 @@ MARK_EVERY_MS = 1_000
 class WatermarkMerger:
     """Merges the reports on the sources `topics`; a source older than `stale_ms` is waited for.
 
-    `are_external`: programs from outside feed all of them. Without any topic, time is our own.
+    `are_external`: programs from outside feed all of them. Without any topic, time is our own. What is ahead
+    of our clock by more than `ahead_ms` is from before it was corrected: it is forgotten, and reported again.
     """
 
     def __init__(
-        self, topics: Iterable[str], partitions: int, stale_ms: int, are_external: bool = False
+        self,
+        topics: Iterable[str],
+        partitions: int,
+        stale_ms: int,
+        are_external: bool = False,
+        *,
+        ahead_ms: int,
     ) -> None:
         self._topics = tuple(topics)
         self._are_external = are_external
         self._partitions = partitions
         self._stale_ms = stale_ms
+        self._ahead_ms = ahead_ms
         self._reported: dict[str, int] = {}
         self._emitted: dict[str, Watermark] = {}
 
     def observe(self, reporter: str, watermark: Watermark) -> None:
-        """Apply a report of `stage/topic/partition`; a reporter's time never goes back."""
+        """Apply a report of `stage/topic/partition`; a reporter's time does not go back."""
         self._reported[reporter] = max(self._reported.get(reporter, 0), watermark.at)
 
     def emit(self, wall: int) -> list[tuple[str, Watermark]]:
@@ -44,6 +53,7 @@ class WatermarkMerger:
 
         `wall` is the wall-clock time in epoch milliseconds.
         """
+        self._forget_ahead(wall)
         waiting = self._waiting(wall)
         merged = self._marks(wall)
         if not waiting:
@@ -52,19 +62,29 @@ class WatermarkMerger:
         inbox = 0 if self._is_missing("addresses", "addresses") else self._lowest("addresses", ("addresses",))
         if inbox or waiting:
             merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting)))
+        if inbox and not waiting and self._is_due("job-signals", inbox):
+            merged.append(("job-signals", Watermark(at=inbox, wall=wall)))
         new = [(topic, watermark) for topic, watermark in merged if self._is_new(topic, watermark)]
         self._emitted.update(new)
         return new
 
+    def _forget_ahead(self, wall: int) -> None:
+        latest = wall + self._ahead_ms
+        for reporter in [each for each, at in self._reported.items() if at > latest]:
+            del self._reported[reporter]
+        for topic in [each for each, watermark in self._emitted.items() if watermark.at > latest]:
+            del self._emitted[topic]
+
     def _marks(self, wall: int) -> list[tuple[str, Watermark]]:
         """The watermarks of external sources that are due."""
         mark = Watermark(at=wall - QUIET_MS, wall=wall)
-        emitted = self._emitted
-        return [
-            (topic, mark)
-            for topic in (self._topics if self._are_external else ())
-            if topic not in emitted or mark.at >= emitted[topic].at + MARK_EVERY_MS
-        ]
+        topics = self._topics if self._are_external else ()
+        return [(topic, mark) for topic in topics if self._is_due(topic, mark.at)]
+
+    def _is_due(self, topic: str, at: int) -> bool:
+        """Whether a topic that gets a watermark every MARK_EVERY_MS gets one of this time."""
+        last = self._emitted.get(topic)
+        return last is None or at >= last.at + MARK_EVERY_MS
 
     def _is_new(self, topic: str, watermark: Watermark) -> bool:
         last = self._emitted.get(topic)

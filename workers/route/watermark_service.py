@@ -1,11 +1,13 @@
-"""The watermark service: reads `watermarks`, appends to `addresses` and `inbox`. One per fleet is active.
+"""The watermark service: reads `watermarks`, appends to `addresses`, `inbox` and `job-signals`.
 
-Where capture feeds no topic, it appends to the document topics, too (see watermark_merger.py).
+One per fleet is active. Where capture feeds no topic, it appends to the document topics, too (see
+watermark_merger.py).
 
 The consumer group of the topic's single partition decides which one. Two at the same time do no harm, because
 watermarks only grow. The service stores no state: it reads the compacted topic from its beginning.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,16 +17,19 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from schemas.control import Watermark
 from workers.route.watermark_merger import WatermarkMerger
 from workers.runtime.engine.state_header import check_time
-from workers.runtime.engine.times import bounded_mark
+from workers.runtime.engine.times import WATERMARK_AHEAD, bounded_mark
+from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.metrics import IRREGULAR
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 POLL_MS = 200  # the longest wait for a report; after it the service checks whether a source has become stale
+REPORTER = re.compile(r"(documents|addresses)/[a-z-]+/[0-9]+")  # stage/topic/partition
 log = structlog.get_logger()
 
 
@@ -63,6 +68,7 @@ class WatermarkService:
     async def run(self) -> None:
         """Run for ever; raises KafkaError when the broker fails."""
         settings = self._settings
+        read_any_header_name()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.brokers,
             **kafka_options(settings),
@@ -84,12 +90,17 @@ class WatermarkService:
     def _reset(self) -> None:
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
         partitions = self._settings.kairos_partitions
-        self._merger = WatermarkMerger(self._topics, partitions, stale_ms, self._are_external)
+        self._merger = WatermarkMerger(
+            self._topics, partitions, stale_ms, self._are_external, ahead_ms=self._settings.ahead_ms
+        )
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
             for reporter, watermark in read_each("watermarks", batch, read_report):
-                self._merger.observe(reporter, bounded_mark(watermark, now_ms(), self._settings.ahead_ms))
+                mark = bounded_mark(watermark, now_ms(), self._settings.ahead_ms)
+                if mark is not watermark:
+                    IRREGULAR.labels("route", "watermarks", WATERMARK_AHEAD.kind).inc()
+                self._merger.observe(reporter, mark)
         if not consumer.assignment() or await self._has_lag(consumer):
             return
         for topic, watermark in self._merger.emit(now_ms()):
@@ -118,6 +129,9 @@ class WatermarkService:
 
 def read_report(record: Any) -> tuple[str, Watermark]:
     """Who reports, and the watermark; raises for a record that is no report (a tombstone, another's)."""
+    reporter = record.key.decode()
+    if not REPORTER.fullmatch(reporter):
+        raise ValueError("the key names no stage, topic and partition of the fleet")
     watermark = Watermark.loads(record.value or b"")
     check_time(watermark.at)
-    return record.key.decode(), watermark
+    return reporter, watermark

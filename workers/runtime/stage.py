@@ -67,6 +67,10 @@ class ContentError(ValueError):
     """What a decoder raises for bytes that it can read, and whose content it refuses (reason `schema`)."""
 
 
+class TooLarge(ValueError):
+    """A state or an output is larger than a record may be (reason `too-large`)."""
+
+
 class Irregularity(NamedTuple):
     """What is counted of a record, by its topic and `kind`: it is used in part, or not at all."""
 

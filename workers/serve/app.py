@@ -1,4 +1,4 @@
-"""Runs serve: profiles, decisions and mails from their topics into Redis."""
+"""Runs serve: HTTP, and beside it profiles, decisions and mails from their topics into Redis."""
 
 import threading
 from contextlib import closing
@@ -8,21 +8,40 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
+from workers.recommend.board import Board
+from workers.recommend.policy import load_feed_policy
+from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.kafka.broker import describe
+from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.dead_letters import DeadLetterWriter
+from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
+from workers.serve.feed.live_board import LiveBoard, followed
+from workers.serve.http_server import serving_http
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.topic_tail import TopicTail
+from workers.serve.web import WRITTEN, serve_app
 
 REDIS_SECONDS = 5.0
 log = structlog.get_logger()
 
 
 def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE_UP_SECONDS) -> None:
-    """Serve until `stop` is set. If Kafka or Redis fails for too long: one log line and SystemExit(4)."""
+    """Serve until `stop` is set. If Kafka or Redis fails for too long: one log line and SystemExit(4).
+
+    Raises SettingsError for unsafe settings of HTTP. `stop` is set when this ends.
+    """
+    board = LiveBoard(Board(TableEmbedder()))
+    application = serve_app(settings, board, load_feed_policy(settings.kairos_policy))
+    with serving_http(settings, stop, application), followed(settings, board, stop):
+        keep_read_model(settings, stop, give_up_seconds)
+
+
+def keep_read_model(settings: Settings, stop: threading.Event, give_up_seconds: float) -> None:
+    """Keep Redis up to date until `stop` is set; raises as `run` does."""
     backoff = Backoff(give_up_seconds)
     while not stop.is_set():
         try:
@@ -42,5 +61,6 @@ def session(settings: Settings, stop: threading.Event, backoff: Backoff) -> None
     """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
     with connect(settings, REDIS_SECONDS) as redis, closing(DeadLetterWriter(settings)) as letters:
         redis.ping()
-        topics = describe(settings, (*KINDS, "dead-letters"))
-        TopicTail(settings, topics, ReadModel(redis, settings), letters, backoff.reset).run(stop)
+        topics = describe(settings, (*KINDS, *BOARD_TOPICS, *WRITTEN, "dead-letters"))
+        with watching(settings, topics):
+            TopicTail(settings, topics, ReadModel(redis, settings), letters, backoff.reset).run(stop)

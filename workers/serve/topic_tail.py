@@ -11,17 +11,26 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
-from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from workers.runtime.dead_letters.writing import dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
+from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.fencing import GenerationTracker
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT
+from workers.runtime.kafka.sync_group import group_consumer, subscribe
+from workers.runtime.kafka.tolerant import REPLACED, pass_over
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import BATCH_SECONDS, DEAD_LETTERS, LAG, OLDEST_SECONDS, RECORDS_IN
-from workers.runtime.process.security import kafka_options
+from workers.runtime.process.metrics import (
+    BATCH_SECONDS,
+    DEAD_LETTERS,
+    IRREGULAR,
+    LAG,
+    OLDEST_SECONDS,
+    RECORDS_IN,
+)
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, decode_change
 from workers.serve.dead_letters import DeadLetterWriter
@@ -54,18 +63,12 @@ class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc]
 @contextmanager
 def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]:
     """A consumer of the three topics, closed at the end; raises KafkaError when no broker answers."""
-    session = int(settings.kairos_session_seconds * 1000)
-    consumer = KafkaConsumer(
-        bootstrap_servers=settings.brokers,
-        **kafka_options(settings),
-        client_id=settings.name(WORKER),
-        group_id=settings.name(WORKER),
-        enable_auto_commit=False,
+    read_any_header_name()
+    consumer = group_consumer(
+        settings,
+        WORKER,
         auto_offset_reset="earliest",
-        allow_auto_create_topics=False,
         isolation_level="read_committed",
-        session_timeout_ms=session,
-        heartbeat_interval_ms=session // 6,
         bootstrap_timeout_ms=BROKER_MS,
         reconnect_backoff_max_ms=RECONNECT_MS,
         fetch_max_wait_ms=POLL_MS,
@@ -73,12 +76,7 @@ def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]
         max_poll_records=2_000,
     )
     try:
-        names = [settings.name(topic) for topic in KINDS]
-        for name in names:
-            # without this metadata the client may join the group before it knows the topics, and be assigned
-            # no partition
-            consumer.partitions_for_topic(name)
-        consumer.subscribe(names, listener=listener)
+        subscribe(consumer, map(settings.name, KINDS), listener)
         yield consumer
     finally:
         with suppress(KafkaError):
@@ -172,7 +170,8 @@ class TopicTail:
         for record in records:
             topic = self._settings.logical(record.topic)
             if self._newest.is_fenced(record.headers):
-                log.warning("left out: a replaced worker wrote it", topic=topic, offset=record.offset)
+                IRREGULAR.labels(WORKER, topic, "replaced-worker").inc()
+                pass_over(topic, record, REPLACED)
                 continue
             try:
                 changes.append(decode_change(topic, record.key, record.value, record.timestamp))

@@ -125,7 +125,8 @@ final class Backend extends MemoryBackend {
 
     private Document hello(Channel channel, String database, Document query) {
         Document reply = super.handleCommand(channel, database, "ismaster", query);
-        return reply.append("isWritablePrimary", true).append("helloOk", true).append("readOnly", false);
+        return reply.append("isWritablePrimary", true).append("helloOk", true).append("readOnly", false)
+            .append("localTime", log.now());
     }
 
     private Document recorded(Channel channel, String database, String command, Document query) {

@@ -1,5 +1,6 @@
 package kairos;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ final class ChangeLog {
         }
     }
 
+    private final Clock clock;
     private final TreeMap<Long, Event> events = new TreeMap<>();
     private final Set<Runnable> waiters = new LinkedHashSet<>();
     private final int maxEvents;
@@ -35,7 +37,8 @@ final class ChangeLog {
     private Journal journal = Journal.NONE;
     private boolean recording = true;
 
-    ChangeLog(int maxEvents, long maxBytes) {
+    ChangeLog(int maxEvents, long maxBytes, Clock clock) {
+        this.clock = clock;
         this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
         // a token from before this server's birth points to a history it does not have
@@ -60,8 +63,13 @@ final class ChangeLog {
         return recording;
     }
 
+    /** The server's time. */
+    Instant now() {
+        return Instant.now(clock);
+    }
+
     private long next() {
-        return Math.max(last + 1, Instant.now().getEpochSecond() << 32 | 1);
+        return Math.max(last + 1, now().getEpochSecond() << 32 | 1);
     }
 
     /** Appends an event; `after` is the whole document after an update, for the journal only. */
@@ -73,7 +81,7 @@ final class ChangeLog {
         Document event = new Document("_id", Token.event(timestamp))
             .append("operationType", operation)
             .append("clusterTime", new BsonTimestamp(timestamp))
-            .append("wallTime", Instant.now())
+            .append("wallTime", now())
             .append("ns", namespaceDocument(namespace));
         event.putAll(fields);
         byte[] bson = Bytes.encode(event);

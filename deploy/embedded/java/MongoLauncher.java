@@ -3,6 +3,8 @@ package kairos;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,7 +25,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
-/** Starts the server: `--host 127.0.0.1 --port 27017 --oplog-events 500000 --oplog-bytes 268435456 --data FOLDER`. */
+/**
+ * Starts the server: `--host 127.0.0.1 --port 27017 --oplog-events 500000 --oplog-bytes 268435456 --data FOLDER`, and
+ * `--clock-ahead 7200` for a clock that is so many seconds fast (slow, if negative), as tests of clocks need it.
+ */
 public final class MongoLauncher {
 
     private MongoLauncher() {
@@ -34,8 +39,9 @@ public final class MongoLauncher {
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             options.put(arguments[i], arguments[i + 1]);
         }
+        Duration ahead = Duration.ofSeconds(Long.parseLong(options.getOrDefault("--clock-ahead", "0")));
         ChangeLog log = new ChangeLog(Integer.parseInt(options.getOrDefault("--oplog-events", "500000")),
-            Long.parseLong(options.getOrDefault("--oplog-bytes", "268435456")));
+            Long.parseLong(options.getOrDefault("--oplog-bytes", "268435456")), Clock.offset(Clock.systemUTC(), ahead));
         Backend backend = new Backend(log);
         if (options.containsKey("--data")) {
             Path folder = Files.createDirectories(Path.of(options.get("--data")));

@@ -1,30 +1,20 @@
 """The summary in English."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from schemas.profile.summary.english_forms import ago, ahead, counted, lasting, listed, with_article
-from schemas.profile.summary.facts import NAMED_UP_TO, NEEDS_NAMED_UP_TO, SummaryFacts
+from schemas.profile.summary.english_events import Voice, attendance, habits, named, upcoming
+from schemas.profile.summary.english_forms import listed, with_article
+from schemas.profile.summary.facts import NEEDS_NAMED_UP_TO, SummaryFacts
 from schemas.profile.summary.lexicon import Word
-
-
-class Voice(NamedTuple):
-    """The words for the person in a sentence: the name in the first sentence, then a pronoun."""
-
-    they: str
-    are: str
-    have: str
-    be: str
-    s: str
-    whose: str  # at the beginning of a sentence
-    their: str
-
 
 VOICES = {
     "she": Voice("She", "She's", "has", "is", "s", "Her", "her"),
     "he": Voice("He", "He's", "has", "is", "s", "His", "his"),
     "they": Voice("They", "They're", "have", "are", "", "Their", "their"),
 }
+
+
+SAID = frozenset({"said", "job_ja", "field_ja", "life_ja"})  # kinds of occupations that are quoted
 
 
 def paragraph(facts: SummaryFacts) -> str:
@@ -40,12 +30,6 @@ def paragraph(facts: SummaryFacts) -> str:
     return " ".join(texts)
 
 
-def named(words: list[Word], limit: int = NAMED_UP_TO, others: str = "more") -> str:
-    """The words as a list; those beyond the limit are replaced by `others`."""
-    texts = [word.en for word in words[:limit]]
-    return listed([*texts, others] if len(words) > limit else texts)
-
-
 def predicates(parts: list[str]) -> str:
     """Verbs with their objects as a list; two get a comma if the first contains a list itself."""
     return ", and ".join(parts) if len(parts) == 2 and " and " in parts[0] else listed(parts)
@@ -57,20 +41,21 @@ def background(facts: SummaryFacts, voice: Voice) -> str:
     noun, kind = person(facts), job.kind if job else ""
     both = facts.works_where_they_live and kind != "field"
     if noun:
-        living = f" living {'and working ' if both else ''}in {home.en}" if home else ""
+        living = f" living {'and working ' if both else ''}{inside(home)}" if home else ""
         return f"{voice.are} {with_article(noun)}{living}{f' who {works}' if works and not both else ''}."
-    parts = [f"is {counted(facts.age, 'year')} old"] if facts.age else []
+    parts = [f"is {facts.age} years old"] if facts.age else []
     parts += [f"is {job.en}"] if job and kind == "state" else []
     lives = ("both lives and works" if parts else "lives and works") if both else "lives"
-    parts += [f"{lives} in {home.en}"] if home else []
+    parts += [f"{lives} {inside(home)}"] if home else []
     parts += [works] if works and not both else []
+    parts += [f"describes {voice.their} occupation as {job.en}"] if job and kind in SAID else []
     return f"{voice.they} {predicates(parts)}." if parts else ""
 
 
 def person(facts: SummaryFacts) -> str:
     """Age and occupation as one noun (`32-year-old nurse`); empty if they need a verb."""
     job, years = facts.occupation, f"{facts.age}-year-old" if facts.age else ""
-    if job is None or (job.kind in ("state", "field") and not years):
+    if job is None or job.kind in SAID or (job.kind in ("state", "field") and not years):
         return ""
     if job.kind == "state":
         return f"{job.en} {years}"
@@ -81,13 +66,17 @@ def working(facts: SummaryFacts) -> str:
     """The predicate about the field and the place of work."""
     job, work = facts.occupation, facts.work
     field = f" in {job.en}" if job and job.kind == "field" else ""
-    where = f" {work.en}" if work and work.kind == "way" else f" in {work.en}" if work else ""
-    return f"works{field}{where}" if field or where else ""
+    return f"works{field}{f' {inside(work)}' if work else ''}" if field or work else ""
+
+
+def inside(place: Word) -> str:
+    """A neighbourhood with its preposition, or an adverb: `in SOMA`, `from home`."""
+    return place.en if place.kind == "way" else f"in {place.en}"
 
 
 def tastes(facts: SummaryFacts, voice: Voice) -> str:
     """The sentence about the kind of eater, interests and table."""
-    table = facts.table.en if facts.table else ""
+    table = facts.table.en if facts.table and facts.table.kind != "said" else ""
     eater = facts.eater.en if facts.eater else ""
     interested = f"interested in {named(facts.interests)}" if facts.interests else ""
     if not eater and not interested:
@@ -97,70 +86,30 @@ def tastes(facts: SummaryFacts, voice: Voice) -> str:
     return f"{voice.are} {described}{preferring}."
 
 
-def needs(facts: SummaryFacts, voice: Voice) -> str:
-    """The sentences about dietary restrictions."""
-    if not facts.needs:
+def table_said(facts: SummaryFacts, voice: Voice) -> str:
+    """The sentence that quotes which table is preferred."""
+    if facts.table is None or facts.table.kind != "said":
         return ""
-    food, allergies, avoided, others = (
-        named(facts.needs.get(kind, []), NEEDS_NAMED_UP_TO) for kind in ("food", "allergy", "avoided", "")
+    return f"{voice.they} describe{voice.s} {voice.their} preferred table as {facts.table.en}."
+
+
+def needs(facts: SummaryFacts, voice: Voice) -> str:
+    """The sentence about food that is needed or avoided, and allergies."""
+    food, allergies, avoided = (
+        named(facts.needs.get(kind, []), NEEDS_NAMED_UP_TO) for kind in ("food", "allergy", "avoided")
     )
     parts = [f"need{voice.s} {food} food"] if food else []
     parts += [f"avoid{voice.s} {avoided}"] if avoided else []
     subject = voice.they if parts else voice.are
     if allergies:
         parts.append(f"{voice.be} allergic to {allergies}" if parts else f"allergic to {allergies}")
-    texts = [f"{subject} {predicates(parts)}."] if parts else []
-    return " ".join([*texts, f"{voice.whose} dietary restrictions include {others}."] if others else texts)
+    return f"{subject} {predicates(parts)}." if parts else ""
 
 
-def attendance(facts: SummaryFacts, voice: Voice) -> str:
-    """The sentence about the number of events and the last one."""
-    if not facts.events:
-        ordered = f"placed {counted(facts.orders, 'order')} but {voice.have} " if facts.orders else ""
-        return f"{voice.are} new and {voice.have} {ordered}not attended an event yet."
-    if facts.level == "lapsed" and facts.days is not None:
-        return lapsed(facts, voice, facts.days)
-    events, last = counted(facts.events, "event"), last_time(facts)
-    if facts.level == "active":
-        user = "an active, long-time user" if facts.long_time else "an active user"
-        return f"{voice.are} {user} who has attended {events}{span(facts)}{last}."
-    if facts.events == 1:
-        return f"{voice.they} {voice.have} attended one event so far{last}."
-    return f"{voice.are} an occasional guest who has attended {events}{span(facts)}{last}."
-
-
-def lapsed(facts: SummaryFacts, voice: Voice, days: int) -> str:
-    """The sentence about a person who has not attended an event for long."""
-    at = f" at {facts.last_venue.en}" if facts.last_venue else ""
-    if facts.events == 1:
-        return f"{voice.are} currently inactive; {voice.their} only event was {lasting(days, round)} ago{at}."
-    last = f"; the last was{at}" if at else ""
-    none = f"none in the past {lasting(days, int)}"
-    return f"{voice.are} currently inactive, having attended {facts.events} events but {none}{last}."
-
-
-def span(facts: SummaryFacts) -> str:
-    """The time since the first event, if it is one and a half months or more."""
-    is_long = facts.events > 1 and facts.since_first >= 46  # days: one and a half months
-    return f" over the past {lasting(facts.since_first, round)}" if is_long else ""
-
-
-def last_time(facts: SummaryFacts) -> str:
-    """When and where the last event was."""
-    at = f" at {facts.last_venue.en}" if facts.last_venue else ""
-    if facts.days is None:
-        return ""
-    return f",{' most recently' if facts.events > 1 else ''} {ago(facts.days)}{at}"
-
-
-def habits(facts: SummaryFacts, voice: Voice) -> str:
-    """The sentence about favorite event types and the venue that is visited repeatedly."""
-    past, types = facts.level == "lapsed", facts.event_types
-    keep = f"{'kept' if past else f'keep{voice.s}'} returning to {facts.venue.en}" if facts.venue else ""
-    if not types:
-        return f"{voice.they} {keep}." if keep else ""
-    also = f", and {voice.they.lower()} {keep}" if keep else ""
-    return f"{voice.whose} favorite events {'were' if past else 'are'} {named(types)}{also}."
+def needs_said(facts: SummaryFacts, voice: Voice) -> str:
+    """The sentence that quotes dietary restrictions in other words."""
+    said = named(facts.needs.get("said", []), NEEDS_NAMED_UP_TO)
+    return f"{voice.they} describe{voice.s} {voice.their} dietary restrictions as {said}." if said else ""
 
 
 def hosts_and_cuisines(facts: SummaryFacts, voice: Voice) -> str:
@@ -169,9 +118,19 @@ def hosts_and_cuisines(facts: SummaryFacts, voice: Voice) -> str:
     if facts.hosts:
         attend = "attended" if facts.level == "lapsed" else f"attend{voice.s}"
         parts.append(f"frequently {attend} events hosted by {named(facts.hosts)}")
-    if facts.cuisines:
-        parts.append(f"enjoy{voice.s} {named(facts.cuisines)} cuisine venues")
+    if enjoyed := enjoyable(facts.cuisines):
+        parts.append(f"enjoy{voice.s} {enjoyed}")
+    if said := [cuisine for cuisine in facts.cuisines if cuisine.kind == "said"]:
+        cuisines = "favorite cuisines" if said[1:] else "a favorite cuisine"
+        parts.append(f"name{voice.s} {named(said)} as {cuisines}")
     return f"{voice.they} {predicates(parts)}." if parts else ""
+
+
+def enjoyable(cuisines: list[Word]) -> str:
+    """`Italian and Thai cuisine venues and sushi`: without those that are quoted."""
+    of_countries = [cuisine for cuisine in cuisines if cuisine.kind == ""]
+    venues = [f"{named(of_countries)} cuisine venues"] if of_countries else []
+    return listed([*venues, *[cuisine.en for cuisine in cuisines if cuisine.kind == "dish"]])
 
 
 def company(facts: SummaryFacts, voice: Voice) -> str:
@@ -179,7 +138,7 @@ def company(facts: SummaryFacts, voice: Voice) -> str:
     status, friends = facts.relationship, coming_with(facts, voice)
     if status is None or (status.kind == "single" and friends):
         return f"{voice.they} {friends}." if friends else ""
-    described = f'describe{voice.s} {voice.their} relationship status as "{status.en}"'
+    described = f"describe{voice.s} {voice.their} relationship status as {status.en}"
     known = f"{voice.are} {status.en}" if status.kind else f"{voice.they} {described}"
     return f"{known}{f' and {friends}' if friends else ''}."
 
@@ -195,21 +154,6 @@ def coming_with(facts: SummaryFacts, voice: Voice) -> str:
     return f"often {attend} with {voice.their} {friends} {listed(names + others_text)}"
 
 
-def upcoming(facts: SummaryFacts, voice: Voice) -> str:
-    """The sentence about the next event."""
-    event = facts.upcoming
-    if event is None:
-        return ""
-    when = "" if event.days is None else ahead(event.days)
-    circumstances = " ".join([part for part in (when, f"at {event.venue.en}" if event.venue else "") if part])
-    described = ", ".join([part for part in (event.name, circumstances) if part])
-    further = event.further
-    if not described:
-        return f"{voice.are} signed up for {'an event' if not further else f'{further + 1} events'}."
-    follow = f", with {'one' if further == 1 else further} more to follow" if further else ""
-    return f"{voice.whose} {'next event is' if facts.events else 'first event will be'} {described}{follow}."
-
-
 def status(facts: SummaryFacts, voice: Voice) -> str:
     """The sentences about being on the team, and about missing details."""
     team = f"{voice.are} on the team." if facts.on_team else ""
@@ -220,7 +164,9 @@ def status(facts: SummaryFacts, voice: Voice) -> str:
 SENTENCES: tuple[Callable[[SummaryFacts, Voice], str], ...] = (
     background,
     tastes,
+    table_said,
     needs,
+    needs_said,
     attendance,
     habits,
     hosts_and_cuisines,

@@ -13,7 +13,8 @@ PROPER = frozenset(
         "Malaysian", "Mandarin", "Mediterranean", "Mexican", "Moroccan", "Norwegian", "Persian",
         "Peruvian", "Polish", "Portuguese", "Russian", "Scottish", "Spanish", "Swedish", "Swiss", "Thai",
         "Turkish", "Ukrainian", "Vietnamese", "Welsh", "Christian", "Jewish", "Montessori", "Python",
-        "Java",
+        "Java", "Google", "Amazon", "Apple", "Facebook", "Microsoft", "Netflix", "Uber", "Disney", "Tesla",
+        "Starbucks", "Ruby", "Linux", "Android", "Excel",
     )
 )  # fmt: skip
 

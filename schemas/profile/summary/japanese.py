@@ -16,21 +16,27 @@ from schemas.profile.summary.japanese_forms import (
     stated,
     with_san,
 )
+from schemas.profile.summary.occupation_words import HOMEMAKER_JA
+from schemas.profile.summary.phrases import quoted_ja
 
+HOMEMAKERS = {"she": "専業主婦", "he": "専業主夫"}
+SEATS = ("の席", "な席", "る席", "席」")  # endings of tables that need no 席は before them
+WANTED_TABLE = "希望する席は"
 NEEDS = {  # clauses by the kind of need: before another clause, and at the end of a sentence
-    "food": ("への対応が必要で", "への対応が必要です"),
+    "food": ("への対応を必要とし", "への対応が必要です"),
     "avoided": ("を避けており", "を避けています"),
     "allergy": ("のアレルギーがあり", "のアレルギーがあります"),
-    "": ("の制限があり", "の制限があります"),
 }
 
 
 def paragraph(facts: SummaryFacts) -> str:
     """All sentences for which the facts are known; the first has the name."""
     name = with_san(facts.name) if facts.name else "この方"
-    first = background(facts)
+    first, said = background(facts), occupation_said(facts)
     texts = [text for sentence in SENTENCES if (text := sentence(facts))]
-    return f"{name}は{first or '、'}{''.join(texts)}"
+    if not first and (said or texts[0].startswith(WANTED_TABLE)):
+        return f"{name}の{said}{''.join(texts)}"
+    return f"{name}は{first or '、'}{said}{''.join(texts)}"
 
 
 def background(facts: SummaryFacts) -> str:
@@ -39,13 +45,26 @@ def background(facts: SummaryFacts) -> str:
     state = status.ja if status and status.kind and not is_verb(status.ja) else ""
     gender = facts.gender.ja if facts.gender else ""
     nouns = [f"{facts.age}歳" if facts.age else "", state, gender or ("方" if state else "")]
-    if any(nouns):
-        clauses.append(stated("の".join([noun for noun in nouns if noun])))
+    if facts.name or not state or gender:
+        if any(nouns):
+            clauses.append(stated("の".join([noun for noun in nouns if noun])))
+    else:  # この方は独身の方です would have 方 twice
+        clauses += [stated(noun) for noun in nouns[:2] if noun]
     if status and not state:
-        clauses.append(stated(status.ja if status.kind else f"交際状況が「{status.ja}」"))
-    if job and job.kind in ("life", "state"):
-        clauses.append(stated(f"現在は{job.ja}" if clauses else job.ja))
+        said = f"交際状況{'は' if clauses else 'が'}{status.ja}"
+        clauses.append(stated(status.ja if status.kind else said))
+    if job and job.kind in ("life", "life_ja", "state"):
+        kind = (
+            HOMEMAKERS.get(facts.gender.kind, job.ja) if facts.gender and job.ja == HOMEMAKER_JA else job.ja
+        )
+        clauses.append(stated(f"現在は{kind}" if clauses else kind))
     return sentence_of([*clauses, *places(facts)])
+
+
+def occupation_said(facts: SummaryFacts) -> str:
+    """The sentence that quotes the occupation."""
+    job = facts.occupation
+    return f"職業は{job.ja}です。" if job and job.kind == "said" else ""
 
 
 def places(facts: SummaryFacts) -> list[Clause]:
@@ -54,9 +73,9 @@ def places(facts: SummaryFacts) -> list[Clause]:
     both = facts.works_where_they_live
     at = f"{work.ja}で" if work and not both else ""
     clauses = []
-    if job and job.kind == "field":
+    if job and job.kind in ("field", "field_ja"):
         clauses.append(stated(f"{at}{job.ja}関係の仕事をして"))
-    elif job and job.kind == "job":
+    elif job and job.kind in ("job", "job_ja"):
         clauses.append((f"{job.ja}として{at}働き", f"{job.ja}として{at}働いています"))
     elif at:
         clauses.append((f"{at}働き", f"{at}働いています"))
@@ -75,9 +94,13 @@ def tastes(facts: SummaryFacts) -> str:
     if facts.cuisines:
         cuisines = named(facts.cuisines)
         clauses.append((f"{cuisines}を好み", f"{cuisines}を好みます"))
-    if facts.table:
-        table = f"席は{facts.table.ja}を"
-        clauses.append((f"{table}希望して", f"{table}希望しています"))
+    table = facts.table.ja if facts.table else ""
+    is_seat = table.endswith(SEATS)
+    if table and not clauses and not is_seat:
+        return f"{WANTED_TABLE}{table}です。"
+    if table:
+        wanted = f"{'' if is_seat else '席は'}{table}を希望して"
+        clauses.append((wanted, f"{wanted}います"))
     return sentence_of(clauses)
 
 
@@ -89,6 +112,12 @@ def needs(facts: SummaryFacts) -> str:
             needed = named(facts.needs[kind], NEEDS_NAMED_UP_TO)
             clauses.append((f"{needed}{connective}", f"{needed}{final}"))
     return f"食事面では{sentence_of(clauses)}" if clauses else ""
+
+
+def needs_said(facts: SummaryFacts) -> str:
+    """The sentence that quotes dietary restrictions in other words."""
+    said = facts.needs.get("said")
+    return f"食事の制限については{named(said, NEEDS_NAMED_UP_TO)}とのことです。" if said else ""
 
 
 def attendance(facts: SummaryFacts) -> str:
@@ -121,7 +150,13 @@ def lapsed(facts: SummaryFacts, days: int) -> str:
     if facts.events == 1:
         at = f"{venue.ja}で" if venue else ""
         return f"{lasting(days, round)}前に{at}一度イベントに参加しましたが、その後は参加がありません。"
-    last = f"最後に訪れた会場は{venue.ja}です。" if venue else ""
+    last = ""
+    if venue:
+        last = (
+            "最後はオンラインでの参加でした。"
+            if venue.kind == "online"
+            else f"最後に訪れた会場は{venue.ja}です。"
+        )
     attended = f"これまでに{facts.events}回イベントに参加しましたが"
     return f"{attended}、この{lasting(days, int)}は参加がありません。{last}"
 
@@ -137,7 +172,8 @@ def last_time(facts: SummaryFacts) -> list[Clause]:
     if facts.days is None:
         return []
     if facts.last_venue:
-        return [("", f"直近では{ago_at(facts.days)}{facts.last_venue.ja}を訪れました")]
+        did = "で参加しました" if facts.last_venue.kind == "online" else "を訪れました"
+        return [("", f"直近では{ago_at(facts.days)}{facts.last_venue.ja}{did}")]
     return [stated(f"直近の参加は{ago(facts.days)}")]
 
 
@@ -173,7 +209,7 @@ def upcoming(facts: SummaryFacts) -> str:
         return ""
     when = "" if event.days is None else ahead_at(event.days)
     at = f"{event.venue.ja}での" if event.venue else ""
-    name = f"「{event.name}」" if event.name else "イベント"
+    name = quoted_ja(event.name) if event.name else "イベント"
     plan = f"{when}{at}{name}に{'' if facts.events else '初めて'}参加する予定"
     others = f"ほかに{event.further}件の予定があります"
     start = "次は" if facts.events else ""
@@ -190,6 +226,7 @@ def status(facts: SummaryFacts) -> str:
 SENTENCES: tuple[Callable[[SummaryFacts], str], ...] = (  # after the background
     tastes,
     needs,
+    needs_said,
     attendance,
     habits,
     company,

@@ -1,8 +1,11 @@
 """Japanese forms: clauses and sentences, lists, names and times."""
 
+import re
+
 from schemas.profile.summary.facts import NAMED_UP_TO, Whole, months_or_years
 from schemas.profile.summary.lexicon import Word
 
+TITLES = re.compile(r"^(?:(?:Dr|Mr|Mrs|Ms|Mx|Miss|Prof|Sir|Lady|Lord|Chef)\b\.? ?)+(?=\S)")
 POLITE = (
     "さん",
     "様",
@@ -13,19 +16,34 @@ POLITE = (
     "氏",
     "先生",
 )  # a name with one of these endings gets no さん
+AGAIN = "でり"  # endings of clauses (…で、 …ており、 …あり、) of which a sentence has one
 UNITS = {"month": "か月", "year": "年"}
 Clause = tuple[str, str]  # its form before another clause, and its form at the end of a sentence
 
 
 def with_san(name: str) -> str:
     """A name with さん, unless it has a title already."""
-    return name if name.endswith(POLITE) else f"{name}さん"
+    return name if name.endswith(POLITE) else f"{TITLES.sub('', name)}さん"
 
 
 def sentence_of(clauses: list[Clause]) -> str:
-    """Clauses as one sentence; empty when there are none."""
+    """Clauses as a sentence, or several if one would have `…で、…で、`; empty when there are none."""
     if not clauses:
         return ""
+    texts, begin, used = [], 0, ""
+    for index, (connective, _) in enumerate(clauses[:-1]):
+        ending = connective[-1:]
+        if ending in AGAIN:
+            if ending in used:
+                texts.append(joined(clauses[begin:index]))
+                begin, used = index, ""
+            used += ending
+    texts.append(joined(clauses[begin:]))
+    return "".join(texts)
+
+
+def joined(clauses: list[Clause]) -> str:
+    """Clauses as one sentence."""
     return f"{'、'.join([*[connective for connective, _ in clauses[:-1]], clauses[-1][1]])}。"
 
 

@@ -15,7 +15,8 @@ from workers.capture.document_writer import DocumentWriter
 from workers.capture.failure import CaptureError
 from workers.capture.server import ServerTime
 from workers.capture.server_clock import ServerClock
-from workers.capture.streaming import StreamingPhase
+from workers.capture.streaming import SnapshotReason, StreamingPhase
+from workers.capture.version import as_number
 from workers.capture.watermarks import Watermarks
 from workers.product.sources import read_sources
 from workers.runtime.dead_letters.limit import DlqLimit
@@ -23,6 +24,7 @@ from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.clock import now_ms
 
 HOUR = 3_600_000
+ANOTHER = SnapshotReason("another")
 SOURCES = read_sources({}).captured
 
 
@@ -59,8 +61,10 @@ def insert(id_: str, at: int) -> dict[str, Any]:
 
 
 def stream(
-    *results: Any, other_server: Callable[[SourcePosition], str | None] = lambda _: None
-) -> tuple[str | None, FakeProducer]:
+    *results: Any,
+    other_server: Callable[[SourcePosition], SnapshotReason | None] = lambda _: None,
+    read_at: int = 0,
+) -> tuple[SnapshotReason | None, FakeProducer]:
     """What a phase returns and writes for these results of its stream."""
     stop = threading.Event()
     producer: Any = FakeProducer()
@@ -75,6 +79,7 @@ def stream(
         ServerClock(lambda: time, time, lambda: 0.0),
         SourcePosition(source="mongo", epoch=1),
         other_server,
+        dict.fromkeys((source.topic for source in SOURCES), read_at),
     )
     return phase.run(stop), producer
 
@@ -87,11 +92,9 @@ def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_server_behind_the_same_address_needs_a_snapshot() -> None:
     """It is asked when the connection is back; its change is not written under the old epoch."""
-    reason, producer = stream(
-        AutoReconnect("reset"), insert("u1", now_ms()), other_server=lambda _: "another"
-    )
+    reason, producer = stream(AutoReconnect("reset"), insert("u1", now_ms()), other_server=lambda _: ANOTHER)
 
-    assert reason == "another"
+    assert reason == ANOTHER
     assert producer.sent == []
 
 
@@ -119,3 +122,39 @@ def test_no_record_is_ahead_of_our_clock_by_more_than_the_bound(ahead: int) -> N
 
     assert producer.sent
     assert all(record.at <= now_ms() + HOUR for record in producer.sent)
+
+
+def whole(operation: str, collection: str | None, to: str | None = None, time: int = 7) -> dict[str, Any]:
+    """The change of a whole collection, or of the database."""
+    places = {"ns": collection, "to": to}
+    named = {place: {"db": "product", "coll": name} for place, name in places.items() if name}
+    return {"operationType": operation, "ns": {"db": "product"}, "clusterTime": Timestamp(time, 1)} | named
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "topics"),
+    [
+        (whole("drop", "users"), "drop of users", ("users",)),
+        (whole("drop", "job_views"), "drop of job_views", ("job-views",)),
+        (whole("rename", "prepared", "users"), "rename of prepared", ("users",)),
+        (whole("rename", "users", "orders"), "rename of users", ("users", "orders")),
+        (whole("dropDatabase", None), "dropDatabase of the database", ()),
+        (whole("invalidate", None), "invalidate of the database", ()),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_change_of_a_whole_collection_needs_a_snapshot_of_it_alone(
+    change: dict[str, Any], text: str, topics: tuple[str, ...]
+) -> None:
+    """No topics stand for all of them."""
+    assert stream(change, None)[0] == SnapshotReason(text, topics)
+
+
+def test_what_was_read_since_is_not_read_again() -> None:
+    """A dropped database ends the stream itself; of a drop behind the snapshot nothing is known."""
+    read_at = as_number(Timestamp(7, 1))
+
+    for before in (whole("drop", "users"), whole("rename", "prepared", "users"), whole("dropDatabase", None)):
+        assert stream(before, None, read_at=read_at)[0] is None
+    assert stream(whole("invalidate", None), None, read_at=read_at)[0] is not None
+    assert stream(whole("drop", "users", time=8), None, read_at=read_at)[0] is not None

@@ -14,7 +14,7 @@ from tests.unit.people.batch.test_enrich import enrich as batch
 from tests.unit.source_tree import ROOT
 from tests.unit.test_architecture import CLIENTS
 from workers.cli import kairos
-from workers.commands.enrich_view import ASK, SEND, WAIT, decision
+from workers.commands.enrich_view import ASK, SEND
 
 NAMES = ("users", "orders", "events", "messages")
 DOCUMENT = """\
@@ -104,7 +104,7 @@ def test_json_output_equals_the_result_of_the_function(files: list[str], tmp_pat
 
     assert json.loads(run(*files, "--as-of", DAY, "--format", "json").stdout) == expected
     for path in (array, lines):
-        assert run(*files, "--as-of", DAY, "--output", path).output == ""
+        assert run(*files, "--as-of", DAY, "--output", path).stdout == ""
     assert json.loads(array.read_text("utf-8")) == expected
     assert [json.loads(line) for line in lines.read_text("utf-8").splitlines()] == expected
 
@@ -164,7 +164,14 @@ def test_no_users_are_no_error(tmp_path: Path) -> None:
         (["--orders", __file__], "give --users FILE"),
         (["--users", "/nowhere.json"], "does not exist"),
         (["--sample", "--as-of", "soon"], "soon is no date or time"),
+        (["--sample", "--as-of", " "], "an empty text is no date or time"),
+        (["--sample", "--as-of", "2024"], "2024 is no date or time"),
         (["--sample", "--output", "/nowhere/p.json"], "cannot write /nowhere/p.json"),
+        (["--users", "-", "--orders", "-"], "only one file can be -"),
+        (["--users", __file__, "--encoding", "klingon"], "klingon is no encoding"),
+        (["--users", __file__, "--encoding", "base64"], "base64 is no encoding"),
+        (["--users", __file__, "--delimiter", "ab"], "'ab' is not one character"),
+        (["--users", __file__, "--delimiter", '"'], "is not one character"),
     ],
 )
 def test_wrong_options_are_named_on_stderr(arguments: list[str], error: str) -> None:
@@ -193,22 +200,6 @@ def test_the_policy_of_a_file_is_used(tmp_path: Path) -> None:
     done = run("--sample", "--policy", policy, "--format", "json")
 
     assert json.loads(done.stdout)[0]["can_send_new_message"] is False
-
-
-@pytest.mark.parametrize(
-    ("can", "enough", "ask", "expected"),
-    [
-        (True, True, False, SEND),
-        (True, False, True, ASK),
-        (False, True, False, WAIT),
-        (True, False, False, WAIT),
-    ],
-)
-def test_the_decision_follows_from_three_fields(can: bool, enough: bool, ask: bool, expected: str) -> None:
-    """There are three outcomes."""
-    fields = ("can_send_new_message", "has_enough_fields_to_personalize", "should_request_more_details")
-
-    assert decision(dict(zip(fields, (can, enough, ask), strict=True))) == expected
 
 
 def test_no_service_is_needed() -> None:

@@ -2,12 +2,12 @@
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workers.commands.enrich_files import BrokenFile, FileEntry, documents
+from workers.commands.enrich_entries import BrokenFile, FileEntry, RefusedFile
+from workers.commands.enrich_files import Reading, documents
 
 PEOPLE = [{"id": "u1", "name": "Ann"}, {"id": "u2", "name": "田中"}]
 ARRAY = json.dumps(PEOPLE, ensure_ascii=False)
@@ -16,9 +16,10 @@ CSV = "id,name\nu1,Ann\nu2,田中\n"
 
 
 def read(text: str | bytes, name: str = "users.json") -> list[FileEntry]:
-    """The entries of a file of that name and content."""
+    """The entries of a file of that name and content, without remarks on the file."""
     data = text if isinstance(text, bytes) else text.encode()
-    return list(documents(Path(name), io.BufferedReader(io.BytesIO(data))))
+    entries = documents(name, io.BufferedReader(io.BytesIO(data)), Reading())
+    return [entry for entry in entries if entry.value is not None or entry.error is not None]
 
 
 def values(text: str | bytes, name: str = "users.json") -> list[Any]:
@@ -85,17 +86,17 @@ def test_an_empty_array_has_no_entries() -> None:
 
 def test_the_lines_after_a_bad_one_are_read() -> None:
     """Each entry has its own line number, also below a bad one."""
-    entries = read(b'{"id": 1}\n{"id": 2,}\n\n{"id": "\xff"}\n[5]\n', "users.jsonl")
+    entries = read(b'{"id": "\xc3\xab"}\n{"id": 2,}\n\n{"id": "\xff"}\n[5]\n', "users.jsonl")
 
     assert [entry.line for entry in entries] == [1, 2, 4, 5]
-    assert [entry.value for entry in entries] == [{"id": 1}, None, None, [5]]
+    assert [entry.value for entry in entries] == [{"id": "ë"}, None, None, [5]]
     assert entries[1].error == "not JSON: trailing comma in column 10"
-    assert entries[2].error is not None
+    assert entries[2].error == "not UTF-8"
 
 
 def test_the_rows_after_a_bad_one_are_read() -> None:
     """Too many cells, an open quote, another encoding; the line is the one where the row begins."""
-    text = b'id,name\nu1,Ann\nu2,"two\nlines"\nu3,Bob,x\nu4,"a"b\nu5,' + b"\xff\nu6,Cid\n"
+    text = b'id,name\nu1,Zo\xc3\xab\nu2,"two\nlines"\nu3,Bob,x\nu4,"a"b\nu5,' + b"\xff\nu6,Cid\n"
 
     entries = read(text, "users.csv")
 
@@ -112,6 +113,23 @@ def test_entries_of_an_array_have_their_lines() -> None:
     assert [entry.line for entry in read('[\n {"id": 1}, {"id": 2},\n\n {"id":\n 3}\n]')] == [2, 2, 4]
 
 
+@pytest.mark.parametrize("levels", [150, 400, 900])
+@pytest.mark.parametrize(
+    "text", ["{deep}\n{good}\n", "[{deep},{good}]", "{{}}{deep}{good}", '{{"users": [{deep},{good}]}}']
+)
+@pytest.mark.parametrize("letter", ["e", "\\ud83d\\ude00"])
+def test_a_value_with_too_many_levels_is_left_out(text: str, levels: int, letter: str) -> None:
+    """In every form of JSON; what reads it calls itself for each level."""
+    deep = f'{{"id": "{letter}", "x": {"[" * levels}{"]" * levels}}}'
+
+    entries = read(text.format(deep=deep, good='{"id": 2}'), "users.json")
+
+    assert {"id": 2} in [entry.value for entry in entries]
+    errors = [entry.error for entry in entries if entry.error]
+    assert len(errors) == (levels > 150)
+    assert all("levels" in error or "recursion limit" in error for error in errors)
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
@@ -122,13 +140,15 @@ def test_entries_of_an_array_have_their_lines() -> None:
         ("[", r"^1: not JSON: expected '\]'"),
         ('[{"id": 1}]\n[{"id": 2}]', r"^2: not JSON: more after the end of the list"),
         ("[" * 100_000, r"^1: not JSON: RecursionError"),
-        (b'[\n{"id": "\xff"}]', r"^2: not UTF-8"),
+        ('[{"id": 1},\n{"id": ' + "9" * 5_000 + "}]", r"^2: not JSON: a number with too many digits$"),
+        (b'[\n{"id": "\xff"}]', r"^2: is not UTF-8"),
+        (b'["\xc3\xab",\n"\xc3\xab",\n"\xff"]', r"^3: not UTF-8"),
     ],
-    ids=["value", "comma", "open", "cut", "only begun", "two arrays", "deep", "bytes"],
+    ids=["value", "comma", "open", "cut", "only begun", "two arrays", "deep", "digits", "bytes", "a byte"],
 )
 def test_an_array_that_breaks_off_is_an_error(text: str | bytes, error: str) -> None:
     """Nothing shows where its next entry begins, and none may be left out unnoticed."""
-    with pytest.raises(BrokenFile, match=error):
+    with pytest.raises((BrokenFile, RefusedFile), match=error):
         read(text)
 
 

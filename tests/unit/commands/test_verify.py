@@ -8,13 +8,16 @@ import pytest
 from bson import Binary, ObjectId
 
 from schemas.documents import Event, Message, Order, User
+from schemas.interactions import Interaction
 from tests.world import World, ms
 from workers.commands import verify_documents
+from workers.commands.rebuild_states import decoded
 from workers.commands.verify import SampleComparison, people_by_field
 from workers.commands.verify_compare import USER, differing_fields
 from workers.commands.verify_documents import PersonDocuments, path_of, product_query, stored_ids
 from workers.people.policy import Policy
-from workers.people.state import Contact
+from workers.people.stage import stage
+from workers.people.state import Contact, StoredPerson
 from workers.product.sources import SourcesError, read_sources
 from workers.runtime.process.settings import Settings
 
@@ -76,7 +79,8 @@ def differing(
     """The fields that differ for a person."""
     profile = world.profile(person)
     assert profile is not None
-    return differing_fields(profile, documents, contact or Contact(), Policy())
+    untold = StoredPerson(person, contact=contact or Contact())
+    return differing_fields(profile, documents, untold, Policy())
 
 
 def test_equal_documents_give_equal_profiles() -> None:
@@ -104,6 +108,21 @@ def test_our_own_mails_count_as_well() -> None:
     different = differing(world, documents, "a", Contact(sent={"a:1": ms("2024-02-09")}))
     assert different is not None
     assert {"total_messages_sent", "last_contact_at", "can_send_new_message"} <= set(different)
+
+
+def test_what_the_job_site_told_is_no_difference() -> None:
+    """No document tells it, so it is taken from the state; the product's own views are in both."""
+    world, documents = two_people()
+    told = {"person": "b", "kind": "saved", "job_id": "j", "at": "2024-02-01"}
+    for value in ({"id": "press", **told}, {"id": "look", **told, "kind": "searched", "query": "x"}):
+        world.put("interactions", Interaction.model_validate(value))
+    world.settle()
+    state = world.fleet.replays[-1].stored()[b"b"]
+    stored = decoded(stage(Policy()), state).stored
+    profile = world.profile("b")
+    assert profile is not None
+    assert differing(world, documents, "b") == ("jobs_saved", "jobs", "searches")
+    assert differing_fields(profile, documents, stored, Policy()) == ()
 
 
 def test_with_a_message_sent_at_an_unknown_time_profiles_are_not_compared() -> None:
@@ -137,8 +156,8 @@ def test_a_truncated_profile_that_differs_is_not_compared() -> None:
     profile = world.profile("a")
     assert profile is not None
     truncated = profile.model_copy(update={"truncated": True})
-    assert differing_fields(truncated, documents, Contact(), Policy()) is None
-    assert differing_fields(profile, documents, Contact(), Policy()) == ()
+    assert differing_fields(truncated, documents, StoredPerson("a"), Policy()) is None
+    assert differing_fields(profile, documents, StoredPerson("a"), Policy()) == ()
 
 
 def test_external_messages_are_read_from_airtable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

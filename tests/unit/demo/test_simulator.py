@@ -31,7 +31,7 @@ def test_the_sample_person_and_the_spared_are_not_changed() -> None:
 
 
 def test_every_kind_of_write_is_simulated() -> None:
-    """Registrations, orders, events, messages, fields and views; inserts, updates and deletes."""
+    """Registrations, orders, events, messages, fields, acts on jobs; inserts, updates and deletes."""
     writes = simulated_writes()
 
     assert {(write.kind, write.collection) for write in writes} >= {
@@ -42,6 +42,7 @@ def test_every_kind_of_write_is_simulated() -> None:
         ("insert", "events"),
         ("update", "messages"),
         ("insert", "job_views"),
+        ("insert", "job_preferences"),
     }
 
 

@@ -9,7 +9,7 @@ from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, TEXT, VALID_UNTIL, CountingWriter, decision
 from workers.mail.lease import Lease
-from workers.mail.stage import WriteResult, stage, step
+from workers.mail.stage import REPEATED, WriteResult, stage, step
 from workers.mail.writer import WritingError
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
@@ -97,8 +97,8 @@ def test_a_written_text_emits_mail_and_engagement_once() -> None:
     )
     assert state is not None
     assert (state.outcome, state.ended_at) == ("written", AT + 1000)
-    assert step(state, effect_result(WriteResult("failed"))) == (state, ())
-    assert step(state, record(decision())) == (state, ())
+    assert step(state, effect_result(WriteResult("failed"))) == (state, (REPEATED,))
+    assert step(state, record(decision())) == (state, (REPEATED,))
 
 
 def test_a_failed_text_emits_an_engagement_and_no_mail() -> None:

@@ -54,10 +54,21 @@ VALUES = {
         created_at=iso, job_id=words, tags=lists,
         preference_type=st.sampled_from(("applied", "rejected", "saved")),
     ),
+    "interaction": st.fixed_dictionaries(
+        {
+            "person": st.just(PERSON),
+            "at": times.map(lambda at: (START if at is None else at) / 1000),
+            "job_id": words,
+            "tags": lists,
+            "kind": st.sampled_from(("viewed", "saved", "rejected", "searched")),
+            "undo": st.booleans(),
+        }
+    ),
     "claim": st.fixed_dictionaries({"owns": st.booleans()}),
 }  # fmt: skip
 PREFIXES = {"user": "users/", "order": "orders/", "attendance": "events/", "message": "messages/"}
 PREFIXES |= {"job-view": "job-views/", "job-preference": "job-preferences/", "claim": "claims/a/"}
+PREFIXES["interaction"] = "interactions/"
 
 
 def fact(kind: str, number: int, document: dict[str, Any] | None, version: int) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from schemas.facts import FACT
 from tests.unit.people.person_facts import facts
@@ -42,7 +42,6 @@ def test_an_example_decodes_to_the_same_values_as_the_model(example: dict[str, A
     assert is_struct(read_fact(model.dumps()))
 
 
-@settings(max_examples=50, deadline=None)
 @given(facts())
 def test_generated_facts_decode_to_the_same_values_as_the_models(drawn: list[Any]) -> None:
     """All that `route` writes is decoded into structs."""

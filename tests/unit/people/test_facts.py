@@ -6,7 +6,7 @@ import pytest
 
 from schemas.facts import Fact
 from tests.unit.people.person_facts import OWN, PERSON, VALUES, fact
-from workers.people.facts import FACT_STORES, FactChange, apply_fact
+from workers.people.facts import FACT_STORES, OLDER, FactChange, apply_fact
 from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 
@@ -17,6 +17,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "message": {"status": "queued"},
     "job-view": {"job_id": "j"},
     "job-preference": {"job_id": "j", "preference_type": "saved"},
+    "interaction": {"person": PERSON, "job_id": "j", "kind": "saved", "at": 1},
     "claim": {"owns": False},
 }
 every_kind = pytest.mark.parametrize("kind", list(FACT_STORES))
@@ -68,7 +69,7 @@ def test_a_change_has_the_items_before_and_after(kind: str) -> None:
     assert apply_fact(stored, new) == FactChange(None, item)
     assert apply_fact(stored, new) == FactChange(item, item)
     assert apply_fact(stored, retraction) == FactChange(item, None)
-    assert apply_fact(stored, new) is None
+    assert apply_fact(stored, new) is OLDER
     assert apply_fact(stored, retraction) == FactChange(None, None)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.control import Watermark
 from schemas.facts import FACT, FactBase
-from schemas.jobs import JobSignal
+from schemas.jobs import JobSignal, signal_version
 from schemas.model import Version
 from tests.world import ms
 from topics.catalog import BY_NAME
@@ -17,7 +17,7 @@ from workers.people.stage import stage
 from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.runtime.engine.replay import Replay
-from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
+from workers.runtime.kafka.headers import WATERMARK_KEY, version_of, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
 NOW = ms("2024-02-10")
@@ -138,6 +138,7 @@ def test_job_signals_follow_the_facts() -> None:
         fact("job-preference", "job-preferences/p", {**preference, "preference_type": "applied"}, 2),
     ) == [
         ("j", "viewed", False),
+        ("j", "viewed", True),
         ("j", "viewed", False),
         ("j", "viewed", True),
         ("k", "viewed", False),
@@ -146,6 +147,14 @@ def test_job_signals_follow_the_facts() -> None:
         ("j", "saved", True),
         ("j", "applied", False),
     ]
+
+
+def test_signals_are_numbered_by_the_record_that_they_come_from() -> None:
+    """So `jobs` knows those that are written again; two of one fact differ."""
+    value = {"id": "v", "user_id": "a", "job_id": "j", "viewed_at": "2024-02-01", "time_spent_seconds": 60}
+    facts = [fact("job-view", "job-views/v", {**value, "job_id": job}, n) for n, job in enumerate("jk")]
+    found = [version_of(record.headers) for record in written(*facts) if record.topic == "job-signals"]
+    assert found == [signal_version(0, 0, 0), signal_version(0, 1, 0), signal_version(0, 1, 1)]
 
 
 def test_a_view_without_a_job_emits_no_signal() -> None:
@@ -190,5 +199,5 @@ def test_deleting_the_user_deletes_profile_and_decision_until_the_user_returns()
 def test_every_example_of_the_inbox_is_processed() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
-    assert len(facts) == 8
+    assert len(facts) == 9
     assert values_of("dead-letters", written(*facts, NOW)) == []

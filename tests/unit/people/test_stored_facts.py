@@ -74,7 +74,9 @@ def test_a_message_was_sent_at_its_dates_or_when_its_record_changed(
     assert stored_message(fact("message", 1, document, 3)).sent_at == expected
 
 
-@pytest.mark.parametrize(("status", "queued"), [("QUEUED ", True), ("draft", False), (None, False)])
+@pytest.mark.parametrize(
+    ("status", "queued"), [("QUEUED ", True), ("draft", False), ("failed", False), ("cancelled", False)]
+)
 def test_a_message_that_was_not_sent_has_no_date(status: str | None, queued: bool) -> None:
     """Whatever its dates are."""
     stored = stored_message(fact("message", 1, {"status": status, "sent_date": DAY}, 1))

@@ -29,7 +29,8 @@ USERS = read_sources({}).of("users")
         (UUID, "binary"),
         (Binary.from_uuid(UUID), "binary"),
         (DBRef("users", 7), "number"),
-        ({"shop": 1}, "object"),
+        ({"shop": 1}, "object:n"),
+        ({"shop": "1", "of": UUID, "at": {"x": 1}, "is": True, "not": None}, "object:sbons"),
         (datetime(2024, 1, 2, tzinfo=UTC), "time"),
     ],
 )

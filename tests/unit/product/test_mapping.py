@@ -46,6 +46,9 @@ def source(topic: str, content: dict[str, Any] | None = None) -> Source:
         (Binary(UUID.bytes, OLD_UUID_SUBTYPE), str(UUID)),
         (DBRef("users", ObjectId(HEX)), HEX),
         ({"shop": 1, "n": ObjectId(HEX)}, '{"shop":"1","n":"' + HEX + '"}'),
+        ({"shop": 1, "is": True, "not": None}, '{"shop":"1","is":true,"not":null}'),
+        ({"is": "true", "not": False}, '{"is":"true","not":false}'),
+        ({"of": {"x": None, "y": [1, True, "a"]}}, '{"of":"{\\"x\\":null,\\"y\\":[\\"1\\",true,\\"a\\"]}"}'),
     ],
 )
 def test_ids_become_one_canonical_text(value: Any, text: str) -> None:
@@ -53,7 +56,9 @@ def test_ids_become_one_canonical_text(value: Any, text: str) -> None:
     assert canonical(value, "id") == text
 
 
-@pytest.mark.parametrize("value", [None, True, [1], float("nan"), MinKey(), Decimal128("NaN")])
+@pytest.mark.parametrize(
+    "value", [None, True, [1], float("nan"), MinKey(), Decimal128("NaN"), {"a": float("nan")}]
+)
 def test_a_value_that_cannot_be_an_id_is_refused_without_showing_it(value: Any) -> None:
     """The error names the field and the type only."""
     with pytest.raises(Unmappable, match=r"^orders\.user_id: .* cannot be an id$"):

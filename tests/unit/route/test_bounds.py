@@ -1,11 +1,13 @@
 """The states of `route` are bounded, and eviction retracts nothing that was emitted."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import pytest
 
 from schemas.control import Claim, Sighting
+from schemas.documents import JobView, Message, User
 from schemas.facts import Attendance, AttendanceFact, ClaimFact
 from tests.world import World, event
 from workers.people import bounds as people
@@ -144,3 +146,43 @@ def test_states_of_older_versions_are_decoded() -> None:
 
     assert ownership(state).owner == "a"
     assert facts(current_facts(state)) == [("a", f"events/1/{ANN}", True)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "small", "large"),
+    [
+        ("users", User(id="a", email=ANN, name="n" * 200_000), User(id="a", email=ANN, name="n" * 250_000)),
+        ("users", User(id="a", interests=["i"]), User(id="a", interests=[f"{n:09}" for n in range(30_000)])),
+        (
+            "events",
+            event("e", "2024-01-15", ANN, venue="v"),
+            event("e", "2024-01-15", ANN, venue="v" * 50_000),
+        ),
+        ("job-views", JobView(id="j", user_id="a"), JobView(id="j", user_id="a", tags=["t" * 60_000])),
+    ],
+)
+def test_a_fact_that_people_could_not_store_is_a_letter_and_not_noted_as_emitted(
+    topic: str, small: Any, large: Any
+) -> None:
+    """What was emitted before stays, and is neither emitted twice nor retracted."""
+    world = World()
+    for document in (small, large, small):
+        world.put(topic, document)
+    world.settle()
+    reasons = [dict(letter.headers)["kairos_reason"] for letter in world.fleet.records("dead-letters")]
+    emitted = [dict(raw.headers)["ce_id"] for raw in world.fleet.records("inbox") if raw.key == b"a"]
+
+    assert reasons == [b"too-large"]
+    assert [id_.rpartition(b"@")[2] for id_ in emitted] == ([] if topic == "events" else [b"1.1/a"])
+
+
+def test_the_content_of_a_message_may_be_long() -> None:
+    """It is not stored with the person."""
+    world = World()
+    world.put("users", User(id="a", email=ANN))
+    world.put("messages", Message(id="m", user_id="a", status="sent", content="c" * 500_000))
+    world.settle()
+    profile = world.profile("a")
+
+    assert profile is not None
+    assert (profile.total_messages_sent, world.dead_letters()) == (1, [])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.documents import User
@@ -64,7 +64,6 @@ def expected_facts(product: dict[str, Any]) -> FactIds:
     return expected
 
 
-@settings(deadline=None, max_examples=200)
 @given(histories, st.integers(1, 5), st.data())
 def test_the_facts_in_force_are_those_of_the_latest_documents(
     history: Any, cut: int, data: st.DataObject

@@ -44,9 +44,28 @@ def test_the_year_1_is_no_date(none: Any) -> None:
     assert decision is not None
     assert world.dead_letters() == []
     assert (profile.age, profile.days_since_last_message, profile.days_since_last_event) == (None, 0, None)
-    assert (profile.number_of_events_attended, profile.total_orders) == (1, 1)
+    assert (profile.number_of_events_attended, profile.total_orders) == (0, 1)
     assert decision.verdict == "wait"
     assert "year" not in profile.summary
+
+
+@pytest.mark.parametrize(
+    "none", [0, "1970-01-01T00:00:00Z", "1970-01-20T17:46:43.208Z", {"$date": {"$numberLong": "0"}}]
+)
+def test_zero_is_no_date(none: Any) -> None:
+    """Neither are seconds that were taken for milliseconds: no mail follows a message that was sent then."""
+    world = Feed()
+    world.feed("users", "mia", email="mia@x.jp", created_at=none, **LIKES)
+    world.feed("orders", "o", user_id="mia", amount=5, date=none)
+    world.feed("events", "e", name="Tea", date=none, participants=["mia@x.jp"])
+    world.feed("messages", "m", user_id="mia", status="sent", sent_date=none, created_date=none)
+    world.settle()
+    profile, decision = world.profile("mia"), world.decision("mia")
+    assert profile is not None
+    assert decision is not None
+    assert (profile.days_since_last_message, profile.days_since_last_event) == (0, None)
+    assert (profile.number_of_events_attended, profile.total_orders, profile.decayed_spend) == (0, 1, 0.0)
+    assert decision.verdict == "wait"
 
 
 @pytest.mark.parametrize("ahead", ["2024-02-10T09:00:00Z", "2100-01-01", "9999-12-31"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.world import World
+from workers.product.reading.forms import DELETED
 from workers.runtime.kafka.headers import cloud_headers
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 
@@ -37,6 +38,17 @@ ENVELOPES: list[tuple[Any, str]] = [
     (MIA | {"__deleted": 1}, "__deleted"),
     (MIA | {"__deleted": "perhaps"}, "__deleted"),
     (MIA | {"__op": "d"}, "__op"),
+    (MIA | {"_fivetran_deleted": True}, "marked as deleted"),
+    (MIA | {"__hevo__marked_deleted": "true"}, "marked as deleted"),
+    (MIA | {"_ab_cdc_deleted_at": "2024-01-01T00:00:00Z"}, "marked as deleted"),
+    (MIA | {"_sdc_deleted_at": 1704067200}, "marked as deleted"),
+    (MIA | {"_meta": {"op": "d"}}, "marked as deleted"),
+    ({name: {"string": str(value)} for name, value in MIA.items()}, "wrapped in their types"),
+    ({"id": {"S": "mia"}, "email": {"S": "x@x.jp"}, "age": {"N": "31"}}, "wrapped in their types"),
+    ({"ID": "mia", "EMAIL": "x@x.jp"}, "“ID”, “EMAIL”"),
+    ({"_airbyte_data": MIA, "_airbyte_emitted_at": 1}, "_airbyte_data"),
+    ({"data": [MIA], "database": "shop", "table": "users", "type": "UPDATE", "old": []}, "`data`"),
+    ({"key": "mia", "value": MIA}, "“key”, “value”"),
     ({"database": "shop", "table": "users", "type": "insert", "data": MIA}, "`data`"),
     ({"specversion": "1.0", "id": "1", "source": "/a", "type": "t", "data": MIA}, "`data`"),
     ({}, "it has none"),
@@ -147,10 +159,11 @@ def test_a_deletion_under_a_key_of_another_form_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize("mark", [False, "false", None, "0", ""])
-def test_a_row_that_is_marked_as_not_deleted_is_read(mark: Any) -> None:
+@pytest.mark.parametrize("name", DELETED)
+def test_a_row_that_is_marked_as_not_deleted_is_read(name: str, mark: Any) -> None:
     """The person gets a profile."""
     feed = Feed()
-    feed.put("eve", {"id": "eve", "email": "eve@x.jp", "__deleted": mark, "__op": "u"})
+    feed.put("eve", {"id": "eve", "email": "eve@x.jp", name: mark, "__op": "u", "_meta": {"op": "u"}})
     assert (feed.errors(), feed.people()) == ([], {"mia", "eve"})
 
 

@@ -12,7 +12,7 @@ from workers.route.addresses import on_claim, on_sighting, ownership
 from workers.route.bounds import MAX_RETRACTIONS
 from workers.route.stage import DOCUMENTS
 from workers.route.state import AddressState
-from workers.route.versions import OLDER
+from workers.route.versions import NO_VALUE, OLDER
 from workers.runtime.stage import Output, Record
 
 ANN, BOB = "ann@x.jp", "bob@x.jp"
@@ -243,5 +243,5 @@ def test_the_number_of_stored_retractions_is_bounded() -> None:
 
 def test_jobs_and_deleted_engagements_emit_nothing() -> None:
     """They have no state either."""
-    for topic, value in (("jobs", None), ("engagements", None)):
-        assert DOCUMENTS.step(None, Record(topic, 0, 0, "k", value, (0, 0), 5)) == (None, ())
+    for topic, counted in (("jobs", ()), ("engagements", (NO_VALUE,))):
+        assert DOCUMENTS.step(None, Record(topic, 0, 0, "k", None, (0, 0), 5)) == (None, counted)

@@ -11,8 +11,10 @@ from bson import Decimal128, ObjectId
 from schemas.model import Version
 from tests.world import World
 from workers.product.mapping import document_key, encode_document
+from workers.product.reading.clock import clock_at
 from workers.product.sources import read_sources
-from workers.route.stage import DOCUMENTS, OTHER_KIND
+from workers.route.border import OTHER_KIND
+from workers.route.stage import DOCUMENTS, documents_stage
 from workers.route.state import DocumentState, EmittedRef
 from workers.route.versions import emitted_version, has_other_origin, is_older
 from workers.runtime.engine.attempts import process
@@ -190,10 +192,13 @@ def test_ids_of_two_types_with_one_text_are_told(first: Any, second: Any) -> Non
     key = first if isinstance(first, str) else str(first)
     records = [(key, {"id": id_, "age": 5}, None) for id_ in (first, second, second)]
     assert counted(*records) == {("users", "ambiguous-id"): 1}
+    deleted = (*records[:2], (key, None, None))
+    assert counted(*deleted) == {("users", "ambiguous-id"): 2}
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [(7, "7"), ("7", 7), (ObjectId("6" * 24), "6" * 24), (Decimal128("7"), "7")]
+    ("first", "second"),
+    [(7, "7"), ("7", 7), (ObjectId("6" * 24), "6" * 24), (Decimal128("7"), "7"), ({"a": 7}, {"a": "7"})],
 )
 def test_captured_ids_of_two_types_with_one_text_are_told(first: Any, second: Any) -> None:
     """A2: the profile says that it may be another document's."""
@@ -211,8 +216,9 @@ def test_captured_ids_of_two_types_with_one_text_are_told(first: Any, second: An
         assert noted == ([("id", OTHER_KIND)] if number == 3 else [])
 
 
-def test_an_id_with_white_space_is_counted() -> None:
-    assert counted((" a", {"id": " a", "age": 5}, None)) == {("users", "ambiguous-id"): 1}
+def test_an_id_with_white_space_or_decimals_is_counted() -> None:
+    for id_ in (" a", "7.0"):
+        assert counted((id_, {"id": id_, "age": 5}, None)) == {("users", "ambiguous-id"): 1}
 
 
 @pytest.mark.parametrize("at", [-1, -62135596800001, 32_503_680_000_000])
@@ -221,3 +227,24 @@ def test_what_people_would_refuse_is_not_noted_as_emitted(at: int) -> None:
     value = DOCUMENTS.inputs["users"](b'{"id": "a"}')
     with pytest.raises(ValueError, match="no time in epoch milliseconds"):
         DOCUMENTS.step(None, Record("users", 0, 0, "a", value, (0, 0), at))
+
+
+@pytest.mark.parametrize(
+    ("topic", "document", "kinds"),
+    [
+        ("orders", {"id": "a", "user_id": "u", "date": "2024-01-01"}, []),
+        ("orders", {"id": "a", "amount": 5}, ["no-owner"]),
+        ("messages", {"id": "a", "user_id": " ", "status": "sent"}, ["no-owner"]),
+        ("orders", {"id": "a", "user_id": "u", "date": "0001-01-01"}, ["time-before-1900"]),
+        ("orders", {"id": "a", "user_id": "u", "date": 0}, ["time-of-1970"]),
+        ("messages", {"id": "a", "user_id": "u", "sent_date": "1970-01-21T01:19:46Z"}, ["time-of-1970"]),
+        ("users", {"id": "a", "birth_date": "1970-01-21"}, []),
+        ("events", {"id": "a", "date": "1970-01-01"}, ["time-of-1970"]),
+    ],
+)
+def test_what_a_document_lacks_is_counted(topic: str, document: Any, kinds: list[str]) -> None:
+    """A fact of nobody; times that are none."""
+    stage = documents_stage(lambda: clock_at(1_790_000_000_000, 3600))
+    raw = ConsumerRecord(topic, 0, 0, b"a", json.dumps(document).encode(), 1_700_000_000_000)
+    result = process(Engine(stage, "route", 0), [(topic, [raw])])
+    assert result.irregular == {(topic, kind): 1 for kind in kinds}

@@ -7,13 +7,13 @@ import pytest
 from schemas.control import Watermark
 from workers.route.watermark_merger import MARK_EVERY_MS, QUIET_MS, WatermarkMerger
 
-STALE = 60_000
+STALE, AHEAD = 60_000, 3_600_000
 SOURCES = ("users", "messages")
 
 
 def empty_merger() -> WatermarkMerger:
     """A merger of two sources with two partitions each."""
-    return WatermarkMerger(SOURCES, 2, STALE)
+    return WatermarkMerger(SOURCES, 2, STALE, ahead_ms=AHEAD)
 
 
 def report(merger: WatermarkMerger, stage: str, topic: str, at: int) -> None:
@@ -23,8 +23,13 @@ def report(merger: WatermarkMerger, stage: str, topic: str, at: int) -> None:
 
 
 def emitted(merger: WatermarkMerger, wall: int) -> dict[str, tuple[int, list[str]]]:
-    """The watermarks emitted at a time: their own time and the sources waited for, by topic."""
-    return {topic: (watermark.at, watermark.waiting) for topic, watermark in merger.emit(wall)}
+    """The watermarks emitted at a time: their own time and the sources waited for, by topic.
+
+    Without those of the signals of jobs, which follow the inbox's.
+    """
+    marks = {topic: (watermark.at, watermark.waiting) for topic, watermark in merger.emit(wall)}
+    marks.pop("job-signals", None)
+    return marks
 
 
 def test_without_reports_the_inbox_gets_the_sources_waited_for() -> None:
@@ -99,6 +104,20 @@ def test_a_stale_source_is_waited_for() -> None:
     assert emitted(merger, wall + 1) == {"inbox": (100 + STALE, [])}
 
 
+def test_the_signals_of_jobs_get_the_time_of_the_inbox_once_a_second() -> None:
+    """Not while a source is waited for: a job closes at a time that all sources have reached."""
+    merger = empty_merger()
+    assert "job-signals" not in dict(merger.emit(50))
+    times = []
+    for at in (100, 500, 100 + MARK_EVERY_MS, 200 + MARK_EVERY_MS):
+        for topic in SOURCES:
+            report(merger, "documents", topic, at)
+        report(merger, "addresses", "addresses", at)
+        times.append([mark.at for topic, mark in merger.emit(at) if topic == "job-signals"])
+    assert times == [[100], [], [100 + MARK_EVERY_MS], []]
+    assert "job-signals" not in dict(merger.emit(STALE * 2))
+
+
 def test_reports_of_unknown_topics_and_partitions_are_ignored() -> None:
     """Topics that are not configured, and partitions beyond the fleet's number."""
     merger = merger_at(100)
@@ -109,7 +128,7 @@ def test_reports_of_unknown_topics_and_partitions_are_ignored() -> None:
 
 def external_merger() -> WatermarkMerger:
     """A merger of two sources that programs from outside feed."""
-    return WatermarkMerger(SOURCES, 2, STALE, are_external=True)
+    return WatermarkMerger(SOURCES, 2, STALE, are_external=True, ahead_ms=AHEAD)
 
 
 def test_external_sources_are_given_watermarks_and_waited_for_as_others_are() -> None:
@@ -147,10 +166,29 @@ def test_an_external_source_that_is_read_slowly_is_waited_for() -> None:
 
 def test_without_any_source_time_passes_all_the_same() -> None:
     """All topics are switched off; outcomes of mails still reach people."""
-    merger = WatermarkMerger((), 2, STALE, are_external=True)
+    merger = WatermarkMerger((), 2, STALE, are_external=True, ahead_ms=AHEAD)
     assert emitted(merger, 1_000_000) == {"addresses": (1_000_000 - QUIET_MS, [])}
     report(merger, "addresses", "addresses", 1_000_000 - QUIET_MS)
     assert emitted(merger, 1_000_100) == {
         "addresses": (1_000_100 - QUIET_MS, []),
         "inbox": (1_000_000 - QUIET_MS, []),
     }
+
+
+@pytest.mark.parametrize(("fast", "goes_on"), [(20 * 60_000, True), (20_000, False)])
+def test_after_our_clock_was_set_back_time_begins_again(fast: int, goes_on: bool) -> None:
+    """Beyond the bound at once, as soon as everybody has reported again; within it when time is there."""
+    merger = WatermarkMerger(SOURCES, 2, STALE, ahead_ms=30_000)
+    now = 10_000_000
+
+    def reported(at: int, wall: int) -> dict[str, tuple[int, list[str]]]:
+        for topic in SOURCES:
+            report(merger, "documents", topic, at)
+        report(merger, "addresses", "addresses", at)
+        return emitted(merger, wall)
+
+    assert reported(now + fast, now + fast)["inbox"] == (now + fast, [])
+    before = emitted(merger, now)
+    assert before == ({"inbox": (0, list(SOURCES))} if goes_on else {})
+    after = reported(now, now + 1)
+    assert after == ({"addresses": (now, []), "inbox": (now, [])} if goes_on else {})

@@ -10,6 +10,7 @@ from schemas.control import Watermark
 from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.metrics import IRREGULAR
 from workers.runtime.process.settings import Settings
 
 HOUR = 3_600_000
@@ -70,8 +71,10 @@ def test_what_is_no_report_is_passed_over_with_its_place() -> None:
 
 
 def test_a_report_too_far_ahead_counts_as_now() -> None:
-    """It would otherwise never be taken back."""
-    before = now_ms()
+    """It would otherwise never be taken back. It is counted."""
+    counter = IRREGULAR.labels("route", "watermarks", "watermark-ahead")
+    before, counted = now_ms(), counter._value.get()
     marks, _ = emitted(report(b"documents/users/0", before + 2 * HOUR))
 
     assert before <= marks["addresses"].at <= now_ms()
+    assert counter._value.get() == counted + 1

@@ -36,4 +36,4 @@ def test_one_row_reads_from_left_to_right() -> None:
 
 def test_planned_workers_are_marked() -> None:
     """Workers that do not exist yet are dashed."""
-    assert "class w_jobs,w_deliver,w_learn planned" in graph()
+    assert "class w_deliver,w_learn planned" in graph()

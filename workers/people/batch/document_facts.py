@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_jsonable_python
 
+from schemas.documents import NO_PURCHASE
 from schemas.model import Version
+from workers.people.batch.plain_values import are_plain, plain
 from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
@@ -13,9 +15,6 @@ from workers.people.state import StoredPerson
 from workers.people.stored_facts import claimed_sending
 
 PLAIN = frozenset({str, int, float, bool, type(None)})
-DECIMALS = frozenset(
-    {"Decimal", "Decimal128"}
-)  # of Python and of MongoDB; by name, so that bson is not imported
 SAME_VERSION: Version = (0, 0)  # documents have no versions; of equal ones the fact applied last counts
 
 
@@ -38,6 +37,8 @@ def apply_document(
     without a date; None: it is believed. One that was sent between `at` and `read_at` is not sent yet.
     """
     claimed_at = claimed_sending(value) if kind == "message" and value is not None else None
+    if kind == "order" and value is not None and value.status in NO_PURCHASE:
+        value = None
     if claimed_at is not None and (read_at is None or claimed_at <= read_at):
         at = max(at, claimed_at)
     apply_fact(stored, DocumentFact(kind, id_, at, value))
@@ -59,12 +60,8 @@ def jsonable(value: Any) -> Any:
     return value if kind in PLAIN else to_jsonable_python(value)
 
 
-def as_given(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document of a database or a file, ready to be read: `_id` as `id`, decimal numbers as text."""
-    if document.get("id") is None:
-        document = {**document, "id": document.get("_id")}
-    if not any(type(value).__name__ in DECIMALS for value in document.values()):
-        return document
-    return {
-        name: str(value) if type(value).__name__ in DECIMALS else value for name, value in document.items()
-    }
+def as_given(document: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """A document of a database, a table or a file, ready to be read: `_id` as `id`, values as plain ones."""
+    if not are_plain(document.values()):
+        document = {name: plain(value) for name, value in document.items()}
+    return document if document.get("id") is not None else {**document, "id": document.get("_id")}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from workers.people.batch.as_of import When, moment, reading_time
+from workers.people.batch.plain_values import rows_of
 from workers.people.batch.profile_batch import BadDocument, Collection, ProfileBatch
 from workers.people.policy import Policy
 
@@ -22,7 +23,8 @@ def enrich_user_profiles(
     """One dict per user, in the order of the users: the user's own fields and all fields of the profile.
 
     Args:
-        users, orders, events: documents from MongoDB; their id is `id`, else `_id`.
+        users, orders, events: documents from MongoDB, or rows of a table of pandas, polars or Arrow; their id
+            is `id`, else `_id`.
         messages: records from Airtable or MongoDB.
         as_of: the time of the profiles, as a date (its midnight UTC), a time or ISO text; now by default.
         policy: the thresholds; by default those of deploy/policy.toml as it is delivered.
@@ -38,7 +40,7 @@ def enriched(documents: Iterable[Iterable[Any]], at: int, policy: Policy) -> Ite
     """Yield the profiles one by one; `documents` are in the order of COLLECTIONS."""
     batch = ProfileBatch(at, policy, reading_time())
     for collection, of_collection in zip(COLLECTIONS, documents, strict=True):
-        for number, document in enumerate(of_collection):
+        for number, document in enumerate(rows_of(of_collection)):
             try:
                 batch.add(collection, document)
             except BadDocument as error:

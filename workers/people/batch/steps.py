@@ -14,6 +14,7 @@ from schemas.profile import EnrichedProfile
 from schemas.profile.summary import summarise
 from workers.people.batch.as_of import When, moment, reading_time
 from workers.people.batch.document_facts import apply_document, as_given, profile_of
+from workers.people.batch.profile_batch import WITHOUT_ID
 from workers.people.policy import Policy
 from workers.people.state import StoredPerson
 from workers.product.reading import read
@@ -169,7 +170,7 @@ def read_all(model: type[Any], documents: Docs) -> list[Any]:
     """Read the documents; one without an id gets its index as id."""
     read_documents = [read(model, as_given(document)) for document in documents]
     return [
-        document if document.id else document.model_copy(update={"id": f"#{index}"})
+        document if document.id else document.model_copy(update={"id": f"{WITHOUT_ID}{index}"})
         for index, document in enumerate(read_documents)
     ]
 

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from schemas.mail import Language
-from schemas.model import from_epoch_ms
 from schemas.names import normalise
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.contacts import cooldown_ms, last_contact
+from workers.people.profile.days import today
 from workers.people.profile.language import preferred_language
 from workers.people.profile.readiness import is_on_team, missing_fields
 from workers.people.state import StoredPerson
@@ -48,7 +48,7 @@ def case_of(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Pol
     if user is None:
         return None
     contact_at = last_contact(stored)
-    missing = missing_fields(user, policy.required_fields, from_epoch_ms(at).date())
+    missing = missing_fields(user, policy.required_fields, today(user, at, policy))
     retry_at = None if failed_at is None else failed_at + policy.retry_hours * HOUR_MS
     return Case(
         at=at,

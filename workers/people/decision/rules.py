@@ -7,7 +7,7 @@ from schemas.decision import RuleName, Verdict
 from schemas.model import from_epoch_ms
 from workers.people.decision.case import Case
 from workers.people.policy import Policy
-from workers.people.profile.events import DAY_MS
+from workers.people.profile.days import DAY_MS
 
 
 class RuleFinding(NamedTuple):

@@ -1,10 +1,11 @@
 """The contacts of a person: the product's messages and our own mails, and the cooldown after them."""
 
+from datetime import date
 from typing import Any
 
 from schemas.model import from_epoch_ms
 from workers.people.policy import Policy
-from workers.people.profile.events import DAY_MS, date_or_none
+from workers.people.profile.days import DAY_MS, day_of
 from workers.people.state import StoredPerson
 
 
@@ -44,8 +45,8 @@ def cooldown_ms(policy: Policy) -> int:
     return policy.cooldown_days * DAY_MS
 
 
-def contact_fields(stored: StoredPerson, as_of: int) -> dict[str, Any]:
-    """The fields of the profile that are computed from messages and mails."""
+def contact_fields(stored: StoredPerson, as_of: int, zone: str) -> dict[str, Any]:
+    """The fields of the profile that are computed from messages and mails, with days in a time zone."""
     sent = [at for at in sent_times(stored) if at <= as_of]
     queued = sum([message.queued for message in stored.messages.values()])
     contacts = sent
@@ -60,7 +61,13 @@ def contact_fields(stored: StoredPerson, as_of: int) -> dict[str, Any]:
         "has_queued_messages": queued > 0,
         "queued_message_count": queued,
         "has_sent_messages": count > 0,
-        "last_message_sent_date": date_or_none(last_sent),
+        "last_message_sent_date": None if last_sent is None else sent_day(stored, last_sent, zone),
         "total_messages_sent": count,
         "last_contact_at": None if last_contact is None else from_epoch_ms(last_contact),
     }
+
+
+def sent_day(stored: StoredPerson, at: int, zone: str) -> date:
+    """The day of a time of sending, as a message of that time has it; the last if they differ."""
+    shifts = {message.shift for message in stored.messages.values() if message.sent_at == at}
+    return max([day_of(at, shift, zone) for shift in shifts or (None,)])

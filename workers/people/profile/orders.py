@@ -4,7 +4,7 @@ from datetime import date
 from math import fsum
 from typing import Any
 
-from workers.people.profile.events import date_or_none
+from workers.people.profile.days import day_of
 from workers.people.state import StoredPerson
 
 
@@ -27,7 +27,8 @@ def amount_fields(stored: StoredPerson) -> dict[str, Any]:
     }
 
 
-def last_order_date(stored: StoredPerson, as_of: int) -> date | None:
-    """The date of the last order that is not after `as_of`."""
-    dates = [order.at for order in stored.orders.values() if order.at is not None and order.at <= as_of]
-    return date_or_none(max(dates)) if dates else None
+def last_order_date(stored: StoredPerson, as_of: int, zone: str) -> date | None:
+    """The day, in a time zone, of the last order that is not after `as_of`; of several then, the last day."""
+    orders = [(order.at, order.shift) for order in stored.orders.values() if order.at is not None]
+    last = max([at for at, _ in orders if at <= as_of], default=None)
+    return None if last is None else max([day_of(at, shift, zone) for at, shift in orders if at == last])

@@ -3,11 +3,11 @@
 from typing import Any
 
 from workers.people.bounds import MAX_NOTES
+from workers.people.job_state import PREFIXES, StoredNote
 from workers.people.keys import lengthen
-from workers.people.state import StoredNote, StoredPerson
+from workers.people.state import StoredPerson
 
 CONTESTED = ("email", True, "another user claims this address")
-JOB_PREFIXES = {"v": "job-views/", "p": "job-preferences/"}  # by the mark of the key
 
 
 def note_fields(stored: StoredPerson) -> dict[str, Any]:
@@ -37,8 +37,6 @@ def documents_with_notes(stored: StoredPerson) -> list[tuple[str, tuple[StoredNo
     noted += [(lengthen(key, "orders/"), item.notes) for key, item in stored.orders.items() if item.notes]
     noted += [(lengthen(key, "messages/"), item.notes) for key, item in stored.messages.items() if item.notes]
     noted += [
-        (lengthen(key[1:], JOB_PREFIXES[key[0]]), item.notes)
-        for key, item in stored.jobs.items()
-        if item.notes
+        (lengthen(key[1:], PREFIXES[key[0]]), item.notes) for key, item in stored.jobs.items() if item.notes
     ]
     return noted

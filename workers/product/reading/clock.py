@@ -7,18 +7,22 @@
 | when a message was sent | counts as now: it was sent, and too late a time is the safer one |
 | date of an event; when a job is posted and closes | stays: these may lie in the future |
 
-Each has a note. Times before 1900 are none in all fields (dates.py).
+Each has a note. Times before 1900 are none in all fields (dates.py). So are, except for birth dates, the
+first weeks of 1970: they are zero, or seconds that were taken for milliseconds.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
-from schemas.model import from_epoch_ms
+from schemas.model import EPOCH, from_epoch_ms
 from schemas.notes import Note, Noted
 
 AHEAD = "is ahead of the clock"
+FIRST_OF_1970 = "looks like zero, or like seconds that were taken for milliseconds"
+NO_RECORDS_BEFORE = datetime(1970, 2, 15, tzinfo=UTC)  # seconds of the year 2093 taken for milliseconds
 MAY_NOT_BE_AHEAD: Mapping[type[Noted], tuple[str, ...]] = {
     User: ("birth_date", "created_at"),
     Order: ("date",),
@@ -42,8 +46,22 @@ def clock_at(now_ms: int, ahead_seconds: float) -> Clock:
     return Clock(now, now + timedelta(seconds=ahead_seconds))
 
 
-def bound_times(model: type[Noted], fields: dict[str, Any], clock: Clock) -> list[Note]:
-    """Leave out, or set to now, the times in read fields that are too far ahead; a note for each of them."""
+def bound_times(model: type[Noted], fields: dict[str, Any], clock: Clock | None) -> list[Note]:
+    """Leave out, or set to now, the times in read fields that cannot be; a note for each of them.
+
+    Without a clock none is ahead.
+    """
+    notes = []
+    for name in time_names(model):
+        value = fields.get(name)
+        # the year alone tells nearly all, and faster than a comparison across zones
+        if value is not None and value.year <= NO_RECORDS_BEFORE.year and EPOCH <= value < NO_RECORDS_BEFORE:
+            notes.append(Note(field=name, problem="malformed", reason=f"{value.isoformat()} {FIRST_OF_1970}"))
+            del fields[name]
+    return notes if clock is None else notes + _bound_ahead(model, fields, clock)
+
+
+def _bound_ahead(model: type[Noted], fields: dict[str, Any], clock: Clock) -> list[Note]:
     notes = []
     for name in MAY_NOT_BE_AHEAD.get(model, ()):
         time = fields.get(name)
@@ -57,9 +75,21 @@ def bound_times(model: type[Noted], fields: dict[str, Any], clock: Clock) -> lis
     return notes
 
 
+@cache
+def time_names(model: type[Noted]) -> tuple[str, ...]:
+    """The fields of a document that are times, not days."""
+    hints = get_type_hints(model)
+    return tuple(name for name in model.model_fields if datetime in get_args(hints[name]))
+
+
 def is_bounded(document: Noted) -> bool:
     """Whether a time in the document was ahead of the clock when it was read."""
     return any(note.reason.endswith(AHEAD) for note in document.notes)
+
+
+def is_none_of_1970(document: Noted) -> bool:
+    """Whether a time in the document was left out because it looks like zero or seconds."""
+    return any(note.reason.endswith(FIRST_OF_1970) for note in document.notes)
 
 
 def _is_ahead(time: date, latest: datetime) -> bool:

@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from schemas.notes import Note, Noted
 from workers.product.reading.clock import Clock, bound_times
+from workers.product.reading.days import set_days
 from workers.product.reading.fields import READERS
-from workers.product.reading.lists import PartialRead
 from workers.product.reading.rules import CONTRADICTIONS, DERIVED
-from workers.product.reading.values import READ_ERRORS, reason_of
+from workers.product.reading.values import READ_ERRORS, PartialRead, reason_of
 
 D = TypeVar("D", bound=Noted)
 LONGEST_REASON = 200  # characters; a longer reason was not written by this reader
@@ -17,7 +17,7 @@ LONGEST_REASON = 200  # characters; a longer reason was not written by this read
 def read(model: type[D], raw: Mapping[str, Any], clock: Clock | None = None) -> D:
     """The document that a JSON object means, with a note for every field that has no meaning.
 
-    `clock` bounds the times in it (see clock.py); without one, times may lie in the future.
+    `clock` bounds the times in it (see clock.py); without one, times may lie in the future, and zero is none.
 
     It never fails. A missing id is read as an empty one, because the key of the record names the document.
     Reading is idempotent: a document that was read and written is read as the same again, with its notes.
@@ -38,12 +38,13 @@ def read(model: type[D], raw: Mapping[str, Any], clock: Clock | None = None) -> 
             value = value.value
         if value is not None:
             fields[name] = value
-    if clock is not None:
-        malformed += bound_times(model, fields, clock)
+    malformed += bound_times(model, fields, clock)
+    set_days(model, fields, raw)
     for name, derive in DERIVED.get(model, ()):
         if name not in fields and (value := derive(fields)) is not None:
             fields[name] = value
-    fields["notes"] = _notes(model, fields, raw.get("notes"), malformed)
+    if malformed or "notes" in raw or model in CONTRADICTIONS:
+        fields["notes"] = _notes(model, fields, raw.get("notes"), malformed)
     return model.model_validate(fields)
 
 

@@ -10,22 +10,27 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from schemas.documents import Document, Event, Job, Message, Order, User
+from schemas.documents import Document, Event, Job, JobPreference, Message, Order, User
 from schemas.notes import Noted
+from workers.product.reading.addresses import read_address
 from workers.product.reading.dates import read_day, read_time
-from workers.product.reading.lists import read_address, read_participants, read_words
+from workers.product.reading.lists import read_participants, read_words
+from workers.product.reading.numbers import read_age, read_amount, read_integer, read_number
+from workers.product.reading.resumes import read_resume
 from workers.product.reading.values import (
     FieldReader,
     choice_reader,
-    read_age,
-    read_amount,
     read_boolean,
     read_id,
-    read_integer,
-    read_number,
     read_prose,
     read_text,
     read_time_zone,
+)
+from workers.product.reading.vocabularies import (
+    read_language,
+    read_order_status,
+    read_preference,
+    read_status,
 )
 
 FieldReaders = tuple[tuple[str, FieldReader], ...]  # of every field, in the order of the model
@@ -40,10 +45,17 @@ DEFAULT_READERS: Mapping[Any, FieldReader] = {
     bool: read_boolean,
 }
 SPECIAL_READERS: Mapping[type[Noted], Mapping[str, FieldReader]] = {
-    User: {"email": read_address, "age": read_age, "time_zone": read_time_zone},
-    Order: {"amount": read_amount},
+    User: {
+        "email": read_address,
+        "age": read_age,
+        "language": read_language,
+        "time_zone": read_time_zone,
+        "resume": read_resume,
+    },
+    Order: {"amount": read_amount, "status": read_order_status},
     Event: {"participants": read_participants},
-    Message: {"content": read_prose},
+    Message: {"content": read_prose, "status": read_status},
+    JobPreference: {"preference_type": read_preference},
     Job: {"description": read_prose},
 }
 

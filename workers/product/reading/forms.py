@@ -16,7 +16,17 @@ from workers.runtime.stage import ContentError
 
 OWN_IDS = ("id", "_id")
 ID_TYPE = "_id_type"  # what capture writes of the type of an id that is no text
-DELETED = "__deleted"
+# true, or a time, in rows that Debezium, Fivetran, Hevo, PeerDB, CouchDB, Airbyte or Stitch mark as deleted
+DELETED = (
+    "__deleted",
+    "_fivetran_deleted",
+    "__hevo__marked_deleted",
+    "_peerdb_is_deleted",
+    "_deleted",
+    "_ab_cdc_deleted_at",
+    "_sdc_deleted_at",
+)
+TYPE_NAMES = frozenset({"string", "int", "long", "S", "N", "B"})  # of Avro's JSON and of DynamoDB
 WRAPPERS = frozenset(
     {"database", "table", "specversion", "metadata"}
 )  # beside `data`, as Maxwell and DMS write
@@ -82,7 +92,7 @@ def field_names(model: type[Noted]) -> frozenset[str]:
 
 def is_plain(model: type[Noted], raw: Mapping[str, Any]) -> bool:
     """Whether an object has fields of the model and no others, so that it can be no other form."""
-    return "id" in raw and field_names(model) >= raw.keys() - {ID_TYPE}
+    return type(raw.get("id", {})) is not dict and field_names(model) >= raw.keys() - {ID_TYPE}
 
 
 def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
@@ -94,7 +104,12 @@ def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
         )
     if is_marked_deleted(raw):
         raise ForeignFormError(
-            f"a flat row that {DELETED} or __op marks as deleted; a deletion is a record without a value"
+            "a flat row that is marked as deleted (__deleted, __op and the like);"
+            " a deletion is a record without a value"
+        )
+    if is_typed(raw.get("id")) or is_typed(raw.get("_id")):
+        raise ForeignFormError(
+            "an object whose values are wrapped in their types, as in Avro's JSON or DynamoDB"
         )
     known = field_names(model) & raw.keys()
     if known <= {"id", "source"} and "data" in raw and raw.keys() & WRAPPERS:
@@ -120,13 +135,19 @@ def envelope(raw: Mapping[str, Any]) -> str | None:
 
 
 def is_marked_deleted(raw: Mapping[str, Any]) -> bool:
-    """Whether a flat row of Debezium says that it is deleted; a mark that cannot be read counts as such."""
-    if raw.get("__op") == "d":
+    """Whether a flat row says that it is deleted; a mark that cannot be read counts as such."""
+    meta = raw.get("_meta")
+    if raw.get("__op") == "d" or (isinstance(meta, Mapping) and meta.get("op") == "d"):
         return True
     try:
-        return bool(read_boolean(raw.get(DELETED)))
+        return any(read_boolean(raw[name]) for name in DELETED if name in raw)
     except READ_ERRORS:
         return True
+
+
+def is_typed(value: Any) -> bool:
+    """Whether a value is an object with its type as the only name."""
+    return isinstance(value, Mapping) and len(value) == 1 and value.keys() <= TYPE_NAMES
 
 
 def without_known_fields(model: type[Noted], raw: Mapping[str, Any]) -> Note | None:

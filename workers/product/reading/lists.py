@@ -1,17 +1,17 @@
-"""Readers of lists: words, and participants with their addresses."""
+"""Readers of lists: words, and the participants of events."""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from pydantic_core import from_json
 
+from workers.product.reading.addresses import ParsedAddress, parse_addresses
 from workers.product.reading.values import (
-    EMPTY_WORDS,
     READ_ERRORS,
+    PartialRead,
     UnreadableError,
     clean_text,
-    encodable,
     is_number,
     quoted,
     read_text,
@@ -19,25 +19,12 @@ from workers.product.reading.values import (
     single_value,
     unwrap_extended_json,
 )
+from workers.product.reading.vocabularies import read_answer
 
+# fields of a participant with an answer; the first that is there counts
+ANSWERED = ("status", "rsvp", "response", "responseStatus", "response_status", "attending", "attended")
 WORD_SEPARATORS = re.compile(r"[,;、，；\n]")
 ADDRESSES = re.compile(r'(?:"[^"]*"|[^,;、，；\n])+')  # a comma inside a quoted name separates nothing
-LONGEST_ADDRESS = 320  # characters: 64 before the @, 255 behind it (RFC 3696, errata 1690 allow fewer)
-NOT_IN_ADDRESS = re.compile(r'[\s<>,;"\x00-\x1f\x7f]')
-
-
-class PartialRead(NamedTuple):
-    """The entries of a list that could be read, and why the others could not."""
-
-    value: list[Any]
-    reason: str
-
-
-class ParsedAddress(NamedTuple):
-    """An address, and the name that was written with it."""
-
-    email: str
-    name: str | None
 
 
 def read_words(value: Any) -> list[str] | PartialRead:
@@ -54,65 +41,57 @@ def read_words(value: Any) -> list[str] | PartialRead:
 
 
 def read_participants(value: Any) -> list[dict[str, str | None]] | PartialRead:
-    """Participants: addresses, or objects with `email` (or `address`) and perhaps `name`."""
+    """Participants: addresses, or objects with `email` (or `address`) and perhaps `name` and an answer.
+
+    Who has answered something else than yes (ANSWERS in vocabularies.py) is left out.
+    """
     participants: list[dict[str, str | None]] = []
-    bad_names: list[str] = []
+    bad_parts: list[str] = []
 
     def add_participant(entry: Any) -> None:
         entry = single_value(entry)
         if isinstance(entry, dict):
-            entry = _parse_object(entry, bad_names)
-        elif entry is not None:
-            entry = parse_address(entry)
-        if entry is not None:
-            participants.append({"email": entry.email, "name": entry.name})
+            parsed = _parse_object(entry, bad_parts)
+        else:
+            parsed = [] if entry is None else parse_addresses(entry)
+        participants.extend({"email": each.email, "name": each.name} for each in parsed)
 
     entries = [value] if isinstance(value, dict) else _entries(value, ADDRESSES.findall)
     reasons = _read_entries(entries, add_participant)
-    return _list_or_partial(participants, [*reasons, *bad_names])
+    return _list_or_partial(participants, [*reasons, *bad_parts])
 
 
-def read_address(value: Any) -> str | None:
-    """One email address, in the case in which it was written."""
-    parsed = parse_address(value)
-    return None if parsed is None else parsed.email
+def _parse_object(entry: dict[Any, Any], bad_parts: list[str]) -> list[ParsedAddress]:
+    """The participants in an object, several if it has several addresses, which then share no name.
 
-
-def parse_address(value: Any) -> ParsedAddress | None:
-    """An address: `a@b.c`, `mailto:a@b.c`, `Name <a@b.c>`; the reason of an error never holds it."""
-    value = single_value(value)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise UnreadableError("is no text with an address")
-    address, name = value.strip(), ""
-    if address.lower() in EMPTY_WORDS:
-        return None
-    if address.endswith(">"):
-        name, _, address = address[:-1].rpartition("<")
-    address = address.strip()
-    while address[:7].lower() == "mailto:":
-        address = address[7:].partition("?")[0].strip()
-    local, _, domain = address.partition("@")
-    if not local or not domain or "@" in domain or NOT_IN_ADDRESS.search(address):
-        raise UnreadableError("is no address")
-    if len(address) > LONGEST_ADDRESS:
-        raise UnreadableError("is too long for an address")
-    return ParsedAddress(encodable(address), clean_text(name.strip().strip("\"'")) if name else None)
-
-
-def _parse_object(entry: dict[Any, Any], bad_names: list[str]) -> ParsedAddress:
-    """The participant in an object; a name that cannot be read is left out and added to `bad_names`."""
+    What cannot be read beside the address is left out and added to `bad_parts`.
+    """
     email = entry.get("email")
-    parsed = parse_address(entry.get("address") if email is None else email)
-    if parsed is None:
+    parsed = parse_addresses(entry.get("address") if email is None else email)
+    if not parsed:
         raise UnreadableError("has no address")
     try:
         name = read_text(entry.get("name"))
     except READ_ERRORS:
-        bad_names.append("has a name that is no text")
+        bad_parts.append("has a name that is no text")
         name = None
-    return ParsedAddress(parsed.email, name or parsed.name)
+    if not _takes_part(entry, bad_parts):
+        return []
+    return [ParsedAddress(parsed[0].email, name or parsed[0].name)] if len(parsed) == 1 else parsed
+
+
+def _takes_part(entry: Mapping[Any, Any], bad_parts: list[str]) -> bool:
+    """Whether the answer of a participant is yes, or none is known."""
+    if entry.keys().isdisjoint(ANSWERED):
+        return True
+    try:
+        answer = next((read_answer(entry[name]) for name in ANSWERED if entry.get(name) is not None), None)
+    except READ_ERRORS:
+        answer = PartialRead(None, "has an answer that is no text")
+    if isinstance(answer, PartialRead):
+        bad_parts.append(answer.reason)
+        return True
+    return answer in (None, "yes")
 
 
 def _entries(value: Any, split: Callable[[str], Iterable[Any]]) -> Iterable[Any]:

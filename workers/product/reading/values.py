@@ -8,27 +8,33 @@ import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
+
+from schemas.blanks import is_blank
 
 FieldReader = Callable[[Any], Any]
 
 QUOTED_LENGTH = 40  # characters of a value that a reason may hold
 LONGEST_SHORT_TEXT = 64  # characters of a text that may be a number, a date, or one word of a few
-# in lower case; they mean that there is no value
-EMPTY_WORDS = frozenset({"", "null", "none", "n/a", "undefined"})
-LONGEST_EMPTY_WORD = max(map(len, EMPTY_WORDS))
-BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# the marks are no letters, so they stand for nothing elsewhere
+YES = ("true", "yes", "1", "y", "t", "on", "はい", "有", "有り", "あり", "○", "〇", "◯", "◎", "✓", "✔", "✅")
+NO = ("false", "no", "0", "n", "f", "off", "いいえ", "無", "無し", "なし", "×", "✕", "✖", "✗", "✘", "❌")
+BOOLEANS = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
 EXTENDED_JSON = ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$oid", "$uuid", "$date")
-OLDEST_AGE = 130  # years
-LARGEST_NUMBER = 1e12  # no amount and no duration is above; sums of larger ones would overflow a float
-AGE = re.compile(r"(\d{1,3})(?:\.0+)?\s*(?:years?(?: old)?|yrs?|y\.?o\.?|歳|才)?", re.IGNORECASE)
-NUMBER = re.compile(r"-?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)")
-CURRENCY = re.compile(r"^(?:[$¥￥€£]|[A-Z]{3}\b)\s*|\s*(?:[$¥￥€£円]|\b[A-Z]{3})$")
+NUMERIC_ID = re.compile(r"(0|-?[1-9]\d*)\.0+")  # what a table with a gap in a column makes of whole numbers
 
 
 class UnreadableError(ValueError):
     """A value without a meaning; the text is the reason."""
+
+
+class PartialRead(NamedTuple):
+    """A value that was read in part, such as the readable entries of a list, and why not whole."""
+
+    value: Any
+    reason: str
 
 
 READ_ERRORS = (ValueError, ArithmeticError)  # all that readers raise, also for a number of a million digits
@@ -62,13 +68,13 @@ def unwrap_extended_json(value: Any) -> Any:
 
 
 def single_value(value: Any) -> Any:
-    """The value without extended JSON around it; the entry of a list of one, None for an empty list."""
+    """The value without extended JSON around it; the entry of a list of one; None for [] or NaN."""
     if type(value) is str:
         return value
     value = unwrap_extended_json(value)
     while isinstance(value, list | tuple) and len(value) < 2:
         value = unwrap_extended_json(value[0]) if value else None
-    return value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def is_number(value: Any) -> bool:
@@ -84,11 +90,17 @@ def number_text(value: float) -> str:
 
 
 def clean_text(text: str) -> str | None:
-    """The text trimmed and in single spaces; None for one of EMPTY_WORDS."""
+    """The text trimmed and in single spaces; None for one that means nothing (schemas/blanks.py)."""
     clean = " ".join(text.split())
-    if len(clean) <= LONGEST_EMPTY_WORD and clean.lower() in EMPTY_WORDS:
+    if is_empty(clean):
         return None
     return clean if clean.isascii() else encodable(clean)
+
+
+@lru_cache(16_384)
+def is_empty(text: str) -> bool:
+    """Whether a trimmed text is empty, or a word for nothing."""
+    return not text or (len(text) <= LONGEST_SHORT_TEXT and is_blank(text))
 
 
 def read_text(value: Any) -> str | None:
@@ -111,19 +123,23 @@ def read_prose(value: Any) -> str | None:
     if not isinstance(value, str):
         return read_text(value)
     text = encodable(value.strip())
-    return None if text.lower() in EMPTY_WORDS else text
+    return None if is_empty(text) else text
 
 
 def read_id(value: Any) -> str | None:
-    """An id or a reference as text, so that equal ids are equal texts: 7, 7.0 and "7" are `7`.
+    """An id or a reference as text, so that equal ids are equal texts: 7, 7.0, "7" and "7.0" are `7`.
 
     One that begins with a zero byte is none: keys of the fleet's own states begin so.
     """
+    if type(value) is str and value.isascii() and value.isprintable() and value[-1:] not in "0 ":
+        return value.strip() or None  # nearly always: the other cases follow
     value = single_value(value)
     if isinstance(value, str):
         text = value.strip()
         if text[:1] == "\0":
             raise UnreadableError("begins with a zero byte")
+        if text[-1:] == "0" and (number := NUMERIC_ID.fullmatch(text)):
+            return number[1]
         return encodable(text) or None
     if value is None:
         return None
@@ -135,67 +151,32 @@ def read_id(value: Any) -> str | None:
 
 
 def short_value(value: Any) -> Any:
-    """A single value; a text is trimmed, must be short, and is None when it is one of EMPTY_WORDS."""
+    """A single value; a text is trimmed, must be short, and has no full-width letters.
+
+    A word for nothing is None.
+    """
+    value = short_text(value)
+    return None if isinstance(value, str) and is_empty(value) else value
+
+
+def short_text(value: Any) -> Any:
+    """A single value like `short_value`, but a word for nothing stays."""
     value = single_value(value)
     if isinstance(value, str):
         value = value.strip()
         if len(value) > LONGEST_SHORT_TEXT:
             raise UnreadableError(f"{quoted(value)} is too long")
-        return None if value.lower() in EMPTY_WORDS else value
+        value = value if value.isascii() else normalize("NFKC", value)
     return value
 
 
-def read_age(value: Any) -> int | None:
-    """Whole years: 32, 32.0, "32", "32 years"."""
-    value = short_value(value)
-    if value is None:
-        return None
-    if isinstance(value, str) and (match := AGE.fullmatch(value)):
-        value = int(match[1])
-    if not is_number(value) or value != value // 1:
-        raise UnreadableError(f"{quoted(value)} is no age in years")
-    if not 0 <= value <= OLDEST_AGE:
-        raise UnreadableError(f"{quoted(value)} is outside 0 to {OLDEST_AGE} years")
-    return int(value)
-
-
-def read_number(value: Any) -> float | None:
-    """A number from 0 to LARGEST_NUMBER: 95, "95", "1,250.50"."""
-    value = short_value(value)
-    if value is None:
-        return None
-    if isinstance(value, str) and NUMBER.fullmatch(value):
-        value = float(value.replace(",", ""))
-    if not is_number(value):
-        raise UnreadableError(f"{quoted(value)} is no number")
-    if not 0 <= value <= LARGEST_NUMBER:
-        raise UnreadableError(f"{quoted(value)} is {'negative' if value < 0 else 'no amount'}")
-    return float(value)
-
-
-def read_integer(value: Any) -> int | None:
-    """A whole number from 0 to LARGEST_NUMBER, written as `read_number` reads it: 7, 7.0, "1,250"."""
-    number = read_number(value)
-    if number is None:
-        return None
-    if not number.is_integer():
-        raise UnreadableError(f"{quoted(single_value(value))} is no whole number")
-    return int(number)
-
-
-def read_amount(value: Any) -> float | None:
-    """Like `read_number`, with a currency before or behind it: "$75.00", "¥7,500", "75 EUR"."""
-    short = short_value(value)
-    return read_number(CURRENCY.sub("", short) or value if isinstance(short, str) else short)
-
-
 def read_boolean(value: Any) -> bool | None:
-    """True for true, "true", "yes", "1" and 1, False for their opposites."""
-    value = short_value(value)
+    """True for true, "true", "yes", "はい", "1" and 1, False for their opposites."""
+    value = short_text(value)
     if value is None or isinstance(value, bool):
         return value
     word = number_text(value) if is_number(value) else str(value)
-    if (boolean := BOOLEANS.get(word.lower())) is None:
+    if (boolean := BOOLEANS.get(word.lower())) is None and not (isinstance(value, str) and is_empty(value)):
         raise UnreadableError(f"{quoted(value)} is neither true nor false")
     return boolean
 

@@ -3,7 +3,8 @@
 `writing.py` writes most of them. A letter's timestamp is the time of its writing; the header `kairos_at` has
 that of its record (older letters have it as their own timestamp). A mark is a record of the same topic with
 the key, the CloudEvents id and both times of the letter, the header `kairos_replayed` and no value.
-Whatever lies in the topic can be read: a record of others is a letter whose fields are empty.
+Whatever lies in the topic can be read: a record of others is a letter whose fields are empty, and its place
+in the topic is its id.
 """
 
 import re
@@ -20,6 +21,7 @@ from workers.runtime.kafka.headers import (
     event_type,
 )
 from workers.runtime.kafka.records import ConsumerRecord, FetchedRecord, ProducerRecord
+from workers.runtime.process.clock import looks_like_seconds
 
 TOPIC = "dead-letters"
 REPLAYED, AT = "kairos_replayed", "kairos_at"
@@ -89,8 +91,10 @@ def read(record: ConsumerRecord) -> DeadLetter:
     partition, offset = number(headers.get("kairos_partition")), number(headers.get("kairos_offset"))
     has_position = partition is not None and offset is not None and min(partition, offset) >= 0
     at = number(headers.get(AT))
+    is_ours = "kairos_worker" in headers or REPLAYED in headers
+    place = f"{TOPIC}/{record.partition}/{record.offset}"
     return DeadLetter(
-        headers.get("ce_id") or f"{TOPIC}/{record.partition}/{record.offset}",
+        (headers.get("ce_id") or place) if is_ours else place,
         headers.get("kairos_worker", ""),
         headers.get("kairos_topic", ""),
         partition if has_position else None,
@@ -124,10 +128,12 @@ def replay_record(letter: DeadLetter) -> ProducerRecord:
 
     The CloudEvents headers and the fencing header of its first writer are left out: it is written anew. A
     record without a version gets the one under which it would have been applied, so that it never beats a
-    newer one. A time before 1970 ("none", for Kafka) or behind that of the letter becomes that of the letter.
+    newer one. A time before 1970 ("none", for Kafka), in seconds, or behind that of the letter becomes the
+    letter's.
     """
     record, offset = letter.record, letter.offset or 0
-    at = letter.at if 0 <= letter.at <= record.timestamp else record.timestamp
+    is_time = 0 <= letter.at <= record.timestamp and not looks_like_seconds(letter.at, record.timestamp)
+    at = letter.at if is_time else record.timestamp
     position = f"{letter.topic}/{letter.partition}/{offset}"
     own: Headers = tuple((name, value) for name, value in record.headers if name not in ADDED | {FENCE})
     if not any(name == VERSION for name, _ in own):

@@ -13,19 +13,14 @@ from schemas.model import Version
 from workers.runtime.dead_letters.reading import ADDED, AT, CUT, HEADERS_CUT, KEY_CUT, REPLAYED, TOPIC
 from workers.runtime.kafka.headers import Header, Headers, clamped, cloud_headers, encoded, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord, claimed_time
-from workers.runtime.kafka.sizes import DEFAULT_LIMIT, record_size
+from workers.runtime.kafka.sizes import DEFAULT_LIMIT, LIMIT_BYTES, record_size
 from workers.runtime.process.explain import TEXT, explain
 from workers.runtime.stage import ContentError
 
 __all__ = ["TEXT", "explain"]  # used with letters
 Reason = Literal["undecodable", "schema", "key", "step", "too-large", "mapping"]
-LIMIT_BYTES = 900_000
 RESERVED = ADDED | {REPLAYED}  # headers that mean something in a letter, and would be believed
 KEPT_KEY = 500  # bytes of a key, where the whole one leaves no room
-
-
-class TooLarge(ValueError):
-    """A state or an output is larger than a record may be."""
 
 
 def reason_of(error: Exception) -> Reason:

@@ -1,8 +1,9 @@
 """Reads the changelog of a worker's states: a partition as it is now, then what was written to it since."""
 
-from workers.runtime.engine.state_header import RESERVED_KEYS
-from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.engine.state_header import RESERVED_KEYS, is_foreign
+from workers.runtime.kafka.fencing import changelog_generation
 from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.tolerant import FOREIGN, pass_over
 
 StoredStates = dict[bytes, bytes | None]  # stored bytes by key; None: the state was removed
 
@@ -21,15 +22,18 @@ class ChangelogReader:
         """The states written since the last call, the last value of each key, as a recovery would load them.
 
         The keys of the engine's own records are left out, and so are records of a worker that was replaced:
-        those with a generation below the highest one read so far.
+        those with a generation below the highest one read so far. Foreign records are passed over.
         """
         states: StoredStates = {}
         for record in self._reader.read_from(self._changelog, {self._partition: self._next_offset}):
             self._next_offset = record.offset + 1
-            generation = generation_of(record.headers)
-            if generation < self._generation:
+            generation = changelog_generation(record.headers, self._partition)
+            if is_foreign(generation, self._generation, record.value):
+                pass_over(self._changelog, record, FOREIGN)
                 continue
-            self._generation = generation
+            if (generation or 0) < self._generation:
+                continue
+            self._generation = generation or 0
             if record.key is not None and record.key not in RESERVED_KEYS:
                 states[record.key] = record.value
         return states

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from schemas.model import Model
-from workers.runtime.dead_letters.writing import LIMIT_BYTES, TooLarge
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import Delivery
 from workers.runtime.engine.round_result import PendingEffect
@@ -12,39 +11,29 @@ from workers.runtime.engine.state_header import NEVER, NO_TOPIC, pack
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
-from workers.runtime.kafka.sizes import LEAST_LIMIT, record_size
-from workers.runtime.stage import Action, Effect, Output, Record, Stage
+from workers.runtime.kafka.sizes import LEAST_LIMIT, record_excess, value_excess
+from workers.runtime.stage import Action, Effect, Output, Record, Stage, TooLarge
 
-SMALL_BYTES = LEAST_LIMIT // 2
+SMALL_BYTES = LEAST_LIMIT // 2  # what has less fits into any topic for certain, so that it is not measured
 
 
 def check_size(data: bytes) -> None:
     """Raise TooLarge for a value that is larger than any may be."""
-    if len(data) > LIMIT_BYTES:
-        raise TooLarge(f"{len(data)} bytes, at most {LIMIT_BYTES} are allowed")
+    if text := value_excess(data):
+        raise TooLarge(text)
 
 
-def is_small(key: str | bytes, value: bytes | None, id_: str = "") -> bool:
-    """Whether a record fits into any topic for certain, so that nobody has to measure it."""
-    return len(value or b"") + 4 * (len(key) + len(id_)) < SMALL_BYTES
-
-
-def check_record(engine: Engine, record: ProducerRecord) -> ProducerRecord:
-    """The record; raises TooLarge when its topic does not take it, measured with key and headers."""
-    size, limit = record_size(record), engine.sizes.of(record.topic)
-    if size > limit:
-        raise TooLarge(
-            f"a record of {record.topic} of {size} bytes with key and headers, the topic takes {limit}"
-            " (max.message.bytes)"
-        )
-    return record
+def check_record(engine: Engine, record: ProducerRecord) -> None:
+    """Raise TooLarge for a record that its topic does not take, measured with key and headers."""
+    if text := record_excess(record, engine.sizes):
+        raise TooLarge(text)
 
 
 def check_state(engine: Engine, key: bytes, body: bytes) -> None:
     """Raise TooLarge when a state is larger than a record of the changelog may be."""
-    check_size(body)
-    if is_small(key, body):
+    if len(body) + len(key) < SMALL_BYTES:
         return
+    check_size(body)
     header = (fencing_header(engine.partition, engine.generation, NEVER),)
     check_record(engine, ProducerRecord(engine.changelog, key, pack(NO_TOPIC, 0, 0, body), header, 0))
 
@@ -52,13 +41,15 @@ def check_state(engine: Engine, key: bytes, body: bytes) -> None:
 def encode(engine: Engine, output: Output, id_: str, raw: FetchedRecord) -> ProducerRecord:
     """The record of one output that `raw` has caused; `id_` is used unless the output has its own."""
     value = output.value.dumps() if isinstance(output.value, Model) else output.value
-    if value is not None:
-        check_size(value)
+    id_ = output.id or id_
     source = f"/kairos/{engine.stage.name}"
-    headers = cloud_headers(event_type(output.topic), source, output.id or id_, raw.timestamp, output.version)
+    headers = cloud_headers(event_type(output.topic), source, id_, raw.timestamp, output.version)
     headers.append(fencing_header(engine.partition, engine.generation, raw.offset))
     record = ProducerRecord(output.topic, output.key.encode(), value, tuple(headers), raw.timestamp)
-    return record if is_small(output.key, value, output.id or id_) else check_record(engine, record)
+    if len(value or b"") + 4 * (len(output.key) + len(id_)) >= SMALL_BYTES:  # a character has up to 4 bytes
+        check_size(value or b"")
+        check_record(engine, record)
+    return record
 
 
 def encode_outputs(engine: Engine, delivery: Delivery, actions: Sequence[Action]) -> list[ProducerRecord]:

@@ -18,6 +18,7 @@ from workers.runtime.engine.state_header import (
     timer_of,
     unpack,
 )
+from workers.runtime.engine.times import latest_time
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
@@ -109,8 +110,26 @@ class Engine:
         self._clock_topic = self.check_topic(topic, self._clock_topic)
         return offset <= self._clock_offset
 
+    def applied_offset(self) -> int:
+        """Up to which offset all records are in the states: that of the stored watermark, which comes last.
+
+        Of a state that was removed only this is known. NO_OFFSET with several inputs, whose offsets differ.
+        """
+        return self._clock_offset if len(self.stage.inputs) == 1 else NO_OFFSET
+
+    def time_within(self, latest: int) -> int | None:
+        """The partition's watermark; None before the first, and for one that is later than `latest`.
+
+        Such a one is left, until the next, by a clock of ours that was fast and was corrected.
+        """
+        return None if self.watermark is None or self.watermark > latest else self.watermark
+
     def advance_watermark(self, offset: int, mark: Watermark) -> bytes:
-        """Advance the partition's watermark (never back); the bytes to store for it."""
+        """Advance the partition's watermark; the bytes to store for it.
+
+        It goes back only from a time that is too far ahead of our clock, which was corrected since.
+        """
+        self.watermark = self.time_within(latest_time(self.wall, self.ahead_ms))
         if not mark.waiting:
             self.watermark = max(self.watermark or 0, mark.at)
         self._clock_offset = offset

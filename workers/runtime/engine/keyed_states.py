@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from workers.runtime.dead_letters.writing import Reason, TooLarge
+from workers.runtime.dead_letters.writing import Reason
 from workers.runtime.engine.encode import check_state, effects_of, encode_outputs, encode_view
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import DIRTY, ENCODED, FAILED, UNTOUCHED, Delivery, Entry
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RetryIsolated, RoundResult
 from workers.runtime.kafka.records import FetchedRecord
-from workers.runtime.stage import EffectResult, Record, StepMessage, TimerFired, no_timer, no_view
+from workers.runtime.stage import EffectResult, Record, StepMessage, TimerFired, TooLarge, no_timer, no_view
 
 SLICE = 100  # records, timers or states after which whoever drives a round may do something else
 
@@ -114,7 +114,10 @@ class KeyedStates:
 
     def _open(self, key: bytes) -> Entry:
         isolated = self._has_effects or key in self._isolated
-        entry = self.entries[key] = Entry(self._stage, key, self._engine.store.get(key), isolated)
+        stored = self._engine.store.get(key)
+        entry = self.entries[key] = Entry(self._stage, key, stored, isolated)
+        if stored is None:
+            entry.offset = entry.safe_offset = self._engine.applied_offset()
         return entry
 
     def _process_fast(self, entry: Entry, record: Record, raw: FetchedRecord, topic: str) -> None:

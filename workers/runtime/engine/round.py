@@ -19,7 +19,14 @@ from workers.runtime.engine.keyed_states import SLICE, KeyedStates
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
 from workers.runtime.engine.state_header import CLOCK_KEY, POISON_KEY, check_key, check_time
-from workers.runtime.engine.times import bounded, bounded_mark, latest_time
+from workers.runtime.engine.times import (
+    WATERMARK_AHEAD,
+    bounded,
+    bounded_mark,
+    earliest_time,
+    irregular_time,
+    latest_time,
+)
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import no_timer, record_key
@@ -55,14 +62,16 @@ class Round:
         engine, rejections, on_record = self.engine, self._rejections, self._states.on_record
         decode, key_of = self.stage.inputs[topic], self.stage.key
         key_is_own = key_of is record_key
-        latest = latest_time(engine.wall, engine.ahead_ms)
+        earliest, latest = earliest_time(engine.wall), latest_time(engine.wall, engine.ahead_ms)
+        watermark = engine.time_within(latest)
         for raw in records:
             if rejections.stop is not None:
                 return
             engine.offset = raw.offset
-            if not 0 <= raw.timestamp <= latest:
+            if not earliest <= raw.timestamp <= latest:
                 try:
                     raw = bounded(raw, engine.wall, topic in self.stage.any_time)
+                    self.result.count_irregularities(topic, irregular_time(raw))
                 except ValueError as error:
                     rejections.reject(self.result, raw, topic, "schema", error)
                     continue
@@ -70,6 +79,7 @@ class Round:
                 yield from self._on_watermark(topic, raw)
                 if self.unfinished is not None:
                     return
+                watermark = engine.time_within(latest)
                 continue
             try:
                 value = None if raw.value is None else decode(raw.value)
@@ -77,7 +87,7 @@ class Round:
                 rejections.reject(self.result, raw, topic, reason_of(error), error)
                 continue
             try:
-                record = record_of(topic, engine.partition, raw, value, engine.watermark)
+                record = record_of(topic, engine.partition, raw, value, watermark)
                 key = check_key(raw.key if key_is_own else key_of(record).encode())  # type: ignore[arg-type]
             except Exception as error:
                 rejections.reject(self.result, raw, topic, "key", error)
@@ -121,6 +131,8 @@ class Round:
             self._rejections.reject(self.result, raw, topic, reason_of(error), error)
             return
         mark = bounded_mark(claimed, self.engine.wall, self.engine.ahead_ms)
+        if mark is not claimed:
+            self.result.count_irregularities(topic, [WATERMARK_AHEAD])
         if self._has_timers and not self.engine.has_observed(topic, raw.offset):
             self._states.arm_timers()
             waiting = tuple(mark.waiting)

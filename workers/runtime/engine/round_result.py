@@ -63,7 +63,9 @@ class RoundResult:
 
     def count_irregularities(self, topic: str, actions: Iterable[Action]) -> None:
         """Count what a stage says of a record."""
-        self.irregular.update((topic, item.kind) for item in actions if isinstance(item, Irregularity))
+        for item in actions:
+            if isinstance(item, Irregularity):
+                self.irregular[topic, item.kind] += 1
 
     def merge(self, later: Self) -> None:
         """Append the result of a later round."""

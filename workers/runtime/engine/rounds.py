@@ -23,7 +23,7 @@ TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among
 StagePartition = tuple[str, int]  # stage, partition
 StageRecords = Mapping[StagePartition, list[tuple[str, Iterable[FetchedRecord]]]]  # by topic, in their order
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
-Acknowledged = Callable[[str, int, int, int], None]  # changelog, partition, first offset, count
+Acknowledged = Callable[[str, int, int, int], Awaitable[None]]  # changelog, partition, first offset, count
 
 
 class Interrupted(Exception):
@@ -139,8 +139,9 @@ class Rounds:
         if records:
             self._exit_if_fenced()
             written = await self._producer.write(records)
-            for (changelog, partition), (first, count) in written.items():
-                self._acknowledged(changelog, partition, first, count)
+            for (changelog, partition), spans in written.items():
+                for first, count in spans:
+                    await self._acknowledged(changelog, partition, first, count)
 
     async def _write_outputs(self, records: list[ProducerRecord]) -> None:
         if not records:

@@ -9,7 +9,7 @@ bytes 17-24 timer, epoch milliseconds (NEVER: none)
 from struct import Struct
 from typing import NamedTuple
 
-from workers.runtime.kafka.headers import has_date
+from workers.runtime.kafka.headers import EARLIEST, LATEST
 
 LAYOUT = 1
 NEVER = 2**63 - 1
@@ -41,7 +41,7 @@ def check_key(key: bytes) -> bytes:
 
 def check_time(time: int) -> int:
     """A time (epoch milliseconds) that a date can name; ValueError for any other."""
-    if not has_date(time):
+    if not EARLIEST <= time <= LATEST:
         raise ValueError("not a time in epoch milliseconds")
     return time
 
@@ -57,6 +57,16 @@ def unpack(stored: bytes) -> tuple[StateHeader, bytes]:
     if layout != LAYOUT:
         raise ValueError(f"stored state has layout {layout}, this code reads {LAYOUT}")
     return StateHeader(topic_id, offset, timer), stored[SIZE:]
+
+
+def is_foreign(generation: int | None, newest: int, stored: bytes | None) -> bool:
+    """Whether a record of a changelog is none of ours: `generation` of its writer, `newest` one before it.
+
+    Ours have a generation; in front of the first one that has, whatever looks like a state is taken for one.
+    """
+    if generation is not None:
+        return False
+    return newest > 0 or stored is None or len(stored) < SIZE or stored[0] != LAYOUT
 
 
 def timer_of(stored: bytes) -> int:

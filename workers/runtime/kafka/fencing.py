@@ -17,13 +17,15 @@ def fencing_header(partition: int, generation: int, offset: int) -> Header:
     return FENCE, b"%d.%d.%d" % (partition, generation, offset)
 
 
-def generation_of(headers: Iterable[FetchedHeader]) -> int:
-    """The generation of a record's writer; 0 for a record without a fencing header, or a malformed one."""
+def changelog_generation(headers: Iterable[FetchedHeader], partition: int) -> int | None:
+    """The generation of the writer of a record in a partition of a changelog; None for a foreign record.
+
+    Every record that a worker writes there has a fencing header of that partition.
+    """
     for name, value in headers:
-        if name == FENCE:
-            found = _FENCE.fullmatch(value or b"")
-            return int(found[2]) if found else 0
-    return 0
+        if name == FENCE and (found := _FENCE.fullmatch(value or b"")) and int(found[1]) == partition:
+            return int(found[2])
+    return None
 
 
 class GenerationTracker:

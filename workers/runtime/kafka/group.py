@@ -86,13 +86,18 @@ def exit_when_fenced(coordinator: Any, instance: str | None, session_seconds: fl
 def exit_for(error: Exception, instance: str | None, session_seconds: float) -> tuple[int, str]:
     """The exit code and the log line for an error of the group."""
     if isinstance(error, errors.InvalidSessionTimeoutError):
-        return exits.REFUSED, (
-            f"KAIROS_SESSION_SECONDS: the broker does not allow {session_seconds:g} s, see its"
-            " group.min.session.timeout.ms and group.max.session.timeout.ms"
-        )
+        return exits.REFUSED, session_refused(session_seconds)
     if instance and FencedInstanceIdError.__name__ in str(error):
         return exits.FENCED, replaced(instance)
     return exits.INFRASTRUCTURE, f"{type(error).__name__}: {error}"
+
+
+def session_refused(session_seconds: float) -> str:
+    """Why the group takes no member with such a session."""
+    return (
+        f"KAIROS_SESSION_SECONDS: the broker does not allow {session_seconds:g} s, see its"
+        " group.min.session.timeout.ms and group.max.session.timeout.ms"
+    )
 
 
 def replaced(instance: str) -> str:

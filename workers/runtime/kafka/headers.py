@@ -63,7 +63,7 @@ def _fixed(type_: str, source: str) -> tuple[Header, ...]:
 
 
 def _time(at_ms: int) -> bytes:
-    second, millisecond = divmod(clamped(at_ms), 1000)
+    second, millisecond = divmod(at_ms if EARLIEST <= at_ms <= LATEST else clamped(at_ms), 1000)
     return b"%b.%03dZ" % (_second(second), millisecond)
 
 
@@ -82,10 +82,9 @@ def version_of(headers: Iterable[FetchedHeader]) -> Version | None:
     for name, value in headers:
         if name == VERSION:
             found = _VERSION.fullmatch(value) if value else None
-            version = (int(found[1]), int(found[2])) if found else (_INT64, _INT64)
-            if max(version) >= _INT64:
-                raise ValueError(f"the header {VERSION} is not EPOCH.TIME in whole numbers: {shown(value)}")
-            return version
+            if found and (epoch := int(found[1])) < _INT64 and (time := int(found[2])) < _INT64:
+                return epoch, time
+            raise ValueError(f"the header {VERSION} is not EPOCH.TIME in whole numbers: {shown(value)}")
     return None
 
 

@@ -21,6 +21,7 @@ TURN = 2_000  # records after which others on the event loop may run
 FEW, SMALL_BYTES = 16, 16_000  # records and bytes that are sent uncompressed: zstd's set-up costs 100 µs
 ZSTD = 4  # the codec's number in a batch
 PartitionRef = tuple[str, int]  # (topic's name on the broker, partition)
+Span = tuple[int, int]  # the first offset of a batch, and how many records it has
 
 
 class BatchProducer:
@@ -86,8 +87,8 @@ class BatchProducer:
         except (TimeoutError, KafkaError):
             return False
 
-    async def write(self, records: Iterable[ProducerRecord]) -> dict[PartitionRef, tuple[int, int]]:
-        """Write records, in their order per partition; (first offset, count) by partition."""
+    async def write(self, records: Iterable[ProducerRecord]) -> dict[PartitionRef, list[Span]]:
+        """Write records, in their order per partition; where they are, by partition, batch by batch."""
         groups: dict[PartitionRef, list[ProducerRecord]] = defaultdict(list)
         for number, record in enumerate(records, 1):
             if number % TURN == 0:
@@ -99,17 +100,16 @@ class BatchProducer:
         written = await asyncio.gather(*(self._write(ref, group) for ref, group in groups.items()))
         return dict(zip(groups, written, strict=True))
 
-    async def _write(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> tuple[int, int]:
-        first, count = -1, 0
+    async def _write(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> list[Span]:
+        spans: list[Span] = []
         for batch in self._batches(records, batch_bytes(self._sizes.of(records[0].topic))):
             try:
                 future = await self._kafka.send_batch(batch, ref[0], partition=ref[1])
                 metadata = await future
             except KafkaError as error:
                 raise refusal(ref[0], error) from error
-            first = metadata.offset if first < 0 else first
-            count += batch.record_count()
-        return first, count
+            spans.append((metadata.offset, batch.record_count()))
+        return spans
 
     def _batches(self, records: Sequence[ProducerRecord], size: int) -> Iterable[BatchBuilder]:
         batch = BatchBuilder(size, 0 if is_small(records) else ZSTD)

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.protocol.consumer.offsets import IsolationLevel
 
 from topics.connecting import connecting
+from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
@@ -51,7 +53,7 @@ class Reader:
     def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[ConsumerRecord]:
         consumer, partitions = self._consumer, list(offsets)
         consumer.assign(partitions)
-        starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        starts, ends = consumer.beginning_offsets(partitions), real_ends(consumer, partitions)
         for tp in partitions:
             consumer.seek(tp, max(starts[tp], offsets[tp]))
         progress_at = time.monotonic()
@@ -62,7 +64,25 @@ class Reader:
             if fetched:
                 progress_at = time.monotonic()
             elif time.monotonic() - progress_at > STUCK_SECONDS:
-                raise ReadingError(f"topic {self._settings.name(topic)} cannot be read to its end: {left}")
+                places = ", ".join(f"partition {tp.partition} from {consumer.position(tp)} on" for tp in left)
+                raise ReadingError(
+                    f"topic {self._settings.name(topic)} cannot be read to its end: {places};"
+                    " another program may have a transaction open in it (kafka-transactions.sh)"
+                )
+
+
+def real_ends(consumer: Any, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+    """The ends of partitions, also where a transaction is open.
+
+    kafka-python would say where the first one begins; what we have written behind it would be missing.
+    """
+    fetcher = consumer._fetcher
+    level, fetcher._isolation_level = fetcher._isolation_level, IsolationLevel.READ_UNCOMMITTED
+    try:
+        ends: dict[TopicPartition, int] = consumer.end_offsets(partitions)
+        return ends
+    finally:
+        fetcher._isolation_level = level
 
 
 def consumer_record(topic: str, record: Any) -> ConsumerRecord:
@@ -76,6 +96,7 @@ def consumer_record(topic: str, record: Any) -> ConsumerRecord:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reader]:
     """A reader; raises ReadingError when no broker answers."""
+    read_any_header_name()
     with connecting(settings.brokers, ReadingError):
         consumer = KafkaConsumer(bootstrap_timeout_ms=CONNECT_MS, **options(settings))
     try:

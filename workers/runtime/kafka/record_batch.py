@@ -13,18 +13,10 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.control_record import ABORT_MARKER, ControlRecord
 from aiokafka.record.memory_records import MemoryRecords
 
-from workers.runtime.kafka.escaping_batch import escaped_records
+from workers.runtime.kafka.escaping_batch import RetainedRecords, escaped_records, read_any_header_name
 from workers.runtime.kafka.records import FetchedRecord
 
 Transaction = tuple[int, int]  # the producer's id, and the first offset
-
-
-class RetainedRecords(MemoryRecords):  # type: ignore[misc]
-    """aiokafka's reader of fetched bytes, which keeps the bytes, too."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.data = data
 
 
 class RecordBatch:
@@ -124,10 +116,9 @@ def aborted_batches(data: bytes, transactions: Iterable[Transaction]) -> frozens
 def patch_fetcher(fetcher: Any, topics: Set[str]) -> None:
     """Make a fetcher of aiokafka give, for these topics, one RecordBatch per fetch instead of records.
 
-    `RetainedRecords` replaces aiokafka's own reader in the whole process; other consumers do not notice, and
-    their fetched bytes live as long as their records.
+    `RetainedRecords` replaces aiokafka's own reader in the whole process, see `read_any_header_name`.
     """
-    fetching.MemoryRecords = RetainedRecords
+    read_any_header_name()
     fetch = fetcher._proc_fetch_request
 
     async def fetch_batches(assignment: Any, node: int, request: Any) -> Any:

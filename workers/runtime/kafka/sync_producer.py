@@ -17,6 +17,7 @@ from kafka.errors import (
 from topics.connecting import connecting
 from workers.runtime.kafka.headers import FetchedHeader, Header
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.refusals import reason_of
 from workers.runtime.process.metrics import RECORDS_OUT
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
@@ -184,15 +185,12 @@ def sendable_key(record: ProducerRecord) -> bytes | None:
 def not_acknowledged(topic: str, key: bytes | None, error: KafkaError) -> ProducerError:
     """The error for a record that Kafka did not take; names the record when the refusal concerns it alone."""
     text = f"{type(error).__name__} {error}".strip()
+    reason = reason_of(error)
+    because = f"{reason} ({text})" if reason else text
     if not isinstance(error, RECORD_REFUSED):
-        return ProducerError(f"Kafka did not acknowledge a record of {topic}: {text}")
-    record = f"a record of {topic} with the key {shown_key(key)}"
-    if isinstance(error, InvalidTimestampError):
-        return TimestampRefusedError(
-            f"Kafka refuses the timestamp of {record}: compare the clocks of the broker and of this machine, "
-            f"and the settings message.timestamp.before.max.ms and after.max.ms of the topic ({text})"
-        )
-    return ProducerError(f"Kafka refuses {record}: {text}")
+        return ProducerError(f"Kafka did not acknowledge a record of {topic}: {because}")
+    kind = TimestampRefusedError if isinstance(error, InvalidTimestampError) else ProducerError
+    return kind(f"Kafka refuses a record of {topic} with the key {shown_key(key)}: {because}")
 
 
 def shown_key(key: bytes | None) -> str:

@@ -16,6 +16,14 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 
+class NotOurs(ValueError):
+    """A record in a topic of the fleet that no owner of its partition has written."""
+
+
+REPLACED = NotOurs("a worker has written it that was replaced before")
+FOREIGN = NotOurs("no worker has written it: it has no fencing header")
+
+
 class Placed(Protocol):
     """A record that stands in a partition of a topic, from any Kafka client."""
 

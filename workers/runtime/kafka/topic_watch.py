@@ -1,14 +1,17 @@
 """Notices while a worker runs that a topic was created again, is gone, or has other partitions."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from kafka.errors import KafkaError
 
 from topics.plan import Cluster, TopicsError, connect
 from workers.runtime.kafka.broker import TopicInfo, described, topic_info
+from workers.runtime.kafka.group import abort
+from workers.runtime.process import exits
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
@@ -89,3 +92,25 @@ class TopicWatch:
             self._connection.close()
         except (KafkaError, TopicsError, OSError):
             self._connection = ExitStack()
+
+
+@contextmanager
+def watching(settings: Settings, topics: Mapping[str, TopicInfo]) -> Iterator[None]:
+    """Watch topics in a thread while the block runs; what has changed ends the process with exit code 7."""
+    watch = TopicWatch(settings, topics)
+    done = threading.Event()
+
+    def check_for_ever() -> None:
+        while not done.wait(CHECK_SECONDS):
+            try:
+                watch.check()
+            except TopicsChanged as error:
+                if not done.is_set():
+                    abort(exits.REFUSED, str(error))
+        watch.close()
+
+    threading.Thread(target=check_for_ever, name="topic-watch", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()

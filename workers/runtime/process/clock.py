@@ -13,3 +13,8 @@ def now_ms() -> int:
 def not_ahead(at: int, wall: int, ahead_ms: int) -> int:
     """A time from outside, in epoch ms; one that is further ahead of `wall` than the bound counts as now."""
     return at if at <= wall + ahead_ms else wall
+
+
+def looks_like_seconds(at: int, wall: int) -> bool:
+    """Whether a time from outside, in epoch ms, would be near `wall` if it were in seconds."""
+    return wall // 2 < at * 1000 < wall * 2

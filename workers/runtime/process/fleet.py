@@ -21,6 +21,7 @@ WORKERS = (
     Worker("capture", "workers.capture.app", "What changed?", looped=False),
     Worker("route", "workers.route.app", "Whom does it concern?"),
     Worker("people", "workers.people.app", "What do we know of them, and should we write now?"),
+    Worker("jobs", "workers.jobs.app", "What do people do with a job, and with which others?"),
     Worker("mail", "workers.mail.app", "What do we say?"),
     Worker("serve", "workers.serve.app", "How do people and programs see it?", looped=False),
 )

@@ -37,7 +37,7 @@ INPUT = re.compile(r"input_value=.*?(?=, input_type=)", re.DOTALL)
 LONGEST = 10_000  # characters of one value
 TAIL = re.compile(r"\S{1,320}$")  # where a text is cut, half an address may stand
 
-# logger, start of the message, why nobody has to read it
+# logger, start of the message or of its error, why nobody has to read it
 HARMLESS = (
     (
         "aiokafka.consumer.group_coordinator",
@@ -49,7 +49,14 @@ HARMLESS = (
         "Group Coordinator Request failed",
         "a young broker makes its coordinator on request; in an outage the connection's own error is told",
     ),
+    ("kafka.cluster", "Metadata refresh: failed Cancelled", "a client that is being closed does not need it"),
     ("kafka.net.selector", "Task <kafka", "a loaded machine makes every step slow, the client's too"),
+    (
+        "kafka.net.selector",
+        "ValueError: Invalid file descriptor: -1",
+        "the client has closed the socket itself",
+    ),
+    ("kafka.net.transport", "AttributeError: 'NoneType' object", "the client has closed the socket itself"),
 )
 
 
@@ -96,6 +103,16 @@ def unraisable(hook: "sys.UnraisableHookArgs") -> None:
         structlog.get_logger().warning("not closed cleanly", error=error, object=repr(hook.object))
 
 
+def is_harmless(record: logging.LogRecord) -> bool:
+    """Whether a library's record, before or after its values are put in, or its error begins as in a row."""
+    error = record.exc_info[1] if record.exc_info else None
+    texts = str(record.msg), broker_loss.text_of(record), f"{type(error).__name__}: {error}"
+    return any(
+        record.name.startswith(name) and any(text.startswith(start) for text in texts)
+        for name, start, _ in HARMLESS
+    )
+
+
 class Quiet(logging.Filter):
     """Leaves out a library's harmless log records, and those that were written a moment ago.
 
@@ -112,7 +129,7 @@ class Quiet(logging.Filter):
         if record.name.startswith(LOGGER):
             return True
         message = str(record.msg)
-        if any(record.name.startswith(name) and message.startswith(start) for name, start, _ in HARMLESS):
+        if is_harmless(record):
             return False
         if broker_loss.is_kafka_client(record):
             text = broker_loss.text_of(record)

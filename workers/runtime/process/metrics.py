@@ -39,6 +39,21 @@ EFFECT_SECONDS = Histogram(
     ["worker"],
     buckets=(*SECONDS, 30.0, 60.0),
 )
+JOB_SIGNALS = Counter(
+    "kairos_jobs_signals_total",
+    "What people did with jobs, by kind, and what of it was taken back; read again, it counts again.",
+    ["kind", "said"],
+)
+JOB_SECONDS = Counter(
+    "kairos_jobs_viewed_seconds_total", "Seconds of views of jobs, and those taken back.", ["said"]
+)
+BOARD_JOBS = Gauge("kairos_board_jobs", "Jobs in memory that are not deleted.")
+HTTP_REQUESTS = Counter(
+    "kairos_http_requests_total", "Requests answered, by route and status.", ["route", "status"]
+)
+HTTP_SECONDS = Histogram(
+    "kairos_http_seconds", "Time from a request to its answer, by route.", ["route"], buckets=SECONDS
+)
 VERIFY_PEOPLE = Counter("kairos_verify_people_total", "People whose profile was compared with the documents.")
 VERIFY_DIFFERENT = Counter("kairos_verify_different_total", "People whose profile was another.")
 VERIFY_FIELDS = Counter("kairos_verify_fields_total", "People with another value, by field.", ["field"])
@@ -59,6 +74,11 @@ METRICS = (
     PASSED_OVER,
     RECOVERY_SECONDS,
     EFFECT_SECONDS,
+    JOB_SIGNALS,
+    JOB_SECONDS,
+    BOARD_JOBS,
+    HTTP_REQUESTS,
+    HTTP_SECONDS,
     VERIFY_PEOPLE,
     VERIFY_DIFFERENT,
     VERIFY_FIELDS,

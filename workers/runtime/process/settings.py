@@ -1,14 +1,18 @@
-"""All settings, from the environment, checked at start. `NAME_FILE` gives any of them by a file."""
+"""All settings, from the environment, checked at start. `NAME_FILE` gives any of them by a file.
+
+Those of the wire are in `connections.py`, those of serve's HTTP in `http_settings.py`.
+"""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.process.connections import Connections, contradictions, unusable
+from workers.runtime.process.http_settings import HttpSettings
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 
@@ -17,10 +21,11 @@ class SettingsError(ValueError):
     """The environment does not hold what is needed; the text names every setting that is wrong."""
 
 
-class Settings(Connections):
+class Settings(Connections, HttpSettings):
     """What a worker needs to know of the world. A field's name in upper case is its variable."""
 
     mongo_database: str = "product"
+    mongo_uuid_representation: Literal["pythonLegacy", "javaLegacy", "csharpLegacy"] = "pythonLegacy"
     airtable_token: SecretStr | None = None
     airtable_base: str | None = None
     airtable_table: str = "Messages"

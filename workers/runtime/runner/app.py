@@ -1,6 +1,7 @@
 """Faust's app and worker without files, terminal output and log set-up of their own."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import faust
@@ -8,12 +9,15 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from workers.runtime.kafka.group import abort
+from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.security import credentials
 
 POLL = 10_000  # records of one fetch
+END_SECONDS = 1.0  # for what has to be cancelled at the end of the process
 HEARTBEAT_SECONDS = 2.0  # at most: a member hears of a rebalance from the answer
+Guard = Callable[[], Coroutine[Any, Any, None]]
 log = structlog.get_logger()
 
 
@@ -22,7 +26,8 @@ class App(faust.App):  # type: ignore[misc]
 
     `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
     are the inputs that go past Faust's streams, by their names on the broker. `revoking` is set while
-    partitions are being revoked: what takes long is to be interrupted.
+    partitions are being revoked: what takes long is to be interrupted. `output` is connected and
+    `guard` runs from the very start, where Faust's own tasks begin after the recovery only.
     """
 
     def __init__(
@@ -32,15 +37,20 @@ class App(faust.App):  # type: ignore[misc]
         *,
         batch_topics: frozenset[str],
         revoking: asyncio.Event,
+        output: BatchProducer,
+        guard: Guard,
         **conf: Any,
     ) -> None:
-        self.worker, self.settings, self.batch_topics, self.revoking = (
-            worker,
-            settings,
-            batch_topics,
-            revoking,
-        )
+        self.worker, self.settings, self.batch_topics = worker, settings, batch_topics
+        self.revoking, self._output, self._guard = revoking, output, guard
         super().__init__(settings.name(worker), **conf)
+
+    async def on_start(self) -> None:
+        """Connect the output, and start the guard, in front of everything that may wait for a broker."""
+        await super().on_start()
+        await self._output.start()
+        self.async_exit_stack.push_async_callback(self._output.stop)
+        self.add_future(self._guard())
 
     def _create_directories(self) -> None:
         """No state is on disk, so no folder is needed."""
@@ -68,6 +78,16 @@ class QuietWorker(faust.Worker):  # type: ignore[misc]
             else:
                 raise
 
+    def _gather_all(self) -> None:
+        """Cancel what still runs, and wait until it has ended."""
+        if tasks := asyncio.all_tasks(self.loop):
+            for task in tasks:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.wait(tasks, timeout=END_SECONDS))
+
+    async def _sentinel_task(self) -> None:
+        """Do not sleep for a second, as Faust does, in case something has not ended."""
+
     def _setup_logging(self) -> None:
         """Keep our logs."""
 
@@ -78,8 +98,10 @@ async def never(stream: Any) -> None:
         raise RuntimeError("a record went through Faust's own streams; the consumer should have taken it")
 
 
-def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
-    """The app of a worker, subscribed to its input topics.
+def new_app(
+    worker: str, settings: Settings, inputs: frozenset[str], output: BatchProducer, guard: Guard
+) -> App:
+    """The app of a worker, subscribed to its input topics; see `App` for the others.
 
     The session is `kairos_session_seconds`: it has six heartbeats or more, and a rebalance lasts two at most.
     """
@@ -89,6 +111,8 @@ def new_app(worker: str, settings: Settings, inputs: frozenset[str]) -> App:
         settings,
         batch_topics=inputs,
         revoking=asyncio.Event(),
+        output=output,
+        guard=guard,
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
         broker_credentials=credentials(settings),
         store="memory://",

@@ -5,6 +5,7 @@ of the input topics, and changelog records in recovery, out of `_wait_next_recor
 fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when those parts change.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +22,7 @@ from workers.runtime.runner.member import MemberThread
 from workers.runtime.runner.store import PartitionStore
 
 SMALL = 500  # records of a fetch after which the broker is to wait for more
+WARN_SECONDS = 10.0  # between two lines that a recovery waits
 Fetched = dict[TP, list[Any]]  # record batches of inputs, records of changelogs
 log = structlog.get_logger()
 
@@ -41,6 +43,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self._committable: dict[TP, int] = {}
         self._expected: dict[TP, int] = {}  # the offset that must come next, where something came before
         self._opened: int | None = None  # the group's generation whose inputs may be taken
+        self._warned_at = -WARN_SECONDS
         self._last_left: set[TP] = set()  # changelogs whose last record was left for Faust
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's name
@@ -126,6 +129,22 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             position = self._thread.position_now(tp)
             if position is not None and position > highwater:
                 recovery.active_offsets[tp] = highwater
+            elif position is not None and position == self._thread.stable_end(tp):
+                self._warn_of_transaction(tp, position)
+
+    def _warn_of_transaction(self, changelog: TP, offset: int) -> None:
+        """Log, now and then, that another program's open transaction holds a recovery back: we use none."""
+        now = time.monotonic()
+        if now < self._warned_at + WARN_SECONDS:
+            return
+        self._warned_at = now
+        log.warning(
+            "recovery waits for the end of a transaction that another program has opened in a changelog;"
+            " the broker aborts it at its timeout, or kafka-transactions.sh does",
+            topic=changelog.topic,
+            partition=changelog.partition,
+            offset=offset,
+        )
 
     def _queue(self, fetched: Fetched, active: set[TP] | None) -> Fetched:
         """Put the inputs among fetched records into the backlog; what is left for Faust."""
@@ -165,6 +184,15 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def mark_committable(self, tp: TP, offset: int) -> None:
         """The record at this offset, and all before it, need not be read again."""
         self._committable[tp] = offset + 1
+
+    def gap_before(self, changelog: TP, first: int) -> range:
+        """The offsets of a changelog in front of our records that we have neither written nor read."""
+        known = self.app.tables.recovery.active_offsets.get(changelog)
+        return range(0) if known is None else range(known + 1, first)
+
+    def skip_foreign(self, changelog: TP, first: int) -> None:
+        """Everything in front of this offset is ours or foreign."""
+        self.app.tables.recovery.active_offsets[changelog] = first - 1
 
     def skip_own(self, changelog: TP, first: int, count: int) -> bool:
         """Our own changelog records need not be read again; False when another's may be in front of them."""

@@ -13,7 +13,7 @@ from workers.runtime.engine.rounds import Rounds, StagePartition
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
-from workers.runtime.runner.store import PartitionStore
+from workers.runtime.runner.store import ChangelogRecord, PartitionStore
 from workers.runtime.stage import Stage
 
 log = structlog.get_logger()
@@ -56,18 +56,29 @@ class PartitionEngines:
         return self._engines.values()
 
     async def repair(self, rounds: Rounds) -> None:
-        """Write again the states that a replaced worker has written over in our changelogs."""
+        """Write again the states that others have written over in our changelogs."""
         for name, store in self._stores.items():
-            for partition, keys in list(store.replaced.items()):
+            for partition in list(store.replaced):
+                keys = store.replaced.pop(partition)
                 engine = self.get((name, partition))
                 log.warning("states repaired", stage=name, partition=partition, keys=len(keys))
                 await rounds.write_states(engine, {key: engine.store.get(key) for key in keys})
-                store.replaced.pop(partition, None)
+
+    def pass_foreign(self, stage: str, records: Iterable[ChangelogRecord]) -> None:
+        """Log foreign records of a stage's changelog, and repair what they were written over."""
+        for record in records:
+            self._stores[stage].pass_foreign(record.partition, record)
 
     def _new_store(self, stage: str) -> PartitionStore:
         partitions = self._app.settings.kairos_partitions
         table = self._app.Table(stage, key_type=bytes, value_type=bytes, partitions=partitions)
-        store = PartitionStore("memory://", self._app, table, on_ready=partial(self._on_recovered, stage))
+        store = PartitionStore(
+            "memory://",
+            self._app,
+            table,
+            on_ready=partial(self._on_recovered, stage),
+            changelog=self._changelogs[stage],
+        )
         table._data = store
         return store
 

@@ -1,8 +1,10 @@
 """Faust's thread of the Kafka client, as a group member that may be replaced at any time."""
 
+import copy
 from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
+from aiokafka.consumer.fetcher import READ_UNCOMMITTED
 from faust.types import TP
 
 from workers.runtime.kafka.group import Heartbeats, exit_when_fenced
@@ -21,6 +23,22 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         return consumer
+
+    async def _highwaters(self, partitions: Any) -> Any:
+        """The real ends of changelogs, where Faust's recovery stops.
+
+        aiokafka would say where the first open transaction begins, and what we have written behind that of
+        another program would be missing in the states.
+        """
+        consumer = self._ensure_consumer()
+        fetcher = copy.copy(consumer._fetcher)  # with the same connections
+        fetcher._isolation_level = READ_UNCOMMITTED
+        return await fetcher.end_offsets(partitions, consumer._request_timeout_ms)
+
+    def stable_end(self, tp: TP) -> int | None:
+        """The offset of a partition behind which a transaction is open, as last heard; None: not known."""
+        end = self._consumer.last_stable_offset(tp)
+        return None if end is None or end < 0 else int(end)
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Do nothing: Faust misses records in its own streams, where none of ours goes, and logs errors."""

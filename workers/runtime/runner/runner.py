@@ -27,11 +27,12 @@ from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.kafka.refusals import WriteRefused
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.kafka.topic_watch import TopicsChanged, TopicWatch
-from workers.runtime.process import exits
+from workers.runtime.process import exits, garbage
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import QuietWorker, new_app
 from workers.runtime.runner.backlog import PartitionBatch
+from workers.runtime.runner.changelog_gap import foreign_records
 from workers.runtime.runner.consumer import BatchConsumer, BatchTransport
 from workers.runtime.runner.engines import PartitionEngines
 from workers.runtime.runner.liveness import Liveness
@@ -39,7 +40,6 @@ from workers.runtime.runner.round_size import RoundSize
 from workers.runtime.stage import Stage
 
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
-GC_THRESHOLDS = (100_000, 20, 100)  # a round holds many short-lived objects; the defaults cost a third
 UNMENDABLE = (TopicRecreated, TopicsChanged, WriteRefused)  # by a restart
 log = structlog.get_logger()
 Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
@@ -65,11 +65,9 @@ class Runner:
         self._background = background
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
+        self._stage_of_changelog = {settings.name(topic): stage for stage, topic in changelogs.items()}
         topics, sizes = self._describe_topics(outputs, changelogs.values())
         session = settings.kairos_session_seconds
-        self._app = new_app(worker, settings, frozenset(map(settings.name, self._stage_of)))
-        self._app.transport = BatchTransport(self._app.conf.broker, self._app)
-        self._app.task(self._main)
         self._liveness = Liveness(session, self._heartbeat_age)
         self._watch = TopicWatch(settings, topics)
         partitions = {topic: info.partitions for topic, info in topics.items()}
@@ -77,6 +75,10 @@ class Runner:
         self._producer = BatchProducer(
             settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
         )
+        inputs = frozenset(map(settings.name, self._stage_of))
+        self._app = new_app(worker, settings, inputs, self._producer, self._guard)
+        self._app.transport = BatchTransport(self._app.conf.broker, self._app)
+        self._app.task(self._main)
         self._rounds = Rounds(
             worker,
             self._producer,
@@ -94,7 +96,7 @@ class Runner:
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
         gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        gc.set_threshold(*garbage.THRESHOLDS)
         worker = QuietWorker(self._app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
         worker.execute_from_commandline()
         raise SystemExit(0)
@@ -115,30 +117,26 @@ class Runner:
     def _heartbeat_age(self) -> float:
         return self._app.consumer.heartbeat_age() if self._app.consumer else 0.0
 
+    async def _guard(self) -> None:
+        """Watch the broker and the topics, so that the start of a worker does not wait for them for ever."""
+        await self._run_beside(self._liveness.watch_broker(self._producer), self._watch.run())
+
     async def _main(self) -> None:
-        """Run the loop and what is beside it until Faust stops; whatever fails ends the process."""
+        """Run the loop and what is beside it, from the end of the recovery until Faust stops."""
+        jobs = [self._background(self._producer)] if self._background else []
+        await self._run_beside(self._loop(), self._liveness.note_turns(), *jobs)
+
+    async def _run_beside(self, *jobs: Coroutine[Any, Any, None]) -> None:
+        """Run jobs until they are cancelled, and let them end well; whatever fails ends the process."""
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(self._run_or_die(job))
+
+    async def _run_or_die(self, job: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._producer.start()
+            await job
         except Exception as error:
             self._die(error)
-        jobs: list[Coroutine[Any, Any, None]] = [
-            self._loop(),
-            self._liveness.note_turns(),
-            self._liveness.watch_broker(self._producer),
-            self._watch.run(),
-        ]
-        if self._background:
-            jobs.append(self._background(self._producer))
-        tasks = [asyncio.ensure_future(job) for job in jobs]
-        try:
-            await asyncio.gather(*tasks)
-        except Exception as error:
-            self._die(error)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._producer.stop()
 
     def _die(self, error: BaseException) -> NoReturn:
         code = exits.REFUSED if isinstance(error, UNMENDABLE) else exits.INFRASTRUCTURE
@@ -198,6 +196,14 @@ class Runner:
             log.error("too many dead letters", why=stop.verdict, last=last, reason=stop.reason, look=look)
         os._exit(exits.POISONED)
 
-    def _on_changelog_written(self, changelog: str, partition: int, first: int, count: int) -> None:
-        if not self._app.consumer.skip_own(TP(changelog, partition), first, count):
+    async def _on_changelog_written(self, changelog: str, partition: int, first: int, count: int) -> None:
+        """Note our records; what is in front of them may be foreign, or a successor's: then end."""
+        tp, consumer = TP(changelog, partition), self._app.consumer
+        if gap := consumer.gap_before(tp, first):
+            session = self._settings.kairos_session_seconds
+            foreign = await foreign_records(self._settings, tp, gap, session * 2)
+            if foreign is not None:
+                self._engines.pass_foreign(self._stage_of_changelog[tp.topic], foreign)
+                consumer.skip_foreign(tp, first)
+        if not consumer.skip_own(tp, first, count):
             abort(exits.FENCED, overtaken(f"{changelog}/{partition}", self._settings.kairos_instance))

@@ -5,11 +5,13 @@ from typing import Any, Protocol
 
 from faust.stores.base import Store
 
-from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.engine.state_header import is_foreign
+from workers.runtime.kafka.fencing import changelog_generation
 from workers.runtime.kafka.headers import Headers
+from workers.runtime.kafka.tolerant import FOREIGN, Placed, pass_over
 
 
-class ChangelogRecord(Protocol):
+class ChangelogRecord(Placed, Protocol):
     """A record of a changelog, from the Kafka client or in Faust's envelope."""
 
     key: bytes
@@ -20,14 +22,16 @@ class ChangelogRecord(Protocol):
 class PartitionStore(Store):  # type: ignore[misc]
     """The recovered states of one stage, by partition. Engines share these dicts.
 
-    `on_ready` is called after every recovery, when the partitions that stay are complete.
+    `on_ready` is called after every recovery, when the partitions that stay are complete. `changelog` is the
+    topic's name without the prefix.
     """
 
-    def __init__(self, *args: Any, on_ready: Callable[[], None], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on_ready: Callable[[], None], changelog: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._changelog = changelog
         self.partitions: dict[int, dict[bytes, bytes]] = {}
         self.generations: dict[int, int] = {}  # the highest that a partition's changelog has seen
-        self.replaced: dict[int, set[bytes]] = {}  # keys to which a replaced worker wrote afterwards
+        self.replaced: dict[int, set[bytes]] = {}  # keys to which others wrote afterwards
         self._on_ready = on_ready
 
     def partition(self, number: int) -> dict[bytes, bytes]:
@@ -40,23 +44,34 @@ class PartitionStore(Store):  # type: ignore[misc]
         return self.generations[number]
 
     def apply(self, number: int, records: Iterable[ChangelogRecord]) -> None:
-        """Apply changelog records of a partition, in their order, but for those of a replaced worker."""
+        """Apply changelog records of a partition, in their order, but for those of others.
+
+        Those are of a replaced worker, or foreign, and then each is logged.
+        """
         data, newest = self.partition(number), self.generations.get(number, 0)
         headers: Any = None
-        generation = 0
+        generation: int | None = None
         for record in records:
             if record.headers != headers:  # runs of records have equal ones
                 headers = record.headers
-                generation = generation_of(headers)
-            if generation < newest:
+                generation = changelog_generation(headers, number)
+            if is_foreign(generation, newest, record.value):
+                self.pass_foreign(number, record)
+                continue
+            if (generation or 0) < newest:
                 self.replaced.setdefault(number, set()).add(record.key)
                 continue
-            newest = generation
+            newest = generation or 0
             if record.value is None:
                 data.pop(record.key, None)
             else:
                 data[record.key] = record.value
         self.generations[number] = newest
+
+    def pass_foreign(self, number: int, record: ChangelogRecord) -> None:
+        """Log and count a foreign record of a partition, whose key is to be written again."""
+        pass_over(self._changelog, record, FOREIGN)
+        self.replaced.setdefault(number, set()).add(record.key)
 
     def apply_changelog_batch(self, batch: Iterable[Any], to_key: Any, to_value: Any) -> None:
         """Apply the records that come through Faust's own recovery: the last of each partition."""

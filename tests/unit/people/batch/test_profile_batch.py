@@ -72,3 +72,19 @@ def test_documents_of_no_user_change_nothing() -> None:
     assert enrich([{"id": "u1"}], orders, [event("e1", "x@x.jp")], [{"id": 1, "user_id": "gone"}]) == enrich(
         [{"id": "u1"}]
     )
+
+
+def test_a_document_that_moves_belongs_to_its_last_owner_only() -> None:
+    """To another user, back again, and to nobody."""
+    users = [{"id": id_, "email": f"{id_}@x.jp"} for id_ in "abc"]
+    orders = [{"id": 1, "user_id": user} for user in "aba"] + [{"id": 2, "user_id": "c"}, {"id": 2}]
+    messages = [
+        {"id": 1, "user_id": user, "status": "sent", "sent_date": "2024-02-09"} for user in ("b", "c", "x")
+    ]
+    messages += [{"id": 2, "user_id": "b", "status": "queued"}, {"id": 2, "user_id": "a", "status": "queued"}]
+
+    profiles = enrich(users, orders, messages=messages)
+
+    assert [profiles[id_]["total_orders"] for id_ in "abc"] == [1, 0, 0]
+    assert [profiles[id_]["queued_message_count"] for id_ in "abc"] == [1, 0, 0]
+    assert [profiles[id_]["total_messages_sent"] for id_ in "abc"] == [0, 0, 0]

@@ -195,7 +195,14 @@ def test_the_policy_file_has_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("cooldown_days = -1", "cooldown_days"),
+        ("cooldown_days = -1", "cooldown_days: -1 is out of range; 0 to 36,500 are possible"),
+        ("cooldown_days = 100000000", "cooldown_days: 100000000 is out of range"),
+        ("active_events = 0", "active_events: 0 is out of range; 1 to"),
+        ("enough = 9", "enough: 9 is out of range; 0 to 4 are possible, the number of required_fields"),
+        ("enough = -1", "enough: -1 is out of range; 0 to 4"),
+        ("ask_below = 5", "ask_below: 5 is out of range; 0 to 4"),
+        ('required_fields = ["age"]', "enough: 3 is out of range; 0 to 1"),
+        ("enuogh = 3", "enuogh: unknown key; did you mean enough"),
         ('required_fields = ["shoe_size"]', "required_fields.0"),
         ("colour = 1", "colour"),
         ("cooldown_days =", "not TOML"),
@@ -209,3 +216,10 @@ def test_a_wrong_policy_names_file_and_field(tmp_path: Path, text: str | None, w
         path.write_text(text)
     with pytest.raises(PolicyError, match=f"{path}.*{wrong}"):
         load_policy(path)
+
+
+def test_all_required_fields_may_be_needed() -> None:
+    """The bounds are those that can be reached."""
+    assert Policy(required_fields=("age",), enough=1).ask_below == 2
+    assert Policy(required_fields=("age", "gender"), enough=2, ask_below=2).enough == 2
+    assert Policy(required_fields=(), enough=0, ask_below=0).enough == 0

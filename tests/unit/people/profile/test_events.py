@@ -28,13 +28,15 @@ def test_an_event_counts_from_its_date_on() -> None:
     assert later.changes_at is None
 
 
-def test_an_event_without_a_date_is_attended_and_comes_last() -> None:
-    """It is not upcoming, and is left out of first and last dates."""
-    profile = attends(event("b", None, EMAIL, name="B"), event("a", "2024-02-01", EMAIL, name="A"))
+def test_an_event_without_a_date_is_neither_attended_nor_upcoming() -> None:
+    """Whether it took place is unknown, so it makes nobody active, and nobody a friend."""
+    undated = [event(str(number), None, EMAIL, "bob@x.jp", name="B", host="H") for number in range(3)]
+    profile = attends(*undated, event("a", "2024-02-01", EMAIL, name="A"))
 
-    assert [entry.name for entry in profile.event_history] == ["A", "B"]
-    assert profile.last_event_date == date(2024, 2, 1)
-    assert profile.number_of_events_attended == 2
+    assert [entry.name for entry in profile.event_history] == ["A"]
+    assert (profile.last_event_date, profile.number_of_events_attended) == (date(2024, 2, 1), 1)
+    assert (profile.upcoming_events, profile.friends, profile.event_history_hosts) == ([], [], [])
+    assert not profile.is_healthy_active_user
 
 
 def test_friends_are_ordered_by_shared_events_then_by_the_first_meeting() -> None:
@@ -91,8 +93,50 @@ def test_events_per_month_count_from_the_first_event(dates: list[str], expected:
 
 def test_large_events_make_no_friends() -> None:
     """Events with more than 50 participants have no companions in their facts."""
-    crowd = [f"p{n}@x.jp" for n in range(50)]
+    crowd = [f"pat{n}@x.jp" for n in range(50)]
     few = [event(str(n), "2024-01-01", EMAIL, *crowd[:49]) for n in range(2)]
     many = [event(str(n), "2024-01-01", EMAIL, *crowd) for n in range(2)]
     assert len(attends(*few).friends) == 49
     assert attends(*many).friends == []
+
+
+def test_hosts_venues_and_types_in_several_spellings_are_one() -> None:
+    """Dinner, dinner and dinners; the most frequent spelling is shown, also for the last venue."""
+    profile = attends(
+        event("1", "2024-01-01", EMAIL, host="Chef Mario", venue="The Vault", event_type="dinner"),
+        event("2", "2024-01-02", EMAIL, host="Chef Ploy", venue="Komorebi", event_type="Dinner"),
+        event("3", "2024-01-03", EMAIL, host="chef mario", venue="The Vault", event_type="dinners"),
+        event("4", "2024-01-04", EMAIL, host="CHEF MARIO", venue="the  vault", event_type="Dinner"),
+    )
+    assert profile.event_history_hosts == ["Chef Mario", "Chef Ploy"]
+    assert profile.favorite_hosts == ["Chef Mario"]
+    assert profile.venue_history == ["The Vault", "Komorebi"]
+    assert profile.last_event_venue == "The Vault"
+    assert profile.favorite_event_types == ["Dinner"]
+    assert {signal: [liked.name for liked in words] for signal, words in profile.affinities.items()} == {
+        "event_type": ["Dinner"],
+        "host": ["Chef Mario", "Chef Ploy"],
+        "venue": ["The Vault", "Komorebi"],
+    }
+
+
+def test_an_office_or_a_program_is_no_friend() -> None:
+    """Nor is somebody whose name is not known named."""
+    others = ("no-reply@x.jp", "info@x.jp", "12345@x.jp", "bob.lee@x.jp")
+    assert attends(*[event(str(n), "2024-01-01", EMAIL, *others) for n in range(2)]).friends == ["Bob Lee"]
+
+
+def test_a_friend_is_named_as_people_say_it() -> None:
+    """A name that is none does not hide a later one that is."""
+    given = ("-", "CHEN, Dr. Mika")
+    events = [
+        Event.model_validate(
+            {
+                "id": str(n),
+                "date": f"2024-01-0{n + 1}",
+                "participants": [EMAIL, {"email": "mk@x.jp", "name": name}],
+            }
+        )
+        for n, name in enumerate(given)
+    ]
+    assert attends(*events).friends == ["Mika Chen"]

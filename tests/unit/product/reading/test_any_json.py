@@ -10,7 +10,7 @@ from schemas.notes import Noted
 from workers.product.reading import read
 from workers.product.reading.fields import READERS
 from workers.product.reading.lists import WORD_SEPARATORS
-from workers.product.reading.values import EMPTY_WORDS, EXTENDED_JSON
+from workers.product.reading.values import EXTENDED_JSON, is_empty
 
 TEXTS = st.one_of(
     st.text(max_size=12),
@@ -64,7 +64,7 @@ ANY = st.sampled_from(list(READERS)).flatmap(
 
 
 def has_content(value: Any) -> bool:
-    """Whether a value holds more than nulls and EMPTY_WORDS, at any depth."""
+    """Whether a value holds more than nulls, NaN and words for nothing, at any depth."""
     if isinstance(value, dict):
         wrapped = len(value) == 1 and next(iter(value)) in EXTENDED_JSON
         return has_content(next(iter(value.values()))) if wrapped else True
@@ -72,8 +72,8 @@ def has_content(value: Any) -> bool:
         return any(has_content(entry) for entry in value)
     if isinstance(value, str):
         parts = WORD_SEPARATORS.split(value)
-        return any(part.strip().strip("[]\"'").strip().lower() not in EMPTY_WORDS for part in parts)
-    return value is not None
+        return any(not is_empty(part.strip().strip("[]\"'").strip()) for part in parts)
+    return value is not None and value == value
 
 
 @given(ANY)

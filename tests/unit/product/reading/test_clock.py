@@ -65,7 +65,8 @@ def test_a_time_within_the_bound_is_believed(model: type[Noted], field: str) -> 
 
 
 def test_without_a_clock_times_are_not_bounded() -> None:
-    """As in the batch, which computes a profile at a given time."""
+    """As in the batch, which computes a profile at a given time; zero is none there as well."""
+    assert read(Message, {"id": "1", "sent_date": "1970-01-01"}).sent_date is None
     assert read(Order, {"id": "1", "date": "2100-01-01"}).date == datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -87,6 +88,27 @@ def test_the_note_says_what_an_impossible_time_looks_like(value: Any, reason: st
     meaning, ((field, text),) = read_field(Order, "date", value)
     assert (meaning, field) == (None, "date")
     assert text.endswith(reason)
+
+
+@pytest.mark.parametrize("value", [0, "1970-01-01", 1_732_786_000 / 1000, "1970-01-21T01:19:46Z"])
+@pytest.mark.parametrize(
+    ("model", "field"), [*HAPPENED, (Message, "sent_date"), (Event, "date"), (Job, "closes_at")]
+)
+def test_zero_and_seconds_taken_for_milliseconds_are_no_time(
+    model: type[Noted], field: str, value: Any
+) -> None:
+    """Nothing of a product was then; a birth may have been."""
+    meaning, ((name, reason),) = read_field(model, field, value)
+    assert (meaning, name) == (None, field)
+    assert "looks like zero, or like seconds" in reason
+    if isinstance(value, str):
+        assert read_field(User, "birth_date", value)[1] == []
+
+
+@pytest.mark.parametrize("value", [1_700_000_000, "1700000000", 1_700_000_000.0])
+def test_seconds_are_read_as_seconds(value: Any) -> None:
+    """A number that would be a day in 1970 as milliseconds."""
+    assert read_field(Order, "date", value) == (datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), [])
 
 
 def test_the_clock_has_a_bound_in_seconds() -> None:

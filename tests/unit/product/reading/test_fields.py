@@ -16,7 +16,7 @@ from workers.product import sources
 from workers.product.mapping import map_document
 from workers.product.reading import read
 from workers.product.reading.fields import READERS, field_readers
-from workers.product.reading.values import read_amount
+from workers.product.reading.numbers import read_amount
 
 HEX = "65a000000000000000000001"
 NEW_FIELDS = [

@@ -107,7 +107,9 @@ def test_a_bare_letter_keeps_place_and_reason() -> None:
     assert (letter.position, letter.reason, letter.record.value) == ("inbox/0/7", "step", None)
 
 
-@pytest.mark.parametrize(("at", "put_back"), [(NOW - 5, NOW - 5), (-1, NOW), (NOW + 9_000_000, NOW)])
+@pytest.mark.parametrize(
+    ("at", "put_back"), [(NOW - 5, NOW - 5), (-1, NOW), (NOW + 9_000_000, NOW), (NOW // 1000, NOW)]
+)
 def test_a_record_is_put_back_with_a_time_that_a_broker_takes(at: int, put_back: int) -> None:
     """Its own, unless that is none or was ahead of the letter."""
     letter = read(consumed(written(sample()._replace(timestamp=at))))

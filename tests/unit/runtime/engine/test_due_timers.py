@@ -56,6 +56,18 @@ def test_a_full_round_steps_back_from_the_watermark(monkeypatch: pytest.MonkeyPa
     assert engine.has_observed("inbox", 9)
 
 
+def test_what_was_read_before_the_stored_watermark_is_not_read_again() -> None:
+    """Not even by a key that has no state any more, and so no offset of its own."""
+    log = [raw(0, "a", Add(n=1)), raw(1, "a", None), raw(2, "b", Add(n=1)), mark(3, 5), raw(4, "a", Add(n=2))]
+    engine = Engine(tiny(), "w", 0)
+    process(engine, [("inbox", log[:4])])
+    again = Engine(tiny(), "w", 0, store=dict(engine.store))
+    result = process(again, [("inbox", log)])
+
+    assert result.skipped == 3
+    assert again.stage.codec.decode(unpack(again.store[b"a"])[1]).total == 2
+
+
 def test_the_limit_counts_all_watermarks_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of the first watermark is to be stored, although the second is not finished."""
     monkeypatch.setattr(due_timers, "MAX_FIRED", 2)

@@ -12,7 +12,7 @@ from workers.runtime.engine import due_timers
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.rounds import Interrupted, Rounds
 from workers.runtime.engine.state_header import OWNER_KEY
-from workers.runtime.kafka.fencing import generation_of
+from workers.runtime.kafka.fencing import changelog_generation
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 
 LOG: list[FetchedRecord] = [
@@ -40,7 +40,7 @@ class MemoryLog:
         self.records: list[ProducerRecord] = []
         self.remaining_writes: int | None = None
 
-    async def write(self, records: Iterable[ProducerRecord]) -> dict[tuple[str, int], tuple[int, int]]:
+    async def write(self, records: Iterable[ProducerRecord]) -> dict[tuple[str, int], list[tuple[int, int]]]:
         """Append records; raises Crashed when no writes remain."""
         counts: dict[tuple[str, int], int] = defaultdict(int)
         for record in records:
@@ -49,7 +49,7 @@ class MemoryLog:
             self.remaining_writes = None if self.remaining_writes is None else self.remaining_writes - 1
             self.records.append(record)
             counts[record.topic, record.partition or 0] += 1
-        return {partition: (0, count) for partition, count in counts.items()}
+        return {partition: [(0, count)] for partition, count in counts.items()}
 
     def stored(self) -> dict[bytes, bytes]:
         """The states that a recovery loads from the changelog."""
@@ -81,8 +81,12 @@ class FakeWorker:
     async def life(self, records: Sequence[FetchedRecord]) -> None:
         """Recover from the changelog and process records; may end by Crashed."""
         engine = Engine(tiny(self.act, reports="watermarks"), "w", 0, store=self.log.stored())
-        rounds = Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
+        rounds = Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", list(records))]})
+
+
+async def acknowledge(*_: object) -> None:
+    """Note nothing."""
 
 
 async def undisturbed() -> FakeWorker:
@@ -110,11 +114,11 @@ async def test_an_owner_is_registered_in_the_changelog_before_its_first_output()
     """A crash after the outputs leaves no state, but the next owner's generation must be higher."""
     worker, engine = FakeWorker(), Engine(tiny(), "w", 0)
     engine.generation = 7
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, lambda *_: None)  # type: ignore[arg-type]
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
     for offset in (0, 1):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", [raw(offset, "a", Add(n=1))])]})
     first, *later = worker.log.records
-    assert (first.topic, first.key, generation_of(first.headers)) == ("changelog", OWNER_KEY, 7)
+    assert (first.topic, first.key, changelog_generation(first.headers, 0)) == ("changelog", OWNER_KEY, 7)
     assert OWNER_KEY not in {record.key for record in later}
     assert (engine.size(), Engine(tiny(), "w", 0, store=worker.log.stored()).size()) == (1, 1)
 
@@ -128,7 +132,7 @@ async def test_a_revocation_interrupts_between_two_rounds_of_a_watermark(
     worker, revoking = FakeWorker(), asyncio.Event()
     revoking.set()
     engine = Engine(tiny(), "w", 0)
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, lambda *_: None, revoking)  # type: ignore[arg-type]
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, acknowledge, revoking)  # type: ignore[arg-type]
     with pytest.raises(Interrupted):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", log)]})
     first = written_to(worker.log.records, "send-decisions")
@@ -146,7 +150,7 @@ async def test_the_fence_is_checked_before_every_write() -> None:
         raise Crashed
 
     engine = Engine(tiny(worker.act), "w", 0)
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, exit_if_fenced, lambda *_: None)  # type: ignore[arg-type]
+    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, exit_if_fenced, acknowledge)  # type: ignore[arg-type]
     with pytest.raises(Crashed):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", LOG)]})
     assert worker.log.records == []

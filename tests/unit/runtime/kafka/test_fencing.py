@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workers.runtime.kafka.fencing import GenerationTracker, fencing_header, generation_of
+from workers.runtime.kafka.fencing import GenerationTracker, changelog_generation, fencing_header
 from workers.runtime.kafka.headers import FENCE, Header, cloud_headers
 
 
@@ -32,13 +32,14 @@ def test_every_stage_and_partition_has_its_own_generations(other: list[Header]) 
 
 
 def test_the_generation_is_read_from_the_headers() -> None:
-    """A record without one has generation 0, the lowest."""
-    assert generation_of(headers("people", 3, 12, 99)) == 12
-    assert generation_of(cloud_headers("kairos.x.v1", "/x", "id", 0)) == 0
+    """A record without one, or with that of another partition, has none."""
+    assert changelog_generation(headers("people", 3, 12, 99), 3) == 12
+    assert changelog_generation(headers("people", 3, 12, 99), 4) is None
+    assert changelog_generation(cloud_headers("kairos.x.v1", "/x", "id", 0), 3) is None
 
 
 @pytest.mark.parametrize("fence", [None, b"", b"1", b"1.x.2", b"-1.2.3", b"1.%s.2" % (b"9" * 5_000)])
 def test_a_malformed_fencing_header_is_none(fence: Any) -> None:
     """Anybody may write one."""
-    assert generation_of([(FENCE, fence)]) == 0
+    assert changelog_generation([(FENCE, fence)], 1) is None
     assert not GenerationTracker().is_fenced([(FENCE, fence)])

@@ -4,6 +4,8 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import aiokafka.consumer.fetcher as fetching
+import kafka.record.memory_records as memory_records
 import pytest
 from aiokafka.codec import zstd_decode, zstd_encode
 from aiokafka.consumer.fetcher import READ_COMMITTED, READ_UNCOMMITTED, FetchResult, PartitionRecords
@@ -11,7 +13,8 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.structs import TopicPartition
 
-from workers.runtime.kafka.record_batch import RecordBatch, RetainedRecords, _give_whole, patch_fetcher
+from workers.runtime.kafka.escaping_batch import RetainedRecords, read_any_header_name
+from workers.runtime.kafka.record_batch import RecordBatch, _give_whole, patch_fetcher
 
 ZSTD, CONTROL = 4, 0x20
 INBOX, CHANGELOG = TopicPartition("inbox", 0), TopicPartition("changelog", 0)
@@ -32,6 +35,20 @@ def as_control_batch(data: bytes) -> bytes:
     changed = bytearray(data)
     changed[21:23] = (int.from_bytes(data[21:23], "big") | CONTROL).to_bytes(2, "big")
     return bytes(changed)
+
+
+def with_odd_names(codec: int) -> bytes:
+    """Three records from offset 5 on; the second has a header whose name is no UTF-8. And one more batch."""
+    builder = DefaultRecordBatchBuilder(2, codec, 0, -1, -1, 0, 100_000)
+    for number, name in enumerate(["good", "??", "good"]):
+        builder.append(number, 1_000, b"k", b"v", [(name, None)])
+    plain = bytes(builder.build())
+    if codec == 0:
+        plain = plain.replace(b"??", b"\xff\xfe")
+    else:
+        packed = zstd_encode(zstd_decode(plain[61:]).replace(b"??", b"\xff\xfe"))
+        plain = plain[:8] + (49 + len(packed)).to_bytes(4, "big") + plain[12:61] + packed
+    return (5).to_bytes(8, "big") + plain[8:] + batch(8, 8)
 
 
 def offsets(fetched: RecordBatch) -> list[int]:
@@ -185,20 +202,29 @@ def test_a_fetcher_hands_over_which_transactions_were_aborted() -> None:
 @pytest.mark.parametrize("first", [5, 6, 7])
 def test_a_header_whose_name_is_no_text_is_read_with_the_name_escaped(codec: int, first: int) -> None:
     """aiokafka raises on it; every record of the batch is read once, and those of the next one."""
-    builder = DefaultRecordBatchBuilder(2, codec, 0, -1, -1, 0, 100_000)
-    for number, name in enumerate(["good", "??", "good"]):
-        builder.append(number, 1_000, b"k", b"v", [(name, None)])
-    plain = bytes(builder.build())
-    if codec == 0:
-        plain = plain.replace(b"??", b"\xff\xfe")
-    else:
-        inside = zstd_decode(plain[61:]).replace(b"??", b"\xff\xfe")
-        packed = zstd_encode(inside)
-        plain = plain[:8] + (49 + len(packed)).to_bytes(4, "big") + plain[12:61] + packed
-    data = (5).to_bytes(8, "big") + plain[8:] + batch(8, 8)
+    data = with_odd_names(codec)
     fetched = RecordBatch.fetched(data, first, check=False)
 
     assert offsets(fetched) == [*range(first, 9)]
     names = {record.offset: record.headers[0][0] for record in fetched}
     assert names.get(6, "\\xff\\xfe") == "\\xff\\xfe"
     assert offsets(fetched.split(2)[0]) == [first, first + 1]
+
+
+@pytest.mark.parametrize("codec", [0, ZSTD])
+def test_other_consumers_of_both_clients_read_such_names_too(
+    codec: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that read record by record: recoveries, the watermark service, serve, capture, commands."""
+    monkeypatch.setattr(fetching, "MemoryRecords", fetching.MemoryRecords)
+    monkeypatch.setattr(memory_records, "DefaultRecordBatch", memory_records.DefaultRecordBatch)
+    read_any_header_name()
+    data = with_odd_names(codec)
+    of_aiokafka = PartitionRecords(
+        INBOX, fetching.MemoryRecords(data), [], 5, None, None, False, READ_COMMITTED
+    )
+    of_kafka_python = [each for part in memory_records.MemoryRecords(data) for each in part]
+    for records in (list(of_aiokafka), of_kafka_python):
+        assert [record.offset for record in records] == [5, 6, 7, 8]
+        assert [record.headers[0][0] for record in records] == ["good", "\\xff\\xfe", "good", "name"]
+        assert [record.value for record in records] == [b"v", b"v", b"v", b"value"]

@@ -3,10 +3,13 @@
 from collections import deque
 from typing import Any
 
+import aiokafka.errors
+import kafka.errors
 import pytest
 from kafka.errors import InvalidTimestampError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.kafka.refusals import SETTINGS, refusal
 from workers.runtime.kafka.sync_producer import (
     ProducerError,
     SyncProducer,
@@ -121,3 +124,10 @@ def test_a_refused_timestamp_names_clocks_and_settings() -> None:
     assert isinstance(refused, TimestampRefusedError)
     for words in ("users", "u1", "clocks", "message.timestamp.before.max.ms", "out of range"):
         assert words in str(refused)
+
+
+def test_both_clients_say_why_a_broker_refuses_in_the_same_words() -> None:
+    """Each setting belongs to an error that both clients know by this name."""
+    for name, reason in SETTINGS.items():
+        assert reason in str(refusal("users", getattr(aiokafka.errors, name)()))
+        assert reason in str(not_acknowledged("users", b"u1", getattr(kafka.errors, name)()))

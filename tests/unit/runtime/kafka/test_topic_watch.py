@@ -1,5 +1,6 @@
 """A running worker notices that a topic is another one now."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +10,8 @@ from kafka.errors import KafkaConnectionError
 
 from workers.runtime.kafka import topic_watch
 from workers.runtime.kafka.broker import TopicInfo, TopicsUnfit, check_partitions, check_sizes
-from workers.runtime.kafka.topic_watch import GONE_AFTER, TopicsChanged, TopicWatch
+from workers.runtime.kafka.topic_watch import GONE_AFTER, TopicsChanged, TopicWatch, watching
+from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 
 SETTINGS = Settings(kairos_prefix="p-")
@@ -103,3 +105,32 @@ def test_a_topic_that_takes_not_even_a_letter_is_named_at_the_start() -> None:
     with pytest.raises(TopicsUnfit, match=r"max\.message\.bytes must be at least 16384; p-users takes 5"):
         check_sizes(SETTINGS, {"users": KNOWN}, ["users"])
     assert check_sizes(SETTINGS, {"users": KNOWN}, []).of("users") == 5
+
+
+@pytest.mark.parametrize(("id_", "expected"), [(OTHER_ID, [exits.REFUSED]), (FIRST_ID, [])])
+def test_a_worker_without_an_event_loop_watches_in_a_thread(
+    monkeypatch: pytest.MonkeyPatch, id_: str, expected: list[int]
+) -> None:
+    """What has changed ends the process."""
+    codes: list[int] = []
+    checked = threading.Event()
+    admin = Admin((2, FIRST_ID), (2, id_), *[(2, FIRST_ID)] * 10_000)
+
+    compared = TopicWatch.compare
+
+    def compare(self: TopicWatch, topics: Any) -> None:
+        compared(self, topics)
+        if len(admin.answers) < 10_000:
+            checked.set()
+
+    def abort(code: int, error: str) -> None:
+        codes.append(code)
+        checked.set()
+
+    monkeypatch.setattr(TopicWatch, "compare", compare)
+    monkeypatch.setattr(topic_watch, "connect", admin.connect)
+    monkeypatch.setattr(topic_watch, "abort", abort)
+    monkeypatch.setattr(topic_watch, "CHECK_SECONDS", 0.001)
+    with watching(SETTINGS, {"users": KNOWN}):
+        assert checked.wait(20)
+    assert codes[:1] == expected

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.integration.processes import has_ended, until
+from tests.integration.processes import HANG_SECONDS, has_ended, until
 from tests.unit.runtime.process.sleepers import Sleepers
 from tests.unit.source_tree import ROOT
 from workers.runtime.process import exits, supervisor
@@ -37,7 +37,7 @@ def fleet(*names: str, output: Path | None = None) -> Iterator[Sleepers]:
 def wait_for_end(child: SupervisedWorker) -> None:
     """Wait until a child's process has ended."""
     assert child.process is not None
-    child.process.wait(20)
+    child.process.wait(HANG_SECONDS)
 
 
 def test_a_worker_that_ends_is_restarted() -> None:

@@ -25,11 +25,13 @@ def test_other_text_is_not_changed() -> None:
 
 
 def test_a_profile_with_an_escape_sequence_is_shown_without_it() -> None:
-    """`kairos profile` prints no escape character of a name."""
+    """`kairos profile` prints no escape character of a name or another text."""
     out = StringIO()
-    profile = EnrichedProfile.model_validate({**EnrichedProfile.EXAMPLES[0], "name": "Ann\x1b[2J"})
+    texts = {"name": "Ann\x1b", "occupation": "nurse\x1b[2J"}
+    profile = EnrichedProfile.model_validate({**EnrichedProfile.EXAMPLES[0], **texts})
 
     Console(file=out, color_system=None).print(profile_page(profile))
 
     assert "Ann" in out.getvalue()
+    assert "nurse" in out.getvalue()
     assert "\x1b" not in out.getvalue()

@@ -11,7 +11,7 @@ from tests.unit.runtime.kafka.test_record_batch import batch
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.record_batch import RecordBatch
 from workers.runtime.runner.backlog import Backlog
-from workers.runtime.runner.consumer import BatchConsumer, count_records
+from workers.runtime.runner.consumer import WARN_SECONDS, BatchConsumer, count_records
 from workers.runtime.runner.store import PartitionStore
 
 INBOX, OTHER_INBOX, CHANGELOG, REPLY = TP("inbox", 0), TP("inbox", 1), TP("changelog", 0), TP("replies", 0)
@@ -128,10 +128,23 @@ async def test_a_changelog_that_ends_with_aborted_records_is_recovered(
 ) -> None:
     """Its offset goes to the high-water mark once everything before was applied."""
     case = Case(seen=seen)
-    case.consumer._thread = SimpleNamespace(position_now=lambda tp: position)
+    case.consumer._thread = SimpleNamespace(position_now=lambda tp: position, stable_end=lambda tp: 6)
     case.consumer._last_left = {CHANGELOG} if left else set()
     case.consumer._end_without_records(case.recovery, {CHANGELOG: [1]} if fetched_now else {})
     assert case.recovery.active_offsets == {CHANGELOG: expected}
+
+
+async def test_a_recovery_that_an_open_transaction_holds_back_says_so_now_and_then() -> None:
+    """The line names topic, partition and offset; nothing counts as recovered."""
+    case = Case(seen=4)
+    case.consumer._thread = SimpleNamespace(position_now=lambda tp: 6, stable_end=lambda tp: 6)
+    case.consumer._last_left, case.consumer._warned_at = set(), -WARN_SECONDS
+    with capture_logs() as lines:
+        case.consumer._end_without_records(case.recovery, {})
+        case.consumer._end_without_records(case.recovery, {})
+    (line,) = lines
+    assert (line["topic"], line["partition"], line["offset"]) == (CHANGELOG.topic, CHANGELOG.partition, 6)
+    assert case.recovery.active_offsets == {CHANGELOG: 4}
 
 
 async def test_inputs_are_queued_and_other_topics_are_left_for_faust() -> None:
@@ -186,6 +199,10 @@ def test_own_changelog_records_advance_the_recovery_unless_others_are_between() 
     assert offsets == {CHANGELOG: 7}
     assert consumer.skip_own(TP("changelog", 1), 9, 1)
     assert offsets == {CHANGELOG: 7}
+    assert list(consumer.gap_before(TP("changelog", 1), 9)) == list(consumer.gap_before(CHANGELOG, 8)) == []
+    assert list(consumer.gap_before(CHANGELOG, 11)) == [8, 9, 10]
+    consumer.skip_foreign(CHANGELOG, 11)
+    assert consumer.skip_own(CHANGELOG, 11, 1)
 
 
 def test_batches_count_as_their_records() -> None:

@@ -1,7 +1,7 @@
-"""The internals of Faust and aiokafka that the runtime uses are those it was written for.
+"""The internals of Faust, aiokafka and kafka-python that we use are those that our code was written for.
 
-A failure here is no error of the code under test: Faust has changed. Read the function that is named, then
-the code that uses it (the last column), run the kill tests, and only then write the new hash down here.
+A failure here is no error of the code under test: a library has changed. Read the function that is named,
+then the code that uses it (the last column), run the kill tests, and only then write the new hash down here.
 """
 
 import hashlib
@@ -21,11 +21,18 @@ from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from kafka.coordinator.consumer import ConsumerCoordinator
+from kafka.coordinator.heartbeat import Heartbeat
+from mode.services import Service
+from mode.worker import Worker
 
+from workers.runtime.runner.app import App as OwnApp
+from workers.runtime.runner.app import QuietWorker
 from workers.runtime.runner.consumer import BatchConsumer
 from workers.runtime.runner.store import PartitionStore
 
 PINNED = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
+PINNED |= {"kafka-python": "3.0.12"}
 FETCH = "BatchConsumer._wait_next_records, _queue"
 COMMIT = "BatchConsumer._filter_committable_offsets, commit_later"
 THREAD = "MemberThread._fetch_records"
@@ -35,6 +42,8 @@ SEEK = "BatchConsumer.perform_seek, _open, _is_open"
 RECOVER = "BatchConsumer._recover, skip_own"
 STORE = "PartitionStore"
 GROUP = "kafka.group"
+START, END = "App.on_start", "QuietWorker._gather_all, _sentinel_task"
+SYNC_GROUP, OWNERSHIP = "kafka.sync_group", "capture.ownership"
 # class, function, hash of its source, the code that uses it
 INTERNALS: tuple[tuple[type, str, str, str], ...] = (
     (Consumer, "_wait_next_records", "62b6a4fb3f1c", FETCH),
@@ -103,6 +112,17 @@ INTERNALS: tuple[tuple[type, str, str, str], ...] = (
     (CoordinatorGroupRebalance, "_send_sync_group_request", "23f2d5123629", GROUP),
     (PartitionAssignor, "on_assignment", "a0d2c87668c9", GROUP),
     (AIOKafkaConsumerThread, "on_start", "5550ff514f9b", GROUP),
+    (App, "on_start", "ed3658a67985", START),
+    (Service, "_actually_start", "c6c7c109c2f3", START),
+    (Service, "stop", "771567481640", START),
+    (Worker, "_shutdown_loop", "1e4f4cef65e8", END),
+    (Worker, "_gather_all", "25dd35b2e82a", END),
+    (Worker, "_sentinel_task", "da3bf7aea7ec", END),
+    (ConsumerCoordinator, "need_rejoin", "e8cc3c8b9df0", SYNC_GROUP),
+    (ConsumerCoordinator, "join_group_async", "ebd967cec860", SYNC_GROUP),
+    (ConsumerCoordinator, "_do_heartbeat", "69c9b470dc51", OWNERSHIP),
+    (Heartbeat, "sent_heartbeat", "a432baa434bd", OWNERSHIP),
+    (Heartbeat, "received_heartbeat", "2ab0d2c324b8", OWNERSHIP),
 )
 
 
@@ -149,6 +169,9 @@ def test_each_internal_function_has_the_known_source(
         (PartitionStore, Store, "reset_state"),
         (PartitionStore, Store, "backup_partition"),
         (PartitionStore, Store, "restore_backup"),
+        (OwnApp, App, "on_start"),
+        (QuietWorker, Worker, "_gather_all"),
+        (QuietWorker, Worker, "_sentinel_task"),
     ],
 )
 def test_every_overridden_method_has_the_same_parameters(ours: type, theirs: type, name: str) -> None:

@@ -10,6 +10,7 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 from faust.types import TP
 from yarl import URL
 
+from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.app import new_app
 from workers.runtime.runner.member import AT_ONCE, GATHERED, MemberThread
@@ -129,9 +130,15 @@ async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> Non
     assert AT_ONCE[0] == 1
 
 
+async def nothing() -> None:
+    """A guard that watches nothing."""
+
+
 def test_the_client_reads_what_was_committed_only() -> None:
     """Aborted transactions of other programs are left out; the fetcher takes the level at its start."""
-    app = new_app("people", Settings(), frozenset({"inbox"}))
+    settings = Settings()
+    output = BatchProducer(settings, {}, 1.0)
+    app = new_app("people", settings, frozenset({"inbox"}), output, nothing)
     thread = object.__new__(MemberThread)
     thread.app, thread.consumer = app, SimpleNamespace(in_transaction=False, app=app)
     transport = SimpleNamespace(url=[URL("kafka://127.0.0.1:9092")], default_port=9092)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from faust.types import TP
+from structlog.testing import capture_logs
 
+from workers.runtime.engine.state_header import NEVER, pack
 from workers.runtime.kafka.fencing import fencing_header
+from workers.runtime.process.metrics import PASSED_OVER
 from workers.runtime.runner.store import PartitionStore
 
 TOPIC = "people-people-changelog"
@@ -33,7 +36,7 @@ class Case:
         self.ready = 0
         app: Any = SimpleNamespace(tables=SimpleNamespace(recovery=self.recovery))
         table = SimpleNamespace(changelog_topic_name=TOPIC, name="people")
-        self.store = PartitionStore("memory://", app, table, on_ready=self.is_ready)
+        self.store = PartitionStore("memory://", app, table, on_ready=self.is_ready, changelog=TOPIC)
 
     def is_ready(self) -> None:
         """Count."""
@@ -67,6 +70,32 @@ async def test_an_interrupted_recovery_is_not_complete(case: Case) -> None:
     assert case.ready == 1
     assert case.store.partition(0) == {b"a": b"state", b"b": b"state"}
     assert case.store.replaced == {}
+
+
+def record(offset: int, key: bytes, value: bytes | None, *headers: Any) -> Any:
+    """A record of the first partition of a changelog."""
+    return SimpleNamespace(partition=0, offset=offset, key=key, value=value, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [(), (("kairos_fence", None),), (("kairos_fence", b"1.2"),), (fencing_header(1, 9, 0),), (("é", b"x"),)],
+)
+async def test_a_foreign_record_is_passed_over_with_a_line_and_repaired(case: Case, headers: Any) -> None:
+    """It has no fencing header of this partition; in front of ours, too, unless it looks like a state."""
+    old = pack(bytes(8), 4, NEVER, b"old")
+    before = PASSED_OVER.labels("people-people-changelog")._value.get()
+    with capture_logs() as lines:
+        case.store.apply(0, [record(0, b"odd", b"x", *headers), record(1, b"old", old, *headers)])
+        case.read(0, b"a", generation=7)
+        case.store.apply(0, [record(3, b"a", old, *headers), record(4, b"old", None, *headers)])
+
+    assert case.store.partition(0) == {b"old": old, b"a": b"state"}
+    assert case.store.replaced == {0: {b"odd", b"a", b"old"}}
+    assert case.store.generations == {0: 7}
+    places = [(line["topic"], line["partition"], line["offset"]) for line in lines]
+    assert places == [(TOPIC, 0, 0), (TOPIC, 0, 3), (TOPIC, 0, 4)]
+    assert PASSED_OVER.labels("people-people-changelog")._value.get() == before + 3
 
 
 async def test_a_revoked_partition_is_dropped_with_its_offset(case: Case) -> None:

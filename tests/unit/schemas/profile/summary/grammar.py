@@ -19,9 +19,12 @@ EVERYWHERE = (
     Rule("doubled space or line break", r"\s\s|[\n\r\t\u3000\u200b]"),
     Rule("space at an end", r"^\s|\s$"),
     Rule("empty brackets", r"\(\s*\)|\[\s*\]|「\s*」|（\s*）|\"\s*\""),
+    Rule("a link or an address", r"https?:|www\.|\S@\S|\d{5}"),
+    Rule("a price", r"[$€£¥￥]\s?\d|\d円"),
     Rule("doubled stop", r"[.,;:、。]\s*[.,;:、。]"),
 )
-VERBS = "keep|prefer|enjoy|attend|come|need|avoid|describe"
+WORDS = "and|is|has|with|events?|who|at"
+VERBS = "keep|prefer|enjoy|attend|come|need|avoid|describe|name"
 ENGLISH = (
     *EVERYWHERE,
     Rule("none of what", r"\bnone\b(?! in the past)"),
@@ -32,7 +35,7 @@ ENGLISH = (
     Rule("a list that begins with its last comma", r"\b(in|by|with|friends?|and), and\b|\band and\b"),
     Rule("a doubled word", r"\b([A-Za-z']+) \1\b"),
     Rule("no stop at the end", r"[^.]$"),
-    Rule("a sentence with a small letter", r"\. [a-z]"),
+    Rule("a sentence with a small letter", r"(?<![A-Z])\. [a-z]"),
     Rule("a before a vowel", r"\b[Aa] (?!one\b|once\b|[Ee]u|[Uu]ni|[Uu]se|U[XIKS]\b)[aeiouAEIOU]"),
     Rule("a before 8, 11 or 18", r"\b[Aa] (8\d*|11|18)\b"),
     Rule(
@@ -53,33 +56,69 @@ ENGLISH = (
     Rule("many of one", r"\b(?!1 )\d+ (event|order|day|month|year|other|friend)\b(?!-)"),
     Rule("one in figures", r"\b1 (more|others?)\b"),
     Rule(
-        "an event of nobody", r"(?<!Her)(?<!His)(?<!Their)(?<!'s) (next event is|first event will|favorite)"
+        "an event of nobody",
+        r"(?<!Her)(?<!His)(?<!Their)(?<!'s) (next event is|first event will|favorite events)",
     ),
     Rule("days that have a name", r"\b[01] days?\b"),
-    Rule("a single one named friends", r"\bfriends [^ ,.]+\."),
+    Rule("a single one named friends", r"\bfriends (?!Mr|Mrs|Ms|Dr)[^ ,.]+\."),
     Rule("two people", r"\b(She|[Hh]er)\b.*\b(They|[Tt]heir|He|[Hh]is)\b"),
     Rule("two people", r"\b(He|[Hh]is)\b.*\b(They|[Tt]heir|She|[Hh]er)\b"),
     Rule("two people", r"\b(They|[Tt]heir)\b.*\b(She|[Hh]er|He|[Hh]is)\b"),
-    Rule("Japanese stops", r"[、。・]"),
+    Rule("Japanese stops", r"[、。]"),
     Rule("venues twice", r"\b(table|cuisine|events|experiences) \1"),
     Rule("underscores", r"[a-z]_[a-z]"),
+    Rule("a sentence as a noun", r"\ban? (\d+-year-old )?(I'm|I am|works?|looking|working|between|not|no)\b"),
+    Rule("a verb as a thing", r"interested in ([^.\"]*(, |and ))?(to|be|play|go|I|no|not|any\w*|every\w*)\b"),
+    Rule("not liked, but enjoyed", r"(enjoys?|enjoy|include) (no|not|any\w*|every\w*|except)\b"),
+    Rule("avoids not", r"avoids? [^.\"]*\b(no|not|without)\b"),
+    Rule(
+        "places twice",
+        r"\b(restaurants|dishes) cuisine|\btables experiences|\btables? tables?\b|\bevents? events\b",
+    ),
+    Rule("a table as an adjective", r"\btable for \w+ table"),
+    Rule("at what is no place", r"\bat (Zoom|online|TBD|home)\b|\bin (near|in|at|home|remote|Zoom)\b"),
+    Rule("a child at work", r"\b\d-year-old (?!student)[a-z]"),
+    Rule("a title or capitals as a name", r"^((Dr|Mr|Mrs|Ms|Prof)\.?|[A-Z]{3,}) (is|has|lives|works)\b"),
+    Rule("an office as a friend", r"friends? [^.]*\b(No Reply|Info|Support)\b"),
+    Rule("hosted by nobody", r"hosted by (various|staff|me|us|self)\b"),
+    Rule("a quotation without its end", r'^[^"]*"(?:[^"]*"[^"]*")*[^"]*$'),
 )
 JAPANESE = (
     *EVERYWHERE,
     Rule("a space beside Japanese letters", r"[ぁ-ん、。」] | [ぁ-ん、。「]"),
-    Rule("a particle that waits", r"[とやのでにをがは]。|[をのと]、|^[、はがをに]"),
-    Rule("a doubled particle", r"はは|はが|がが|をを|をに|にに|のの|でで|とと|はを|がを"),
+    Rule("a particle that waits", r"[とやのでにをがは]。|[をの]、|(?<!こ)と、|^[、はがをに]"),
+    Rule("a doubled particle", r"はは|はが|がが|をを|をに|にに|のの|でで|(?<!こ)とと|はを|がを"),
     Rule("a sentence that is not polite", r"(?<!です)(?<!ます)(?<!した)(?<!せん)。|[^。]$"),
-    Rule("English stops", r"[,;:]|\.(?!\w)"),
+    Rule("English stops", r"[,;:]|(?<![A-Z])(?<!St)\.(?!\w)"),
     Rule("a pronoun", r"彼女?|私|あなた"),
     Rule("さん twice", r"さんさん|様さん|先生さん"),
     Rule("nothing counted", r"(?<!\d)0(回|件|人|日|歳|か月|年)"),
     Rule("a time without a particle", r"\d日前[^にでのだ。]"),
     Rule("the wrong counter", r"\d(つ|個|匹|枚)|イベントに\d+人|友人\d+件"),
-    Rule("English words", r"\b(and|is|has|with|events?|who|at)\b(?! Blue)"),
+    Rule("English words", rf"[ぁ-龯] ({WORDS})\b|\b({WORDS}) [ぁ-龯]"),
     Rule("underscores", r"[a-z]_[a-z]"),
+    Rule("no person who works", r"(経営|職|業|系|関係|looking|です|中)として"),
+    Rule("the contrary is meant", r"(ありません|なし|ない)の制限|以外を好|(苦手|no [a-z]+料理)"),
+    Rule("an allergy that is a restriction", r"アレルギーの制限"),
+    Rule("everything is wanted", r"でもを"),
+    Rule("で and で", r"で、[^。「」]*で、"),
+    Rule("おり and おり", r"おり、[^。「」]*おり、"),
+    Rule("a title or a firm as a person", r"(Dr|Mr|Mrs|Ms|Prof)\.?さん|(会社|法人)[^。、「」]{0,8}さん"),
+    Rule("quotation marks inside the same", r"「[^」]*「"),
+    Rule("online is visited", r"オンラインを"),
+    Rule("は twice", r"^[^。]*は、席は"),
+    Rule("方 twice", r"この方は[^。]*(独身|既婚|交際中|婚約中|別居中)の方"),
+    Rule("no neighbourhood", r"(近く|付近|実家|自宅|未定)に住"),
 )
 RULES = {"en": ENGLISH, "ja": JAPANESE}
+
+
+QUOTATION = re.compile(r'"[^"]+"|「[^」]+」')
+
+
+def without_quotations(text: str) -> str:
+    """The text with a neutral word for what people wrote themselves."""
+    return QUOTATION.sub(lambda quotation: '"word"' if quotation[0][0] == '"' else "「語」", text)
 
 
 def faults(text: str, language: str) -> list[str]:

@@ -44,6 +44,7 @@ NATURAL: dict[str, tuple[str, ...]] = {
     "event_type": ("wine_tasting", "dinner", "cooking_class", "speed_dating"),
     "event": ("Pasta Night", "月見の会", "Farm to Table Dinner"),
 }  # fmt: skip
+DIGIT_LETTERS = str.maketrans("0123456789", "abcdefghij")
 FRAMES = ("{}", "{}", "  {}  ", "{}.", "{},", "- {}", "{}\n", "{}!", "{} ()", "\u200b{}")
 
 
@@ -61,7 +62,8 @@ class Maker:
             return rng.choice(NO_VALUES)
         if not self.with_tokens:
             return rng.choice(NATURAL[field]) if rng.random() < 0.8 else rng.choice(NATURAL[field]) + "."
-        return rng.choice(FRAMES).format(f"Q{field.replace('_', '')}{rng.randrange(10**9)}")
+        letters = str(rng.randrange(10**9)).translate(DIGIT_LETTERS)  # no name and no place has digits
+        return rng.choice(FRAMES).format(f"Q{field.replace('_', '')}z{letters}")
 
     def words(self, field: str) -> list[str]:
         """A list of values, often short, sometimes long."""

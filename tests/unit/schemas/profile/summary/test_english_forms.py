@@ -2,11 +2,15 @@
 
 import pytest
 
+from schemas.profile.summary.cuisines import CUISINES
+from schemas.profile.summary.diets import DIETS
 from schemas.profile.summary.english_case import in_sentence, without_article
 from schemas.profile.summary.english_forms import with_article
+from schemas.profile.summary.interests import INTERESTS
 from schemas.profile.summary.lexicon import MAX_LENGTH, Lexicon, Word, clean
-from schemas.profile.summary.pursuits import INTERESTS, OCCUPATIONS
-from schemas.profile.summary.words import CUISINES, DIETS, EVENT_TYPES, GENDERS, PLACES, RELATIONSHIPS, TABLES
+from schemas.profile.summary.occupations import OCCUPATIONS
+from schemas.profile.summary.places import PLACES
+from schemas.profile.summary.words import EVENT_TYPES, GENDERS, RELATIONSHIPS, TABLES
 
 LEXICONS = {
     "genders": GENDERS,

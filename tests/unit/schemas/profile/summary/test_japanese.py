@@ -20,7 +20,7 @@ NEWCOMER = "イベントにはまだ参加したことのない、新しい会�
         ({"age": 32, "relationship_status": "Married"}, "Annさんは32歳の既婚の女性です。" + NEWCOMER),
         ({"gender": "x", "relationship_status": "single"}, "Annさんは独身の方です。" + NEWCOMER),
         ({"relationship_status": "divorced"}, "Annさんは女性で、離婚しています。" + NEWCOMER),
-        ({"relationship_status": "open"}, "Annさんは女性で、交際状況が「open」です。" + NEWCOMER),
+        ({"relationship_status": "open"}, "Annさんは女性で、交際状況は「open」です。" + NEWCOMER),
         (
             {"gender": "nb", "age": 20, "occupation": "学生"},
             "Annさんは20歳のノンバイナリーの方で、現在は学生です。",
@@ -50,12 +50,13 @@ NEWCOMER = "イベントにはまだ参加したことのない、新しい会�
                 "cuisine_preference": ["Thai", "Basque"],
                 "table_type_preference": "private",
             },
-            "写真とハイキングに興味があり、タイ料理とBasque料理を好み、席は個室を希望しています。",
+            "写真とハイキングに興味があり、タイ料理とバスク料理を好み、席は個室を希望しています。",
         ),
         ({"interests": ["A", "B", "C", "D"]}, "A、B、Cなどに興味があります。"),
         (
             {"dietary_restrictions": ["vegan", "halal", "nut allergy", "no pork"]},
-            "食事面ではヴィーガンで、ハラールへの対応が必要で、豚肉を避けており、ナッツのアレルギーがあります。",
+            "食事面ではヴィーガンで、ハラールへの対応を必要とし、"
+            "豚肉を避けており、ナッツのアレルギーがあります。",
         ),
         ({"total_orders": 2}, "注文は2件ありますが、イベントにはまだ参加したことのない新しい会員です。"),
         (attended(1, 0, venue="The Vault"), "今日、The Vaultで初めてイベントに参加しました。"),

@@ -1,0 +1,25 @@
+"""The words of single fields, for texts other than the summary."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from schemas.profile.summary.interests import INTERESTS
+from schemas.profile.summary.lexicon import clean
+from schemas.profile.summary.phrases import is_useless
+from schemas.profile.summary.places import HOSTS, VENUES
+
+LEXICONS = {"interests": INTERESTS, "hosts": HOSTS, "venues": VENUES}
+
+
+def words_of(kind: Literal["interests", "hosts", "venues"], texts: Sequence[str], language: str) -> list[str]:
+    """The texts as a sentence in `en` or `ja` has them, each once; without those that no sentence can have.
+
+    Nobody was a guest online, so that is no venue.
+    """
+    words = [word for word in LEXICONS[kind].read_all(texts) if word.kind != "online"]
+    return [word.ja if language == "ja" else word.en for word in words]
+
+
+def event_names(names: Iterable[str | None]) -> list[str]:
+    """The names of events, cleaned, without those that are none."""
+    return [name for raw in names if (name := clean(raw)) and not is_useless(name)]

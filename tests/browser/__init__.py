@@ -1,0 +1,1 @@
+"""The tracking script and the job site in a real browser."""

@@ -1,0 +1,114 @@
+"""The job site as a person uses it: what they do changes their feed, and every page fits their screen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.attention import attend
+from tests.standins.job_source import DemoJobs, job_site
+
+NOW = 1_790_000_000_000
+PAGES = (
+    "/jobs/browse/",
+    "/jobs/browse/?q=engineer&place=tokyo",
+    "/jobs/feed/",
+    "/jobs/before-after/",
+    "/nowhere/",
+)
+
+
+@pytest.fixture
+def source() -> DemoJobs:
+    """The demo's jobs."""
+    return DemoJobs(NOW)
+
+
+@pytest.fixture
+def site(source: DemoJobs) -> Iterator[str]:
+    """The address of the site."""
+    with job_site(source) as address:
+        yield address
+
+
+def titles(page: Page) -> list[str]:
+    """The titles of the list of a page."""
+    return page.locator(".cards h2, .columns section:last-child a").all_inner_texts()
+
+
+def test_a_person_browses_reads_saves_and_gets_another_feed(page: Page, site: str, source: DemoJobs) -> None:
+    """The document's five steps: be somebody, browse, read half a minute, save, browse the feed again."""
+    page.goto(f"{site}/jobs/browse/")
+    page.select_option("select[name=person]", source.people[1].id)
+    page.wait_for_load_state()
+    page.fill("input[name=q]", "python")
+    page.click("text=Search")
+    page.locator(".cards a").first.click()
+    title = page.locator("h1").inner_text()
+    attend(page, 30)
+    page.click("text=Save for later")
+    expect(page.locator("[data-kairos=saved]")).to_have_attribute("aria-pressed", "true")
+
+    page.click("text=See your feed")
+    page.wait_for_url("**/jobs/feed/")
+
+    acts = [(act.kind, act.title) for act in source.acts(source.people[1].id)]
+    assert ("saved", title) in acts
+    assert ("viewed", title) in acts
+    assert page.locator(".reason").first.inner_text().startswith(f"Based on your interest in {title} roles")
+    page.click("text=Before and after")
+    expect(page.locator(".did")).to_contain_text(title)
+    expect(page.locator(".move").first).to_be_visible()
+
+
+def test_a_press_in_the_feed_changes_the_list_on_the_page(page: Page, site: str) -> None:
+    """A rejected job vanishes without a reload, and comes back when that is taken back."""
+    page.goto(f"{site}/jobs/feed/")
+    first = page.locator("[data-job]").first
+    job = first.get_attribute("data-job")
+    first.get_by_role("button", name="Not interested").click()
+    run_until_hidden(page, f'[data-job="{job}"]')
+    page.clock.run_for(600)  # a second click within half a second would be a double click
+    page.get_by_role("button", name="Take back").click()
+    for _ in range(30):
+        page.clock.run_for(400)
+        if page.locator(f'[data-job="{job}"]').count():
+            break
+    expect(page.locator(f'[data-job="{job}"]')).to_be_visible()
+
+
+def run_until_hidden(page: Page, selector: str) -> None:
+    """Let time pass until an element is gone."""
+    for _ in range(30):
+        page.clock.run_for(400)
+        if not page.locator(selector).count():
+            return
+    expect(page.locator(selector)).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ja-JP"])
+def test_pages_fit_a_small_screen(browser: Browser, site: str, source: DemoJobs, locale: str) -> None:
+    """No page is wider than 360 px, in neither language; nothing is reported in the console."""
+    small: BrowserContext = browser.new_context(viewport={"width": 360, "height": 740}, locale=locale)
+    page, lines = small.new_page(), list[str]()
+    page.on("console", lambda message: lines.append(message.text))
+    for path in (*PAGES, f"/jobs/{source.open_jobs()[0].id}/"):
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert page.evaluate("document.documentElement.lang") == locale[:2]
+    small.close()
+
+    assert [line for line in lines if "404" not in line] == []
+
+
+def test_everything_is_reached_by_the_keyboard(page: Page, site: str) -> None:
+    """The first stop skips to the content; every control has a name."""
+    page.goto(f"{site}/jobs/feed/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    unnamed = page.locator("button, a, select, input:not([type=hidden])").evaluate_all(
+        "all => all.filter(each => !(each.innerText || each.labels && each.labels.length)"
+        " && !each.hidden).map(each => each.outerHTML)"
+    )
+
+    assert unnamed == []

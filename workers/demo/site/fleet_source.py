@@ -1,0 +1,105 @@
+"""The source of the demo's site: jobs from the product's database, lists from serve, acts from profiles."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlencode
+
+from bson.codec_options import CodecOptions
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
+
+from schemas.documents import Job
+from schemas.mail import Language
+from schemas.model import RawDocument, from_epoch_ms
+from workers.demo.site.answers import SeenJob, acts_of, listed_jobs
+from workers.demo.site.source import JobAct, JobList, SourceUnavailable, Visitor
+from workers.product.reading.document import read
+
+ANSWER_SECONDS = 5.0
+COLLECTION = "jobs"
+
+
+class FleetSource:
+    """Asks the fleet as a product would.
+
+    `sign` makes a person's token, `seen` finds what they did with jobs.
+    """
+
+    def __init__(
+        self,
+        database: Database[RawDocument],
+        feed_url: str,
+        visitors: Sequence[Visitor],
+        sign: Callable[[str], str],
+        seen: Callable[[str], Iterable[SeenJob]],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._jobs = database.get_collection(COLLECTION, codec_options=CodecOptions(tz_aware=True))
+        self._feed_url = feed_url
+        self._visitors = visitors
+        self._sign = sign
+        self._seen = seen
+        self._now_ms = now_ms
+        self._first: dict[str, JobList] = {}  # of each visitor
+
+    def visitors(self) -> Sequence[Visitor]:
+        """Some people of the product."""
+        return self._visitors
+
+    def token(self, person: str) -> str:
+        """A token that was signed now."""
+        return self._sign(person)
+
+    def open_jobs(self) -> Sequence[Job]:
+        """The open jobs, newest first."""
+        asked = {"closes_at": {"$gt": from_epoch_ms(self._now_ms())}}
+        try:
+            return [job_of(found) for found in self._jobs.find(asked).sort([("posted_at", -1), ("_id", 1)])]
+        except PyMongoError as error:
+            raise SourceUnavailable("the database does not answer") from error
+
+    def job(self, job_id: str) -> Job | None:
+        """A job, open or closed."""
+        try:
+            found = self._jobs.find_one({"_id": job_id})
+        except PyMongoError as error:
+            raise SourceUnavailable("the database does not answer") from error
+        return None if found is None else job_of(found)
+
+    def feed(self, person: str, language: Language, size: int) -> JobList:
+        """A new list from serve."""
+        query = urlencode({"size": size, "language": language})
+        request = urllib.request.Request(
+            f"{self._feed_url}/jobs/api/feed/?{query}",
+            headers={"Authorization": f"Bearer {self._sign(person)}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+                found = listed_jobs(json.load(answer))
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise SourceUnavailable("the feed does not answer") from error
+        self._first.setdefault(person, found)
+        return found
+
+    def before(self, person: str, language: Language, size: int) -> JobList:
+        """The first list that the person was shown by this site."""
+        first = self._first.get(person) or self.feed(person, language, size)
+        return JobList(first.request_id, first.jobs[:size], first.shortened)
+
+    def acts(self, person: str) -> Sequence[JobAct]:
+        """What the profile of the person says."""
+        try:
+            seen = list(self._seen(person))
+            asked = {"_id": {"$in": [job.job_id for job in seen]}}
+            titles = {found["_id"]: found["title"] for found in self._jobs.find(asked, {"title": 1})}
+        except (RedisError, PyMongoError) as error:
+            raise SourceUnavailable("profiles cannot be read") from error
+        return acts_of(seen, titles)
+
+
+def job_of(document: RawDocument) -> Job:
+    """A document of the product's database as a job."""
+    return read(Job, {"id": document["_id"], **document})

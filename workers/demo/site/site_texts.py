@@ -1,0 +1,154 @@
+"""What the pages say, in English and Japanese. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from schemas.mail import Language
+
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "site": ("Lantern Jobs", "あかり求人"),
+    "browse": ("All jobs", "求人一覧"),
+    "feed": ("For you", "おすすめ"),
+    "compare": ("Before and after", "変化を見る"),
+    "skip": ("Skip to content", "本文へ移動"),
+    "you_are": ("You are", "表示する人"),
+    "switch": ("Switch", "切り替え"),
+    "other_language": ("日本語", "English"),
+    "navigation": ("Pages", "ページ"),
+    "query": ("What", "キーワード"),
+    "query_hint": ("Title, company or word", "職種・会社・ことば"),
+    "place": ("Where", "勤務地"),
+    "place_hint": ("City or area", "市区町村・駅"),
+    "search": ("Search", "検索"),
+    "found": ("{} open jobs", "募集中の求人 {}件"),
+    "found_one": ("1 open job", "募集中の求人 1件"),
+    "none_found": (
+        "No open job has all of these words. Try fewer.",
+        "条件に合う求人がありません。条件を減らしてください。",
+    ),
+    "all_again": ("Show all jobs", "すべての求人を見る"),
+    "newer": ("Newer", "新しい求人"),
+    "older": ("Older", "前の求人"),
+    "page": ("Page {} of {}", "{} / {} ページ"),
+    "pages": ("Pages of the list", "一覧のページ"),
+    "editorial": ("Editors’ pick", "編集部のおすすめ"),
+    "posted_today": ("New today", "本日掲載"),
+    "posted_days": ("{} days ago", "{}日前"),
+    "posted_one": ("Yesterday", "昨日"),
+    "closes_today": ("Closes today", "本日締切"),
+    "closes_one": ("Closes tomorrow", "明日締切"),
+    "closes_days": ("Closes in {} days", "締切まで{}日"),
+    "closed": (
+        "This job is closed. Nobody is shown it any more.",
+        "この求人は締め切りました。おすすめには表示されません。",
+    ),
+    "company": ("Company", "会社"),
+    "location": ("Place", "勤務地"),
+    "salary": ("Pay", "給与"),
+    "work_style": ("Work style", "働き方"),
+    "openings": ("Openings", "募集人数"),
+    "posted": ("Posted", "掲載日"),
+    "closes": ("Closes", "締切日"),
+    "back": ("Back to all jobs", "求人一覧へ戻る"),
+    "applied": ("Apply", "応募する"),
+    "saved": ("Save for later", "あとで見る"),
+    "rejected": ("Not interested", "興味なし"),
+    "ignored": ("Ignore", "表示しない"),
+    "did_applied": ("Applied", "応募済み"),
+    "did_saved": ("Saved", "保存済み"),
+    "did_rejected": ("Not for you", "興味なし"),
+    "did_ignored": ("Ignored", "非表示"),
+    "did_viewed": ("Viewed for {} s", "{}秒 閲覧"),
+    "buttons": ("What do you think of this job?", "この求人について"),
+    "heard": (
+        "Your time on this page and your choice shape your feed. A second press takes it back.",
+        "このページを見た時間と選択が、おすすめに反映されます。もう一度押すと取り消せます。",
+    ),
+    "see_feed": ("See your feed", "おすすめを見る"),
+    "feed_lead": (
+        "Chosen from {} open jobs by what you did here. Press a button and watch the list change.",
+        "募集中の{}件から、あなたの行動をもとに選んでいます。ボタンを押すと一覧が変わります。",
+    ),
+    "score": ("Score {} of 100", "100点中 {}点"),
+    "points": ("points", "点"),
+    "why": ("What the score is made of", "点数の内訳"),
+    "explored": ("To find out", "お試し"),
+    "empty_feed": ("There is nothing to show yet.", "表示できる求人がまだありません。"),
+    "left": ("Taken out: {}", "一覧から外しました: {}"),
+    "take_back": ("Take back", "元に戻す"),
+    "new_in_list": ("new", "新着"),
+    "before": ("Before", "行動する前"),
+    "before_lead": (
+        "What you saw when you first came here.",
+        "はじめに表示した一覧です。",
+    ),
+    "after": ("Now", "現在"),
+    "after_lead": ("What you see after what you did.", "あなたの行動を反映した一覧です。"),
+    "no_acts": (
+        "You have done nothing here yet, so the lists are alike. Look at a job for a while, or save one.",
+        "まだ何もしていないので、一覧はほぼ同じです。求人を30秒ほど見るか、保存してみてください。",
+    ),
+    "acts": ("What you did", "あなたの行動"),
+    "gone": ("No longer in the list", "一覧から消えた求人"),
+    "gone_did": ("you said: {}", "あなたの選択: {}"),
+    "gone_lower": ("fell below the end", "順位が下がりました"),
+    "up": ("up {} from place {}", "{1}位から{0}つ上昇"),
+    "down": ("down {} from place {}", "{1}位から{0}つ下降"),
+    "same": ("same place", "変化なし"),
+    "entered": ("new here", "新しく入りました"),
+    "not_found": ("There is no such page.", "ページが見つかりません。"),
+    "no_job": ("There is no such job.", "求人が見つかりません。"),
+    "unavailable": (
+        "The feed does not answer at the moment. Reload in a few seconds.",
+        "おすすめを取得できません。数秒後に再読み込みしてください。",
+    ),
+    "footer": (
+        "A made-up product. Its feed is Kairos.",
+        "架空の求人サイトです。おすすめは Kairos が作っています。",
+    ),
+    "part_text": ("Likeness to what you like", "好みとの近さ"),
+    "part_rejected": ("Likeness to what you rejected", "断った求人との近さ"),
+    "part_place": ("Place", "勤務地"),
+    "part_trend": ("Wanted by many", "注目度"),
+    "part_language": ("Language", "言語"),
+    "part_work_style": ("Work style", "働き方"),
+    "part_salary": ("Pay", "給与"),
+    "part_fatigue": ("Shown before", "表示済み"),
+    "part_boost": ("People like you", "似た人の関心"),
+}
+
+
+def text(language: Language, name: str, *values: object) -> str:
+    """A text with its values; raises KeyError for a name that does not exist."""
+    english, japanese = TEXTS[name]
+    return (japanese if language == "ja" else english).format(*values)
+
+
+def part_name(language: Language, part: str) -> str:
+    """What a part of a score is called; its own name when it has no text."""
+    name = f"part_{part}"
+    return text(language, name) if name in TEXTS else part
+
+
+def counted(language: Language, name: str, count: int) -> str:
+    """The text for a number, which has another form for one where `name_one` exists."""
+    one = f"{name.removesuffix('_days')}_one"
+    return text(language, one if count == 1 and one in TEXTS else name, f"{count:,}")
+
+
+def posted_text(language: Language, at: datetime, now: datetime) -> str:
+    """When a job was posted, in days."""
+    days = max(0, (now - at).days)
+    return text(language, "posted_today") if days == 0 else counted(language, "posted_days", days)
+
+
+def closes_text(language: Language, at: datetime, now: datetime) -> str:
+    """When a job that is open closes, in days."""
+    days = (at - now).days
+    return text(language, "closes_today") if days < 1 else counted(language, "closes_days", days)
+
+
+def day_text(language: Language, at: datetime) -> str:
+    """A day as it is written in a language."""
+    return f"{at.year}年{at.month}月{at.day}日" if language == "ja" else f"{at.day} {at:%B %Y}"

@@ -1,0 +1,54 @@
+"""What turns texts into vectors, so that alike texts have a high cosine."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.documents import Job
+
+Vectors = NDArray[np.float32]
+MOST_LETTERS = 400  # of a job's description: what follows is about the company
+
+
+class Embedder(Protocol):
+    """Texts to vectors of length 1 (of length 0 for a text without anything known), centred already.
+
+    `near` is the cosine from which two jobs count as much the same, `floor` that up to which two texts have
+    nothing in common, and `scale` the sum of weighted likenesses at which 63 % of the points of the text are
+    given. A change of any of them is a new `version`.
+    """
+
+    name: str
+    version: str
+    dims: int
+    near: float
+    floor: float
+    scale: float
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts, (n, dims) of float32."""
+        ...
+
+
+def label(embedder: Embedder) -> str:
+    """The embedder and its version in one word, as impressions and cached vectors name it."""
+    return f"{embedder.name}:{embedder.version}"
+
+
+def likeness(embedder: Embedder, cosine: Vectors) -> Vectors:
+    """How alike, 0 to 1: 0 up to the floor of the embedder, then in proportion."""
+    above = (cosine - embedder.floor) / (1.0 - embedder.floor)
+    return np.asarray(np.maximum(0.0, above), np.float32)
+
+
+def per_cent(embedder: Embedder, likenesses: Vectors, most: float = 90.0) -> Vectors:
+    """The points (0 to `most`) of a weighted sum of likenesses: most · (1 − e^(−x / scale)), 0 below 0."""
+    return np.asarray(most * -np.expm1(-np.maximum(0.0, likenesses) / embedder.scale), np.float32)
+
+
+def job_text(job: Job) -> str:
+    """What is embedded of a job: twice the title, which says most, the tags, the start of the description."""
+    title = job.title or ""
+    return "\n".join([title, title, " ".join(job.tags), (job.description or "")[:MOST_LETTERS]])

@@ -1,0 +1,93 @@
+"""The feed: the list of jobs of one person at one time."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from workers.recommend.arms import arm
+from workers.recommend.board import Board
+from workers.recommend.candidates import Candidates, allowed_rows, candidates
+from workers.recommend.embedding import label
+from workers.recommend.interests import interests
+from workers.recommend.pick import Placement, pick
+from workers.recommend.picks import Arm, Pick, Picks, Why
+from workers.recommend.policy import FeedPolicy
+from workers.recommend.popular import popular
+from workers.recommend.reasons import why
+from workers.recommend.score import Ranking
+from workers.recommend.seeker import JobSeeker, Showing
+
+NOTHING_SHOWN: Mapping[str, Showing] = MappingProxyType({})
+
+
+def recommend(
+    seeker: JobSeeker,
+    board: Board,
+    policy: FeedPolicy,
+    now: int,
+    request_id: str,
+    *,
+    size: int = 20,
+    before: Sequence[str] = (),
+    shown: Mapping[str, Showing] = NOTHING_SHOWN,
+    use_personalization: bool | None = None,
+) -> Picks:
+    """The jobs for a person at `now` (epoch ms), best first; the same list for the same arguments.
+
+    `before` are the ids of the earlier pages of the same request, `shown` what the person was shown without a
+    reaction. Without `use_personalization` the arm of the experiment decides (`arms.arm`).
+    """
+    of = ranking(seeker, board, policy, now, shown)
+    side = arm(seeker.id, policy)
+    if use_personalization is not None:
+        side = "personalized" if use_personalization else "popular"
+    allowed = allowed_rows(of, seeker.excluded)
+    found = candidates(of, allowed) if side == "personalized" else popular(of, allowed)
+    placements = pick(of, found, request_id, size, before)
+    jobs = tuple(picked(of, found, placement, side) for placement in placements)
+    return Picks(
+        request_id=request_id,
+        person=seeker.id,
+        arm=side,
+        policy=policy.version,
+        embedder=label(board.embedder),
+        candidates=found.count,
+        jobs=jobs,
+        shortened=shortened(len(jobs), size, found.count),
+    )
+
+
+def ranking(
+    seeker: JobSeeker,
+    board: Board,
+    policy: FeedPolicy,
+    now: int,
+    shown: Mapping[str, Showing] = NOTHING_SHOWN,
+) -> Ranking:
+    """What the scores of all jobs for a person at `now` (epoch ms) are computed from."""
+    return Ranking(board, interests(seeker, board, policy, now), policy, now, shown)
+
+
+def picked(of: Ranking, found: Candidates, placement: Placement, side: Arm) -> Pick:
+    """A placement as it is said to others."""
+    number = placement.number
+    reason = why(of, found, number, placement.explored) if side == "personalized" else Why("popular")
+    if side == "popular" and placement.explored:
+        reason = Why("discovery")
+    return Pick(
+        job_id=str(of.board.ids[int(found.rows[number])]),
+        position=placement.position,
+        score=round(float(found.scores[number]), 2),
+        propensity=placement.propensity,
+        explored=placement.explored,
+        why=reason,
+        parts={
+            name: round(float(values[number]), 2) for name, values in found.parts.items() if values[number]
+        },
+    )
+
+
+def shortened(picked: int, size: int, candidates: int) -> str | None:
+    """Why a list is shorter than was asked for; None if it is not."""
+    if picked >= size:
+        return None
+    return f"{candidates} open jobs may be shown, {size} were asked for"

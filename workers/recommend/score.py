@@ -1,0 +1,145 @@
+"""The score of jobs for one person: points of each part, the same for a job whatever else is on the board.
+
+content = text + place + trend − language − work style − salary − rejected − fatigue, 0 to 90;
+score = content + boost, the boost at most 10. Text adds up what each trace says, weight · likeness, so that a
+trace never lowers a job that has nothing in common with it, and a rejection never raises one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recommend.board import Board
+from workers.recommend.columns import Floats, Rows
+from workers.recommend.embedding import likeness, per_cent
+from workers.recommend.interests import Interests
+from workers.recommend.policy import DAY_MS, FeedPolicy
+from workers.recommend.products import crossed
+from workers.recommend.seeker import Showing
+from workers.recommend.work_styles import STYLES
+
+MOST_PLACES = 20  # of a person, the heaviest ones
+PASSED_OVER = 2.0  # showings without a reaction after which 63 % of the fatigue's points are taken off
+Parts = dict[str, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the parts of a score are computed from."""
+
+    board: Board
+    interests: Interests
+    policy: FeedPolicy
+    now: int
+    shown: Mapping[str, Showing]
+
+
+def plain_parts(of: Ranking, rows: "Rows | slice") -> Parts:
+    """All parts but those of texts and neighbours, in points, for some rows."""
+    columns, points = of.board.columns, of.policy.points
+    languages = -points.language * of.interests.languages
+    return {
+        "place": place_points(of)[columns.place[rows]],
+        "trend": trend_points(of, rows),
+        "language": np.asarray(languages[columns.language[rows]], np.float32),
+        "work_style": _style_points(of)[columns.styles[rows]],
+        "salary": _salary_points(of, rows),
+    }
+
+
+def place_points(of: Ranking) -> Floats:
+    """The points of each place by its number, the last for none.
+
+    At each level of nearness (city, region, country) the weights of the traces that are as near add up to a
+    strength, 1 − e^(−weight / scale); the best level counts. So a region never counts as much as a city.
+    """
+    policy, places = of.policy.place, of.interests.places[:MOST_PLACES]
+    best = np.zeros(len(of.board.places.values) + 1, np.float32)
+    if not places:
+        return best
+    near = np.stack([of.board.places.likeness(where, policy) for where, _, _ in places])
+    weights = np.array([weight for _, weight, _ in places], np.float32)
+    for level in {1.0, policy.remote, policy.region, policy.country, policy.unknown}:
+        strength = -np.expm1(-(weights @ (near >= np.float32(level))) / policy.scale)
+        best[:-1] = np.maximum(best[:-1], level * strength)
+    return np.asarray(of.policy.points.place * best, np.float32)
+
+
+def trend_points(of: Ranking, rows: "Rows | slice") -> Floats:
+    """What people want now: points · interest / (interest + scale)."""
+    interest = of.board.interest(of.now, rows)
+    return np.asarray(of.policy.points.trend * interest / (interest + of.policy.trend_scale), np.float32)
+
+
+def _style_points(of: Ranking) -> Floats:
+    """The points of each mask of styles: taken off as far as liked jobs are worked in another way."""
+    points = np.zeros(1 << len(STYLES), np.float32)
+    whole = sum(weight for _, weight in of.interests.styles)
+    if not whole:
+        return points
+    masks = np.arange(len(points))
+    agreed = np.zeros(len(points), np.float32)
+    for mask, weight in of.interests.styles:
+        agreed += weight * ((masks & mask) != 0)
+    points = -of.policy.points.work_style * (1 - agreed / whole) * whole / (whole + 0.5)
+    points[0] = 0.0  # unknown is neutral
+    return np.asarray(points, np.float32)
+
+
+def _salary_points(of: Ranking, rows: "Rows | slice") -> Floats:
+    """Taken off for less than is expected, all for half of it; unknown and other currencies are neutral."""
+    columns = of.board.columns
+    if of.interests.salary is None:
+        return np.zeros(len(columns.currency[rows]), np.float32)
+    currency, expected, sure = of.interests.salary
+    lacking = np.clip(expected - columns.log_salary[rows], 0.0, 1.0) * (columns.currency[rows] == currency)
+    return np.asarray(-of.policy.points.salary * sure * lacking, np.float32)
+
+
+def fatigue(of: Ranking) -> dict[int, float]:
+    """The points of rows that the person was shown and passed over, less the longer ago."""
+    half_life = of.policy.fatigue_half_life_days * DAY_MS
+    points = {}
+    for job_id, showing in of.shown.items():
+        row = of.board.row(job_id)
+        if row is not None:
+            left = showing.times * 2.0 ** (-max(0, of.now - showing.at) / half_life)
+            points[row] = float(of.policy.points.fatigue * np.expm1(-left / PASSED_OVER))
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class TextParts:
+    """What the texts of traces say of some rows: points, and which trace says most."""
+
+    text: Floats
+    rejected: Floats
+    said: Floats  # (rows, liked traces): weight · likeness
+    is_left_out: NDArray[np.bool_]
+
+
+def text_parts(of: Ranking, rows: Rows) -> TextParts:
+    """The exact parts of the texts; a job near a rejected one, and nearer than to any liked, is left out."""
+    embedder, wants, most = of.board.embedder, of.interests, of.policy.points.text
+    vectors = of.board.vectors(rows)
+    liked, refused = crossed(vectors, wants.liked_vectors), crossed(vectors, wants.refused_vectors)
+    said = likeness(embedder, liked) * wants.liked_weights
+    denied = likeness(embedder, refused) * -wants.refused_weights
+    is_job = wants.liked_rows >= 0  # a résumé is no evidence against a rejection
+    nearest_liked = liked[:, is_job].max(axis=1, initial=-1.0)
+    nearest_refused = refused.max(axis=1, initial=-1.0)
+    is_own = np.isin(rows, wants.liked_rows)
+    return TextParts(
+        text=per_cent(embedder, said.sum(axis=1), most),
+        rejected=-per_cent(embedder, denied.sum(axis=1), most),
+        said=said,
+        is_left_out=(nearest_refused >= embedder.near) & (nearest_liked < nearest_refused) & ~is_own,
+    )
+
+
+def content(parts: Mapping[str, Floats]) -> Floats:
+    """The sum of the parts but the boost, 0 to 90."""
+    added = sum(values for name, values in parts.items() if name != "boost")
+    return np.asarray(np.clip(added, 0.0, 90.0), np.float32)

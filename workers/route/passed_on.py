@@ -1,0 +1,41 @@
+"""What people and their mail programs did: it passes through `route` into the inbox, without a state."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from schemas.facts import EngagementFact, InteractionFact, check_time_of_fact
+from schemas.interactions import Interaction
+from schemas.mail import Engagement
+from workers.product.reading.values import read_id
+from workers.route.versions import NO_VALUE
+from workers.runtime.stage import Action, Output, Record
+
+
+def engagement(record: Record) -> Sequence[Action]:
+    """The outcome of a decision, for the inbox of its person.
+
+    It passes under any time: without an outcome another mail would follow.
+    """
+    value: Engagement | None = record.value
+    if value is None:
+        return (NO_VALUE,)
+    id_ = f"engagements/{value.decision_id}/{value.outcome}"
+    fact = EngagementFact(id=id_, version=record.version, at=record.at, value=value)
+    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
+
+
+def interaction(record: Record) -> Sequence[Action]:
+    """An interaction on the job site, for the inbox of its person; raises ValueError for a wrong time."""
+    value: Interaction | None = record.value
+    if value is None:
+        return (NO_VALUE,)
+    check_time_of_fact(record.at)
+    fact = InteractionFact(id=f"interactions/{value.id}", version=record.version, at=record.at, value=value)
+    id_ = f"{fact.id}@{record.version[0]}.{record.version[1]}"
+    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
+
+
+# what a topic's records become without a state of their own
+PASSED_ON: Mapping[str, Callable[[Record], Sequence[Action]]] = {
+    "engagements": engagement,
+    "interactions": interaction,
+}

@@ -1,0 +1,139 @@
+"""The routes of the feed: a page of it, and a stream of it that follows what the person does."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import structlog
+from redis.exceptions import RedisError
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from schemas.mail import Language
+from workers.runtime.kafka.headers import cloud_headers, event_type
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.process.clock import now_ms
+from workers.serve.feed.feeds import FeedRequest, Feeds
+from workers.serve.feed.page import MOST, SIZE, FeedPage, answer, impression
+from workers.serve.feed.profile_news import ProfileNews
+from workers.serve.shared_writer import SharedWriter
+from workers.serve.tracking.endpoints import SOURCE, measured
+from workers.serve.tracking.persons import PersonProof
+from workers.serve.tracking.refusal import RequestRefused
+
+TOPIC = "impressions"
+PATH = "/jobs/api/feed"
+LANGUAGES = ("en", "ja")
+SWITCH = {"on": True, "off": False}
+KEEP_ALIVE_SECONDS = 15.0
+UNCACHED = {"Cache-Control": "no-store"}
+log = structlog.get_logger()
+
+
+class Feed:
+    """Answers with lists of jobs; every answer is logged to `impressions`."""
+
+    def __init__(self, feeds: Feeds, proof: PersonProof, writer: SharedWriter, news: ProfileNews) -> None:
+        self._feeds = feeds
+        self._proof = proof
+        self._writer = writer
+        self._news = news
+        self._ranking = ThreadPoolExecutor(1, "ranking")  # numpy's product uses all that one core gives
+
+    def routes(self) -> list[Route]:
+        """The routes, each with and without a slash at the end."""
+        page, stream = measured("feed", self._page), measured("feed-stream", self._stream)
+        return [
+            *(Route(f"{PATH}{end}", page, methods=["GET"]) for end in ("/", "")),
+            *(Route(f"{PATH}/stream{end}", stream, methods=["GET"]) for end in ("/", "")),
+        ]
+
+    async def _page(self, request: Request) -> Response:
+        """One page as JSON."""
+        asked, language = self.read(request)
+        return JSONResponse(answer(await self.shown(asked), language), headers=UNCACHED)
+
+    async def _stream(self, request: Request) -> Response:
+        """The first page, and again after every change of the person's profile, as server-sent events."""
+        asked, language = self.read(request)
+        if asked.cursor is not None:
+            raise RequestRefused(422, "is not possible in a stream", "cursor")
+        first = await self.shown(asked)
+        events = self._events(asked, language, first)
+        return StreamingResponse(events, media_type="text/event-stream", headers=UNCACHED)
+
+    async def _events(self, asked: FeedRequest, language: Language, first: FeedPage) -> AsyncIterator[bytes]:
+        with self._news.of(asked.person) as changed:
+            yield event(answer(first, language))
+            while True:
+                try:
+                    async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                        await changed.wait()
+                except TimeoutError:
+                    yield b": still here\n\n"
+                    continue
+                changed.clear()
+                try:
+                    yield event(answer(await self.shown(asked), language))
+                except RequestRefused as refused:
+                    log.warning("a stream of the feed waits", reason=str(refused))
+
+    async def shown(self, asked: FeedRequest) -> FeedPage:
+        """A page, logged; raises RequestRefused, 503 when Redis fails."""
+        loop, now = asyncio.get_running_loop(), now_ms()
+        try:
+            page = await loop.run_in_executor(self._ranking, self._feeds.page, asked, now)
+        except RedisError:
+            raise RequestRefused(503, "profiles cannot be read now", retry_seconds=1.0) from None
+        if page.shown:
+            self._writer.write(record_of(page, now))  # a list is of use also while it cannot be logged
+        return page
+
+    def read(self, request: Request) -> tuple[FeedRequest, Language]:
+        """What a request asks for, and the language of the answer; raises RequestRefused."""
+        query = request.query_params
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        token = bearer.strip() if scheme.lower() == "bearer" else query.get("token")
+        person = self._proof.reader(token, query.get("person"), request.headers, now_ms())
+        asked = FeedRequest(
+            person=person,
+            size=size_of(query),
+            cursor=query.get("cursor"),
+            use_personalization=SWITCH[choice(query, "personalization", tuple(SWITCH))]
+            if "personalization" in query
+            else None,
+        )
+        return asked, cast(Language, choice(query, "language", LANGUAGES))
+
+
+def size_of(query: QueryParams) -> int:
+    """How many jobs are asked for; raises RequestRefused (422)."""
+    text = query.get("size", str(SIZE))
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= MOST:
+        raise RequestRefused(422, f"must be a number from 1 to {MOST}", "size")
+    return int(text)
+
+
+def choice(query: QueryParams, name: str, choices: tuple[str, ...]) -> str:
+    """One of some words, the first by default; raises RequestRefused (422)."""
+    word = query.get(name, choices[0])
+    if word not in choices:
+        raise RequestRefused(422, f"must be one of {', '.join(choices)}", name)
+    return word
+
+
+def event(content: dict[str, Any]) -> bytes:
+    """A server-sent event `feed` with a JSON object, and the id of its list."""
+    return f"event: feed\nid: {content['request_id']}\ndata: {json.dumps(content)}\n\n".encode()
+
+
+def record_of(page: FeedPage, at: int) -> ProducerRecord:
+    """The record of a page that was shown at a time (epoch ms)."""
+    shown = impression(page.picks, page.shown, at)
+    id_ = f"{shown.request_id}.{shown.jobs[0].position}"
+    headers = cloud_headers(event_type(TOPIC), SOURCE, id_, at)
+    return ProducerRecord(TOPIC, shown.person.encode(), shown.dumps(), tuple(headers), at)

@@ -1,0 +1,1 @@
+"""What browsers and servers tell of the job site: requests become interactions, or are refused."""

@@ -1,0 +1,76 @@
+"""The HTTP application of serve: routes of several rooms behind one set of rules for other origins."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from workers.recommend.policy import FeedPolicy
+from workers.runtime.process.settings import Settings
+from workers.serve.feed import endpoints as feed
+from workers.serve.feed.endpoints import Feed
+from workers.serve.feed.feeds import Feeds
+from workers.serve.feed.live_board import LiveBoard
+from workers.serve.feed.profile_news import ProfileNews
+from workers.serve.read_model import connect
+from workers.serve.shared_writer import SharedWriter
+from workers.serve.tracking.endpoints import TOPIC, Tracking, proof_of
+
+WRITTEN = (TOPIC, feed.TOPIC)  # topics to which requests lead to records
+REDIS_SECONDS = 2.0
+BackgroundService = Callable[[], Coroutine[Any, Any, None]]
+PREFLIGHT_SECONDS = 86_400
+
+
+def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starlette:
+    """The whole application, with the jobs of a board and the policy of the feed."""
+    writer, news, proof = SharedWriter(settings, WRITTEN), ProfileNews(settings), proof_of(settings)
+    feeds = Feeds(board, connect(settings, REDIS_SECONDS), settings, policy)
+    routes = [
+        health_route(writer, board),
+        *Tracking(settings, proof, writer, board.tags).routes(),
+        *Feed(feeds, proof, writer, news).routes(),
+    ]
+    return application(settings, routes, (writer.keep_connected, news.listen))
+
+
+def application(
+    settings: Settings, routes: Sequence[BaseRoute], services: Sequence[BackgroundService]
+) -> Starlette:
+    """An application of some routes; the services run, until they are cancelled, while it runs."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        running = [asyncio.create_task(service()) for service in services]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    others = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST"],
+        expose_headers=["Retry-After"],
+        max_age=PREFLIGHT_SECONDS,
+    )
+    return Starlette(routes=routes, middleware=[others], lifespan=lifespan)
+
+
+def health_route(writer: SharedWriter, board: LiveBoard) -> Route:
+    """`GET /healthz`: 200 when requests can be written and the jobs are there, 503 when not."""
+
+    async def healthz(_request: Request) -> Response:
+        ready = {"kafka": writer.is_connected, "board": board.is_ready}
+        return JSONResponse(ready, 200 if all(ready.values()) else 503)
+
+    return Route("/healthz", healthz)
