@@ -1,27 +1,47 @@
 """Free ports on 127.0.0.1, stored with the data so that a restart uses the same ones."""
 
 import json
+import random
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 from deploy.embedded.failure import ServicesError
 
 HOST = "127.0.0.1"
 NAMES = ("kafka", "controller", "mongo", "redis")
+# below those that systems give to outgoing connections: one of them would keep a restart from its port
+RANGE = range(10_000, 32_000)
+TRIES = 1_000
 
 
 def choose(data: Path) -> dict[str, int]:
-    """A port for each name: those of an earlier start on this data folder, else free ones."""
+    """A port for each name: those of an earlier start on this data folder, else free ones.
+
+    Raises ServicesError when there are none.
+    """
     file = data / "ports.json"
     if file.exists():
         ports: dict[str, int] = json.loads(file.read_text("utf-8"))
         return ports
-    sockets = [socket.create_server((HOST, 0)) for _ in NAMES]
-    ports = {name: bound.getsockname()[1] for name, bound in zip(NAMES, sockets, strict=True)}
-    for bound in sockets:
-        bound.close()
+    ports = dict(zip(NAMES, free_ports(len(NAMES)), strict=True))
     file.write_text(json.dumps(ports), "utf-8")
     return ports
+
+
+def free_ports(count: int) -> list[int]:
+    """So many ports on which nothing listens, on any address; raises ServicesError when there are none."""
+    with ExitStack() as bound:
+        return [bound.enter_context(_listen()).getsockname()[1] for _ in range(count)]
+
+
+def _listen() -> socket.socket:
+    for port in random.sample(RANGE, TRIES):
+        try:
+            return socket.create_server(("", port))
+        except OSError:
+            continue
+    raise ServicesError(f"none of {TRIES} ports tried from {RANGE.start} to {RANGE.stop - 1} is free")
 
 
 def require_free(name: str, port: int) -> None:

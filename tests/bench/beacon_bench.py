@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy.embedded import Services
+from deploy.embedded.ports import free_ports
 from schemas.interactions import Interaction
-from tests.bench.measure import Row, free_port, settings_of
+from tests.bench.measure import Row, settings_of
 from tests.bench.metered import Metered, metered
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.reader import reading
@@ -33,7 +34,7 @@ class BeaconsLost(AssertionError):
 
 def run(services: Services, quick: bool) -> list[Row]:
     """Warm serve up, send beacons at the rate, compare the accepted ids with the topic."""
-    environment = services.environment() | UNLIMITED | {"KAIROS_HTTP_PORT": str(free_port())}
+    environment = services.environment() | UNLIMITED | {"KAIROS_HTTP_PORT": str(free_ports(1)[0])}
     settings = settings_of(environment, "bench-beacons-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     count = RATE * (5 if quick else 30)

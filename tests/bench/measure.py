@@ -1,6 +1,5 @@
 """Shared by the benches: a worker as a process, its CPU time and its metrics, topics to write and read."""
 
-import socket
 import subprocess
 import time
 import urllib.request
@@ -53,13 +52,6 @@ class Measured:
             if time.monotonic() > deadline:
                 raise RuntimeError("the worker did not get there in time")
             time.sleep(0.05)
-
-
-def free_port() -> int:
-    """A port that no process listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings_of(environment: dict[str, str], prefix: str) -> Settings:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from deploy.embedded.ports import free_ports
 from tests.bench import meter, sampler
-from tests.bench.measure import Measured, free_port
+from tests.bench.measure import Measured
 from workers.runtime.process.settings import Settings, without_settings
 
 
@@ -40,7 +41,7 @@ class Metered(Measured):
         self._folder = tempfile.TemporaryDirectory(prefix="kairos-bench-")
         self.folder = Path(self._folder.name)
         self._samples = meter.Samples(self.folder / "samples")
-        port = free_port()
+        port = free_ports(1)[0]
         own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_LOG_LEVEL": "WARNING"}
         own |= {meter.FILE: str(self.folder / "samples")}
         self.profile = self.folder / "profile"

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.attention import pressed
+from tests.browser.waiting import wait_until
 from tests.standins.job_board import JobBoard
 from tests.standins.tracking import TrackingServer, tracking_server
 
@@ -74,9 +75,10 @@ def test_an_expired_token_waits_for_a_new_one(page: Page, board: JobBoard, endpo
     """B16: 401, then the next page with a new token tells it, for the same person."""
     open_job(page, board, endpoint, token=endpoint.token("mia", 2 * DAY_MS))
     page.click("text=applied")
-    page.wait_for_function(
+    wait_until(
+        page,
         "localStorage['kairos.q.' + document.querySelector('script').dataset.token"
-        ".split('.').slice(1, -2)].includes('applied')"
+        ".split('.').slice(1, -2)].includes('applied')",
     )
     page.clock.run_for(60_000)
     assert endpoint.interactions() == []
@@ -93,7 +95,7 @@ def test_a_forged_token_leaves_no_record(
     key, person, signed, signature = endpoint.token("mia").split(".")
     open_job(page, board, endpoint, token=f"{key}.{person}.{signed}.{signature[::-1]}")
     page.click("text=saved")
-    page.wait_for_function(f"localStorage['kairos.q.{person}'] === '[]'")
+    wait_until(page, f"localStorage['kairos.q.{person}'] === '[]'")
     page.close()
     other = context.new_page()
     open_job(other, board, endpoint, "job_2")

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from tests.browser.attention import hide, pressed
 from tests.browser.conftest import PLAYWRIGHT_TURNS_OFF
 from tests.browser.killable import CHROMIUM_ARGUMENTS
+from tests.browser.waiting import wait_until
 from tests.standins.job_board import TOKEN, BoardAnswer, JobBoard
 
 QUEUE = "localStorage['kairos.q.person']"
@@ -41,7 +42,7 @@ def test_a_press_is_told_until_it_is_accepted(page: Page, board: JobBoard) -> No
     ids = {request.body["id"] for request in board.requests if "kind" in request.body}
     assert len(ids) == 1
     assert pressed(page) == ["saved"]
-    page.wait_for_function(f"{QUEUE} === '[]'")
+    wait_until(page, f"{QUEUE} === '[]'")
 
 
 @pytest.mark.parametrize("status", [425, 429, 503])
@@ -67,7 +68,7 @@ def test_what_is_refused_for_good_is_not_told_again(page: Page, board: JobBoard,
     page.goto(board.page())
     page.click("text=saved")
 
-    page.wait_for_function(f"{QUEUE} === '[]'")
+    wait_until(page, f"{QUEUE} === '[]'")
     assert board.wait(lambda: [request.status for request in board.requests] == [status])
 
 
@@ -88,7 +89,7 @@ def test_a_press_without_a_network_outlives_the_browser(
     began = time.monotonic()
     page.click("text=rejected")
     since = time.monotonic()
-    page.wait_for_function(f"{QUEUE}.includes('rejected')")
+    wait_until(page, f"{QUEUE}.includes('rejected')")
     first.close()
     board.is_reachable = True
 

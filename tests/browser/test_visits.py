@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser.attention import HIDDEN_FROM_THE_START, attend, hide, show
 from tests.browser.killable import KillableChromium
+from tests.browser.waiting import wait_until
 from tests.standins.job_board import JobBoard
 
 BEATS = [3, 10, 20, 30, 60, 120, 300, 900]
@@ -103,7 +104,7 @@ def test_the_button_back_begins_a_new_visit(page: Page, board: JobBoard) -> None
     page.click("text=next")
     page.wait_for_url("**/job_2")
     page.evaluate("history.back()")
-    page.wait_for_function("self.kept")  # the same page, not loaded again
+    wait_until(page, "self.kept")  # the same page, not loaded again
     page.clock.run_for(6_000)
     page.close()
 

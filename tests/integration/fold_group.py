@@ -15,7 +15,8 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
 
-from tests.bench.measure import Measured, create, free_port, latest
+from deploy.embedded.ports import free_ports
+from tests.bench.measure import Measured, create, latest
 from tests.integration.folding import CHANGELOG, INPUT, WORKER, State, StateCodec, fold
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
@@ -34,7 +35,7 @@ class FoldWorker(WorkerProcess):
     """One worker of the group; `instance` "" is a dynamic member."""
 
     def __init__(self, settings: Settings, instance: str, log: Path) -> None:
-        port = free_port()
+        port = free_ports(1)[0]
         own = settings.model_copy(update={"kairos_instance": instance, "kairos_metrics_port": port})
         super().__init__(WORKER, own, log, "tests.integration.folding")
         self.instance = instance

@@ -12,10 +12,9 @@ from pathlib import Path
 from deploy.embedded import cache, kafka_node
 from deploy.embedded.child import Child
 from deploy.embedded.failure import silent
-from deploy.embedded.ports import HOST, choose
+from deploy.embedded.ports import HOST, choose, free_ports
 from tests.certificates import Authority, Certified
 from tests.integration.processes import HANG_SECONDS
-from workers.demo.fleet import free_ports
 
 USER, PASSWORD = "kairos", "an0ther-s3cret"
 START_SECONDS = HANG_SECONDS

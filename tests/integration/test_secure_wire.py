@@ -35,6 +35,7 @@ from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.process.clock import now_ms
 from workers.runtime.process.security import mongo_options
 from workers.runtime.process.settings import load, without_settings
 from workers.serve.read_model import ReadModel, connect
@@ -152,7 +153,7 @@ async def test_every_client_supports_every_mechanism(site: SecureSite, way: tupl
     producer = BatchProducer(settings, {"inbox": 4}, 5.0)
     await producer.start()
     try:
-        await producer.write([ProducerRecord("inbox", b"k", b"v", (), 1_000, 2)])
+        await producer.write([ProducerRecord("inbox", b"k", b"v", (), now_ms(), 2)])
     finally:
         await producer.stop()
     with reading(settings) as reader:

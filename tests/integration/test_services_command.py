@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,6 +27,12 @@ class Command:
     def __call__(self, *arguments: str) -> Result:
         """Run the command."""
         return CliRunner().invoke(group, [*arguments, "--home", str(self.home)])
+
+    def json(self, *arguments: str) -> Any:
+        """What the command prints as JSON; it must succeed."""
+        result = self(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
 
 
 @pytest.fixture
@@ -50,9 +57,9 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     with Redis.from_url(exported["REDIS_URL"]) as redis:
         redis.set("k", "v")
 
-    running = json.loads(command("up", "--json").stdout)
+    running = command.json("up")
     assert running["urls"] == exported
-    status = json.loads(command("status", "--json").stdout)
+    status = command.json("status")
     assert status["healthy"]
     assert status["data"] == str(data)
     assert [row["name"] for row in status["services"]] == ["kafka", "mongo", "redis"]
@@ -66,15 +73,14 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     assert command("status").exit_code == 1
     assert "no services were running" in command("down").stderr
 
-    up = command("up", "--data", str(data), "--json")
-    assert json.loads(up.stdout)["urls"] == exported
+    assert command.json("up", "--data", str(data))["urls"] == exported
     with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:
         assert mongo.shop.users.find_one() == {"_id": 1}
 
 
 def test_services_end_with_a_killed_supervisor(command: Command) -> None:
     """After a SIGKILL of the supervisor nothing runs, and `status` reports it."""
-    state = json.loads(command("up", "--json").stdout)
+    state = command.json("up")
     os.kill(state["supervisor"], signal.SIGKILL)
     until(lambda: all(has_ended(pid) for pid in state["pids"].values()))
     status = command("status", "--json")

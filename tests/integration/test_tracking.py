@@ -14,8 +14,8 @@ import pytest
 import uvloop
 
 from deploy.embedded import Services
+from deploy.embedded.ports import free_ports
 from schemas.interactions import Interaction
-from tests.bench.measure import free_port
 from tests.integration.beaconing import Beacon, send, views
 from tests.integration.processes import until
 from tests.integration.wire import Wire
@@ -32,7 +32,7 @@ class ServeProcess:
     """Serve on a port of its own, started and ended by a test."""
 
     def __init__(self, services: Any, folder: Path, **settings: Any) -> None:
-        self.port = free_port()
+        self.port = free_ports(1)[0]
         self.address = f"http://127.0.0.1:{self.port}"
         self.wire = Wire.create(services, kairos_http_port=self.port, **settings)
         self._folder = folder

@@ -1,6 +1,7 @@
 """Workers as processes of a test: started, stopped, killed, and their logs."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from tests.unit.source_tree import ROOT
 from workers.runtime.process.settings import Settings, without_settings
 
 GRACE_SECONDS = 15.0
+STOP_SECONDS = 120.0  # below the limits of the tests, so that what hangs can be named
+LOG_CHARACTERS = 10_000  # of a worker that hung
 
 
 class WorkerProcess:
@@ -31,7 +34,7 @@ class WorkerProcess:
         command = ["worker", name, "--with-parent"] if module == "workers" else [name]
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, *command],
+                [sys.executable, "-X", "faulthandler", "-m", module, *command],
                 env=without_settings(os.environ) | settings.environment() | dict(environment or {}),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
@@ -45,14 +48,18 @@ class WorkerProcess:
         self.process.wait()
 
     def stop(self) -> tuple[int, float]:
-        """End it by SIGTERM; its exit code and the seconds it took."""
+        """End it by SIGTERM; its exit code and the seconds it took.
+
+        One that does not end is aborted: the end of its log says what each of its threads was doing.
+        """
         began = time.monotonic()
         self.process.terminate()
         try:
-            code = self.wait()
+            code = self.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.kill()
-            raise
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait()
+            raise AssertionError(f"{self.name} did not stop:\n{self.log_text()[-LOG_CHARACTERS:]}") from None
         return code, time.monotonic() - began
 
     def wait(self, seconds: float = HANG_SECONDS) -> int:

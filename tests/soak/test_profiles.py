@@ -93,7 +93,6 @@ def test_profiles_after_25_kills_of_each(
 
 
 @pytest.mark.wire
-@pytest.mark.timeout(240)
 def test_profiles_after_kills(
     wire: Wire, db: Database[RawDocument], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -1,12 +1,12 @@
 """The fleet of the demo: where it runs, the environment of its processes, and their supervision."""
 
 import json
-import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.embedded import Services
+from deploy.embedded.ports import free_ports
 from workers.runtime.process.fleet import WORKERS
 from workers.runtime.process.settings import Settings, without_settings
 from workers.runtime.process.supervisor import Supervisor
@@ -86,15 +86,6 @@ def environment(settings: Settings, port: int, outside: Mapping[str, str], folde
     }
     own = {"KAIROS_METRICS_PORT": str(port), "KAIROS_INSTANCE": INSTANCE, "TMPDIR": str(folder)}
     return inherited | settings.environment() | own
-
-
-def free_ports(count: int) -> list[int]:
-    """Find that many ports of this machine on which nothing listens."""
-    sockets = [socket.create_server(("", 0)) for _ in range(count)]
-    ports: list[int] = [bound.getsockname()[1] for bound in sockets]
-    for bound in sockets:
-        bound.close()
-    return ports
 
 
 def error_text(line: str) -> str | None:

@@ -57,7 +57,8 @@ def test_nothing_is_viewed_or_preferred_before_it_was_posted() -> None:
 def test_people_look_at_jobs_of_their_language_and_trade() -> None:
     """Most of the time, not always."""
     rng, user = random.Random(1), {"_id": "user_005", "language": "ja"}
-    drawn = [drawn_job(rng, user, jobs(), NOW) for _ in range(400)]
+    made = jobs()
+    drawn = [drawn_job(rng, user, made, NOW) for _ in range(400)]
     suiting = sum(bool(set(job["tags"]) & set(trade("user_005"))) for job in drawn)
 
     assert sum(job["language"] == "ja" for job in drawn) > 350

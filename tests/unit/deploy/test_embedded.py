@@ -125,9 +125,10 @@ def test_an_unknown_service_is_an_error() -> None:
 
 
 def test_ports_stay_with_the_data(tmp_path: Path) -> None:
-    """The ports are free, distinct, and the same for the same folder."""
+    """The ports are free, distinct, none for outgoing connections, and the same for the same folder."""
     chosen = ports.choose(tmp_path)
     assert len(set(chosen.values())) == len(ports.NAMES)
+    assert all(port in ports.RANGE for port in chosen.values())
     assert ports.choose(tmp_path) == chosen
     ports.require_free("mongo", chosen["mongo"])
 

@@ -45,9 +45,9 @@ def finish_rebalances(consumer: Any) -> None:
     """Make a consumer finish every rebalance that it has begun; to be called before it subscribes.
 
     kafka-python 3.0 asks to join again when a metadata answer lacks a topic. Has the next answer that topic
-    again before the group has answered, it forgets the request: it is a member then that reads nothing and
-    sends no heartbeat, until the group removes it.
+    again before the group has answered, or while a refused request waits to be repeated, it forgets the
+    rebalance: it is a member then that reads nothing and sends no heartbeat, until the group removes it.
     """
     coordinator = consumer._coordinator
     needed = coordinator.need_rejoin
-    coordinator.need_rejoin = lambda: coordinator._join_task is not None or needed()
+    coordinator.need_rejoin = lambda: coordinator.rejoining or needed()

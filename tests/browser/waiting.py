@@ -1,0 +1,23 @@
+"""Waiting for what happens on a page."""
+
+import time
+
+from playwright.sync_api import Error, Page
+
+from tests.integration.processes import HANG_SECONDS
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait until an expression is true; playwright's own way evaluates text, which a page may forbid."""
+    deadline = time.monotonic() + HANG_SECONDS
+    while not holds(page, expression):
+        assert time.monotonic() < deadline, f"it did not come true: {expression}"
+        page.wait_for_timeout(20)
+
+
+def holds(page: Page, expression: str) -> bool:
+    """Whether an expression is true; False while the page is replaced by another one."""
+    try:
+        return bool(page.evaluate(expression))
+    except Error:
+        return False
