@@ -34,6 +34,7 @@ from workers.serve.read_model import ReadModel
 TEXT = "It was good to have you. またね"  # passes as English and as Japanese
 MAIL = json.dumps({"subject": "Again?", "body": [TEXT], "closing": "See you またね"})
 MOST_REPEATED = 20
+LAST_LINES = 100  # of the terminal, that say why a fleet does not work
 WAITING_WORKERS = {
     "Kafka": {"capture", "route", "people", "jobs", "mail", "serve"},
     "MongoDB": {"capture"},
@@ -146,11 +147,14 @@ def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> OutageResu
     load.write(500)
     with Up(fleet.wire.settings, folder / "up.log") as up:
         up.until("recovered", "stage=mail")  # the last to be ready, and not needed for a decision
-        fleet.wait_until_working()
-        with load:
-            for service in fleet.controls:
-                result.outages.append(fleet.outage(service, seconds, up))
-        fleet.wait_until_working()
+        try:
+            fleet.wait_until_working()
+            with load:
+                for service in fleet.controls:
+                    result.outages.append(fleet.outage(service, seconds, up))
+            fleet.wait_until_working()
+        except AssertionError as hung:
+            raise AssertionError("\n".join([str(hung), *up.lines()[-LAST_LINES:]])) from None
         result.outcome.problems["capture_differs"] = compare_capture(fleet.wire, fleet.db)
         result.exit_code = up.stop()
     result.outcome.logs = {"up": "\n".join(up.lines())}
