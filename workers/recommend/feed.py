@@ -9,9 +9,9 @@ from workers.recommend.candidates import Candidates, allowed_rows, candidates
 from workers.recommend.embedding import label
 from workers.recommend.interests import interests
 from workers.recommend.pick import Placement, pick
-from workers.recommend.picks import Arm, Pick, Picks, Why
+from workers.recommend.picks import Pick, Picks, Why
 from workers.recommend.policy import FeedPolicy
-from workers.recommend.popular import popular
+from workers.recommend.popular import is_unknown, popular
 from workers.recommend.reasons import why
 from workers.recommend.score import Ranking
 from workers.recommend.seeker import JobSeeker, Showing
@@ -41,9 +41,11 @@ def recommend(
     if use_personalization is not None:
         side = "personalized" if use_personalization else "popular"
     allowed = allowed_rows(of, seeker.excluded)
-    found = candidates(of, allowed) if side == "personalized" else popular(of, allowed)
+    is_personal = side == "personalized"
+    is_scored = is_personal and not is_unknown(of.interests)
+    found = candidates(of, allowed) if is_scored else popular(of, allowed, personalized=is_personal)
     placements = pick(of, found, request_id, size, before)
-    jobs = tuple(picked(of, found, placement, side) for placement in placements)
+    jobs = tuple(picked(of, found, placement, is_scored) for placement in placements)
     return Picks(
         request_id=request_id,
         person=seeker.id,
@@ -67,12 +69,12 @@ def ranking(
     return Ranking(board, interests(seeker, board, policy, now), policy, now, shown)
 
 
-def picked(of: Ranking, found: Candidates, placement: Placement, side: Arm) -> Pick:
-    """A placement as it is said to others."""
+def picked(of: Ranking, found: Candidates, placement: Placement, is_scored: bool) -> Pick:
+    """A placement as it is said to others; `is_scored`: for the person, not by popularity."""
     number = placement.number
-    reason = why(of, found, number, placement.explored) if side == "personalized" else Why("popular")
-    if side == "popular" and placement.explored:
-        reason = Why("discovery")
+    reason = Why("discovery" if placement.explored else "popular")
+    if is_scored:
+        reason = why(of, found, number, placement.explored)
     return Pick(
         job_id=str(of.board.ids[int(found.rows[number])]),
         position=placement.position,

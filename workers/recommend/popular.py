@@ -1,36 +1,52 @@
-"""The list of somebody who is not personalised: what people want now, the newer the better."""
+"""The list of somebody who is not personalised, or of whom nothing is known.
+
+It is what people want now, the newer the better.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.recommend.candidates import EXACT, Candidates, ordered
-from workers.recommend.columns import Floats
+from workers.recommend.columns import Floats, Rows
+from workers.recommend.interests import Interests
 from workers.recommend.policy import DAY_MS
-from workers.recommend.score import Ranking
+from workers.recommend.score import Parts, Ranking, content, fatigue, language_points
 
 UNKNOWN_INTEREST = 0.1  # of a job in which nobody was interested yet, so that newer ones come first
 
 
-def popular(of: Ranking, allowed: NDArray[np.bool_]) -> Candidates:
-    """The allowed jobs by popularity × freshness, best first; the score is 0 to 90."""
+def is_unknown(wants: Interests) -> bool:
+    """Whether nothing but the language of a person can tell one job from another."""
+    return not (wants.liked or wants.refused or wants.places)
+
+
+def popular(of: Ranking, allowed: NDArray[np.bool_], *, personalized: bool = False) -> Candidates:
+    """The allowed jobs by popularity × freshness, best first; the score is 0 to 90.
+
+    If `personalized`, points are taken off for languages that are not the person's, and for what they passed
+    over.
+    """
     rows = np.flatnonzero(allowed)
-    scores = _scores(of, rows)
-    if len(rows) > EXACT:
-        best = np.argpartition(-scores, EXACT)[:EXACT]
-        rows, scores = rows[best], scores[best]
-    order = ordered(of, rows, scores)
+    parts: Parts = {"trend": _points(of, rows)}
+    if personalized:
+        tired = fatigue(of)
+        parts["language"] = language_points(of, rows)
+        parts["fatigue"] = np.array([tired.get(row, 0.0) for row in rows.tolist()], np.float32)
+    scores = content(parts)
+    best = np.argpartition(-scores, EXACT)[:EXACT] if len(rows) > EXACT else np.arange(len(rows))
+    order = best[ordered(of, rows[best], scores[best])]
     return Candidates(
         rows=rows[order],
         scores=scores[order],
-        parts={"trend": scores[order]},
-        said=np.zeros((len(rows), len(of.interests.liked)), np.float32),
-        neighbour=np.full(len(rows), -1, np.intp),
-        fits=np.ones(len(rows), np.bool_),
-        count=int(np.count_nonzero(allowed)),
+        parts={name: values[order] for name, values in parts.items()},
+        said=np.zeros((len(order), len(of.interests.liked)), np.float32),
+        neighbour=np.full(len(order), -1, np.intp),
+        fits=np.ones(len(order), np.bool_),
+        count=len(rows),
     )
 
 
-def _scores(of: Ranking, rows: NDArray[np.intp]) -> Floats:
+def _points(of: Ranking, rows: Rows) -> Floats:
     """90 · interest / (interest + scale) · 2^(−age of the job / half-life)."""
     policy = of.policy
     interest = of.board.interest(of.now, rows) + UNKNOWN_INTEREST

@@ -38,12 +38,11 @@ class Ranking:
 
 def plain_parts(of: Ranking, rows: "Rows | slice") -> Parts:
     """All parts but those of texts and neighbours, in points, for some rows."""
-    columns, points = of.board.columns, of.policy.points
-    languages = -points.language * of.interests.languages
+    columns = of.board.columns
     return {
         "place": place_points(of)[columns.place[rows]],
         "trend": trend_points(of, rows),
-        "language": np.asarray(languages[columns.language[rows]], np.float32),
+        "language": language_points(of, rows),
         "work_style": _style_points(of)[columns.styles[rows]],
         "salary": _salary_points(of, rows),
     }
@@ -71,6 +70,12 @@ def trend_points(of: Ranking, rows: "Rows | slice") -> Floats:
     """What people want now: points · interest / (interest + scale)."""
     interest = of.board.interest(of.now, rows)
     return np.asarray(of.policy.points.trend * interest / (interest + of.policy.trend_scale), np.float32)
+
+
+def language_points(of: Ranking, rows: "Rows | slice") -> Floats:
+    """Taken off for languages that are not the person's."""
+    languages = -of.policy.points.language * of.interests.languages
+    return np.asarray(languages[of.board.columns.language[rows]], np.float32)
 
 
 def _style_points(of: Ranking) -> Floats:

@@ -159,7 +159,7 @@ def _section(of: Ranking, found: Candidates, row: SectionRow, chosen: list[int])
     """A section with its jobs."""
     jobs = []
     for position, number in enumerate(chosen):
-        pick = picked(of, found, Placement(number, position, 1.0, explored=False), "personalized")
+        pick = picked(of, found, Placement(number, position, 1.0, explored=False), is_scored=True)
         why = pick.why if row.code is None else Why(row.code)
         jobs.append(Pick(pick.job_id, position, pick.score, 1.0, explored=False, why=why, parts=pick.parts))
     lacking = f"there are {len(jobs)} more {row.jobs}, {row.size} are wanted"

@@ -18,6 +18,7 @@ from tests.unit.recommend.boards import (
     viewed,
 )
 from workers.recommend.feed import recommend
+from workers.recommend.policy import FeedPolicy
 from workers.recommend.seeker import JobSeeker, KnownJob
 
 
@@ -113,3 +114,20 @@ def test_a_closed_job_still_says_what_the_person_likes() -> None:
 
     assert "ML Engineer" not in warm
     assert warm["AI Researcher"] > warm["Line Cook"]
+
+
+def test_somebody_unknown_gets_what_is_wanted_although_it_is_alike() -> None:
+    """Few points of a trend do not lose against diversity; jobs in another language come after."""
+    wanted = [job(name, "Line Cook", language="en") for name in ("first", "second", "third")]
+    board = board_of(*wanted, job("other", "Accountant", language="en"), job("ja", "調理師", language="ja"))
+    for name, interest in {"first": 5.0, "second": 4.0, "third": 3.0, "other": 0.5, "ja": 3.5}.items():
+        board.trend(trend(name, interest))
+    policy = FeedPolicy(exploration=0.0)
+
+    assert [each.job_id for each in feed(seeker(language="en"), board, policy).jobs] == [
+        "first",
+        "second",
+        "third",
+        "ja",
+        "other",
+    ]

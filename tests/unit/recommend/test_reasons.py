@@ -60,7 +60,7 @@ def test_a_job_is_not_named_as_the_reason_for_itself() -> None:
 
 
 def test_the_other_reasons() -> None:
-    """Résumé, fields, search, neighbours, trend."""
+    """Résumé, fields, search, neighbours, trend; of somebody who is not known at all, popularity."""
     board = titled()
     board.trend(trend("Truck Driver", 5.0))
     board.trend(trend("Line Cook", 1.0, Hair_Stylist=1.0))
@@ -71,7 +71,8 @@ def test_the_other_reasons() -> None:
 
     assert reason("ML Engineer", resume=RESUME) == Why("profile", "resume")
     assert reason("ML Engineer", fields="machine learning engineer") == Why("profile", "fields")
-    assert reason("Truck Driver") == Why("trend")
+    assert reason("Truck Driver", places=("Berlin",)) == Why("trend")
+    assert reason("Truck Driver") == Why("popular")
     assert reason("Hair Stylist", jobs=[viewed("Line Cook")]) == Why("neighbour", "viewed", "Line Cook")
     searched = tuple(KnownSearch("accountant", None, NOW - number) for number in range(5))
     assert reason("Accountant", searches=searched) == Why("similar", "searched", "accountant")
