@@ -14,7 +14,7 @@ from tests.bench.measure import Row
 from workers.recommend.board import Board
 from workers.recommend.boost import boosts
 from workers.recommend.candidates import allowed_rows, candidates, exact
-from workers.recommend.embedding import Vectors, job_text
+from workers.recommend.embedding import Vectors
 from workers.recommend.feed import ranking, recommend
 from workers.recommend.policy import DAY_MS, FeedPolicy
 from workers.recommend.score import fatigue
@@ -69,7 +69,7 @@ def _measure(jobs: int, lists: int) -> Iterator[Row]:
     yield f"board of {jobs:,} jobs", f"{held:.0f} MB", "resident, without texts but titles, trends of a third"
     yield "a job put, vector known", f"{took * 1e6:.0f} µs", "CPU, with its trend"
     yield from _feeds(board, jobs, lists, random)
-    texts = [job_text(_job(number, random)) for number in range(2_000)]
+    texts = [embedder.job_text(_job(number, random)) for number in range(2_000)]
     began = time.process_time()
     embedder.embed(texts)
     yield (

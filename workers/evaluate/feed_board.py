@@ -14,7 +14,7 @@ from workers.jobs.signals import apply_signal
 from workers.jobs.state import JobState
 from workers.jobs.trend import encode_trend
 from workers.recommend.board import Board
-from workers.recommend.embedding import Embedder, Vectors, job_text
+from workers.recommend.embedding import Embedder, Vectors
 from workers.recommend.policy import FeedPolicy
 from workers.recommend.traces import view_weight
 
@@ -41,7 +41,7 @@ def document(job: RecordedJob) -> Job:
 
 def job_vectors(recording: Recording, embedder: Embedder) -> Vectors:
     """The vectors of all jobs, computed once for all that use them."""
-    texts = [job_text(document(job)) for job in recording.jobs]
+    texts = [embedder.job_text(document(job)) for job in recording.jobs]
     parts = [embedder.embed(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     return np.concatenate(parts) if parts else np.zeros((0, embedder.dims), np.float32)
 

@@ -14,10 +14,11 @@ from schemas.documents import Job
 from schemas.jobs import JobTrend
 from schemas.model import to_epoch_ms
 from workers.recommend.columns import NEVER, Floats, JobColumns, Numbers, PlaceNumbers, Rows
-from workers.recommend.embedding import Embedder, Vectors, job_text
+from workers.recommend.embedding import Embedder, Vectors
 from workers.recommend.neighbours import NeighbourSums
 from workers.recommend.places import place
 from workers.recommend.policy import DAY_MS
+from workers.recommend.quantization import quantized, restored
 from workers.recommend.salary import CURRENCIES, salary
 from workers.recommend.words import folded
 from workers.recommend.work_styles import job_language, job_styles
@@ -57,7 +58,7 @@ class Board:
         """A job as it is now, with its vector if that is known already (else its text is embedded)."""
         row, columns = self._use(job.id), self.columns
         if vector is None:
-            (vector,) = self.embedder.embed([job_text(job)])
+            (vector,) = self.embedder.embed([self.embedder.job_text(job)])
         columns.vectors[row], columns.scale[row] = quantized(vector)
         columns.is_open[row] = True
         columns.is_editorial[row] = bool(job.is_editorial)
@@ -132,7 +133,7 @@ class Board:
     def vectors(self, rows: "Sequence[int] | Rows") -> Vectors:
         """The vectors of some rows, (n, dims) of float32."""
         chosen = np.asarray(rows, np.intp)
-        return self.columns.vectors[chosen].astype(np.float32) * self.columns.scale[chosen, None]
+        return restored(self.columns.vectors[chosen], self.columns.scale[chosen])
 
     def _use(self, job_id: str) -> int:
         """The row of a job, an empty one for a new job."""
@@ -158,10 +159,3 @@ class Board:
         self.neighbours.remove(row)
         self.columns.clear(row)
         self._free.append(row)
-
-
-def quantized(vector: Vectors) -> tuple[NDArray[np.int8], float]:
-    """A vector as int8 and its scale: vector ≈ int8 · scale."""
-    most = float(np.abs(vector).max(initial=0.0))
-    scale = most / 127 or 1.0
-    return np.round(vector / scale).astype(np.int8), scale

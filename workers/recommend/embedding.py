@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from schemas.documents import Job
 
 Vectors = NDArray[np.float32]
-MOST_LETTERS = 400  # of a job's description: what follows is about the company
+
+
+class EmbedderError(Exception):
+    """An embedder cannot do its work now, or not on this machine; the text says why."""
 
 
 class Embedder(Protocol):
@@ -27,8 +30,12 @@ class Embedder(Protocol):
     floor: float
     scale: float
 
+    def job_text(self, job: Job) -> str:
+        """What is embedded of a job."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, (n, dims) of float32."""
+        """Vectors of texts, (n, dims) of float32; raises EmbedderError when they cannot be had now."""
         ...
 
 
@@ -46,9 +53,3 @@ def likeness(embedder: Embedder, cosine: Vectors) -> Vectors:
 def per_cent(embedder: Embedder, likenesses: Vectors, most: float = 90.0) -> Vectors:
     """The points (0 to `most`) of a weighted sum of likenesses: most · (1 − e^(−x / scale)), 0 below 0."""
     return np.asarray(most * -np.expm1(-np.maximum(0.0, likenesses) / embedder.scale), np.float32)
-
-
-def job_text(job: Job) -> str:
-    """What is embedded of a job: twice the title, which says most, the tags, the start of the description."""
-    title = job.title or ""
-    return "\n".join([title, title, " ".join(job.tags), (job.description or "")[:MOST_LETTERS]])

@@ -10,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from schemas.documents import Job
 from workers.recommend.embedding import Vectors
 from workers.recommend.words import folded, runs
 
@@ -18,6 +19,7 @@ HASHED = 256
 LETTERS = 0.5  # weight of the hashed features beside the table
 PHRASE = 3  # words of the longest phrase in the table
 LONGEST = 16  # letters of the longest Japanese word that is looked for
+MOST_LETTERS = 400  # of a job's description: what follows is about the company
 MOST_WORDS = 1_000  # of a text; the rest is not read
 WORD, PAIR, GRAM = 1.0, 0.7, 0.35  # weights of the kinds of features
 
@@ -96,6 +98,11 @@ class TableEmbedder:
     def __init__(self, table: WordTable | None = None) -> None:
         self.table = table or WordTable()
         self.dims = HASHED + self.table.dims
+
+    def job_text(self, job: Job) -> str:
+        """Twice the title, which says most, the tags, the start of the description."""
+        title = job.title or ""
+        return "\n".join([title, title, " ".join(job.tags), (job.description or "")[:MOST_LETTERS]])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts, (n, dims) of float32, each of length 1, or 0 without a known letter."""

@@ -19,6 +19,7 @@ from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
+from workers.serve.feed.cached_embedder import CachedEmbedder
 from workers.serve.feed.live_board import LiveBoard, followed
 from workers.serve.http_server import serving_http
 from workers.serve.read_model import ReadModel, connect
@@ -26,6 +27,7 @@ from workers.serve.topic_tail import TopicTail
 from workers.serve.web import WRITTEN, serve_app
 
 REDIS_SECONDS = 5.0
+VECTOR_SECONDS = 2.0  # for an answer of Redis, without which vectors are made anew
 log = structlog.get_logger()
 
 
@@ -34,7 +36,9 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
 
     Raises SettingsError for unsafe settings of HTTP. `stop` is set when this ends.
     """
-    board = LiveBoard(Board(TableEmbedder()))
+    embedder = TableEmbedder()
+    cached = CachedEmbedder(embedder, connect(settings, VECTOR_SECONDS), settings)
+    board = LiveBoard(Board(embedder), cached)
     application = serve_app(settings, board, load_feed_policy(settings.kairos_policy))
     with serving_http(settings, stop, application), followed(settings, board, stop):
         keep_read_model(settings, stop, give_up_seconds)

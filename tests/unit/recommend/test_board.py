@@ -8,7 +8,7 @@ import pytest
 from schemas.documents import Job
 from schemas.jobs import JobTrend
 from tests.unit.recommend.boards import DAY, EMBEDDER, NOW, NOW_AT, board_of, job, trend
-from workers.recommend.board import Board, quantized
+from workers.recommend.board import Board
 from workers.recommend.boost import pairs
 
 
@@ -128,14 +128,6 @@ def test_closing_what_is_not_there_changes_nothing() -> None:
 def test_odd_jobs_are_put_like_others(odd: Job) -> None:
     """Whatever comes in from outside may be anything."""
     assert len(board_of(odd)) == 1
-
-
-def test_vectors_are_kept_as_8_bits() -> None:
-    """A cosine is off by less than 0.01."""
-    vectors = EMBEDDER.embed(["Nurse", "看護師", "Truck driver in Osaka"])
-    kept = np.stack([whole.astype(np.float32) * scale for whole, scale in map(quantized, vectors)])
-
-    assert float(np.abs(kept @ kept.T - vectors @ vectors.T).max()) < 0.01
 
 
 def test_100_000_jobs_take_less_than_120_mb() -> None:

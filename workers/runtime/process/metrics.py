@@ -48,6 +48,11 @@ JOB_SECONDS = Counter(
     "kairos_jobs_viewed_seconds_total", "Seconds of views of jobs, and those taken back.", ["said"]
 )
 BOARD_JOBS = Gauge("kairos_board_jobs", "Jobs in memory that are not deleted.")
+EMBEDDED = Counter(
+    "kairos_embedded_total",
+    "Texts made into vectors: from the cache, computed, damaged in the cache, failed (of unknown meaning).",
+    ["embedder", "outcome"],
+)
 HTTP_REQUESTS = Counter(
     "kairos_http_requests_total", "Requests answered, by route and status.", ["route", "status"]
 )
@@ -77,6 +82,7 @@ METRICS = (
     JOB_SIGNALS,
     JOB_SECONDS,
     BOARD_JOBS,
+    EMBEDDED,
     HTTP_REQUESTS,
     HTTP_SECONDS,
     VERIFY_PEOPLE,

@@ -13,7 +13,7 @@ from schemas.documents import Job
 from schemas.jobs import JobTrend
 from topics.plan import TopicsError
 from workers.recommend.board import Board
-from workers.recommend.embedding import job_text
+from workers.recommend.embedding import Embedder
 from workers.runtime.kafka.broker import TopicInfo, describe
 from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.headers import is_watermark
@@ -35,10 +35,14 @@ log = structlog.get_logger()
 
 
 class LiveBoard:
-    """A board that one thread changes while others rank on it, one at a time, inside of `locked`."""
+    """A board that one thread changes while others rank on it, one at a time, inside of `locked`.
 
-    def __init__(self, board: Board) -> None:
+    `embedder` is that of the board's jobs: the board's own one, or the same with a cache.
+    """
+
+    def __init__(self, board: Board, embedder: Embedder | None = None) -> None:
         self._board = board
+        self._embedder = embedder or board.embedder
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._jobs: dict[str, Job] = {}
@@ -72,7 +76,7 @@ class LiveBoard:
         """Change the board; texts are embedded before it is locked."""
         latest = {(change.of_trend, change.job_id): change for change in changes}
         put = [change.job for change in latest.values() if change.job is not None]
-        vectors = self._board.embedder.embed([job_text(job) for job in put]) if put else ()
+        vectors = self._embedder.embed([self._embedder.job_text(job) for job in put])
         with self._lock:
             for job, vector in zip(put, vectors, strict=True):
                 self._board.put(job, vector)
