@@ -49,7 +49,9 @@ EDGES = {
     "workers.serve.feed.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.feeds",  # profiles and lists in Redis
     "workers.serve.feed.lists",  # Redis
-    "workers.serve.feed.live_board",  # reads the topics
+    "workers.serve.background",  # threads
+    "workers.serve.feed.board_tail",  # reads the topics
+    "workers.serve.feed.live_board",  # is shared by threads
     "workers.serve.feed.profile_news",  # Redis
 }
 # the modules of the infrastructure that a pure file may import

@@ -75,6 +75,12 @@ class Board:
         columns.log_salary[row] = 0.0 if pay is None else log2(pay.a_year)
         self.titles[row] = job.title
 
+    def put_vector(self, job_id: str, vector: Vectors) -> None:
+        """Another vector of a job; nothing changes if it is not on the board."""
+        row = self._row.get(job_id)
+        if row is not None:
+            self.columns.vectors[row], self.columns.scale[row] = quantized(vector)
+
     def close(self, job_id: str, at: int) -> None:
         """A job was deleted at a time (epoch ms): it is not shown any more."""
         row = self._row.get(job_id)
@@ -105,6 +111,13 @@ class Board:
         row = self._row.get(job_id)
         if row is not None:
             self.columns.showings[row] += 1
+
+    def take_over_showings(self, other: "Board") -> None:
+        """Count what another board of the same jobs has counted of them as shown."""
+        for job_id, row in self._row.items():
+            theirs = other.row(job_id)
+            if theirs is not None:
+                self.columns.showings[row] = other.columns.showings[theirs]
 
     def sweep(self, before: int) -> int:
         """Empty the rows of jobs that closed, and were learned of last, before a time; returns how many."""

@@ -19,8 +19,9 @@ from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
+from workers.serve.feed.board_tail import followed
 from workers.serve.feed.cached_embedder import CachedEmbedder
-from workers.serve.feed.live_board import LiveBoard, followed
+from workers.serve.feed.live_board import LiveBoard
 from workers.serve.http_server import serving_http
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.topic_tail import TopicTail

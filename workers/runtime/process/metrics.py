@@ -48,6 +48,7 @@ JOB_SECONDS = Counter(
     "kairos_jobs_viewed_seconds_total", "Seconds of views of jobs, and those taken back.", ["said"]
 )
 BOARD_JOBS = Gauge("kairos_board_jobs", "Jobs in memory that are not deleted.")
+BOARD_WAITING = Gauge("kairos_board_waiting", "Jobs in memory whose text waits for the chosen embedder.")
 EMBEDDED = Counter(
     "kairos_embedded_total",
     "Texts made into vectors: from the cache, computed, damaged in the cache, failed (of unknown meaning).",
@@ -82,6 +83,7 @@ METRICS = (
     JOB_SIGNALS,
     JOB_SECONDS,
     BOARD_JOBS,
+    BOARD_WAITING,
     EMBEDDED,
     HTTP_REQUESTS,
     HTTP_SECONDS,

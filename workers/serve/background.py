@@ -1,0 +1,34 @@
+"""A thread that runs beside a block, and whose failure is not lost."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+END_SECONDS = 5.0
+
+
+@contextmanager
+def background(name: str, run: Callable[[], None], stop: threading.Event) -> Iterator[None]:
+    """Run something in a thread while the block runs; it must end when `stop` is set.
+
+    `stop` is set when either ends. A failure of the thread is raised at the end, as a RuntimeError.
+    """
+    failures: list[Exception] = []
+
+    def caught() -> None:
+        try:
+            run()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            stop.set()
+
+    thread = threading.Thread(target=caught, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(END_SECONDS)
+    if failures:
+        raise RuntimeError(f"the {name} ended") from failures[0]
