@@ -20,7 +20,8 @@ class Embedder(Protocol):
 
     `near` is the cosine from which two jobs count as much the same, `floor` that up to which two texts have
     nothing in common, and `scale` the sum of weighted likenesses at which 63 % of the points of the text are
-    given. A change of any of them is a new `version`.
+    given. A change of any of them is a new `version`. One that `is_quick` takes less than a millisecond for a
+    text, and does not fail.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Embedder(Protocol):
     near: float
     floor: float
     scale: float
+    is_quick: bool
 
     def job_text(self, job: Job) -> str:
         """What is embedded of a job."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from workers.recommend.arms import arm
 from workers.recommend.board import Board
 from workers.recommend.candidates import Candidates, allowed_rows, candidates
-from workers.recommend.embedding import label
+from workers.recommend.embedding import Vectors, label
 from workers.recommend.interests import interests
 from workers.recommend.pick import Placement, pick
 from workers.recommend.picks import Pick, Picks, Why
@@ -30,13 +30,15 @@ def recommend(
     before: Sequence[str] = (),
     shown: Mapping[str, Showing] = NOTHING_SHOWN,
     use_personalization: bool | None = None,
+    texts: Mapping[str, Vectors] | None = None,
 ) -> Picks:
     """The jobs for a person at `now` (epoch ms), best first; the same list for the same arguments.
 
     `before` are the ids of the earlier pages of the same request, `shown` what the person was shown without a
-    reaction. Without `use_personalization` the arm of the experiment decides (`arms.arm`).
+    reaction. Without `use_personalization` the arm of the experiment decides (`arms.arm`). `texts` are the
+    vectors of what the person wrote, if they were made before (`interests.interests`).
     """
-    of = ranking(seeker, board, policy, now, shown)
+    of = ranking(seeker, board, policy, now, shown, texts)
     side = arm(seeker.id, policy)
     if use_personalization is not None:
         side = "personalized" if use_personalization else "popular"
@@ -64,9 +66,10 @@ def ranking(
     policy: FeedPolicy,
     now: int,
     shown: Mapping[str, Showing] = NOTHING_SHOWN,
+    texts: Mapping[str, Vectors] | None = None,
 ) -> Ranking:
     """What the scores of all jobs for a person at `now` (epoch ms) are computed from."""
-    return Ranking(board, interests(seeker, board, policy, now), policy, now, shown)
+    return Ranking(board, interests(seeker, board, policy, now, texts), policy, now, shown)
 
 
 def picked(of: Ranking, found: Candidates, placement: Placement, is_scored: bool) -> Pick:

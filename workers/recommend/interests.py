@@ -1,6 +1,6 @@
 """What a person wants, as vectors and tables over a board: made once for a list, used for every job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,19 +41,29 @@ class Interests:
     salary: tuple[int, float, float] | None
 
 
-def interests(seeker: JobSeeker, board: Board, policy: FeedPolicy, now: int) -> Interests:
-    """What a person wants at `now` (epoch ms); jobs that the board does not know any more say nothing."""
+def interests(
+    seeker: JobSeeker,
+    board: Board,
+    policy: FeedPolicy,
+    now: int,
+    texts: Mapping[str, Vectors] | None = None,
+) -> Interests:
+    """What a person wants at `now` (epoch ms); jobs that the board does not know any more say nothing.
+
+    `texts` are vectors of the person's texts by the board's embedder, and those missing in them say nothing;
+    without them the texts are embedded here.
+    """
     known = [each for each in traces(seeker, policy, now) if _is_known(each, board)]
     liked = _heaviest([each for each in known if each.weight > 0])
     refused = _heaviest([each for each in known if each.weight < 0])
     liked_rows, refused_rows = _rows(liked, board), _rows(refused, board)
     return Interests(
         liked=liked,
-        liked_vectors=_vectors(liked, liked_rows, board),
+        liked_vectors=_vectors(liked, liked_rows, board, texts),
         liked_rows=liked_rows,
         liked_weights=np.array([each.weight for each in liked], np.float32),
         refused=refused,
-        refused_vectors=_vectors(refused, refused_rows, board),
+        refused_vectors=_vectors(refused, refused_rows, board, texts),
         refused_rows=refused_rows,
         refused_weights=np.array([each.weight for each in refused], np.float32),
         places=_places(seeker, liked, liked_rows, board, policy),
@@ -76,14 +86,19 @@ def _rows(found: Sequence[Trace], board: Board) -> Rows:
     return np.array([-1 if row is None else row for row in rows], np.intp)
 
 
-def _vectors(found: Sequence[Trace], rows: Rows, board: Board) -> Vectors:
+def _vectors(
+    found: Sequence[Trace], rows: Rows, board: Board, known: Mapping[str, Vectors] | None
+) -> Vectors:
     """The vectors of traces: of the job, or of the text."""
     vectors = np.zeros((len(found), board.embedder.dims), np.float32)
     is_job = rows >= 0
     vectors[is_job] = board.vectors(rows[is_job])
     texts = [each.text or "" for each, job in zip(found, is_job, strict=True) if not job]
-    if texts:
+    if texts and known is None:
         vectors[~is_job] = board.embedder.embed(texts)
+    elif texts and known is not None:
+        nothing = np.zeros(board.embedder.dims, np.float32)
+        vectors[~is_job] = [known.get(text, nothing) for text in texts]
     return vectors
 
 

@@ -94,6 +94,7 @@ class TableEmbedder:
     near = 0.65
     floor = 0.05
     scale = 0.8
+    is_quick = True
 
     def __init__(self, table: WordTable | None = None) -> None:
         self.table = table or WordTable()

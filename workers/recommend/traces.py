@@ -38,6 +38,11 @@ def traces(seeker: JobSeeker, policy: FeedPolicy, now: int) -> tuple[Trace, ...]
     return (*_of_person(seeker, policy), *scaled)
 
 
+def texts_of(seeker: JobSeeker, policy: FeedPolicy, now: int) -> list[str]:
+    """What a person wrote that counts at `now` (epoch ms), each text once: it is to be embedded."""
+    return list(dict.fromkeys(each.text for each in traces(seeker, policy, now) if each.text))
+
+
 def view_weight(seconds: float, policy: FeedPolicy) -> float:
     """What a view of so many visible seconds weighs: clamp(seconds / 300, 0.1, 0.4), 0 if it was a glance.
 

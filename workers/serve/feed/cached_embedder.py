@@ -42,6 +42,7 @@ class CachedEmbedder:
         self.near = embedder.near
         self.floor = embedder.floor
         self.scale = embedder.scale
+        self.is_quick = False
         self._embedder = embedder
         self._redis: Any = redis
         self._prefix = settings.name(f"emb:{label(embedder)}:")

@@ -30,6 +30,7 @@ PATH = "/jobs/api/feed"
 LANGUAGES = ("en", "ja")
 SWITCH = {"on": True, "off": False}
 KEEP_ALIVE_SECONDS = 15.0
+FINDERS = 8  # threads
 UNCACHED = {"Cache-Control": "no-store"}
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ class Feed:
         self._proof = proof
         self._writer = writer
         self._news = news
+        self._finding = ThreadPoolExecutor(FINDERS, "finding")  # they wait for Redis, some for an embedder
         self._ranking = ThreadPoolExecutor(1, "ranking")  # numpy's product uses all that one core gives
 
     def routes(self) -> list[Route]:
@@ -86,7 +88,8 @@ class Feed:
         """A page, logged; raises RequestRefused, 503 when Redis fails."""
         loop, now = asyncio.get_running_loop(), now_ms()
         try:
-            page = await loop.run_in_executor(self._ranking, self._feeds.page, asked, now)
+            asker = await loop.run_in_executor(self._finding, self._feeds.asker, asked, now)
+            page = await loop.run_in_executor(self._ranking, self._feeds.page, asked, asker, now)
         except RedisError:
             raise RequestRefused(503, "profiles cannot be read now", retry_seconds=1.0) from None
         if page.shown:

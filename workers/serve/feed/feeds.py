@@ -1,6 +1,6 @@
 """Makes and finds the lists of people: the profile and the lists are in Redis, the jobs in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -8,15 +8,18 @@ from redis import Redis
 
 from schemas.documents import Job
 from schemas.profile import EnrichedProfile
+from workers.recommend.embedding import Embedder, Vectors
 from workers.recommend.feed import recommend
 from workers.recommend.picks import Picks
 from workers.recommend.policy import FeedPolicy
 from workers.recommend.profile_seeker import seeker_of
 from workers.recommend.seeker import JobSeeker
+from workers.recommend.traces import texts_of
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.lists import ListStore
 from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.page import FeedPage, is_open, page_of, read_cursor
+from workers.serve.feed.person_texts import PersonTexts
 from workers.serve.feed.showings import Showings
 from workers.serve.read_model import ReadModel
 from workers.serve.tracking.refusal import RequestRefused
@@ -33,8 +36,16 @@ class FeedRequest(NamedTuple):
     use_personalization: bool | None = None
 
 
+class Asker(NamedTuple):
+    """Who asks: what is known of the person, and the vectors of what they wrote by an embedder."""
+
+    seeker: JobSeeker
+    embedder: Embedder
+    texts: Mapping[str, Vectors]
+
+
 class Feeds:
-    """The lists of everybody. Its methods take milliseconds of computing: call them in a thread."""
+    """The lists of everybody. Call its methods in a thread: they take milliseconds, `asker` at most seconds."""
 
     def __init__(self, board: LiveBoard, redis: Redis, settings: Settings, policy: FeedPolicy) -> None:
         self._board = board
@@ -42,19 +53,27 @@ class Feeds:
         self._lists = ListStore(redis, settings)
         self._policy = policy
         self._showings = Showings()
+        self._texts = PersonTexts()
 
-    def page(self, asked: FeedRequest, now: int) -> FeedPage:
-        """The page that was asked for, at a time (epoch ms).
+    def asker(self, asked: FeedRequest, now: int) -> Asker:
+        """Who asks, at a time (epoch ms), with all that takes time to be found.
 
-        Raises RequestRefused: 503 while the jobs are still being read, 410 for a list that is no more, 403
-        for another person's; and RedisError.
+        Raises RequestRefused, 503 while the jobs are still being read, and RedisError.
         """
         if not self._board.is_ready:
             raise RequestRefused(503, "the jobs are still being read", retry_seconds=1.0)
-        seeker = self.seeker(asked.person)
-        begins = 0
+        seeker, embedder = self.seeker(asked.person), self._board.embedder
+        texts = texts_of(seeker, self._policy, now) if asked.cursor is None else ()
+        return Asker(seeker, embedder, self._texts.vectors(embedder, texts))
+
+    def page(self, asked: FeedRequest, asker: Asker, now: int) -> FeedPage:
+        """The page that was asked for, at a time (epoch ms).
+
+        Raises RequestRefused: 410 for a list that is no more, 403 for another person's; and RedisError.
+        """
+        seeker, begins = asker.seeker, 0
         if asked.cursor is None:
-            picks = self.make(seeker, now, asked.use_personalization)
+            picks = self.make(asker, now, asked.use_personalization)
             self._lists.put(picks)
         else:
             request_id, begins = read_cursor(asked.cursor)
@@ -66,18 +85,22 @@ class Feeds:
             self._showings.add(asked.person, [pick.job_id for pick, _ in page.shown], now)
         return page
 
-    def make(self, seeker: JobSeeker, now: int, use_personalization: bool | None = None) -> Picks:
-        """A new list for a person at a time (epoch ms)."""
+    def make(self, asker: Asker, now: int, use_personalization: bool | None = None) -> Picks:
+        """A new list for a person at a time (epoch ms).
+
+        Where the board got another embedder since, what the person wrote says nothing in this list.
+        """
         with self._board.locked() as board:
             return recommend(
-                seeker,
+                asker.seeker,
                 board,
                 self._policy,
                 now,
                 uuid4().hex,
                 size=LONGEST_LIST,
-                shown=self._showings.of(seeker.id, now),
+                shown=self._showings.of(asker.seeker.id, now),
                 use_personalization=use_personalization,
+                texts=asker.texts if board.embedder is asker.embedder else {},
             )
 
     def seeker(self, person: str) -> JobSeeker:

@@ -15,6 +15,7 @@ class ScriptedEmbedder:
     name = "scripted"
     dims = EMBEDDER.dims
     near, floor, scale = 0.7, 0.1, 0.5
+    is_quick = False
 
     def __init__(self, version: str = "1") -> None:
         self.version = version
