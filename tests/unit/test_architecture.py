@@ -46,6 +46,7 @@ EDGES = {
     "workers.serve.shared_writer",  # Kafka
     "workers.serve.tracking.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.cached_embedder",  # vectors in Redis
+    "workers.serve.feed.embedders",  # with Redis
     "workers.serve.feed.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.feeds",  # profiles and lists in Redis
     "workers.serve.feed.lists",  # Redis

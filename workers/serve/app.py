@@ -8,9 +8,7 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
-from workers.recommend.board import Board
 from workers.recommend.policy import load_feed_policy
-from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
@@ -20,8 +18,7 @@ from workers.serve.changes import KINDS
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
 from workers.serve.feed.board_tail import followed
-from workers.serve.feed.cached_embedder import CachedEmbedder
-from workers.serve.feed.live_board import LiveBoard
+from workers.serve.feed.embedders import live_board
 from workers.serve.http_server import serving_http
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.topic_tail import TopicTail
@@ -37,9 +34,7 @@ def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE
 
     Raises SettingsError for unsafe settings of HTTP. `stop` is set when this ends.
     """
-    embedder = TableEmbedder()
-    cached = CachedEmbedder(embedder, connect(settings, VECTOR_SECONDS), settings)
-    board = LiveBoard(Board(embedder), cached)
+    board = live_board(settings, connect(settings, VECTOR_SECONDS))
     application = serve_app(settings, board, load_feed_policy(settings.kairos_policy))
     with serving_http(settings, stop, application), followed(settings, board, stop):
         keep_read_model(settings, stop, give_up_seconds)

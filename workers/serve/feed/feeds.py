@@ -45,7 +45,7 @@ class Asker(NamedTuple):
 
 
 class Feeds:
-    """The lists of everybody. Call its methods in a thread: they take milliseconds, `asker` at most seconds."""
+    """The lists of everybody. Its methods are for threads: they take milliseconds, `asker` also seconds."""
 
     def __init__(self, board: LiveBoard, redis: Redis, settings: Settings, policy: FeedPolicy) -> None:
         self._board = board

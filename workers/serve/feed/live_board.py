@@ -105,7 +105,8 @@ class LiveBoard:
             self._jobs.pop(change.job_id, None)
 
     def _boards(self) -> list[Board]:
-        return [each for each in (self._first, self._second and self._second.board) if each is not None]
+        second = None if self._second is None else self._second.board
+        return [board for board in (self._first, second) if board is not None]
 
     def wait_for_texts(self, seconds: float) -> bool:
         """Whether there is something to fill; if not at once, after the next change or some seconds."""

@@ -20,7 +20,7 @@ MOST = 5_000  # texts that are remembered, 8 MB
 WAIT_SECONDS = 2.0  # for an embedder that is not quick
 ALONE_SECONDS = 10.0  # for which one that failed is not asked
 THREADS = 4
-Key = tuple[str, bytes]
+TextKey = tuple[str, bytes]
 
 
 class PersonTexts:
@@ -29,7 +29,7 @@ class PersonTexts:
     def __init__(self, most: int = MOST, wait_seconds: float = WAIT_SECONDS) -> None:
         self._most = most
         self._wait_seconds = wait_seconds
-        self._kept: OrderedDict[Key, Vectors] = OrderedDict()
+        self._kept: OrderedDict[TextKey, Vectors] = OrderedDict()
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(THREADS, "texts")
         self._outage = Outage("embedding what persons wrote", ALONE_SECONDS)
@@ -75,6 +75,6 @@ class PersonTexts:
         return vector
 
 
-def key_of(embedder: Embedder, text: str) -> Key:
+def key_of(embedder: Embedder, text: str) -> TextKey:
     """What a text is remembered by: no text of a person is kept."""
     return label(embedder), sha256(text.encode("utf-8", "surrogatepass")).digest()

