@@ -1,15 +1,20 @@
-"""A stand-in for the Responses API: it sends the replies of a test, and stores the requests."""
+"""A stand-in for responses and embeddings of OpenAI: it sends the replies of a test, and stores requests."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
+import numpy as np
 from aiohttp import web
+from numpy.typing import NDArray
 
 DRIP_SECONDS = 0.02
+REFUSED = "refuse me"  # a text for which there is no vector
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,40 @@ class OpenAI:
         if isinstance(reply.body, str):
             return web.Response(text=reply.body, status=reply.status, headers=reply.headers)
         return web.json_response(reply.body, status=reply.status, headers=reply.headers)
+
+    async def embed(self, request: web.Request) -> web.StreamResponse:
+        """Store the request and send the next reply, or when there is none the vectors of its texts."""
+        if self.replies:
+            reply = self.replies[0]
+            response = await self.answer(request)
+            self.replies = [each for each in self.replies if each is not reply]
+            return response
+        asked = json.loads(await request.text())
+        self.requests.append(asked)
+        reply = failed(400, "invalid_input") if REFUSED in asked["input"] else embedded(asked)
+        return web.json_response(reply.body, status=reply.status)
+
+
+def embedded(asked: dict[str, Any]) -> Reply:
+    """The vectors of the texts of a request, the last text first."""
+    data = [
+        {"object": "embedding", "index": number, "embedding": encoded(text_vector(text, asked["dimensions"]))}
+        for number, text in enumerate(asked["input"])
+    ]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return Reply({"object": "list", "data": data[::-1], "model": asked["model"], "usage": usage})
+
+
+def text_vector(text: str, dims: int) -> NDArray[np.float32]:
+    """A vector of a text, of length 1; all of them lie in a cone."""
+    vector = np.random.default_rng(crc32(text.encode())).normal(size=dims) / np.sqrt(dims)
+    vector[0] += 3.0
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def encoded(vector: NDArray[np.float32]) -> str:
+    """A vector as the client asks for it."""
+    return base64.b64encode(vector.tobytes()).decode()
 
 
 async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
@@ -101,6 +140,7 @@ async def stand_in(*replies: Reply) -> AsyncIterator[OpenAI]:
     server = OpenAI(replies=list(replies))
     app = web.Application()
     app.router.add_post("/v1/responses", server.answer)
+    app.router.add_post("/v1/embeddings", server.embed)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:

@@ -53,6 +53,7 @@ EDGES = {
     "workers.serve.background",  # threads
     "workers.serve.feed.board_tail",  # reads the topics
     "workers.serve.feed.live_board",  # is shared by threads
+    "workers.serve.feed.openai_embedder",  # OpenAI
     "workers.serve.feed.person_texts",  # waits in threads
     "workers.serve.feed.profile_news",  # Redis
 }

