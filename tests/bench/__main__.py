@@ -25,7 +25,7 @@ NEEDS = {
     "latency": ALL,
     "beacon": ("kafka", "redis"),
     "state": (),
-    "feed": (),
+    "feed": ("redis",),
     "batch": (),
     "profile": KAFKA,
 }

@@ -1,4 +1,4 @@
-"""The feed over many open jobs: CPU a list, memory, jobs that open, agreement with an exact pass."""
+"""The feed over many open jobs: CPU a list, memory, jobs that open, agreement with an exact pass, start."""
 
 import time
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from deploy.embedded import Services
 from schemas.documents import Job
 from schemas.jobs import JobTrend, Neighbour
 from schemas.model import from_epoch_ms
+from tests.bench.board_ready import board_ready
 from tests.bench.measure import Row
 from workers.recommend.board import Board
 from workers.recommend.boost import boosts
@@ -56,7 +57,7 @@ GROUPS = 400  # of alike jobs
 def run(services: Services, quick: bool) -> list[Row]:
     """Measure a board of 100,000 jobs (5,000 if quick)."""
     jobs, lists = (5_000, 30) if quick else (100_000, 200)
-    return list(_measure(jobs, lists))
+    return [*_measure(jobs, lists), *board_ready(services, _own_texts(jobs), NOW)]
 
 
 def _measure(jobs: int, lists: int) -> Iterator[Row]:
@@ -137,6 +138,13 @@ def _job(number: int, random: np.random.Generator) -> Job:
         posted_at=from_epoch_ms(NOW - number % 60 * DAY_MS),
         closes_at=from_epoch_ms(NOW + (1 + number % 30) * DAY_MS),
     )
+
+
+def _own_texts(jobs: int) -> list[Job]:
+    """Jobs of which no two have the same text."""
+    random = np.random.default_rng(1)
+    made = (_job(number, random) for number in range(jobs))
+    return [job.model_copy(update={"title": f"{job.title}, {job.id}"}) for job in made]
 
 
 def _trend(number: int, jobs: int, random: np.random.Generator) -> JobTrend:
