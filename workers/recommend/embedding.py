@@ -37,7 +37,10 @@ class Embedder(Protocol):
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, (n, dims) of float32; raises EmbedderError when they cannot be had now."""
+        """Vectors of texts, (n, dims) of float32; raises EmbedderError when it cannot embed now.
+
+        It does so also without a text: `embed(())` shows whether it works.
+        """
         ...
 
 

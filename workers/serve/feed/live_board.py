@@ -133,6 +133,8 @@ class LiveBoard:
             jobs = second.next_batch()
             is_rest = len(jobs) == len(second)
         vectors = second.embedder.embed([second.embedder.job_text(job) for job in jobs])
+        if is_rest and self._first is not None:
+            second.board.embedder.embed(())  # raises if it fails: vectors from the cache do not show that
         with self._lock:
             second.fill(jobs, vectors)
             if is_rest and self._first is not None:

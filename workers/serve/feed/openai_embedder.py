@@ -75,7 +75,7 @@ class OpenAIEmbedder:
         return np.concatenate([self._accepted(texts[:middle]), self._accepted(texts[middle:])])
 
     def _answered(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts, of length 1; raises EmbedderError, TextsRefusedError when the texts are to blame."""
+        """Vectors of texts, of length 1; raises EmbedderError, TextsRefusedError if the texts may be why."""
         try:
             answer = self.client.embeddings.create(model=MODEL, input=list(texts), dimensions=self.dims)
             vectors = vectors_of(answer, len(texts), self.dims)

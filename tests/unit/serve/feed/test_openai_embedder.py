@@ -161,5 +161,5 @@ async def test_the_board_of_the_settings_switches_to_it() -> None:
             assert label(board.embedder) == "openai:1"
             requests.append(len(server.requests))
 
-    assert requests == [2, 2]  # the typical texts and the jobs, then nothing
+    assert requests == [2, 3]  # the typical texts and the jobs, then those texts alone
     assert len([key for key in redis.values if key.startswith("emb:openai:1:")]) == len(TITLES)

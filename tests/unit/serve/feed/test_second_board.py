@@ -7,11 +7,14 @@ import pytest
 
 from tests.unit.recommend.boards import EMBEDDER, NOW, TITLES, job, trend
 from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from tests.unit.serve.feed.test_cached_embedder import VectorsInMemory
 from tests.unit.serve.feed.two_boards import TwoBoards, assert_all_by, made_by
 from workers.recommend.board import Board
 from workers.recommend.embedding import EmbedderError, Vectors, label
 from workers.recommend.quantization import quantized, restored
+from workers.runtime.process.settings import Settings
 from workers.serve.feed.board_changes import BoardChange
+from workers.serve.feed.cached_embedder import CachedEmbedder
 from workers.serve.feed.live_board import REMEMBERED_MS, LiveBoard
 from workers.serve.feed.second_board import BATCH, SecondBoard
 
@@ -152,6 +155,26 @@ def test_an_embedder_that_fails_leaves_the_first_board_in_use() -> None:
 
 def text(title: str) -> str:
     return EMBEDDER.job_text(job(title))
+
+
+@pytest.mark.parametrize("titles", [(), ("Nurse", "Cook")])
+def test_an_embedder_that_fails_is_not_switched_to_for_its_cached_vectors(titles: tuple[str, ...]) -> None:
+    """Nor for a board without jobs: what persons write is still to be embedded."""
+    redis, settings = VectorsInMemory(), Settings()
+    chosen = ScriptedEmbedder()
+    CachedEmbedder(chosen, redis, settings).embed(titles)  # type: ignore[arg-type]
+    chosen.fails = "no network"
+    cached = CachedEmbedder(chosen, redis, settings)  # type: ignore[arg-type]
+    live = LiveBoard(Board(EMBEDDER), None, SecondBoard(Board(chosen), cached))
+    live.apply([BoardChange(title, NOW, job(title)) for title in titles])
+    live.begin()
+    with pytest.raises(EmbedderError):
+        live.fill()
+    assert label(live.embedder) == "table:1"
+
+    chosen.fails = None
+    live.fill()
+    assert label(live.embedder) == "scripted:1"
 
 
 def test_a_new_version_is_built_anew() -> None:
