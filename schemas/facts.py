@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from schemas.documents import JobPreference, JobView, Message, Order, User
-from schemas.interactions import Interaction
+from schemas.interactions import Interaction, ResumeUpload
 from schemas.mail import Engagement
 from schemas.model import Model, Moment, Version
 from schemas.notes import Noted
@@ -47,10 +47,11 @@ class FactBase(Model):
 
 
 class UserFact(FactBase):
-    """The user document of the person; the profile exists exactly as long as this fact."""
+    """The user document, as long as which there is a profile; since `resume_at` it has its résumé."""
 
     kind: Literal["user"] = "user"
     value: User | None = None
+    resume_at: int | None = None
 
     EXAMPLES = (
         {
@@ -181,6 +182,23 @@ class InteractionFact(FactBase):
     )
 
 
+class ResumeFact(FactBase):
+    """The résumé that the person gave the job site; a person has one such fact."""
+
+    kind: Literal["resume"] = "resume"
+    value: ResumeUpload | None = None
+
+    EXAMPLES = (
+        {
+            "kind": "resume",
+            "id": "resumes/user_001",
+            "version": [0, 1707523201000],
+            "at": 1707523201000,
+            "value": {"person": "user_001", "text": "Line cook, four years of Italian kitchens."},
+        },
+    )
+
+
 class Contested(Model):
     """An address that more than one user has; `owns`: it is the person's."""
 
@@ -216,7 +234,8 @@ Fact = Annotated[
     | JobPreferenceFact
     | EngagementFact
     | ClaimFact
-    | InteractionFact,
+    | InteractionFact
+    | ResumeFact,
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)

@@ -1,6 +1,8 @@
 """What people do on the job site, and the lists of jobs that they were shown."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from schemas.model import Model, Moment
 
@@ -43,6 +45,25 @@ class Interaction(Model):
             "tags": ["kitchen"],
         },
     )
+
+
+class ResumeUpload(Model):
+    """A résumé that a person gave the job site, as text; None takes back the one that was given before.
+
+    Of one person the record with the latest time counts.
+    """
+
+    kind: Literal["resume"] = "resume"
+    person: str
+    text: str | None = None
+
+    EXAMPLES = (
+        {"kind": "resume", "person": "user_001", "text": "Line cook, four years of Italian kitchens."},
+        {"kind": "resume", "person": "user_001", "text": None},
+    )
+
+
+InteractionRecord = Annotated[Interaction | ResumeUpload, Field(discriminator="kind")]
 
 
 class ShownJob(Model):

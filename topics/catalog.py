@@ -16,9 +16,10 @@ from schemas.facts import (
     JobViewFact,
     MessageFact,
     OrderFact,
+    ResumeFact,
     UserFact,
 )
-from schemas.interactions import Impression, Interaction
+from schemas.interactions import Impression, Interaction, ResumeUpload
 from schemas.jobs import JobAvailability, JobSignal, JobTrend, VariationScore
 from schemas.mail import Email, Engagement
 from schemas.profile import EnrichedProfile
@@ -104,6 +105,7 @@ CATALOG = (
             EngagementFact,
             ClaimFact,
             InteractionFact,
+            ResumeFact,
         ),
         "person",
         deleted_after(100),
@@ -131,7 +133,7 @@ CATALOG = (
     ),
     Topic(
         "interactions",
-        (Interaction,),
+        (Interaction, ResumeUpload),
         "person",
         deleted_after(100),
         ("serve", OUTSIDE),

@@ -10,6 +10,7 @@ from tests.standins.served import served
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings, load
+from workers.serve.requests import address_limit
 from workers.serve.shared_writer import Acknowledgement, SharedWriter
 from workers.serve.tracking.endpoints import Tracking, proof_of
 from workers.serve.tracking.tokens import TokenKeys
@@ -88,7 +89,7 @@ def tracking_server(**environment: str) -> Iterator[TrackingServer]:
     """The endpoints with these settings, on a free port."""
     settings = load(ENVIRONMENT | environment)
     writer = KeptRecords(settings)
-    routes = Tracking(settings, proof_of(settings), writer).routes()
+    routes = Tracking(settings, proof_of(settings), writer, address_limit(settings)).routes()
     app = application(settings, routes, (writer.keep_connected,))
     with served(app, "on") as url:
         yield TrackingServer(settings, writer, url)

@@ -13,6 +13,7 @@ from workers.people.batch.document_facts import apply_document
 from workers.people.job_history import SITE
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
+from workers.people.profile.resumes import resume_text
 from workers.people.reported_times import is_believable
 from workers.people.state import StoredPerson
 from workers.people.stored_facts import claimed_sending
@@ -50,9 +51,11 @@ def differing_fields(
 
 
 def untold_of(stored: StoredPerson) -> StoredPerson:
-    """The part of a person's state that no document tells: our own mails, and what the job site told."""
+    """What no document tells of a person: our own mails, what the job site told, and a résumé that counts."""
     jobs = {key: item for key, item in stored.jobs.items() if key.startswith(SITE)}
-    return StoredPerson(stored.id, contact=stored.contact, jobs=jobs)
+    own = stored.resume
+    own = own if own is not None and resume_text(stored) == own.text else None
+    return StoredPerson(stored.id, contact=stored.contact, jobs=jobs, resume=own)
 
 
 def stored_person_of(person: str, documents: PersonDocuments, untold: StoredPerson, at: int) -> StoredPerson:

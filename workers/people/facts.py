@@ -23,6 +23,7 @@ from workers.people.stored_facts import (
     stored_job_view,
     stored_message,
     stored_order,
+    stored_resume,
     stored_user,
 )
 from workers.runtime.stage import Irregularity
@@ -88,6 +89,22 @@ class UserStore(FactStore):
         stored.user = None
 
 
+class ResumeStore(FactStore):
+    """The person's own résumé, of which there is one."""
+
+    def get(self, stored: StoredPerson, key: str) -> Any:
+        """The résumé."""
+        return stored.resume
+
+    def put(self, stored: StoredPerson, key: str, item: Any) -> None:
+        """Store the résumé."""
+        stored.resume = item
+
+    def remove(self, stored: StoredPerson, key: str) -> None:
+        """Remove the résumé."""
+        stored.resume = None
+
+
 class JobStore(FactStore):
     """The interactions with jobs, of which an evicted one may be stored as an exclusion."""
 
@@ -150,6 +167,7 @@ FACT_STORES: Mapping[str, FactStore] = {
     "job-view": JobStore("jobs", "job-views/", stored_job_view, mark="v"),
     "job-preference": JobStore("jobs", "job-preferences/", stored_job_preference, mark="p"),
     "interaction": InteractionStore("jobs", "interactions/", stored_interaction, mark="i"),
+    "resume": ResumeStore("resume", "resumes/", stored_resume),
     "claim": FactStore("claims", "claims/", claimed_address),
 }
 

@@ -135,6 +135,7 @@ def _apply(state: PersonState, record: Record, now: int) -> Sequence[Action] | I
         state.user_deleted = stored.user is None and (state.user_deleted or change.before is not None)
         if stored.user is None:
             release_deleted_users_slot(stored, now)
+            stored.resume = None  # nothing else would ever take it back
     if fact.kind == "message":
         claimed_at = None if fact.value is None else claimed_sending(fact.value)
         remember_message(stored, shorten(fact.id, "messages/"), change, claimed_at, now)

@@ -30,7 +30,10 @@ EvictionOrder = tuple[int, str]  # date (UNDATED without one) and key: the small
 
 
 class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The user document. The fields have the names of `schemas.documents.User`."""
+    """The user document. The fields have the names of `schemas.documents.User`.
+
+    `resume_at` is since when the document has this résumé; None when that is unknown, or there is none.
+    """
 
     version: Version
     email: str | None
@@ -52,6 +55,15 @@ class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
     time_zone: str | None = None
     notes: tuple[StoredNote, ...] = ()
     resume: str | None = None
+    resume_at: int | None = None
+
+
+class StoredResume(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The résumé that the person gave the job site, and when."""
+
+    version: Version
+    at: int
+    text: str
 
 
 class StoredOrder(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -169,6 +181,7 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     `retracted` has the versions of retractions by fact id. `as_of` is the time of the latest change. `due` is
     the time at which to decide next, None when nothing has changed since the last decision. Interactions with
     jobs are in job_state.py; what follows from those that were evicted is in `evicted_jobs`.
+    `resume` is the person's own, beside that of the user document.
     """
 
     id: str
@@ -186,6 +199,7 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     last_decision: LastDecision | None = None
     evicted: Evicted | None = None
     evicted_jobs: EvictedJobs | None = None
+    resume: StoredResume | None = None
 
 
 class PersonState:

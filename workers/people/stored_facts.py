@@ -14,6 +14,7 @@ from schemas.facts import (
     JobViewFact,
     MessageFact,
     OrderFact,
+    ResumeFact,
     UserFact,
 )
 from schemas.model import epoch_ms_or_none, to_epoch_ms
@@ -29,13 +30,15 @@ from workers.people.state import (
     StoredAttendance,
     StoredMessage,
     StoredOrder,
+    StoredResume,
     StoredUser,
 )
 
 LONGEST_VIEW_SECONDS = 86_400.0  # nobody looks at a job for longer
 MAX_SEARCHES = 10  # the last ones
 LARGEST_AMOUNT = 1e15  # a larger one is no amount, and sums of such would not be exact
-USER_FIELDS = tuple(name for name in StoredUser.__struct_fields__ if name not in ("version", "notes"))
+NOT_OF_DOCUMENT = ("version", "notes", "resume_at")
+USER_FIELDS = tuple(name for name in StoredUser.__struct_fields__ if name not in NOT_OF_DOCUMENT)
 USER_VALUES = attrgetter(*USER_FIELDS)
 
 
@@ -52,7 +55,14 @@ def stored_user(fact: UserFact) -> StoredUser:
     user = fact.value
     assert user is not None
     values = dict(zip(USER_FIELDS, USER_VALUES(user), strict=True))
-    return StoredUser(version=fact.version, notes=stored_notes(user), **values)
+    return StoredUser(version=fact.version, notes=stored_notes(user), resume_at=fact.resume_at, **values)
+
+
+def stored_resume(fact: ResumeFact) -> StoredResume:
+    """The person's own résumé."""
+    upload = fact.value
+    assert upload is not None
+    return StoredResume(fact.version, fact.at, upload.text or "")
 
 
 def stored_order(fact: OrderFact) -> StoredOrder:

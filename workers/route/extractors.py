@@ -23,10 +23,14 @@ DIGEST_BYTES = 12
 
 
 class Stamp(NamedTuple):
-    """The version and the time (epoch milliseconds) of the records that a change emits."""
+    """The version and the time (epoch milliseconds) of the records that a change emits.
+
+    `resume_at` is that of the document's state.
+    """
 
     version: Version
     at: int
+    resume_at: int | None = None
 
 
 class Emission(NamedTuple):
@@ -106,6 +110,10 @@ def _sighting(id_: str, stamp: Stamp, value: Any) -> Model:
     return Sighting(fact=AttendanceFact(id=id_, version=stamp.version, at=stamp.at, value=value))
 
 
+def _user(id_: str, stamp: Stamp, value: Any) -> Model:
+    return UserFact(id=id_, version=stamp.version, at=stamp.at, value=value, resume_at=stamp.resume_at)
+
+
 def _fact(kind: Callable[..., Model]) -> Callable[[str, Stamp, Any], Model]:
     def build(id_: str, stamp: Stamp, value: Any) -> Model:
         return kind(id=id_, version=stamp.version, at=stamp.at, value=value)
@@ -116,7 +124,7 @@ def _fact(kind: Callable[..., Model]) -> Callable[[str, Stamp, Any], Model]:
 PAYLOADS: Mapping[str, Callable[[str, Stamp, Any], Model]] = {
     "claims": _claim,
     "events": _sighting,
-    "users": _fact(UserFact),
+    "users": _user,
     "orders": _fact(OrderFact),
     "messages": _fact(MessageFact),
     "job-views": _fact(JobViewFact),

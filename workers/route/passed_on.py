@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from schemas.facts import EngagementFact, InteractionFact, check_time_of_fact
-from schemas.interactions import Interaction
+from schemas.facts import EngagementFact, InteractionFact, ResumeFact, check_time_of_fact
+from schemas.interactions import Interaction, ResumeUpload
 from schemas.mail import Engagement
-from workers.product.reading.values import read_id
+from workers.product.reading.resumes import read_resume
+from workers.product.reading.values import PartialRead, read_id
 from workers.route.versions import NO_VALUE
 from workers.runtime.stage import Action, Output, Record
 
@@ -25,13 +26,28 @@ def engagement(record: Record) -> Sequence[Action]:
 
 def interaction(record: Record) -> Sequence[Action]:
     """An interaction on the job site, for the inbox of its person; raises ValueError for a wrong time."""
-    value: Interaction | None = record.value
+    value: Interaction | ResumeUpload | None = record.value
     if value is None:
         return (NO_VALUE,)
     check_time_of_fact(record.at)
+    if isinstance(value, ResumeUpload):
+        return (resume(value, record.at),)
     fact = InteractionFact(id=f"interactions/{value.id}", version=record.version, at=record.at, value=value)
     id_ = f"{fact.id}@{record.version[0]}.{record.version[1]}"
     return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
+
+
+def resume(upload: ResumeUpload, at: int) -> Output:
+    """A person's own résumé, at a time (epoch ms), for their inbox: an empty one takes it back.
+
+    Raises ValueError for one that cannot be read: programs from outside may write any text.
+    """
+    text = read_resume(upload.text)
+    text = text.value if isinstance(text, PartialRead) else text
+    person, version = read_id(upload.person) or "", (0, at)  # of several the last in time counts
+    value = None if text is None else ResumeUpload(person=person, text=text)
+    fact = ResumeFact(id=f"resumes/{person}", version=version, at=at, value=value)
+    return Output("inbox", person, fact, version, f"{fact.id}@{at}")
 
 
 # what a topic's records become without a state of their own

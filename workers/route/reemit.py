@@ -41,7 +41,7 @@ def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFac
     emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content).document)
     reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
     changed_at = at if state.changed_at is None else state.changed_at
-    return _person_facts(difference([], reemitted, Stamp(state.version, changed_at)))
+    return _person_facts(difference([], reemitted, Stamp(state.version, changed_at, state.resume_at)))
 
 
 def facts_of_address(state: AddressState) -> list[PersonFact]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 from pydantic import TypeAdapter
 
 from schemas.control import AddressRecord, Claim
+from schemas.documents import User
 from schemas.facts import check_time_of_fact
-from schemas.interactions import Interaction
+from schemas.interactions import InteractionRecord
 from schemas.mail import Engagement
 from schemas.model import Model
 from schemas.notes import Note, Noted
@@ -46,6 +48,15 @@ from workers.route.versions import (
 )
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import Action, Output, Record, Stage, StepMessage
+
+
+class WithResume(msgspec.Struct):
+    """Of a stored user document its résumé."""
+
+    resume: str | None = None
+
+
+RESUME_OF = msgspec.json.Decoder(WithResume).decode
 
 
 class ReadDocument(NamedTuple):
@@ -132,11 +143,12 @@ def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, 
     content = None if document is None else document.dumps()
     emissions = {} if document is None else emissions_of(record.topic, document)
     check_sizes(len(content or b""), emissions.values())
-    outputs = difference(state.emitted if state else [], emissions, Stamp(version, record.at))
+    resume_at = resume_since(state, document, record.at)
+    outputs = difference(state.emitted if state else [], emissions, Stamp(version, record.at, resume_at))
     source = None if record.version == version else record.version
     is_known = state is not None and state.content == content and state.changed_at is not None
     changed_at = state.changed_at if state is not None and is_known else record.at
-    new = DocumentState(version, content, sorted(emissions), source, kind, changed_at)
+    new = DocumentState(version, content, sorted(emissions), source, kind, changed_at, resume_at)
     return new, [*outputs, *irregularities(state, record, document)]
 
 
@@ -152,6 +164,15 @@ def document_of(record: Record) -> Noted | None:
         reason = WHITE_SPACE if id_ == record.key.strip() else NUMBER_TEXT
         document = with_note(document, Note(field="id", problem="malformed", reason=reason))
     return document  # type: ignore[no-any-return]
+
+
+def resume_since(state: DocumentState | None, document: Noted | None, at: int) -> int | None:
+    """Since when (epoch ms) a user document has its résumé: since `at`, if it had another one before."""
+    if not isinstance(document, User) or document.resume is None:
+        return None
+    if state is None or state.content is None or RESUME_OF(state.content).resume != document.resume:
+        return at
+    return state.resume_at
 
 
 def emissions_of(topic: str, document: Model) -> dict[EmittedRef, Emission]:
@@ -201,7 +222,11 @@ def documents_stage(
     }
     return Stage(
         name="documents",
-        inputs=decoders | {"engagements": Engagement.loads, "interactions": Interaction.loads},
+        inputs=decoders
+        | {
+            "engagements": Engagement.loads,
+            "interactions": TypeAdapter(InteractionRecord).validate_json,
+        },
         codec=StructCodec(DocumentState),
         step=documents_step,
         key=document_key,

@@ -27,7 +27,8 @@ class DocumentState(msgspec.Struct, array_like=True):
     `version` is that under which it last emitted: it only grows, whatever origin the records come from.
     `source` is the version of the last record itself, None where it is the same (see versions.py).
     `id_kind` is the type of the document's own id, and empty when unknown. `changed_at` is the time (epoch
-    milliseconds) of the record since which the content is what it is; None in states of older versions.
+    milliseconds) of the record since which the content is what it is, `resume_at` since which a user has the
+    résumé of the content; None in states of older versions.
 
     The content is stored so that everything can be emitted again. The references are stored so that a newer
     version of the code can retract what an older one emitted.
@@ -39,6 +40,7 @@ class DocumentState(msgspec.Struct, array_like=True):
     source: Version | None = None
     id_kind: str = ""
     changed_at: int | None = None
+    resume_at: int | None = None
 
 
 class StoredClaim(msgspec.Struct, array_like=True, frozen=True):

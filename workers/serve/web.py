@@ -20,6 +20,8 @@ from workers.serve.feed.feeds import Feeds
 from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.profile_news import ProfileNews
 from workers.serve.read_model import connect
+from workers.serve.requests import address_limit
+from workers.serve.resumes.endpoints import Resumes
 from workers.serve.shared_writer import SharedWriter
 from workers.serve.tracking.endpoints import TOPIC, Tracking, proof_of
 
@@ -32,10 +34,12 @@ PREFLIGHT_SECONDS = 86_400
 def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starlette:
     """The whole application, with the jobs of a board and the policy of the feed."""
     writer, news, proof = SharedWriter(settings, WRITTEN), ProfileNews(settings), proof_of(settings)
+    addresses = address_limit(settings)
     feeds = Feeds(board, connect(settings, REDIS_SECONDS), settings, policy)
     routes = [
         health_route(writer, board),
-        *Tracking(settings, proof, writer, board.tags).routes(),
+        *Tracking(settings, proof, writer, addresses, board.tags).routes(),
+        *Resumes(proof, writer, addresses).routes(),
         *Feed(feeds, proof, writer, news).routes(),
     ]
     return application(settings, routes, (writer.keep_connected, news.listen))
@@ -60,6 +64,7 @@ def application(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
+        allow_headers=["Authorization"],
         expose_headers=["Retry-After"],
         max_age=PREFLIGHT_SECONDS,
     )

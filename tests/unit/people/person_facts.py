@@ -40,6 +40,7 @@ USERS = value(
     interests=lists,
     language=st.sampled_from((None, "ja-JP", "Japanese", "en", "?")),
     role=st.sampled_from((None, "Staff", "guest")),
+    resume=st.sampled_from((None, "Painter", "Pilot")),
 )
 VALUES = {
     "user": USERS,
@@ -64,16 +65,18 @@ VALUES = {
             "undo": st.booleans(),
         }
     ),
+    "resume": st.fixed_dictionaries({"person": st.just(PERSON), "text": st.sampled_from(("Nurse", "Cook"))}),
     "claim": st.fixed_dictionaries({"owns": st.booleans()}),
 }  # fmt: skip
 PREFIXES = {"user": "users/", "order": "orders/", "attendance": "events/", "message": "messages/"}
 PREFIXES |= {"job-view": "job-views/", "job-preference": "job-preferences/", "claim": "claims/a/"}
-PREFIXES["interaction"] = "interactions/"
+PREFIXES |= {"interaction": "interactions/", "resume": "resumes/"}
+ONE_EACH = ("user", "resume")  # a person has one such fact
 
 
 def fact(kind: str, number: int, document: dict[str, Any] | None, version: int) -> Any:
     """A fact of the person: the document `number` of its kind, with its fields (None: retracted)."""
-    id_ = f"{PREFIXES[kind]}{PERSON if kind == 'user' else number}"
+    id_ = f"{PREFIXES[kind]}{PERSON if kind in ONE_EACH else number}"
     if kind == "attendance":
         id_ += f"/{OWN}"
         document = document and {**document, "event_id": str(number)}

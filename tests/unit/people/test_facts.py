@@ -18,6 +18,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "job-view": {"job_id": "j"},
     "job-preference": {"job_id": "j", "preference_type": "saved"},
     "interaction": {"person": PERSON, "job_id": "j", "kind": "saved", "at": 1},
+    "resume": {"person": PERSON, "text": "Nurse"},
     "claim": {"owns": False},
 }
 every_kind = pytest.mark.parametrize("kind", list(FACT_STORES))

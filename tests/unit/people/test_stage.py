@@ -199,5 +199,5 @@ def test_deleting_the_user_deletes_profile_and_decision_until_the_user_returns()
 def test_every_example_of_the_inbox_is_processed() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
-    assert len(facts) == 9
+    assert len(facts) == 10
     assert values_of("dead-letters", written(*facts, NOW)) == []

@@ -88,9 +88,8 @@ def test_states_of_before_the_job_site_are_decoded() -> None:
         jobs={"v1": StoredJobInteraction((1, 2), "j", "viewed", 60.0, ms("2024-02-09"), ("art",))},
     )
     values = msgspec.to_builtins(stored)
-    values[3].pop()
+    del values[3][-2:], values[14:]
     values[7]["v1"] = values[7]["v1"][:7]
-    assert values.pop() is None
     person = PersonCodec().decode(bytes([FORMAT]) + msgspec.msgpack.encode(values))
 
     assert person.stored == stored

@@ -26,6 +26,7 @@ class DocumentFact(NamedTuple):
     at: int
     value: Any
     version: Version = SAME_VERSION
+    resume_at: int | None = None
 
 
 def apply_document(

@@ -24,6 +24,7 @@ from workers.people.profile.language import preferred_language, preferred_time_z
 from workers.people.profile.orders import amount_fields, last_order_date, order_count
 from workers.people.profile.quality import note_fields
 from workers.people.profile.readiness import ASKED_FIELDS, is_on_team, missing_fields, readiness_fields
+from workers.people.profile.resumes import resume_text
 from workers.people.profile.signals import dated_facts, decays
 from workers.people.state import StoredAttendance, StoredPerson, StoredUser
 from workers.people.stored_facts import USER_FIELDS
@@ -85,6 +86,7 @@ def _base_fields(inputs: ProfileInputs, as_of: int) -> dict[str, Any]:
     return {
         "id": stored.id,
         **dict(zip(PROFILE_FIELDS, PROFILE_VALUES(user), strict=True)),
+        "resume": resume_text(stored),
         "stated_age": user.age,
         "preferred_language": preferred_language(user, policy),
         "preferred_time_zone": inputs.zone,

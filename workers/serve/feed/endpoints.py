@@ -20,8 +20,9 @@ from workers.runtime.process.clock import now_ms
 from workers.serve.feed.feeds import FeedRequest, Feeds
 from workers.serve.feed.page import MOST, SIZE, FeedPage, answer, impression
 from workers.serve.feed.profile_news import ProfileNews
+from workers.serve.requests import bearer, measured
 from workers.serve.shared_writer import SharedWriter
-from workers.serve.tracking.endpoints import SOURCE, measured
+from workers.serve.tracking.endpoints import SOURCE
 from workers.serve.tracking.persons import PersonProof
 from workers.serve.tracking.refusal import RequestRefused
 
@@ -99,8 +100,8 @@ class Feed:
     def read(self, request: Request) -> tuple[FeedRequest, Language]:
         """What a request asks for, and the language of the answer; raises RequestRefused."""
         query = request.query_params
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        token = bearer.strip() if scheme.lower() == "bearer" else query.get("token")
+        token = bearer(request)
+        token = query.get("token") if token is None else token
         person = self._proof.reader(token, query.get("person"), request.headers, now_ms())
         asked = FeedRequest(
             person=person,

@@ -1,11 +1,10 @@
 """The routes of tracking: a message is read, proved, limited, and answered when Kafka has acknowledged it."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -14,8 +13,8 @@ from schemas.model import to_epoch_ms
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from workers.runtime.process.settings import Settings
+from workers.serve.requests import NOT_WRITTEN, RETRY_SECONDS, address_of, bounded_body, limit, measured
 from workers.serve.shared_writer import Acknowledgement, SharedWriter
 from workers.serve.tracking.messages import (
     ContentReader,
@@ -33,10 +32,7 @@ from workers.serve.tracking.refusal import RequestRefused
 from workers.serve.tracking.tokens import TokenKeys
 
 TOPIC, SOURCE = "interactions", "/kairos/serve"
-LONGEST_BODY = 8_192  # bytes
-BODY_SECONDS = 5.0  # for a body to arrive
 ACCEPTED = b'{"accepted": true}'
-RETRY_SECONDS = 2  # after which to try again when Kafka does not answer
 READERS: dict[str, ContentReader] = {
     "track-view": view,
     "track-preference": preference,
@@ -53,16 +49,24 @@ def no_tags(_job_id: str) -> list[str]:
 
 
 class Tracking:
-    """Takes what people did on the job site, for the topic `interactions`; `tags_of` are those of a job."""
+    """Takes what people did on the job site, for the topic `interactions`; `tags_of` are those of a job.
+
+    `addresses` is the limit that all routes share.
+    """
 
     def __init__(
-        self, settings: Settings, proof: PersonProof, writer: SharedWriter, tags_of: JobTags = no_tags
+        self,
+        settings: Settings,
+        proof: PersonProof,
+        writer: SharedWriter,
+        addresses: RateLimit,
+        tags_of: JobTags = no_tags,
     ) -> None:
         self._writer = writer
         self._proof = proof
         self._tags_of = tags_of
         self._persons = RateLimit(settings.kairos_person_per_minute, settings.kairos_person_burst)
-        self._addresses = RateLimit(settings.kairos_address_per_minute, settings.kairos_address_burst)
+        self._addresses = addresses
         self._recent: RecentIds[Acknowledgement] = RecentIds()
 
     def routes(self) -> list[Route]:
@@ -75,8 +79,7 @@ class Tracking:
 
     async def _track(self, read: ContentReader, request: Request) -> Response:
         """202 when the message is in Kafka, 503 when that cannot be said, else a 4xx."""
-        address = request.client.host if request.client else ""
-        limit(self._addresses, address)
+        limit(self._addresses, address_of(request))
         body = await bounded_body(request)
         message = read_message(body, request.headers.get("content-type", ""), read)
         person = self._proof.person(message, request.headers, now_ms())
@@ -85,9 +88,7 @@ class Tracking:
         if await asyncio.shield(acknowledgement):
             return Response(ACCEPTED, 202, media_type="application/json")
         self._recent.drop(message.id, acknowledgement)
-        return JSONResponse(
-            {"error": "it could not be written; try again"}, 503, {"Retry-After": str(RETRY_SECONDS)}
-        )
+        return JSONResponse({"error": NOT_WRITTEN}, 503, {"Retry-After": str(RETRY_SECONDS)})
 
     def _deliver(self, message: TrackedMessage, person: str) -> Acknowledgement:
         """The acknowledgement of a message: a new one, or that of a record with the same id and content."""
@@ -120,56 +121,3 @@ def record_of(interaction: Interaction) -> ProducerRecord:
     at = to_epoch_ms(interaction.at)
     headers = cloud_headers(event_type(TOPIC), SOURCE, interaction.id, at)
     return ProducerRecord(TOPIC, interaction.person.encode(), interaction.dumps(), tuple(headers), at)
-
-
-def limit(rate: RateLimit, key: str) -> None:
-    """Count a request of a person or an address; raises RequestRefused (429) when it is one too many."""
-    if (wait := rate.take(key, time.monotonic())) > 0:
-        raise RequestRefused(429, "too many requests", retry_seconds=wait)
-
-
-async def bounded_body(request: Request) -> bytes:
-    """The body; raises RequestRefused, 413 for more than LONGEST_BODY, 408 when it does not come."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 20 and int(length) > LONGEST_BODY:
-        raise RequestRefused(413, f"the body has more than {LONGEST_BODY} bytes")
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LONGEST_BODY:
-                    raise RequestRefused(413, f"the body has more than {LONGEST_BODY} bytes")
-    except TimeoutError:
-        raise RequestRefused(408, "the body did not come") from None
-    except ClientDisconnect:
-        raise RequestRefused(400, "the body ended early") from None
-    return body
-
-
-def measured(
-    route: str, handle: Callable[[Request], Awaitable[Response]]
-) -> Callable[[Request], Awaitable[Response]]:
-    """A handler that answers refusals, and counts its requests and their time under a route's name."""
-
-    seconds = HTTP_SECONDS.labels(route)
-
-    async def answer(request: Request) -> Response:
-        began = time.perf_counter()
-        try:
-            response = await handle(request)
-        except RequestRefused as refused:
-            response = refusal_response(refused)
-        HTTP_REQUESTS.labels(route, str(response.status_code)).inc()
-        seconds.observe(time.perf_counter() - began)
-        return response
-
-    return answer
-
-
-def refusal_response(refused: RequestRefused) -> Response:
-    """The answer to a request that is refused: what is wrong, and in which field."""
-    content = {"error": str(refused)} | ({"field": refused.field} if refused.field else {})
-    wait = refused.retry_seconds
-    headers = {} if wait is None else {"Retry-After": str(int(wait) + 1)}
-    return JSONResponse(content, refused.status, headers)

@@ -92,13 +92,15 @@ def search(fields: BodyFields) -> dict[str, Any]:
     return {"kind": "searched", "query": query, "place": place}
 
 
-def read_message(body: bytes, content_type: str, read_content: ContentReader) -> TrackedMessage:
-    """The message of a body; raises RequestRefused, 400 for what is no object and 422 for its fields.
+def is_form(body: bytes, content_type: str) -> bool:
+    """Whether a body is a form; an object is none even if it is called one, as curl and urllib do."""
+    return content_type.partition(";")[0].strip().lower() == FORM and not body.lstrip().startswith(b"{")
 
-    An object is read as one even if it is called a form, as curl and urllib do.
-    """
-    is_form = content_type.partition(";")[0].strip().lower() == FORM and not body.lstrip().startswith(b"{")
-    fields = BodyFields(form_values(body) if is_form else json_values(body))
+
+def read_message(body: bytes, content_type: str, read_content: ContentReader) -> TrackedMessage:
+    """The message of a body; raises RequestRefused, 400 for what is no object and 422 for its fields."""
+    by_form = is_form(body, content_type)
+    fields = BodyFields(form_values(body) if by_form else json_values(body))
     person = None if fields.value("person") is None else fields.reference(LONGEST_REFERENCE, "person")
     return TrackedMessage(
         id=fields.message_id("id", "visit"),
@@ -107,7 +109,7 @@ def read_message(body: bytes, content_type: str, read_content: ContentReader) ->
         token=fields.opaque(LONGEST_TOKEN, "token"),
         person=person,
         content=read_content(fields) | shown_in(fields),
-        is_form=is_form,
+        is_form=by_form,
     )
 
 

@@ -33,11 +33,19 @@ class PersonProof:
             raise RequestRefused(403, "applied is told by the product's server only", "kind")
         if token is not None:
             return token.person
-        if message.is_form:
+        return self.sender(None, message.person, headers, now_ms, is_form=message.is_form)
+
+    def sender(
+        self, token: str | None, person: str | None, headers: Mapping[str, str], now_ms: int, *, is_form: bool
+    ) -> str:
+        """The person who sends something; raises RequestRefused (401 or 403)."""
+        if token is not None:
+            return self.keys.read(token, now_ms).person
+        if is_form:
             raise RequestRefused(401, "is missing, which a form needs", "token")
         if self._named(headers) is not None:
             self._check_origin(headers)
-        return self._without_token(message.person, headers)
+        return self._without_token(person, headers)
 
     def reader(self, token: str | None, person: str | None, headers: Mapping[str, str], now_ms: int) -> str:
         """The person who asks to see something; raises RequestRefused (401 or 403)."""

@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from schemas.interactions import Interaction
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.settings import Settings, load
+from workers.serve.requests import address_limit
+from workers.serve.resumes.endpoints import Resumes
 from workers.serve.shared_writer import Acknowledgement, SharedWriter
 from workers.serve.tracking.endpoints import Tracking, proof_of
 from workers.serve.tracking.tokens import TokenKeys
@@ -53,7 +55,11 @@ class Site:
         self.settings = load(environment)
         self.writer = WriterInMemory(self.settings)
         proof = proof_of(self.settings)
-        routes = [*Tracking(self.settings, proof, self.writer, tags_of).routes()]
+        addresses = address_limit(self.settings)
+        routes = [
+            *Tracking(self.settings, proof, self.writer, addresses, tags_of).routes(),
+            *Resumes(proof, self.writer, addresses).routes(),
+        ]
         self.client = TestClient(application(self.settings, routes, (self.writer.keep_connected,)))
         self._keys = TokenKeys(self.settings.token_secrets, self.settings.token_ms)
 

@@ -1,0 +1,86 @@
+"""What all routes do with a request: bound it, count it, and answer a refusal."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from workers.runtime.process.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from workers.runtime.process.settings import Settings
+from workers.serve.tracking.rate_limit import RateLimit
+from workers.serve.tracking.refusal import RequestRefused
+
+LONGEST_BODY = 8_192  # bytes
+BODY_SECONDS = 5.0  # for a body to arrive
+RETRY_SECONDS = 2  # after which to try again when Kafka does not answer
+NOT_WRITTEN = "it could not be written; try again"
+RequestHandler = Callable[[Request], Awaitable[Response]]
+
+
+def address_limit(settings: Settings) -> RateLimit:
+    """How often an address may ask."""
+    return RateLimit(settings.kairos_address_per_minute, settings.kairos_address_burst)
+
+
+def address_of(request: Request) -> str:
+    """The address from which a request comes; empty when it is not known."""
+    return request.client.host if request.client else ""
+
+
+def limit(rate: RateLimit, key: str) -> None:
+    """Count a request of a person or an address; raises RequestRefused (429) when it is one too many."""
+    if (wait := rate.take(key, time.monotonic())) > 0:
+        raise RequestRefused(429, "too many requests", retry_seconds=wait)
+
+
+def bearer(request: Request) -> str | None:
+    """The token in the header `Authorization`; None without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+async def bounded_body(request: Request, longest: int = LONGEST_BODY, seconds: float = BODY_SECONDS) -> bytes:
+    """The body; raises RequestRefused, 413 for more than `longest` bytes, 408 when it does not come."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 20 and int(length) > longest:
+        raise RequestRefused(413, f"the body has more than {longest} bytes")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > longest:
+                    raise RequestRefused(413, f"the body has more than {longest} bytes")
+    except TimeoutError:
+        raise RequestRefused(408, "the body did not come") from None
+    except ClientDisconnect:
+        raise RequestRefused(400, "the body ended early") from None
+    return bytes(body)
+
+
+def measured(route: str, handle: RequestHandler) -> RequestHandler:
+    """A handler that answers refusals, and counts its requests and their time under a route's name."""
+
+    seconds = HTTP_SECONDS.labels(route)
+
+    async def answer(request: Request) -> Response:
+        began = time.perf_counter()
+        try:
+            response = await handle(request)
+        except RequestRefused as refused:
+            response = refusal_response(refused)
+        HTTP_REQUESTS.labels(route, str(response.status_code)).inc()
+        seconds.observe(time.perf_counter() - began)
+        return response
+
+    return answer
+
+
+def refusal_response(refused: RequestRefused) -> Response:
+    """The answer to a request that is refused: what is wrong, and in which field."""
+    content = {"error": str(refused)} | ({"field": refused.field} if refused.field else {})
+    wait = refused.retry_seconds
+    headers = {} if wait is None else {"Retry-After": str(int(wait) + 1)}
+    return JSONResponse(content, refused.status, headers)
