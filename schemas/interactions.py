@@ -16,7 +16,8 @@ class Interaction(Model):
     `id` is that of a visit or of a press of a button: told again, it is the same interaction, and of a visit
     the longest total of `seconds` (visible time) counts. `undo` takes back what the person pressed before.
     `tags` are those of the job, as the board has them. A search has no job, but words (`query`) or a `place`.
-    `request_id` and `position` name the list in which the job was shown.
+    `request_id` and `position` name the list in which the job was shown. A `bot` is a browser that says
+    that it is automated. An `unknown_job` was not on the board.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Interaction(Model):
     place: str | None = None
     request_id: str | None = None
     position: int | None = None
+    bot: bool = False
+    unknown_job: bool = False
 
     EXAMPLES = (
         {

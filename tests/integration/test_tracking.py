@@ -25,6 +25,7 @@ from workers.runtime.process import exits
 pytestmark = pytest.mark.wire
 MANY = {"kairos_person_per_minute": 1e6, "kairos_person_burst": 1_000_000}
 MANY |= {"kairos_address_per_minute": 1e6, "kairos_address_burst": 1_000_000}
+MANY |= {"kairos_job_views_per_minute": 1e6}
 REACHED = {202, 503}  # 503: on a busy machine Kafka may take longer than an answer may
 
 
@@ -130,7 +131,7 @@ def test_messages_reach_the_topic_under_their_person(services: Any, tmp_path: Pa
     """A view, its later total, a replay, a press and its undo, a search; then refusals without a record."""
     view = {"id": "v", "seq": 1, "person": "mia", "job_id": "j", "seconds": 3}
     press = {"id": "p", "person": "mia", "job_id": "j", "kind": "saved"}
-    with serve_process(services, tmp_path) as served, served.running() as worker:
+    with serve_process(services, tmp_path, **MANY) as served, served.running() as worker:
         told = [
             served.post("/jobs/api/track-view/", view),
             served.post("/jobs/api/track-view", view | {"seq": 2, "seconds": 30}),

@@ -10,6 +10,8 @@ A document that is used in part has notes and is counted by kind (`kairos_irregu
 | `time-ahead`, `time-before-1900`, `time-of-1970` | a time in it was replaced or left out |
 | `no-owner` | it names no user, so it is nobody's fact |
 | `no-value` | a record without a value in a topic that holds no deletions |
+| `bot` | what an automated browser did on the job site: nothing is learned from it |
+| `unknown-job` | what was done with a job that was not on the board when it was told |
 """
 
 from collections.abc import Iterable

@@ -8,7 +8,9 @@ from schemas.mail import Engagement
 from workers.product.reading.resumes import read_resume
 from workers.product.reading.values import PartialRead, read_id
 from workers.route.versions import NO_VALUE
-from workers.runtime.stage import Action, Output, Record
+from workers.runtime.stage import Action, Irregularity, Output, Record
+
+BOT, UNKNOWN_JOB = Irregularity("bot"), Irregularity("unknown-job")
 
 
 def engagement(record: Record) -> Sequence[Action]:
@@ -25,16 +27,22 @@ def engagement(record: Record) -> Sequence[Action]:
 
 
 def interaction(record: Record) -> Sequence[Action]:
-    """An interaction on the job site, for the inbox of its person; raises ValueError for a wrong time."""
+    """An interaction on the job site, for the inbox of its person; raises ValueError for a wrong time.
+
+    Nothing is learned from a bot: what it did is counted, and goes no further.
+    """
     value: Interaction | ResumeUpload | None = record.value
     if value is None:
         return (NO_VALUE,)
     check_time_of_fact(record.at)
     if isinstance(value, ResumeUpload):
         return (resume(value, record.at),)
+    if value.bot:
+        return (BOT,)
+    counted = (UNKNOWN_JOB,) if value.unknown_job else ()
     fact = InteractionFact(id=f"interactions/{value.id}", version=record.version, at=record.at, value=value)
     id_ = f"{fact.id}@{record.version[0]}.{record.version[1]}"
-    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
+    return (Output("inbox", read_id(value.person) or "", fact, record.version, id_), *counted)
 
 
 def resume(upload: ResumeUpload, at: int) -> Output:

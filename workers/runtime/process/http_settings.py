@@ -76,6 +76,7 @@ class HttpSettings(BaseModel):
     kairos_applied_by: Literal["browser", "server"] = "browser"
     kairos_person_per_minute: float = Field(default=30.0, gt=0)
     kairos_person_burst: int = Field(default=60, ge=1)
+    kairos_job_views_per_minute: float = Field(default=60.0, gt=0)  # of one person and job
     kairos_address_per_minute: float = Field(default=600.0, gt=0)
     kairos_address_burst: int = Field(default=1_200, ge=1)
 

@@ -62,10 +62,12 @@ class LiveBoard:
         """The document of a job that is not deleted."""
         return self._jobs.get(job_id)
 
-    def tags(self, job_id: str) -> list[str]:
-        """The tags of a job; none of one that is not known."""
+    def tags(self, job_id: str) -> list[str] | None:
+        """The tags of a job; None when there is no such job, and [] while that is not known yet."""
         job = self._jobs.get(job_id)
-        return [] if job is None else job.tags
+        if job is None:
+            return None if self.is_ready else []
+        return job.tags
 
     def begin(self) -> None:
         """It has every job that there was, and may be used."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -40,11 +41,11 @@ READERS: dict[str, ContentReader] = {
 }
 
 
-JobTags = Callable[[str], list[str]]  # the tags of a job by its id; none of a job that is not known
+JobTags = Callable[[str], list[str] | None]  # the tags of a job by its id; None: there is no such job
 
 
 def no_tags(_job_id: str) -> list[str]:
-    """The tags of a job where no job is known."""
+    """The tags of a job where nothing is known of jobs."""
     return []
 
 
@@ -67,6 +68,7 @@ class Tracking:
         self._tags_of = tags_of
         self._persons = RateLimit(settings.kairos_person_per_minute, settings.kairos_person_burst)
         self._addresses = addresses
+        self._views = RateLimit(settings.kairos_job_views_per_minute, 1)
         self._recent: RecentIds[Acknowledgement] = RecentIds()
 
     def routes(self) -> list[Route]:
@@ -88,6 +90,8 @@ class Tracking:
         if await asyncio.shield(acknowledgement):
             return Response(ACCEPTED, 202, media_type="application/json")
         self._recent.drop(message.id, acknowledgement)
+        if message.content["kind"] == "viewed":
+            self._views.give_back(view_key(message, person))
         return JSONResponse({"error": NOT_WRITTEN}, 503, {"Retry-After": str(RETRY_SECONDS)})
 
     def _deliver(self, message: TrackedMessage, person: str) -> Acknowledgement:
@@ -98,11 +102,23 @@ class Tracking:
         if known is not None and message.seq <= known.seq:
             return known.acknowledgement
         interaction = interaction_of(message, person, now_ms())
-        if interaction.job_id is not None and (tags := self._tags_of(interaction.job_id)):
-            interaction = interaction.model_copy(update={"tags": tags})
+        if interaction.kind == "viewed":
+            limit(self._views, view_key(message, person))
+        if interaction.job_id is not None:
+            interaction = interaction.model_copy(update=self._of_job(interaction.job_id))
         acknowledgement = self._writer.write(record_of(interaction))
         self._recent.put(message.id, person, message.seq, acknowledgement)
         return acknowledgement
+
+    def _of_job(self, job_id: str) -> dict[str, Any]:
+        """What the board knows of a job: its tags, or that it has no such job, as the board may be late."""
+        tags = self._tags_of(job_id)
+        return {"unknown_job": True} if tags is None else {"tags": tags}
+
+
+def view_key(message: TrackedMessage, person: str) -> str:
+    """The key under which views of a person and a job are limited."""
+    return f"{person}\0{message.content.get('job_id')}"
 
 
 def proof_of(settings: Settings) -> PersonProof:

@@ -5,7 +5,8 @@
     search       id, seq, query, place
 
 All may have `age_ms`, the milliseconds since it happened, `request_id` and `position` (the list in which the
-job was shown), and `token` or `person`. The names of the document that asked for this are understood too.
+job was shown), `bot` (the browser is automated), and `token` or `person`. The names of the document that
+asked for this are understood too.
 """
 
 from collections.abc import Callable, Mapping
@@ -108,7 +109,7 @@ def read_message(body: bytes, content_type: str, read_content: ContentReader) ->
         age_ms=fields.number(0, LARGEST_AGE_MS, "age_ms", "age") or 0.0,
         token=fields.opaque(LONGEST_TOKEN, "token"),
         person=person,
-        content=read_content(fields) | shown_in(fields),
+        content=read_content(fields) | shown_in(fields) | {"bot": fields.flag("bot")},
         is_form=by_form,
     )
 

@@ -31,3 +31,8 @@ class RateLimit:
         if len(self._full_at) > self._most_keys:
             self._full_at.popitem(last=False)
         return 0.0
+
+    def give_back(self, key: str) -> None:
+        """Take back the count of one request, which came to nothing."""
+        if key in self._full_at:
+            self._full_at[key] -= self._interval

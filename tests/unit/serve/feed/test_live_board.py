@@ -98,10 +98,12 @@ def test_a_board_is_ready_only_when_it_has_read_everything() -> None:
 
 
 def test_the_tags_of_a_job_are_known() -> None:
-    """Of one that is not on the board there are none."""
+    """That there is no other job is known only when all have been read."""
     board = live_board(record("jobs", "cook", job("cook", tags=["kitchen"]).dumps()))
     assert board.tags("cook") == ["kitchen"]
     assert board.tags("other") == []
+    board._ready.set()
+    assert board.tags("other") is None
 
 
 def test_a_job_that_ended_is_forgotten_after_some_time() -> None:

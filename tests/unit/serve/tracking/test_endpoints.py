@@ -85,12 +85,37 @@ def test_in_production_only_a_token_names_a_person(production: Site) -> None:
     assert production.writer.records == []
 
 
-def test_what_comes_again_writes_no_record(site: Site) -> None:
+def test_what_comes_again_writes_no_record() -> None:
     """Of one id only a higher `seq` does; both answers are 202."""
     messages = [mia(VIEW | {"seq": seq, "seconds": 10 + seq}) for seq in (1, 1, 3, 2, 3, 4)]
 
-    assert {site.post(VIEW_URL, message).status_code for message in messages} == {202}
-    assert [found.seconds for found in site.interactions()] == [11, 13, 14]
+    with (site := Site(KAIROS_JOB_VIEWS_PER_MINUTE="1e9")).client:
+        assert {site.post(VIEW_URL, message).status_code for message in messages} == {202}
+        assert [found.seconds for found in site.interactions()] == [11, 13, 14]
+
+
+def test_of_a_person_and_a_job_there_is_one_view_a_second() -> None:
+    """The next one is 429, and told when it may; a replay, another job, person or kind is not concerned."""
+    with (site := Site(KAIROS_JOB_VIEWS_PER_MINUTE="6")).client:
+        requests: tuple[tuple[str, dict[str, Any]], ...] = (
+            (VIEW_URL, {}),
+            (VIEW_URL, {"seq": 2}),
+            (VIEW_URL, {"id": "visit-2"}),
+            (VIEW_URL, {}),
+            (VIEW_URL, {"id": "visit-3", "job_id": "job_002"}),
+            (VIEW_URL, {"id": "visit-4", "person": "jun"}),
+            (PRESS_URL, {"id": "press", "kind": "saved"}),
+        )
+        told = [site.post(url, VIEW | {"person": "mia"} | values) for url, values in requests]
+
+        assert [answer.status_code for answer in told] == [202, 429, 429, 202, 202, 202, 202]
+        assert 1 <= int(told[1].headers["retry-after"]) <= 11
+        assert [found.id for found in site.interactions()] == ["visit-1", "visit-3", "visit-4", "press"]
+
+
+def test_the_default_is_one_view_a_second() -> None:
+    """As the rule says."""
+    assert Site().settings.kairos_job_views_per_minute == 60
 
 
 def test_another_persons_id_is_403(site: Site) -> None:
@@ -141,7 +166,8 @@ def test_other_methods_are_405(site: Site, method: str) -> None:
 def test_a_person_who_asks_too_often_waits() -> None:
     """429 says how long; others are not concerned."""
     with (site := Site(KAIROS_PERSON_PER_MINUTE="6", KAIROS_PERSON_BURST="2")).client:
-        statuses = [site.post(VIEW_URL, mia(VIEW | {"id": f"v{n}"})).status_code for n in range(3)]
+        views = [mia(VIEW | {"id": f"v{n}", "job_id": f"job_{n}"}) for n in range(3)]
+        statuses = [site.post(VIEW_URL, view).status_code for view in views]
         last = site.post(VIEW_URL, mia(VIEW | {"id": "v9"}))
 
         assert statuses == [202, 202, 429]
@@ -186,8 +212,18 @@ def test_requests_are_counted_by_route_and_status(site: Site) -> None:
 
 
 def test_a_message_has_the_tags_of_its_job(site: Site) -> None:
-    """As the board knows them; of another job none."""
+    """As the board knows them; one that is not on the board is marked, as the board may be late."""
     assert site.post(VIEW_URL, mia(VIEW)).status_code == 202
     assert site.post(VIEW_URL, mia(VIEW | {"id": "visit-2", "job_id": "other"})).status_code == 202
+    assert site.post(SEARCH_URL, mia({"id": "search", "query": "nurse"})).status_code == 202
 
-    assert [interaction.tags for interaction in site.interactions()] == [["kitchen"], []]
+    known = [(interaction.tags, interaction.unknown_job) for interaction in site.interactions()]
+    assert known == [(["kitchen"], False), ([], True), ([], False)]
+
+
+def test_a_bot_is_marked(site: Site) -> None:
+    """As it says itself: the record has it."""
+    for number, said in enumerate((True, False, None)):
+        press = {"id": f"p{number}", "job_id": "j", "kind": "saved", "bot": said}
+        assert site.post(PRESS_URL, mia(press)).status_code == 202
+    assert [found.bot for found in site.interactions()] == [True, False, False]

@@ -34,3 +34,12 @@ def test_only_so_many_keys_are_kept() -> None:
 
     assert limit.take("c", 0.0) > 0
     assert limit.take("a", 0.0) == 0.0
+
+
+def test_what_is_given_back_may_be_taken_again() -> None:
+    """Once; of a key that is not known there is nothing to give back."""
+    limit = RateLimit(60, 1)
+    limit.give_back("other")
+    assert limit.take("mia", 0.0) == 0.0
+    limit.give_back("mia")
+    assert [limit.take("mia", 0.0), limit.take("mia", 0.0)] == [0.0, 1.0]

@@ -1,0 +1,45 @@
+"""What people did on the job site passes into the inbox of its person, or is counted and goes no further."""
+
+from typing import Any
+
+import pytest
+
+from schemas.facts import InteractionFact
+from schemas.interactions import Interaction
+from workers.route.passed_on import interaction
+from workers.runtime.stage import Irregularity, Output, Record
+
+AT = 1_707_523_200_000
+PRESS = {"id": "press", "person": " mia ", "kind": "saved", "job_id": "job_001", "at": AT}
+
+
+def passed(**values: Any) -> tuple[list[Output], list[str]]:
+    """What becomes of an interaction: outputs, and what it is counted as."""
+    said = Interaction.model_validate(PRESS | values)
+    actions = interaction(Record("interactions", 0, 7, "mia", said, (0, 7), AT))
+    counted = [action.kind for action in actions if isinstance(action, Irregularity)]
+    return [action for action in actions if isinstance(action, Output)], counted
+
+
+def test_it_goes_to_the_inbox_of_its_person() -> None:
+    """As a fact of its own id, in the version of its record."""
+    (output,), counted = passed()
+    assert isinstance(output.value, InteractionFact)
+    fact = output.value
+    assert fact.value is not None
+
+    assert (output.topic, output.key, counted) == ("inbox", "mia", [])
+    assert (fact.id, fact.version, fact.value.kind) == ("interactions/press", (0, 7), "saved")
+
+
+@pytest.mark.parametrize("values", [{}, {"kind": "viewed", "seconds": 60}, {"unknown_job": True}])
+def test_nothing_is_learned_from_a_bot(values: dict[str, Any]) -> None:
+    """It is counted."""
+    assert passed(bot=True, **values) == ([], ["bot"])
+
+
+def test_a_job_that_the_board_does_not_know_counts_and_is_counted() -> None:
+    """The board may have been late."""
+    outputs, counted = passed(unknown_job=True)
+
+    assert (len(outputs), counted) == (1, ["unknown-job"])
