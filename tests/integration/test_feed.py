@@ -30,6 +30,7 @@ TITLES = {
     "nurse": "Registered Nurse",
 }
 EXACT = {"kairos_person_per_minute": 1e6, "kairos_person_burst": 1_000_000}
+EXACT |= {"kairos_feed_per_minute": 1e6, "kairos_feed_burst": 1_000_000}
 
 
 class JobSite:

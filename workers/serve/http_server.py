@@ -1,5 +1,6 @@
 """Runs serve's HTTP application in a thread of the process, on an event loop of its own."""
 
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from workers.runtime.process.http_settings import unsafe
 from workers.runtime.process.settings import Settings, SettingsError
 
 STOP_SECONDS = 5  # for requests that are being answered, at the end
-CONNECTIONS = 900  # below the usual limit of open files
+CONNECTIONS = 900  # beside those of open streams of the feed, which have a bound of their own
+OTHER_FILES = 124  # that are open: of Kafka, Redis, the program; with CONNECTIONS the usual limit
 log = structlog.get_logger()
 
 
@@ -27,6 +29,7 @@ def serving_http(settings: Settings, stop: threading.Event, application: Starlet
     """
     if reasons := list(unsafe(settings)):
         raise SettingsError("; ".join(reasons))
+    allow_open_files(CONNECTIONS + settings.kairos_feed_streams + OTHER_FILES)
     with listening(settings) as bound:
         server = HttpServer(settings, bound, stop, application)
         try:
@@ -34,6 +37,16 @@ def serving_http(settings: Settings, stop: threading.Event, application: Starlet
         finally:
             server.stop()
     server.check()
+
+
+def allow_open_files(needed: int) -> None:
+    """Let this process have so many files and connections open, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < needed:
+        log.warning("too few open files (ulimit -n, KAIROS_FEED_STREAMS)", needed=needed, allowed=allowed)
 
 
 @contextmanager
@@ -69,7 +82,7 @@ class HttpServer:
             server_header=False,
             proxy_headers=bool(settings.kairos_http_proxies),
             forwarded_allow_ips=settings.kairos_http_proxies,
-            limit_concurrency=CONNECTIONS,
+            limit_concurrency=CONNECTIONS + settings.kairos_feed_streams,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         self._server = uvicorn.Server(config)

@@ -40,7 +40,7 @@ def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starl
         health_route(writer, board),
         *Tracking(settings, proof, writer, addresses, board.tags).routes(),
         *Resumes(proof, writer, addresses).routes(),
-        *Feed(feeds, proof, writer, news).routes(),
+        *Feed(settings, feeds, proof, writer, news).routes(),
     ]
     return application(settings, routes, (writer.keep_connected, news.listen))
 

@@ -1,19 +1,22 @@
 """The thread that answers HTTP: it begins and ends with serve, and takes serve with it when it fails."""
 
+import asyncio
 import http.client
+import resource
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings, SettingsError
+from workers.serve import http_server
 from workers.serve.http_server import listening, serving_http
 
 
@@ -85,3 +88,55 @@ def test_unsafe_settings_are_refused() -> None:
         serving_http(Settings(kairos_mode="production"), threading.Event(), Starlette()),
     ):
         pytest.fail("it started")
+
+
+def test_open_streams_take_no_place_from_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of connections is that of requests and of streams together; each has its own below it."""
+    monkeypatch.setattr(http_server, "CONNECTIONS", 2)
+    settings, stop = Settings(kairos_feed_streams=3), threading.Event()
+
+    async def endless(_request: Request) -> Response:
+        async def events() -> AsyncIterator[bytes]:
+            while True:
+                yield b"data: \n\n"
+                await asyncio.sleep(60)
+
+        return StreamingResponse(events())
+
+    application = Starlette(routes=[Route("/", hello), Route("/stream", endless)])
+    with capture_logs() as lines, serving_http(settings, stop, application), ExitStack() as streams:
+        port = int(next(line["address"] for line in lines if "address" in line).rpartition(":")[2])
+        for _ in range(settings.kairos_feed_streams):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            streams.callback(connection.close)
+            connection.request("GET", "/stream")
+            assert connection.getresponse().status == 200
+        assert get(port) == 200
+
+
+@pytest.mark.parametrize(
+    ("limits", "needed", "set_to", "warns"),
+    [
+        ((1_024, 4_096), 2_000, [(2_000, 4_096)], False),
+        ((1_024, resource.RLIM_INFINITY), 2_000, [(2_000, resource.RLIM_INFINITY)], False),
+        ((1_024, 1_500), 2_000, [(1_500, 1_500)], True),
+        ((4_096, 4_096), 2_000, [], False),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), 2_000, [], False),
+    ],
+)
+def test_as_many_files_may_be_open_as_are_needed(
+    monkeypatch: pytest.MonkeyPatch,
+    limits: tuple[int, int],
+    needed: int,
+    set_to: list[tuple[int, int]],
+    warns: bool,
+) -> None:
+    """As far as the system lets the process."""
+    changed: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, both: changed.append(both))
+    with capture_logs() as lines:
+        http_server.allow_open_files(needed)
+
+    assert changed == set_to
+    assert bool(lines) == warns

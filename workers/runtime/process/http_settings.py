@@ -77,6 +77,9 @@ class HttpSettings(BaseModel):
     kairos_person_per_minute: float = Field(default=30.0, gt=0)
     kairos_person_burst: int = Field(default=60, ge=1)
     kairos_job_views_per_minute: float = Field(default=60.0, gt=0)  # of one person and job
+    kairos_feed_per_minute: float = Field(default=60.0, gt=0)
+    kairos_feed_burst: int = Field(default=120, ge=1)
+    kairos_feed_streams: int = Field(default=1_000, ge=0)
     kairos_address_per_minute: float = Field(default=600.0, gt=0)
     kairos_address_burst: int = Field(default=1_200, ge=1)
 

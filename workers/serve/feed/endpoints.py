@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -12,18 +13,22 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from schemas.mail import Language
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings
 from workers.serve.feed.feeds import FeedRequest, Feeds
 from workers.serve.feed.page import MOST, SIZE, FeedPage, answer, impression
 from workers.serve.feed.profile_news import ProfileNews
-from workers.serve.requests import bearer, measured
+from workers.serve.feed.stream_slots import StreamSlots
+from workers.serve.requests import bearer, limit, measured
 from workers.serve.shared_writer import SharedWriter
 from workers.serve.tracking.endpoints import SOURCE
 from workers.serve.tracking.persons import PersonProof
+from workers.serve.tracking.rate_limit import RateLimit
 from workers.serve.tracking.refusal import RequestRefused
 
 TOPIC = "impressions"
@@ -39,7 +44,11 @@ log = structlog.get_logger()
 class Feed:
     """Answers with lists of jobs; every answer is logged to `impressions`."""
 
-    def __init__(self, feeds: Feeds, proof: PersonProof, writer: SharedWriter, news: ProfileNews) -> None:
+    def __init__(
+        self, settings: Settings, feeds: Feeds, proof: PersonProof, writer: SharedWriter, news: ProfileNews
+    ) -> None:
+        self._persons = RateLimit(settings.kairos_feed_per_minute, settings.kairos_feed_burst)
+        self._slots = StreamSlots(settings.kairos_feed_streams)
         self._feeds = feeds
         self._proof = proof
         self._writer = writer
@@ -65,9 +74,13 @@ class Feed:
         asked, language = self.read(request)
         if asked.cursor is not None:
             raise RequestRefused(422, "is not possible in a stream", "cursor")
-        first = await self.shown(asked)
-        events = self._events(asked, language, first)
-        return StreamingResponse(events, media_type="text/event-stream", headers=UNCACHED)
+        self._slots.take(asked.person)
+        try:
+            events = self._events(asked, language, await self.shown(asked))
+        except BaseException:
+            self._slots.free(asked.person)
+            raise
+        return EventStream(events, partial(self._slots.free, asked.person))
 
     async def _events(self, asked: FeedRequest, language: Language, first: FeedPage) -> AsyncIterator[bytes]:
         with self._news.of(asked.person) as changed:
@@ -98,11 +111,14 @@ class Feed:
         return page
 
     def read(self, request: Request) -> tuple[FeedRequest, Language]:
-        """What a request asks for, and the language of the answer; raises RequestRefused."""
+        """What a request asks for, and the language of the answer; raises RequestRefused, also when it is
+        one too many.
+        """
         query = request.query_params
         token = bearer(request)
         token = query.get("token") if token is None else token
         person = self._proof.reader(token, query.get("person"), request.headers, now_ms())
+        limit(self._persons, person)
         asked = FeedRequest(
             person=person,
             size=size_of(query),
@@ -112,6 +128,21 @@ class Feed:
             else None,
         )
         return asked, cast(Language, choice(query, "language", LANGUAGES))
+
+
+class EventStream(StreamingResponse):
+    """A response of server-sent events; `ended` is called when it ends, however that is."""
+
+    def __init__(self, events: AsyncIterator[bytes], ended: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers=UNCACHED)
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events until there are no more, or nobody reads them."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._ended()
 
 
 def size_of(query: QueryParams) -> int:

@@ -50,7 +50,8 @@ class Site:
         self.put(*TITLES)
         self.board._ready.set()
         feeds = Feeds(self.board, self.redis, self.settings, FeedPolicy())  # type: ignore[arg-type]
-        self.feed = Feed(feeds, proof_of(self.settings), self.writer, ProfileNews(self.settings))
+        news = ProfileNews(self.settings)
+        self.feed = Feed(self.settings, feeds, proof_of(self.settings), self.writer, news)
         self.client = TestClient(application(self.settings, self.feed.routes(), ()))
 
     def put(self, *titles: str) -> None:
