@@ -4,6 +4,7 @@ import click
 
 from workers.commands.help import KAFKA, NOTHING, CommandGroup, needs
 from workers.commands.jobs_evaluate import evaluate
+from workers.commands.jobs_explain import explain
 from workers.commands.jobs_report import report
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.http_settings import unsafe
@@ -18,6 +19,7 @@ def jobs() -> None:
 
 
 jobs.add_command(report)
+jobs.add_command(explain)
 jobs.add_command(evaluate)
 
 

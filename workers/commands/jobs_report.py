@@ -1,15 +1,16 @@
 """`kairos jobs report`: what people do on the job board, from the topics."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from schemas.jobs import JobSignal, JobTrend
+from schemas.jobs import JobSignal, JobTrend, SignalKind
 from workers.commands.help import KAFKA, needs
+from workers.commands.jobs_views import held, views_of, views_table
 from workers.jobs.reading import read_job_record
 from workers.jobs.report import TOP, JobFigures, ReadSignal, report_of, unrepeated
 from workers.runtime.kafka.headers import is_watermark, version_of
@@ -19,23 +20,38 @@ from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.settings import load
 
 UNKNOWN = "–"
+KINDS: tuple[str, ...] = get_args(SignalKind)
+LAST = 20
 
 
 @click.command(
     epilog=needs(
-        f"{KAFKA} with the topics of a fleet", "kairos jobs report", "kairos jobs report --top 20 --json"
+        f"{KAFKA} with the topics of a fleet",
+        "kairos jobs report",
+        "kairos jobs report --views --person mia --kind viewed --last 5",
     )
 )
 @click.option(
     "--top", type=click.IntRange(1), default=TOP, show_default=True, help="How many people and jobs to list."
 )
+@click.option("--views", is_flag=True, help="List the views and preferences themselves, the newest first.")
+@click.option("--person", help="With --views: those of one person, by id.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="With --views: of this kind.")
+@click.option("--last", type=click.IntRange(1), help=f"With --views: how many.  [default: {LAST}]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def report(top: int, as_json: bool) -> None:
+def report(
+    top: int, views: bool, person: str | None, kinds: Sequence[str], last: int | None, as_json: bool
+) -> None:
     """Show how long people look at jobs, who looks most, and how many apply.
 
     Everything of the last 100 days that still holds, from the topic job-signals; the decayed averages are
-    those of job-trends. It has ids of people.
+    those of job-trends. It has ids of people. With --views: each view and preference by itself.
     """
+    if not views and (person is not None or kinds or last is not None):
+        raise click.UsageError("--person, --kind and --last go with --views.")
+    if views:
+        list_views(person, kinds, last or LAST, as_json)
+        return
     with reading(load()) as reader:
         figures = JobFigures(unrepeated(signals(reader)))
         values = report_of(figures, trends(reader), top)
@@ -43,6 +59,18 @@ def report(top: int, as_json: bool) -> None:
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))
     else:
         show(values, Console(highlight=False))
+
+
+def list_views(person: str | None, kinds: Sequence[str], last: int, as_json: bool) -> None:
+    """Print the last views and preferences that still hold."""
+    with reading(load()) as reader:
+        rows = views_of(held(unrepeated(signals(reader)), person, kinds), last)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        Console(highlight=False).print(views_table(rows))
+    else:
+        click.echo("nothing")
 
 
 def signals(reader: Reader) -> Iterator[ReadSignal]:

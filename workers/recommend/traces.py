@@ -18,13 +18,17 @@ TraceKind = Literal[Evidence, "rejected"]
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One trace: its kind, the job or the words, and its weight now (below 0: the person said no)."""
+    """One trace: its kind, the job or the words, and its weight now (below 0: the person said no).
+
+    `at` is when it was left (epoch ms); None of what the person says of themselves.
+    """
 
     kind: TraceKind
     weight: float
     job_id: str | None = None
     text: str | None = None
     place: str | None = None
+    at: int | None = None
 
 
 def traces(seeker: JobSeeker, policy: FeedPolicy, now: int) -> tuple[Trace, ...]:
@@ -86,11 +90,11 @@ def _of_job(job: KnownJob, policy: FeedPolicy, now: int) -> Iterator[Trace]:
     for kind, weight, at in kinds:
         left = 0.0 if at is None else weight * decay(at, policy, now)
         if left:
-            yield Trace(kind, left, job_id=job.job_id)
+            yield Trace(kind, left, job_id=job.job_id, at=at)
 
 
 def _of_search(search: KnownSearch, policy: FeedPolicy, now: int) -> Iterator[Trace]:
     """A search, once in the words and in the place."""
     left = policy.weights.searched * decay(search.at, policy, now)
     if left and (search.query or search.place):
-        yield Trace("searched", left, text=search.query, place=search.place)
+        yield Trace("searched", left, text=search.query, place=search.place, at=search.at)
