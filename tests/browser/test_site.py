@@ -37,7 +37,7 @@ def titles(page: Page) -> list[str]:
 
 
 def test_a_person_browses_reads_saves_and_gets_another_feed(page: Page, site: str, source: DemoJobs) -> None:
-    """The document's five steps: be somebody, browse, read half a minute, save, browse the feed again."""
+    """U2, the document's five steps: be somebody, browse, read half a minute, save, browse the feed again."""
     page.goto(f"{site}/jobs/browse/")
     page.select_option("select[name=person]", source.people[1].id)
     page.wait_for_load_state()
@@ -61,8 +61,24 @@ def test_a_person_browses_reads_saves_and_gets_another_feed(page: Page, site: st
     expect(page.locator(".move").first).to_be_visible()
 
 
-def test_a_press_in_the_feed_changes_the_list_on_the_page(page: Page, site: str) -> None:
-    """A rejected job vanishes without a reload, and comes back when that is taken back."""
+def test_a_press_changes_the_list_by_the_stream(page: Page, site: str, source: DemoJobs) -> None:
+    """C15: the page's clock stands still, so that it cannot ask by itself."""
+    with page.expect_response("**/jobs/api/feed/stream?*") as opened:
+        page.goto(f"{site}/jobs/feed/")
+    assert opened.value.status == 200
+    first = page.locator("[data-job]").first
+    job = first.get_attribute("data-job")
+    first.get_by_role("button", name="Not interested").click()
+    expect(page.locator(f'[data-job="{job}"]')).to_have_count(0)
+    assert (source.asked_by_request[-1] or "").startswith("list-")
+    page.clock.run_for(600)  # a second click within half a second would be a double click
+    page.get_by_role("button", name="Take back").click()
+    expect(page.locator(f'[data-job="{job}"]')).to_be_visible()
+
+
+def test_a_press_changes_the_list_without_a_stream(page: Page, site: str, source: DemoJobs) -> None:
+    """C15: a rejected job vanishes without a reload, and comes back when that is taken back."""
+    source.has_stream = False
     page.goto(f"{site}/jobs/feed/")
     first = page.locator("[data-job]").first
     job = first.get_attribute("data-job")

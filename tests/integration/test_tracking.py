@@ -169,7 +169,7 @@ def test_while_kafka_is_away_it_is_503(embedded: Services, tmp_path: Path) -> No
     view = {"id": "before", "person": "mia", "job_id": "j", "seconds": 3}
     with (
         Services.start(only=("kafka", "redis")) as own,
-        serve_process(own, tmp_path) as served,
+        serve_process(own, tmp_path, **MANY) as served,
         served.running(),
     ):
         assert served.post("/jobs/api/track-view/", view) == 202
@@ -182,7 +182,7 @@ def test_while_kafka_is_away_it_is_503(embedded: Services, tmp_path: Path) -> No
 
 
 def test_a_port_that_is_taken_and_unsafe_settings_end_serve(services: Any, tmp_path: Path) -> None:
-    """One line each; a port may be free later, a missing secret needs a person."""
+    """U5: one line each; a port may be free later, a missing secret needs a person."""
     with serve_process(services, tmp_path) as served, served.running():
         other = WorkerProcess("serve", served.wire.settings, tmp_path / "other.log")
         assert other.wait() == exits.NOT_READY

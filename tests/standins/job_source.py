@@ -1,11 +1,13 @@
 """A source for the job site: the demo's jobs, ranked by shared tags and language, and what it was told."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from schemas.documents import Job
@@ -39,6 +41,8 @@ class DemoJobs:
             Visitor(user["_id"], full_name(user.get("name"), user.get("email"))) for user in made.users[:6]
         ]
         self._acts: dict[str, dict[tuple[str, str], JobAct]] = {}
+        self.has_stream = True
+        self.asked_by_request: list[str | None] = []
 
     def visitors(self) -> Sequence[Visitor]:
         """Six of the people."""
@@ -58,8 +62,9 @@ class DemoJobs:
         """A job."""
         return self.jobs.get(job_id)
 
-    def feed(self, person: str, language: Language, size: int) -> JobList:
+    def feed(self, person: str, language: Language, size: int, request_id: str | None = None) -> JobList:
         """By what the person likes."""
+        self.asked_by_request.append(request_id)
         if not self.is_available:
             raise SourceUnavailable("told to fail")
         return self._ranked(self.acts(person), language, size)
@@ -108,11 +113,28 @@ class DemoJobs:
 def job_site(source: DemoJobs) -> Iterator[str]:
     """The site of a source, with an endpoint that tells the source; yields its address."""
 
+    changed: set[asyncio.Event] = set()
+
     async def track(request: Request) -> Response:
         source.told(request.url.path, await request.json())
+        for event in changed:
+            event.set()
         return JSONResponse({"accepted": True}, 202)
+
+    async def lists() -> AsyncIterator[bytes]:
+        changed.add(told := asyncio.Event())
+        for number in itertools.count():
+            yield b'event: feed\ndata: {"request_id": "list-%d"}\n\n' % number
+            await told.wait()
+            told.clear()
+
+    async def stream(_request: Request) -> Response:
+        if not source.has_stream:
+            return JSONResponse({"error": "all streams are taken"}, 503)
+        return StreamingResponse(lists(), media_type="text/event-stream")
 
     app = JobSite(source, lambda: source.now_ms).app()
     app.router.routes.insert(0, Route("/jobs/api/{name}/", track, methods=["POST"]))
+    app.router.routes.insert(0, Route("/jobs/api/feed/stream", stream))
     with served(app) as address:
         yield address

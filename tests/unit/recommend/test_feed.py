@@ -131,3 +131,18 @@ def test_somebody_unknown_gets_what_is_wanted_although_it_is_alike() -> None:
         "ja",
         "other",
     ]
+
+
+def test_c10_what_vanishes_without_a_rejection_fell_below_the_end_of_the_page() -> None:
+    """The document's Product Manager: still on the list, behind what the person is interested in."""
+    rejected = KnownJob("Data Analyst", rejected_at=NOW)
+    saved = KnownJob("Backend Developer", saved_at=NOW)
+    before = [each.job_id for each in feed(seeker(resume=RESUME), titled()).jobs]
+    after = [
+        each.job_id
+        for each in feed(seeker(viewed("ML Engineer", 120), saved, rejected, resume=RESUME), titled()).jobs
+    ]
+
+    assert "Data Analyst" not in after
+    assert "Product Manager" in before
+    assert after.index("Product Manager") >= 4

@@ -99,16 +99,21 @@ class JobSite:
         """`GET /jobs/feed/`."""
         page = self._page(request)
         feed = self._source.feed(page.person, page.language, FEED_SIZE)
-        return HTMLResponse(feed_page(page, feed, len(self._source.open_jobs())))
+        return HTMLResponse(feed_page(page, feed, len(self._source.open_jobs()), FEED_SIZE))
 
     def feed_list(self, request: Request) -> Response:
-        """`GET /jobs/feed/list/?job=&kind=&pressed=`: the list alone, 204 until that press is known."""
+        """`GET /jobs/feed/list/?list=&job=&kind=&pressed=`: a list alone, 204 until that press is known.
+
+        `list` is the request of one that was made before.
+        """
         page, asked = self._page(request), request.query_params
         if "pressed" in asked:
             is_pressed = asked.get("kind", "") in page.presses.get(asked.get("job", ""), ())
             if is_pressed != (asked["pressed"] == "true"):
                 return Response(status_code=204)
-        return HTMLResponse(feed_list(page, self._source.feed(page.person, page.language, FEED_SIZE)))
+        request_id = asked.get("list", "")[:200] or None
+        found = self._source.feed(page.person, page.language, FEED_SIZE, request_id)
+        return HTMLResponse(feed_list(page, found))
 
     def compare(self, request: Request) -> Response:
         """`GET /jobs/before-after/`."""

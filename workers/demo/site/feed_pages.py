@@ -1,6 +1,7 @@
 """The feed with its reasons, and the lists before and after what a person did. Pure."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from workers.demo.site.layout import SitePage, buttons, document, facts, job_path, lang
 from workers.demo.site.markup import Markup, html, joined
@@ -11,21 +12,28 @@ MOST_ACTS = 12  # on the page that compares
 KINDS_THAT_EXCLUDE = ("applied", "rejected", "ignored")
 
 
-def feed_page(page: SitePage, feed: JobList, open_jobs: int) -> str:
-    """The feed as a page; site.js loads the list again after a press."""
+def feed_page(page: SitePage, feed: JobList, open_jobs: int, size: int) -> str:
+    """The feed as a page of at most `size` jobs; site.js loads the list again when it changes."""
     content = html(
         """<h1>{title}</h1>
 <p class="lead">{lead}</p>
 <p id="left" class="left" role="status" data-left="{left}" data-take-back="{take_back}" data-new="{new}"></p>
-<div id="feed">{list}</div>""",
+<div id="feed" data-stream="{stream}">{list}</div>""",
         title=page.text("feed"),
         lead=page.text("feed_lead", f"{open_jobs:,}"),
         left=page.text("left", "{}"),
         take_back=page.text("take_back"),
         new=page.text("new_in_list"),
+        stream=stream_address(page, size),
         list=feed_list(page, feed),
     )
     return document(page, page.text("feed"), content, "feed")
+
+
+def stream_address(page: SitePage, size: int) -> str:
+    """Where the feed tells of its changes; an EventSource sends no header, so the address has the token."""
+    asked = urlencode({"size": size, "language": page.language, "token": page.token})
+    return f"{page.endpoint}/jobs/api/feed/stream?{asked}"
 
 
 def feed_list(page: SitePage, feed: JobList) -> Markup:

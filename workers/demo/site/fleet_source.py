@@ -17,6 +17,7 @@ from schemas.model import RawDocument, from_epoch_ms
 from workers.demo.site.answers import SeenJob, acts_of, listed_jobs
 from workers.demo.site.source import JobAct, JobList, SourceUnavailable, Visitor
 from workers.product.reading.document import read
+from workers.serve.feed.page import cursor_of
 
 ANSWER_SECONDS = 5.0
 COLLECTION = "jobs"
@@ -69,9 +70,10 @@ class FleetSource:
             raise SourceUnavailable("the database does not answer") from error
         return None if found is None else job_of(found)
 
-    def feed(self, person: str, language: Language, size: int) -> JobList:
-        """A new list from serve."""
-        query = urlencode({"size": size, "language": language})
+    def feed(self, person: str, language: Language, size: int, request_id: str | None = None) -> JobList:
+        """A list from serve: a new one, or that of a request."""
+        asked = {"size": size, "language": language}
+        query = urlencode(asked if request_id is None else asked | {"cursor": cursor_of(request_id, 0)})
         request = urllib.request.Request(
             f"{self._feed_url}/jobs/api/feed/?{query}",
             headers={"Authorization": f"Bearer {self._sign(person)}"},

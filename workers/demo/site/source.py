@@ -65,8 +65,8 @@ class JobSource(Protocol):
     def job(self, job_id: str) -> Job | None:
         """A job, open or closed; None when there is none."""
 
-    def feed(self, person: str, language: Language, size: int) -> JobList:
-        """The list for a person now, with reasons in a language."""
+    def feed(self, person: str, language: Language, size: int, request_id: str | None = None) -> JobList:
+        """The list for a person now, or that of a request, with reasons in a language."""
 
     def before(self, person: str, language: Language, size: int) -> JobList:
         """The list from before they did anything here: the first one that they were shown."""

@@ -91,6 +91,17 @@ def test_a_closed_job_has_no_buttons(client: TestClient, made: DemoJobs) -> None
     assert "data-kairos" in client.get(f"/jobs/{made.open_jobs()[0].id}/").text
 
 
+def test_the_pages_of_the_document_are_there(client: TestClient, made: DemoJobs) -> None:
+    """C19: the list of jobs leads to a job's page, which has the button to apply."""
+    listing = client.get("/jobs/browse/")
+    job = made.open_jobs()[0]
+    detail = client.get(f"/jobs/{job.id}/")
+
+    assert (listing.status_code, detail.status_code) == (200, 200)
+    assert f'href="/jobs/{job.id}/' in listing.text
+    assert f'data-kairos="applied" data-job-id="{job.id}"' in detail.text
+
+
 def test_a_job_knows_the_list_it_was_opened_from(client: TestClient, made: DemoJobs) -> None:
     """For the tracking script; odd values are left out or are text."""
     job = made.open_jobs()[0].id

@@ -100,6 +100,13 @@ def test_a_list_is_asked_for_with_the_persons_token(source: FleetSource, feed: F
     assert sum(listed.parts.values()) == listed.score
 
 
+def test_a_list_that_was_made_is_asked_for_by_its_request(source: FleetSource, feed: Feed) -> None:
+    """As the stream names it: what is shown is logged under the list that the stream told of."""
+    source.feed("mia", "en", 20, "r7")
+
+    assert feed.asked == [("size=20&language=en&cursor=0.r7", "Bearer token of mia")]
+
+
 def test_the_first_list_is_kept_for_comparing(source: FleetSource, feed: Feed) -> None:
     """Whatever comes later; of each person their own."""
     assert source.before("mia", "en", 10).request_id == "r1"

@@ -88,7 +88,7 @@ def test_an_empty_feed_says_so() -> None:
 
 
 def test_before_and_after_say_what_moved_and_why() -> None:
-    """Up, down, new, and gone, with what the person did."""
+    """U1, C10: both lists; up, down, new, and gone, with what the person did, or below the end."""
     before = JobList("r1", (listed("a", 70), listed("b", 65), listed("c", 60), listed("d", 50)))
     after = JobList(
         "r2",

@@ -68,7 +68,7 @@ def test_secrets_are_read_in_their_order_and_not_printed() -> None:
 def test_what_would_let_anybody_speak_for_anybody_is_unsafe(
     environment: dict[str, str], reasons: list[str]
 ) -> None:
-    """Bare ids that others can send, or a secret that everybody knows or can guess."""
+    """U5: bare ids that others can send, or a secret that everybody knows or can guess."""
     found = list(unsafe(load(environment)))
 
     assert [text.partition(":")[0] for text in found] == reasons

@@ -1,11 +1,13 @@
-// The job site's own script: loads the feed again after a press, and tells the endpoint what was searched for.
+// The job site's own script: loads the feed again when its stream says that it has changed (after a press also
+// without a stream), and tells the endpoint what was searched for.
 (() => {
 	'use strict';
-	const WAIT = 150, TRIES = 60; // milliseconds, and how often is asked after a press
+	const WAIT = 150, TRIES = 60; // milliseconds, and how often is asked after a press without a stream
+	const STREAM_WAIT = 3000; // milliseconds in which the stream tells of a press; else it is asked for
 	const feed = document.getElementById('feed'), left = document.getElementById('left');
 	const cards = () => Array.from(feed.querySelectorAll('[data-job]'));
 	const places = () => new Map(cards().map((card, place) => [card.dataset.job, place]));
-	let turn = 0;
+	let turn = 0, press = null; // the last press of which the list does not know yet
 
 	function mark(card, before, place) {
 		const old = before.get(card.dataset.job);
@@ -28,19 +30,37 @@
 		}
 	}
 
-	// the list is worth loading as soon as the press has arrived where the list is made
-	async function refresh({kairos: kind, jobId: job}, pressed) {
-		const mine = ++turn, press = new URLSearchParams({job, kind, pressed});
+	// shows the list of a request, or a new one, as soon as it knows of the press
+	async function load(request) {
+		const mine = ++turn, asked = new URLSearchParams({...press, ...request});
+		const answer = await fetch('/jobs/feed/list/?' + asked).catch(() => null);
+		if (mine !== turn || !answer || answer.status !== 200) return;
+		const content = document.createElement('template');
+		content.innerHTML = await answer.text();
+		if (mine !== turn) return;
+		press = null;
+		replace(content.content);
+	}
+
+	// without a stream: the list is worth loading as soon as the press has arrived where the list is made
+	async function ask(pressed) {
 		for (let tries = 1; tries <= TRIES; tries++) {
 			await new Promise(resolve => setTimeout(resolve, WAIT));
-			const answer = await fetch('/jobs/feed/list/?' + (tries < TRIES ? press : '')).catch(() => null);
-			if (mine !== turn) return;
-			if (!answer || answer.status !== 200) continue;
-			const content = document.createElement('template');
-			content.innerHTML = await answer.text();
-			replace(content.content);
-			return;
+			if (press !== pressed) return;
+			if (tries === TRIES) press = null;
+			await load();
 		}
+	}
+
+	function follow() {
+		if (!feed.dataset.stream || !self.EventSource) return () => false;
+		const stream = new EventSource(feed.dataset.stream);
+		let isFirst = true; // that list is the one of the page
+		stream.addEventListener('feed', event => {
+			if (!isFirst || press) load({list: JSON.parse(event.data).request_id});
+			isFirst = false;
+		});
+		return () => stream.readyState === EventSource.OPEN;
 	}
 
 	// what a press takes out of the list can be taken back: its own button stays, with the name of the job
@@ -56,13 +76,14 @@
 	}
 
 	if (feed) {
+		const isFollowing = follow();
 		document.addEventListener('click', event => {
 			const button = event.target.closest('[data-kairos]');
 			if (!button) return;
-			setTimeout(() => { // behavioral_tracking.js has set aria-pressed by then
-				keepButton(button);
-				refresh(button.dataset, button.getAttribute('aria-pressed') === 'true');
-			});
+			keepButton(button); // behavioral_tracking.js has set aria-pressed, as it hears of clicks first
+			const {kairos: kind, jobId: job} = button.dataset;
+			const pressed = press = {job, kind, pressed: button.getAttribute('aria-pressed') === 'true'};
+			setTimeout(() => ask(pressed), isFollowing() ? STREAM_WAIT : 0);
 		});
 	}
 
