@@ -3,9 +3,13 @@
 from functools import partial
 from itertools import islice
 
+from schemas.jobs import JobSignal
 from workers.commands.dead_letters_choice import KeyPosition, RecordPosition, ReplayPlan, first_offsets
+from workers.jobs.reading import read_job_record
 from workers.runtime.dead_letters.reading import TOPIC, DeadLetter, letters, mark, replay_record
+from workers.runtime.kafka.headers import VERSION
 from workers.runtime.kafka.reader import Reader
+from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.clock import now_ms
 
@@ -41,6 +45,26 @@ def last_offsets(reader: Reader, plan: ReplayPlan) -> dict[KeyPosition, int]:
     return offsets
 
 
+def record_to_put_back(letter: DeadLetter) -> ProducerRecord:
+    """The record of a letter, as it is written again.
+
+    A job's signal goes without its version: that says where in the inbox it comes from, and `jobs`, which has
+    read later ones from there, would take it for one that was written again after a crash.
+    """
+    record = replay_record(letter)
+    if letter.topic != "job-signals" or not is_signal(record.value or b""):
+        return record
+    return record._replace(headers=tuple(header for header in record.headers if header[0] != VERSION))
+
+
+def is_signal(value: bytes) -> bool:
+    """Whether a value is a job's signal; not the news of a document, nor what this version cannot read."""
+    try:
+        return isinstance(read_job_record(value), JobSignal)
+    except ValueError:
+        return False
+
+
 def put_back(producer: SyncProducer, plan: ReplayPlan) -> None:
     """Write the records, and behind each chunk that the broker has, its marks. Raises ProducerError."""
     remaining = iter(plan.to_replay.values())
@@ -48,7 +72,7 @@ def put_back(producer: SyncProducer, plan: ReplayPlan) -> None:
         written: list[DeadLetter] = []
         try:
             for letters in chunk:
-                producer.send(replay_record(letters[0]), partial(written.extend, letters))
+                producer.send(record_to_put_back(letters[0]), partial(written.extend, letters))
             producer.flush()
         finally:
             for letter in written:

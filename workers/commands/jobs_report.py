@@ -13,6 +13,7 @@ from workers.commands.help import KAFKA, needs
 from workers.commands.jobs_views import held, views_of, views_table
 from workers.jobs.reading import read_job_record
 from workers.jobs.report import TOP, JobFigures, ReadSignal, report_of, unrepeated
+from workers.runtime.dead_letters.reading import FirstRecords
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.reader import Reader, reading
 from workers.runtime.kafka.records import ConsumerRecord
@@ -74,8 +75,13 @@ def list_views(person: str | None, kinds: Sequence[str], last: int, as_json: boo
 
 
 def signals(reader: Reader) -> Iterator[ReadSignal]:
-    """Every signal that can be read."""
-    records = (record for record in reader.read("job-signals") if not is_watermark(record.headers))
+    """Every signal that can be read, once: not again what was put back after `jobs` could not use it."""
+    first = FirstRecords()
+    records = (
+        record
+        for record in reader.read("job-signals")
+        if first.includes(record) and not is_watermark(record.headers)
+    )
     for read in read_each("job-signals", records, signal_of):
         if read is not None:
             yield read

@@ -143,6 +143,31 @@ def replay_record(letter: DeadLetter) -> ProducerRecord:
     return ProducerRecord(letter.topic, record.key, record.value, headers, at, letter.partition)
 
 
+def original_offset(record: FetchedRecord, topic: str, partition: int) -> int | None:
+    """The offset at which a record of a partition stood that was put back into it; None of any other."""
+    headers = dict(fetched_headers(record))
+    if headers.get("ce_source") != SOURCE.encode():
+        return None
+    place, _, offset = text(headers.get("ce_id") or b"").rpartition("/")
+    return number(offset) if place == f"{topic}/{partition}" else None
+
+
+class FirstRecords:
+    """Tells the records of a topic from those that were put back although the first one is still there.
+
+    What reads a topic from its beginning reads both, and may be able to use what failed at its time.
+    """
+
+    def __init__(self) -> None:
+        self._beginnings: dict[int, int] = {}
+
+    def includes(self, record: ConsumerRecord) -> bool:
+        """Whether a record has no earlier form in its topic; each partition is given from its start on."""
+        beginning = self._beginnings.setdefault(record.partition, record.offset)
+        original = original_offset(record, record.topic, record.partition)
+        return original is None or original < beginning
+
+
 def mark(letter: DeadLetter, now_ms: int) -> ProducerRecord:
     """The record that marks a letter as replayed at a time."""
     record = letter.record
