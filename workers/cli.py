@@ -27,7 +27,7 @@ COMMANDS = (
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
-    ("verify", "workers.commands.verify", "Compare live profiles with the documents they come from."),
+    ("verify", "workers.commands.verify", "Compare profiles with their documents, trends with signals."),
     ("jobs", "workers.commands.jobs", "The job feed: figures of what people do, tokens for pages."),
     ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),

@@ -63,7 +63,8 @@ def trends_step(
         return state, ()
     if message.value is None:
         return state, (NO_VALUE,)
-    state = state or JobState(job_id=message.key, half_life=policy.half_life)
+    if state is None:
+        state = JobState(job_id=message.key, half_life=policy.half_life, began=message.offset)
     if isinstance(message.value, JobSignal):
         if is_repeated(state, message):
             return state, (REPEATED,)

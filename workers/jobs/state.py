@@ -41,7 +41,8 @@ class JobState(msgspec.Struct, array_like=True):
     signal says, None where none says one.
     `half_life`, in milliseconds, and `exponent` are those of `sums` and of `neighbours`, which has the sum of
     the weights of each pair with another job. `heard_from` has the last number of each source of signals,
-    and the time of that record (see `schemas.jobs.signal_version`).
+    and the time of that record (see `schemas.jobs.signal_version`). `began` is the offset of the record with
+    which the state began, None in those of older versions: what was deleted before it was never in the state.
     """
 
     job_id: str
@@ -57,3 +58,4 @@ class JobState(msgspec.Struct, array_like=True):
     sums: DecayingSums = msgspec.field(default_factory=DecayingSums)
     neighbours: dict[str, float] = {}
     heard_from: dict[str, tuple[int, int]] = {}
+    began: int | None = None

@@ -12,9 +12,9 @@ from schemas.interactions import Interaction
 from tests.world import World, ms
 from workers.commands import verify_documents
 from workers.commands.rebuild_states import decoded
-from workers.commands.verify import SampleComparison, people_by_field
 from workers.commands.verify_compare import USER, differing_fields
 from workers.commands.verify_documents import PersonDocuments, path_of, product_query, stored_ids
+from workers.commands.verify_sample import SampleComparison
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import Contact, StoredPerson
@@ -135,7 +135,7 @@ def test_with_a_message_sent_at_an_unknown_time_profiles_are_not_compared() -> N
 
 def test_people_and_fields_are_counted() -> None:
     comparison = SampleComparison(8, {"a": ("age", "summary"), "b": ("age",)}, 1)
-    assert people_by_field(comparison) == {"age": 2, "summary": 1}
+    assert comparison.by_field() == {"age": 2, "summary": 1}
     assert comparison.share == 0.25
     assert SampleComparison(0, {}).share == 0.0
 

@@ -38,6 +38,12 @@ class Reader:
             raise ReadingError(f"the broker has no topic {name}")
         return sorted(partitions)
 
+    def beginnings(self, topic: str) -> dict[int, int]:
+        """The first offset of every partition: what stood before it was deleted. Raises ReadingError."""
+        name = self._settings.name(topic)
+        partitions = [TopicPartition(name, number) for number in self.partitions(topic)]
+        return {tp.partition: offset for tp, offset in self._consumer.beginning_offsets(partitions).items()}
+
     def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[ConsumerRecord]:
         """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
         numbers = self.partitions(topic) if partitions is None else partitions
