@@ -26,7 +26,7 @@ COMMANDS = (
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
-    ("rebuild", "workers.commands.rebuild", "Say everything again: to people, after a change of meaning."),
+    ("rebuild", "workers.commands.rebuild", "Let a worker read everything anew: people, jobs."),
     ("verify", "workers.commands.verify", "Compare profiles with their documents, trends with signals."),
     ("jobs", "workers.commands.jobs", "The job feed: figures of what people do, tokens for pages."),
     ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),

@@ -1,4 +1,4 @@
-"""`kairos rebuild people`: writes every fact about people to the inbox again, from the states of `route`.
+"""`kairos rebuild`, and its command `people`: every fact goes to the inbox again, from the states of `route`.
 
 It is run after a change of what `people` computes, while the fleet runs.
 """
@@ -9,6 +9,7 @@ import click
 
 from workers.commands.help import KAFKA, CommandGroup, needs
 from workers.commands.rebuild_history import CHANGELOG, forgotten_mails
+from workers.commands.rebuild_jobs import jobs
 from workers.commands.rebuild_states import STEPS, RebuildStep, all_facts, corrections_since, read_times
 from workers.route.reemit import INBOX, PersonFact
 from workers.runtime.engine.changelog_reader import ChangelogReader
@@ -25,9 +26,12 @@ CATCH_UPS = 2
 SOURCE = "/kairos/rebuild"
 
 
-@click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos rebuild people"))
+@click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos rebuild people", "kairos rebuild jobs"))
 def rebuild() -> None:
     """Let a worker read everything anew, while the fleet runs."""
+
+
+rebuild.add_command(jobs)
 
 
 @rebuild.command(epilog=needs(f"{KAFKA}, and the states of a fleet that has run", "kairos rebuild people"))

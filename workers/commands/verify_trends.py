@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import click
 
 from schemas.jobs import JobTrend
+from workers.commands.rebuild_jobs import CHANGELOG
 from workers.commands.rebuild_states import decoded
 from workers.commands.verify_sample import Fields, SampleComparison, compare_repeatedly
 from workers.jobs.stage import trends_stage
@@ -27,7 +28,7 @@ from workers.runtime.kafka.reader import Reader, reading
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord, partition_of
 from workers.runtime.process.settings import Settings
 
-SIGNALS, TRENDS, CHANGELOG = "job-signals", "job-trends", "jobs-trends-changelog"
+SIGNALS, TRENDS = "job-signals", "job-trends"
 BATCH = 1_000  # records of the first reading that are stepped together
 ROUNDING = 1e-6  # relative: sums in another order, such as after a record was put back, end a bit differently
 STATE, TREND = "(the state)", "(the trend)"
@@ -81,7 +82,8 @@ class TrendComparer:
         ]
         self._states: dict[str, KnownState] = {}
         self._live: Values = {}
-        self._expected: Values = {}
+        self._keys: set[bytes] = set()
+        self._expected: Values = {}  # of the jobs that ever had a trend in the replay
 
     def sample(self, random: Random, size: int) -> list[str]:
         """At most `size` jobs that have a trend, or should; raises ClickException when none has."""
@@ -96,7 +98,7 @@ class TrendComparer:
 
     def replay(self, jobs: Sequence[str]) -> None:
         """Step the signals of some jobs, from the beginning of their topic on."""
-        self._expected = dict.fromkeys(jobs)
+        self._keys = {job.encode() for job in jobs}
         signals = self._new_signals()
         while batch := [*islice(signals, BATCH)]:
             self._expected |= trends_of(self._replay.feed(batch))
@@ -104,9 +106,8 @@ class TrendComparer:
     def compare(self, jobs: Sequence[str]) -> dict[str, Fields | None]:
         """The fields that differ, by job; None for a job of which signals may have been deleted."""
         self._read_states()
-        records = (record for record in self._trends.read() if key_of(record) in self._expected)
-        self._live |= trends_of(records)
-        right = {job: [value] for job, value in self._expected.items()}
+        self._live |= trends_of(record for record in self._trends.read() if record.key in self._keys)
+        right = {key.decode(): [self._expected.get(key.decode())] for key in self._keys}
         for record in self._new_signals():
             for job, value in trends_of(self._replay.feed([record])).items():
                 self._expected[job] = value
@@ -119,15 +120,15 @@ class TrendComparer:
             return (STATE,)
         beginning = self._beginnings[partition_of(job.encode(), len(self._beginnings))]
         began = None if state is None else state.began
-        if beginning and (began is None or began < beginning):
+        was_told = job in self._expected  # else the live trend may be of signals from before a rebuild
+        if beginning and (began is None or began < beginning or not was_told):
             return None
         return min((differing_fields(live, each) for each in right), key=len)
 
     def _new_signals(self) -> Iterator[ConsumerRecord]:
         """The records of the jobs that are replayed, and the watermarks, that were not read before."""
-        keys = {job.encode() for job in self._expected}
         for record in self._signals.read():
-            if self._first.includes(record) and (record.key in keys or is_watermark(record.headers)):
+            if self._first.includes(record) and (record.key in self._keys or is_watermark(record.headers)):
                 yield record
 
     def _read_states(self) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from schemas.jobs import JobSignal
 from tests.unit.jobs.job_records import NOW, POLICY, opened, signal
-from workers.commands.verify_trends import CHANGELOG, SIGNALS, STATE, TREND, TRENDS, TrendComparer
+from workers.commands.rebuild_jobs import CHANGELOG
+from workers.commands.verify_trends import SIGNALS, STATE, TREND, TRENDS, TrendComparer
 from workers.jobs.stage import trends_stage
 from workers.runtime.dead_letters.reading import SOURCE
 from workers.runtime.engine.replay import Replay
@@ -51,6 +52,10 @@ class Board:
         for key, value in self._worker.stored().items():
             if key not in RESERVED_KEYS:
                 self.put(CHANGELOG, key, value)
+
+    def restart(self) -> None:
+        """Begin with no states."""
+        self._worker = Replay(trends_stage(POLICY))
 
     def put(self, topic: str, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
         """Append a record; in the changelog as one of the worker's."""
@@ -136,6 +141,18 @@ def test_a_job_with_signals_that_are_deleted_by_now_cannot_be_compared() -> None
     board.say("b", applied("b"))
     board.work(skipped=1)
     assert comparer(board).compare(["b"])["b"]
+
+
+def test_a_trend_from_before_a_rebuild_cannot_be_compared_without_its_signals() -> None:
+    """The states have begun anew, behind all that was said; the trends stay until something is said."""
+    board = Board()
+    board.deleted = 6
+    board.restart()
+    for job in JOBS:
+        board.say(job, opened().model_copy(update={"job_id": job}))
+    board.say("a", applied("a"))
+    board.work()
+    assert comparer(board).compare(JOBS) == {"a": (), "b": None, "c": None}
 
 
 def test_what_was_put_back_counts_once() -> None:

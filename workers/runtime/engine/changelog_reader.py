@@ -18,6 +18,11 @@ class ChangelogReader:
         self._next_offset = 0
         self._generation = 0
 
+    @property
+    def generation(self) -> int:
+        """The highest generation of an owner in what was read; 0 before the first."""
+        return self._generation
+
     def read(self) -> StoredStates:
         """The states written since the last call, the last value of each key, as a recovery would load them.
 
