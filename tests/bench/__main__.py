@@ -24,6 +24,7 @@ NEEDS = {
     "crowd": KAFKA,
     "latency": ALL,
     "beacon": ("kafka", "redis"),
+    "read-your-writes": ("kafka", "redis"),
     "state": (),
     "feed": ("redis",),
     "batch": (),
@@ -45,7 +46,7 @@ def main() -> None:
     busy = f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     table = Table("measured", "figure", "how", title="Kairos, measured here and now", caption=busy)
     for name in given.names or [name for name in NEEDS if name not in ON_REQUEST]:
-        bench: Bench = import_module(f"tests.bench.{name}_bench").run
+        bench: Bench = import_module(f"tests.bench.{name.replace('-', '_')}_bench").run
         console.print(f"{name} …", style="dim")
         with Services.start(only=NEEDS[name]) as services:
             for row in bench(services, given.quick):
