@@ -24,6 +24,7 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings, load
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
+NEWEST = 100  # records of an inbox partition, among which there is a watermark if it is not under load
 SESSION_SECONDS = 30  # unless a test is about it: a worker that stalls for half of it ends itself
 
 
@@ -83,13 +84,17 @@ class Wire:
         name = self.settings.name(topic)
         self.producer.send(name, key=key, value=value, headers=headers, timestamp_ms=at, partition=partition)
 
-    def records(self, topic: str, *, watermarks: bool = False) -> list[ConsumerRecord]:
-        """Every record of a topic, partition by partition."""
+    def records(
+        self, topic: str, *, watermarks: bool = False, newest: int | None = None
+    ) -> list[ConsumerRecord]:
+        """Every record of a topic, partition by partition; `newest`: so many of each partition at most."""
         with closing(self._reader()) as consumer:
             partitions = self._partitions(consumer, topic)
             consumer.assign(partitions)
-            consumer.seek_to_beginning(*partitions)
-            ends = consumer.end_offsets(partitions)
+            begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+            for partition in partitions:
+                begin = begins[partition] if newest is None else ends[partition] - newest
+                consumer.seek(partition, max(begins[partition], begin))
             batches: dict[int, list[ConsumerRecord]] = {partition.partition: [] for partition in partitions}
             while any(consumer.position(partition) < ends[partition] for partition in partitions):
                 for partition, batch in consumer.poll(200).items():
@@ -105,28 +110,39 @@ class Wire:
 
     def inbox_time(self) -> int:
         """The lowest last watermark of the inbox's partitions; 0 before the first."""
+        times = self._last_watermarks(NEWEST)
+        return min((times if all(times.values()) else self._last_watermarks()).values())
+
+    def _last_watermarks(self, newest: int | None = None) -> dict[int, int]:
+        """The last watermark of each inbox partition, 0 for none, among the newest records (all: None)."""
         times = dict.fromkeys(range(self.settings.kairos_partitions), 0)
-        for raw in self.records("inbox", watermarks=True):
+        for raw in self.records("inbox", watermarks=True, newest=newest):
             if is_watermark(raw.headers):
                 times[raw.partition] = max(times[raw.partition], Watermark.loads(raw.value or b"").at)
-        return min(times.values())
+        return times
 
-    def lag(self, groups: Mapping[str, Iterable[str]]) -> int:
-        """How many records the groups have not committed, over their topics."""
+    def ends(self, groups: Mapping[str, Iterable[str]]) -> dict[Any, int]:
+        """The ends of all partitions of the topics that the groups read."""
         with closing(self._reader()) as consumer:
-            partitions = {
-                group: [partition for topic in topics for partition in self._partitions(consumer, topic)]
-                for group, topics in groups.items()
-            }
-            ends = consumer.end_offsets(
-                [partition for of_group in partitions.values() for partition in of_group]
+            topics = {topic for of_group in groups.values() for topic in of_group}
+            ends: dict[Any, int] = consumer.end_offsets(
+                [partition for topic in topics for partition in self._partitions(consumer, topic)]
             )
+            return ends
+
+    def lag(self, groups: Mapping[str, Iterable[str]], ends: Mapping[Any, int] | None = None) -> int:
+        """How many records before some ends (the present ones by default) the groups have not committed."""
+        present = self.ends(groups) if ends is None else ends
+        names = {group: {self.settings.name(topic) for topic in topics} for group, topics in groups.items()}
+        partitions = {
+            group: [partition for partition in present if partition.topic in names[group]] for group in groups
+        }
         with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
             committed = admin.list_group_offsets(
                 {self.settings.name(group): of_group for group, of_group in partitions.items()}
             )
         return sum(
-            ends[partition] - max(0, committed[self.settings.name(group)][partition].offset)
+            max(0, present[partition] - max(0, committed[self.settings.name(group)][partition].offset))
             for group, of_group in partitions.items()
             for partition in of_group
         )
