@@ -4,13 +4,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.killable import CHROMIUM_ARGUMENTS
+from tests.browser.waiting import PATIENCE_MS
 from tests.standins.job_board import JobBoard, job_board
 
 # a page that was left may be kept for the button "back", as for a person; playwright turns that off
 PLAYWRIGHT_TURNS_OFF = ["--disable-back-forward-cache"]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,10 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """One browser for the tests that do not end it."""
     started = playwright.chromium.launch(
-        executable_path=chromium, args=CHROMIUM_ARGUMENTS, ignore_default_args=PLAYWRIGHT_TURNS_OFF
+        executable_path=chromium,
+        args=CHROMIUM_ARGUMENTS,
+        ignore_default_args=PLAYWRIGHT_TURNS_OFF,
+        timeout=PATIENCE_MS,
     )
     yield started
     started.close()
@@ -43,6 +48,7 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A person's browser, without memories, whose clock stands still until a test lets it run."""
     opened = browser.new_context()
+    opened.set_default_timeout(PATIENCE_MS)
     opened.clock.install(time=1_700_000_000)
     opened.clock.pause_at(1_700_000_001)
     yield opened

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from tests.browser.attention import hide, pressed
 from tests.browser.conftest import PLAYWRIGHT_TURNS_OFF
 from tests.browser.killable import CHROMIUM_ARGUMENTS
-from tests.browser.waiting import wait_until
+from tests.browser.waiting import PATIENCE_MS, wait_until
 from tests.standins.job_board import TOKEN, BoardAnswer, JobBoard
 
 QUEUE = "localStorage['kairos.q.person']"
@@ -80,6 +80,7 @@ def test_a_press_without_a_network_outlives_the_browser(
         "executable_path": chromium,
         "args": CHROMIUM_ARGUMENTS,
         "ignore_default_args": PLAYWRIGHT_TURNS_OFF,
+        "timeout": PATIENCE_MS,
     }
     first = playwright.chromium.launch_persistent_context(tmp_path, **options)
     page = first.new_page()

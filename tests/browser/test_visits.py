@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser.attention import HIDDEN_FROM_THE_START, attend, hide, show
 from tests.browser.killable import KillableChromium
-from tests.browser.waiting import wait_until
+from tests.browser.waiting import PATIENCE_MS, wait_until
 from tests.standins.job_board import JobBoard
 
 BEATS = [3, 10, 20, 30, 60, 120, 300, 900]
@@ -196,7 +196,7 @@ def test_after_a_kill_the_last_beat_counts(
 ) -> None:
     """B14: SIGKILL of the browser after twelve seconds; the beat of ten was heard."""
     with KillableChromium.start(chromium, tmp_path) as killable:
-        connected = playwright.chromium.connect_over_cdp(killable.address)
+        connected = playwright.chromium.connect_over_cdp(killable.address, timeout=PATIENCE_MS)
         page = connected.contexts[0].new_page()
         page.clock.install(time=1_700_000_000)
         page.clock.pause_at(1_700_000_001)

@@ -6,6 +6,8 @@ from playwright.sync_api import Error, Page
 
 from tests.integration.processes import HANG_SECONDS
 
+PATIENCE_MS = HANG_SECONDS * 1_000  # instead of playwright's 30 s, which a busy machine takes
+
 
 def wait_until(page: Page, expression: str) -> None:
     """Wait until an expression is true; playwright's own way evaluates text, which a page may forbid."""
