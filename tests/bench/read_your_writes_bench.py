@@ -33,10 +33,10 @@ from workers.serve.read_model import ReadModel, connect
 from workers.serve.tracking.tokens import TokenKeys
 
 FLEET = ("route", "people", "jobs", "serve")
-RATE, CLICKS_PER_SECOND, PATIENT_SECONDS = 500, 4, 180
+RATE, CLICKS_PER_SECOND, PATIENT_SECONDS = 500, 2, 180
 JOBS, CLICKERS, AT_ONCE = 997, 100, 16  # the jobs are those that the beacons tell of
-PAUSE_SECONDS = 0.005  # between two looks at a list
-PAGE, BUSY = 50, 503
+PAUSE_SECONDS = 0.02  # between two looks at a list: who looks all the time is what serve is busy with
+PAGE, BUSY = 20, 503
 # so that nothing but what the person does moves a job out of their list: not chance, not what others do
 POLICY = "[jobs]\nexploration = 0\nmax_boost = 0\n[jobs.points]\nfatigue = 0\ntrend = 0\n"
 
@@ -105,7 +105,7 @@ class Clicker:
 
 def run(services: Services, quick: bool) -> list[Row]:
     """Start the workers behind the job feed, warm them up, then click under load."""
-    clicks = 20 if quick else 400
+    clicks = 20 if quick else 200
     with tempfile.TemporaryDirectory(prefix="kairos-bench-") as folder, ExitStack() as stack:
         policy = Path(folder) / "policy.toml"
         policy.write_text(POLICY)
