@@ -16,17 +16,16 @@ from tests.unit.jobs.job_records import raw
 from workers.commands import jobs_explain
 from workers.commands.jobs import jobs
 from workers.recommend.policy import DAY_MS
-from workers.runtime.process.clock import now_ms
 from workers.serve.changes import Totals
+
+NOW = 1_790_000_000_000
 
 
 class Model:
     """A read model with one person."""
 
     def __init__(self, **fields: Any) -> None:
-        self._profile = EnrichedProfile.model_validate(
-            {"id": "mia", "as_of": from_epoch_ms(now_ms())} | fields
-        )
+        self._profile = EnrichedProfile.model_validate({"id": "mia", "as_of": from_epoch_ms(NOW)} | fields)
 
     def profile(self, person: str) -> EnrichedProfile | None:
         """The profile."""
@@ -53,8 +52,8 @@ class Topics:
 
 
 def days_ago(days: float) -> Any:
-    """A time some days before now."""
-    return from_epoch_ms(now_ms() - int(days * DAY_MS))
+    """A time some days before NOW."""
+    return from_epoch_ms(NOW - int(days * DAY_MS))
 
 
 def explained(monkeypatch: pytest.MonkeyPatch, *arguments: str, **fields: Any) -> Result:
@@ -68,6 +67,7 @@ def explained(monkeypatch: pytest.MonkeyPatch, *arguments: str, **fields: Any) -
     def topics(_settings: Any) -> Iterator[Topics]:
         yield Topics(Job(id="nurse", title="Registered Nurse"))
 
+    monkeypatch.setattr(jobs_explain, "now_ms", lambda: NOW)
     monkeypatch.setattr(jobs_explain, "read_model", model)
     monkeypatch.setattr(jobs_explain, "reading", topics)
     with capture_logs():
