@@ -22,7 +22,7 @@ def read(model: type[D], raw: Mapping[str, Any], clock: Clock | None = None) -> 
     It never fails. A missing id is read as an empty one, because the key of the record names the document.
     Reading is idempotent: a document that was read and written is read as the same again, with its notes.
     """
-    fields: dict[str, Any] = {"id": ""}
+    fields: dict[str, Any] = {"id": "", "notes": []}  # pydantic would copy a default, which takes long
     malformed: list[Note] = []
     for name, reader in READERS[model]:
         value = raw.get(name)
