@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -26,7 +25,7 @@ CLOSE = 0.75  # how alike two names are, from 0 to 1, of which one may be meant 
 WORD = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+")
 MOST_WORDS = 8  # of a name, that are compared
 MOST_SHOWN = 12  # names in a line
-Naming = tuple[tuple[Any, ...] | None, tuple[str, ...]]  # the fields' names (None: as given), those not read
+Naming = tuple[Any, ...] | None  # the fields' names; None: as given
 MOST_LAYOUTS = 1_000  # sets of names whose spelling is remembered
 
 
@@ -52,10 +51,10 @@ def parts_of(name: str) -> list[str]:
 
 
 class Columns:
-    """The names in one file: known ones in another spelling are taken, others counted in `unread`."""
+    """The names in one file: known ones in another spelling are taken; `unread` are the others."""
 
     def __init__(self, collection: CollectionName) -> None:
-        self.unread: Counter[str] = Counter()
+        self.unread: dict[str, None] = {}
         self.respelled: dict[str, str] = {}  # name in the file: the field for which it is taken
         self._fields = fields_of(collection)
         self._by_folded = {fold(name): name for name in self._fields}
@@ -65,17 +64,13 @@ class Columns:
     def named(self, document: Mapping[Any, Any]) -> Mapping[Any, Any]:
         """The document with the fields' own names."""
         names = tuple(document)
-        layout = self._layouts.get(names)
-        if layout is None:
-            layout = self._layout(names)
+        try:
+            own_names = self._layouts[names]
+        except KeyError:
+            own_names = self._layout(names)
             if len(self._layouts) < MOST_LAYOUTS:
-                self._layouts[names] = layout
-        own_names, unread = layout
-        if unread:
-            self.unread.update(unread)
-        if own_names is None:
-            return document
-        return dict(zip(own_names, document.values(), strict=True))
+                self._layouts[names] = own_names
+        return document if own_names is None else dict(zip(own_names, document.values(), strict=True))
 
     def suggestion(self, name: str) -> str | None:
         """The field that a name may stand for: another tool's word for it, a name like it, or one in it."""
@@ -91,21 +86,19 @@ class Columns:
 
     def _layout(self, names: tuple[Any, ...]) -> Naming:
         respelled: dict[str, str] = {}
-        unread: list[str] = []
         taken = self._fields & set(names)
         for name in names:
             if name in self._fields:
                 continue
             field = self._by_folded.get(fold(name)) if isinstance(name, str) else None
             if field is None or field in taken:
-                unread.append(str(name))
+                self.unread[str(name)] = None
             else:
                 respelled[name] = field
                 taken |= {field}
         self.respelled |= respelled
         self._present |= taken
-        own_names = tuple(respelled.get(name, name) for name in names) if respelled else None
-        return own_names, tuple(unread)
+        return tuple(respelled.get(name, name) for name in names) if respelled else None
 
 
 def unread_line(columns: Columns, passed_on: bool) -> str | None:
