@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from workers.commands.help import CommandGroup
+from workers.runtime.process.error_text import one_line
 
 # name, module, one line for the list; the module has the command under the same name (_ for -)
 COMMANDS = (
@@ -117,11 +118,6 @@ def exit_code(error: BaseException) -> int | None:
     """The exit code for an error that its user can fix; None for all others."""
     names = {(class_.__module__, class_.__name__) for class_ in type(error).__mro__}
     return next((code for module, name, code in ERRORS if (module, name) in names), None)
-
-
-def one_line(error: BaseException) -> str:
-    """An error in one line: its text, or its class when it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -7,9 +7,10 @@ BENCH_PROFILE, if set, name the files of samples and profile.
 import sys
 
 from tests.bench import meter, reference, sampler
-from workers.cli import exit_code, one_line
+from workers.cli import exit_code
 from workers.commands.worker import run_one
 from workers.runtime.process import logs, settings
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import serve_metrics
 from workers.runtime.process.supervisor import end_with_parent
 

@@ -17,6 +17,7 @@ from topics.graph import graph
 from workers import cli
 from workers.commands import worker
 from workers.runtime.kafka import static_members as members
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.fleet import static_names
 from workers.runtime.process.settings import Settings, load
 from workers.runtime.process.supervisor import Supervisor
@@ -127,8 +128,8 @@ def test_an_unknown_command_is_code_2(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_an_error_of_many_lines_becomes_one() -> None:
     """Line breaks become spaces; an error without a text becomes the name of its class."""
-    assert cli.one_line(ValueError("no\n  broker")) == "no broker"
-    assert cli.one_line(ValueError()) == "ValueError"
+    assert one_line(ValueError("no\n  broker")) == "no broker"
+    assert one_line(ValueError()) == "ValueError"
 
 
 def test_topics_graph_prints_the_flow() -> None:

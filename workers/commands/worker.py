@@ -13,6 +13,7 @@ import structlog
 from topics.connecting import NO_BROKER
 from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.runtime.process import exits, logs
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
 from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
@@ -64,7 +65,7 @@ def up(people: int) -> None:
 
 def run_one(name: str, settings: Settings) -> None:
     """Run one worker in this process until a signal; an error that its user can fix is one log line."""
-    from workers.cli import exit_code, one_line
+    from workers.cli import exit_code
     from workers.runtime.process.metrics import serve_metrics
 
     stop = threading.Event()

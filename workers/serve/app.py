@@ -13,6 +13,7 @@ from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import KINDS
 from workers.serve.dead_letters import DeadLetterWriter
@@ -48,12 +49,11 @@ def keep_read_model(settings: Settings, stop: threading.Event, give_up_seconds: 
             session(settings, stop, backoff)
         except (KafkaError, RedisError, TopicsError) as error:
             lost = "Redis" if isinstance(error, RedisError) else "Kafka"
-            error_line = " ".join(str(error).split()) or type(error).__name__
             delay = backoff.failed()
             if backoff.exhausted:
-                log.error("serve cannot go on", lost=lost, error=error_line)
+                log.error("serve cannot go on", lost=lost, error=one_line(error))
                 raise SystemExit(exits.INFRASTRUCTURE) from None
-            log.warning(f"waiting for {lost}", error=error_line, in_seconds=delay)
+            log.warning(f"waiting for {lost}", error=one_line(error), in_seconds=delay)
             stop.wait(delay)
 
 

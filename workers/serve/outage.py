@@ -25,11 +25,10 @@ class Outage:
         """Whether it is left alone."""
         return self._until is not None and self._clock() < self._until
 
-    def failed(self, error: Exception) -> None:
-        """It failed; of failures in a row the first is said."""
+    def failed(self, error: str) -> None:
+        """It failed, and why in one line; of failures in a row the first is said."""
         if self._until is None:
-            line = " ".join(str(error).split()) or type(error).__name__
-            log.warning(f"{self._what}: lost", error=line)
+            log.warning(f"{self._what}: lost", error=error)
         self._until = self._clock() + self._seconds
 
     def answered(self) -> None:

@@ -10,6 +10,7 @@ from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.backoff import Backoff
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import RECORDS_OUT
 from workers.runtime.process.settings import Settings
 
@@ -50,8 +51,7 @@ class SharedWriter:
                 self._producer = await self._connect()
             except Exception as error:
                 delay = backoff.failed()
-                reason = " ".join(str(error).split()) or type(error).__name__
-                log.warning("requests cannot be written yet", error=reason, in_seconds=delay)
+                log.warning("requests cannot be written yet", error=one_line(error), in_seconds=delay)
                 await asyncio.sleep(delay)
         try:
             await asyncio.Event().wait()
@@ -107,8 +107,7 @@ class SharedWriter:
                 written = True
         except Exception as error:
             if not self._is_failing:
-                reason = str(error) or type(error).__name__
-                log.warning("waiting for Kafka", error=reason, records=len(records))
+                log.warning("waiting for Kafka", error=one_line(error), records=len(records))
         finally:
             self._is_failing = not written
             self._unanswered -= len(records)

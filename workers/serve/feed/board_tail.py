@@ -19,6 +19,7 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 from workers.serve.background import background
 from workers.serve.feed.board_changes import TOPICS, BoardChange, board_change
@@ -45,8 +46,8 @@ def followed(settings: Settings, board: LiveBoard, stop: threading.Event) -> Ite
             try:
                 follow(board, settings, describe(settings, TOPICS), stop)
             except (KafkaError, TopicsError) as error:
-                delay, line = backoff.failed(), " ".join(str(error).split())
-                log.warning("the board waits for Kafka", error=line, in_seconds=delay)
+                delay = backoff.failed()
+                log.warning("the board waits for Kafka", error=one_line(error), in_seconds=delay)
                 stop.wait(delay)
 
     with ExitStack() as threads:

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from schemas.documents import Job
 from workers.recommend.embedding import Embedder, Vectors, label
 from workers.recommend.quantization import quantized, restored
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import EMBEDDED
 from workers.runtime.process.settings import Settings
 from workers.serve.outage import Outage
@@ -111,7 +112,7 @@ class CachedEmbedder:
         try:
             answer = list(command(*arguments))
         except RedisError as error:
-            self._outage.failed(error)
+            self._outage.failed(one_line(error))
             return []
         self._outage.answered()
         return answer

@@ -13,6 +13,7 @@ from hashlib import sha256
 import numpy as np
 
 from workers.recommend.embedding import Embedder, EmbedderError, Vectors, label
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import EMBEDDED
 from workers.serve.outage import Outage
 
@@ -49,7 +50,7 @@ class PersonTexts:
             try:
                 made = self._threads.submit(self._embedded, embedder, texts).result(self._wait_seconds)
             except (EmbedderError, TimeoutError) as error:
-                self._outage.failed(error)
+                self._outage.failed(one_line(error))
             else:
                 self._outage.answered()
                 return made

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from workers.runtime.process.backoff import Backoff
+from workers.runtime.process.error_text import one_line
 from workers.runtime.process.security import redis_options
 from workers.runtime.process.settings import Settings
 from workers.serve.read_model import CHANGES
@@ -46,7 +47,7 @@ class ProfileNews:
                 await self._listen(backoff)
             except (RedisError, OSError) as error:
                 delay = backoff.failed()
-                log.warning("waiting for Redis", error=str(error) or type(error).__name__, in_seconds=delay)
+                log.warning("waiting for Redis", error=one_line(error), in_seconds=delay)
                 await asyncio.sleep(delay)
 
     async def _listen(self, backoff: Backoff) -> None:
