@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from schemas.contact_facts import AnswerFact, ConsentFact, GrantFact, PauseFact, SuppressionFact
 from schemas.documents import JobPreference, JobView, Message, Order, User
+from schemas.fact_base import FactBase
 from schemas.interactions import Interaction, ResumeUpload
 from schemas.mail import Engagement
-from schemas.model import Model, Moment, Version
+from schemas.model import Model, Moment
 from schemas.notes import Noted
 
 
@@ -36,14 +38,6 @@ class Attendance(Noted):
     neighborhood: str | None = None
     companions: list[Companion] = []
     day: Day | None = None
-
-
-class FactBase(Model):
-    """The fields that all facts have."""
-
-    id: str
-    version: Version
-    at: int
 
 
 class UserFact(FactBase):
@@ -235,14 +229,12 @@ Fact = Annotated[
     | EngagementFact
     | ClaimFact
     | InteractionFact
-    | ResumeFact,
+    | ResumeFact
+    | SuppressionFact
+    | ConsentFact
+    | PauseFact
+    | AnswerFact
+    | GrantFact,
     Field(discriminator="kind"),
 ]
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)
-YEAR_3000 = 32_503_680_000_000  # a later time is not in epoch milliseconds; decisions would wait until then
-
-
-def check_time_of_fact(at: int) -> None:
-    """Raise ValueError for an `at` that `people` refuses; a fact is checked before it is noted as emitted."""
-    if not 0 <= at < YEAR_3000:
-        raise ValueError(f"at: {at} is no time in epoch milliseconds")

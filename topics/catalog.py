@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from schemas.contact_facts import AnswerFact, ConsentFact, GrantFact, PauseFact, SuppressionFact
 from schemas.control import Claim, Sighting, SourcePosition, Watermark
 from schemas.decision import SendDecision
 from schemas.documents import Event, Job, JobPreference, JobView, Message, Order, User
@@ -106,6 +107,11 @@ CATALOG = (
             ClaimFact,
             InteractionFact,
             ResumeFact,
+            SuppressionFact,
+            ConsentFact,
+            PauseFact,
+            AnswerFact,
+            GrantFact,
         ),
         "person",
         deleted_after(100),

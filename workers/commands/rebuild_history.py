@@ -10,9 +10,9 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import to_epoch_ms
 from workers.commands.rebuild_states import decoded
+from workers.people.contact_state import Contact
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Contact
 from workers.runtime.engine.changelog_reader import ChangelogReader, StoredStates
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.records import ConsumerRecord

@@ -17,7 +17,8 @@ from typing import Any
 
 from schemas.jobs import JobSignal, OtherJob, signal_version
 from schemas.model import Version, from_epoch_ms
-from workers.people.facts import FACT_STORES, apply_fact
+from workers.people.fact_stores import FACT_STORES
+from workers.people.facts import apply_fact
 from workers.people.job_history import JobEntry, counting
 from workers.people.job_interest import Said, note, say
 from workers.people.job_state import PREFIXES, EvictedJobs, StoredJobInteraction

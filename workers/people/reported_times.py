@@ -5,7 +5,7 @@ wrong clocks, leave out zones, or write year 1 for "no date". What is reported h
 than `now`, the time at which the report was read, counts as `now`.
 """
 
-from schemas.facts import YEAR_3000
+from schemas.fact_base import YEAR_3000
 
 YEAR_1900 = -2_208_988_800_000  # an earlier time is no date
 FAR_AHEAD_MS = 3_600_000  # less may be the delay of the fleet's time

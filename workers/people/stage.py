@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from schemas.decision import RuleName, SendDecision
-from schemas.facts import YEAR_3000, check_time_of_fact
+from schemas.fact_base import YEAR_3000, check_time_of_fact
 from schemas.mail import Engagement
 from schemas.model import to_epoch_ms
 from workers.people.decision.case import case_of, slot_end

@@ -24,6 +24,7 @@ import msgspec
 
 from schemas.decision import RuleName, Verdict
 from schemas.model import Version
+from workers.people.contact_state import Contact, Permissions, StoredAnswer
 from workers.people.job_state import EvictedJobs, StoredJobInteraction, StoredNote
 
 EvictionOrder = tuple[int, str]  # date (UNDATED without one) and key: the smallest is evicted first
@@ -134,36 +135,6 @@ class Evicted(msgspec.Struct, array_like=True, gc=False):
     first_event_shift: int | None = 0
 
 
-class Slot(msgspec.Struct, array_like=True, gc=False):
-    """The reservation of a send or ask decision, until its outcome is known or its time is over."""
-
-    number: int
-    decided_at: int
-    valid_until: int
-    written_at: int | None = None
-
-
-class Contact(msgspec.Struct, array_like=True, gc=False):
-    """The outcomes of the decisions.
-
-    `number` is the number of the last slot. `sent` has the time of sending by decision id; `assumed_sent` has
-    the time of writing for decisions whose mail was written and whose outcome is unknown. `failed_at` is the
-    time of the last failure; `suppressed_by` is the outcome because of which nothing more is sent. `released`
-    has the decisions within the cooldown whose slot was released without a contact, by id: when they were
-    made, and whether their mail is known to have failed. `message_at` is the time of the latest contact by a
-    message of the product, if no stored message tells it any more: it was deleted or corrected.
-    """
-
-    number: int = 0
-    slot: Slot | None = None
-    sent: dict[str, int] = {}
-    assumed_sent: dict[str, int] = {}
-    failed_at: int | None = None
-    suppressed_by: str | None = None
-    released: dict[str, tuple[int, bool]] = {}
-    message_at: int | None = None
-
-
 class LastDecision(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The decision that was emitted last."""
 
@@ -181,7 +152,8 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     `retracted` has the versions of retractions by fact id. `as_of` is the time of the latest change. `due` is
     the time at which to decide next, None when nothing has changed since the last decision. Interactions with
     jobs are in job_state.py; what follows from those that were evicted is in `evicted_jobs`.
-    `resume` is the person's own, beside that of the user document.
+    `resume` is the person's own, beside that of the user document. `permissions` is None while nothing is
+    known of them. `answers` has what the person answered to questions, by field.
     """
 
     id: str
@@ -200,6 +172,8 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     evicted: Evicted | None = None
     evicted_jobs: EvictedJobs | None = None
     resume: StoredResume | None = None
+    permissions: Permissions | None = None
+    answers: dict[str, StoredAnswer] = {}
 
 
 class PersonState:

@@ -6,10 +6,10 @@ import msgspec
 
 from schemas.model import Version
 from workers.people.companions import digest, update_repeat_companions
+from workers.people.contact_state import Contact
 from workers.people.job_state import StoredJobInteraction
 from workers.people.keys import address_and_event, shorten
 from workers.people.state import (
-    Contact,
     LastDecision,
     PersonState,
     StoredAttendance,

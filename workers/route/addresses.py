@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from schemas.attendance import seniority
 from schemas.control import Claim, Sighting
-from schemas.facts import Attendance, AttendanceFact, ClaimFact, Contested, FactBase
+from schemas.fact_base import FactBase
+from schemas.facts import Attendance, AttendanceFact, ClaimFact, Contested
 from schemas.model import Version, to_epoch_ms
 from workers.route.bounds import MAX_CLAIMS, MAX_RETRACTIONS, MAX_SIGHTINGS, MAX_SIGHTINGS_BYTES
 from workers.route.state import AddressState, StoredClaim, StoredSighting

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from schemas.facts import EngagementFact, InteractionFact, ResumeFact, check_time_of_fact
+from schemas.fact_base import check_time_of_fact
+from schemas.facts import EngagementFact, InteractionFact, ResumeFact
 from schemas.interactions import Interaction, ResumeUpload
 from schemas.mail import Engagement
 from workers.product.reading.resumes import read_resume

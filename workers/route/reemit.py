@@ -8,7 +8,7 @@ that changes in the meantime wins, whichever arrives first.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from schemas.facts import FactBase
+from schemas.fact_base import FactBase
 from schemas.model import Version
 from workers.route.addresses import current_facts, ownership
 from workers.route.extractors import Stamp

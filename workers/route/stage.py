@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from schemas.control import AddressRecord, Claim
 from schemas.documents import User
-from schemas.facts import check_time_of_fact
+from schemas.fact_base import check_time_of_fact
 from schemas.interactions import InteractionRecord
 from schemas.mail import Engagement
 from schemas.model import Model

@@ -10,7 +10,7 @@ from tests.fleet import Fleet
 from workers.commands.rebuild import inbox_record, reemit
 from workers.commands.rebuild_history import LastMail, includes, store_later
 from workers.commands.rebuild_states import STEPS, DocumentTimes, all_facts, corrections_since
-from workers.people.state import Contact, Slot
+from workers.people.contact_state import Contact, Slot
 from workers.route.reemit import PersonFact
 from workers.route.stage import STAGES
 from workers.runtime.engine.changelog_reader import StoredStates

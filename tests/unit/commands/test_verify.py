@@ -15,9 +15,10 @@ from workers.commands.rebuild_states import decoded
 from workers.commands.verify_compare import USER, differing_fields
 from workers.commands.verify_documents import PersonDocuments, path_of, product_query, stored_ids
 from workers.commands.verify_sample import SampleComparison
+from workers.people.contact_state import Contact
 from workers.people.policy import Policy
 from workers.people.stage import stage
-from workers.people.state import Contact, StoredPerson
+from workers.people.state import StoredPerson
 from workers.product.sources import SourcesError, read_sources
 from workers.runtime.process.settings import Settings
 

@@ -1,6 +1,6 @@
 """`people` writes signals again after a crash, and the trends stay what they are."""
 
-from schemas.facts import FactBase
+from schemas.fact_base import FactBase
 from schemas.jobs import JobAvailability, JobTrend
 from schemas.model import from_epoch_ms
 from tests.unit.jobs.job_records import POLICY

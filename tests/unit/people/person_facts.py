@@ -16,6 +16,7 @@ words = st.sampled_from(("x", "y", "z", None))
 lists = st.lists(st.sampled_from(("x", "y", "z")), max_size=2, unique=True)
 times = st.none() | st.integers(-900, 200).map(lambda days: START + days * DAY_MS // 2 + days % 3)
 iso = times.map(lambda at: None if at is None else at / 1000)
+moments = times.map(lambda at: (START if at is None else at) / 1000)
 notes = st.sampled_from(([], [], [{"field": "age", "problem": "malformed", "reason": "is no age"}]))
 others = st.lists(
     st.fixed_dictionaries(
@@ -58,7 +59,7 @@ VALUES = {
     "interaction": st.fixed_dictionaries(
         {
             "person": st.just(PERSON),
-            "at": times.map(lambda at: (START if at is None else at) / 1000),
+            "at": moments,
             "job_id": words,
             "tags": lists,
             "kind": st.sampled_from(("viewed", "saved", "rejected", "searched")),
@@ -67,11 +68,36 @@ VALUES = {
     ),
     "resume": st.fixed_dictionaries({"person": st.just(PERSON), "text": st.sampled_from(("Nurse", "Cook"))}),
     "claim": st.fixed_dictionaries({"owns": st.booleans()}),
+    "suppression": st.fixed_dictionaries(
+        {"subject": st.just("person:a"), "at": moments, "reason": st.sampled_from(("bounced", "imported"))}
+    ),
+    "consent": st.fixed_dictionaries(
+        {"subject": st.just("person:a"), "at": moments, "given": st.booleans()}
+    ),
+    "pause": st.fixed_dictionaries(
+        {
+            "subject": st.just("person:a"), "by": st.just("ops"), "at": moments, "until": iso,
+            "paused": st.booleans(),
+        }
+    ),
+    "answer": st.fixed_dictionaries(
+        {
+            "decision_id": st.just("a:1"), "person": st.just(PERSON), "at": moments,
+            "field": st.sampled_from(("interests", "age")), "value": st.sampled_from(("x", 30, ["x", "y"])),
+        }
+    ),
+    "grant": st.fixed_dictionaries(
+        {
+            "person": st.just(PERSON), "number": st.integers(1, 3), "until": moments,
+            "granted": st.booleans(),
+        }
+    ),
 }  # fmt: skip
 PREFIXES = {"user": "users/", "order": "orders/", "attendance": "events/", "message": "messages/"}
 PREFIXES |= {"job-view": "job-views/", "job-preference": "job-preferences/", "claim": "claims/a/"}
-PREFIXES |= {"interaction": "interactions/", "resume": "resumes/"}
-ONE_EACH = ("user", "resume")  # a person has one such fact
+PREFIXES |= {"interaction": "interactions/", "resume": "resumes/", "answer": "answers/", "grant": "grants/"}
+PREFIXES |= {"suppression": "suppressions/", "consent": "consents/", "pause": "controls/"}
+ONE_EACH = ("user", "resume", "grant")  # a person has one such fact
 
 
 def fact(kind: str, number: int, document: dict[str, Any] | None, version: int) -> Any:

@@ -6,7 +6,8 @@ import pytest
 
 from schemas.facts import Fact
 from tests.unit.people.person_facts import OWN, PERSON, VALUES, fact
-from workers.people.facts import FACT_STORES, OLDER, FactChange, apply_fact
+from workers.people.fact_stores import FACT_STORES
+from workers.people.facts import OLDER, FactChange, apply_fact
 from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 
@@ -20,6 +21,11 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "interaction": {"person": PERSON, "job_id": "j", "kind": "saved", "at": 1},
     "resume": {"person": PERSON, "text": "Nurse"},
     "claim": {"owns": False},
+    "suppression": {"subject": "person:a", "at": 1},
+    "consent": {"subject": "person:a", "given": True, "at": 1},
+    "pause": {"subject": "person:a", "by": "ops", "at": 1},
+    "answer": {"decision_id": "a:1", "person": PERSON, "field": "age", "value": 30, "at": 1},
+    "grant": {"person": PERSON, "number": 1, "granted": True, "until": 1},
 }
 every_kind = pytest.mark.parametrize("kind", list(FACT_STORES))
 

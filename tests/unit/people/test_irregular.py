@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.facts import FACT, FactBase
+from schemas.fact_base import FactBase
+from schemas.facts import FACT
 from schemas.mail import Engagement
 from tests.unit.people.person_facts import START, fact
 from tests.world import DAY_MS, HOUR_MS, sample

@@ -139,7 +139,7 @@ def test_states_of_before_are_read() -> None:
     """Without a time of the document's résumé, which is then the older one, and without one of the person."""
     old = StoredPerson("mia", user=StoredUser((1, 1), None, None, [], [], [], *(None,) * 9, resume="Painter"))
     values = msgspec.to_builtins(old)
-    assert values.pop() is None
+    values = values[: StoredPerson.__struct_fields__.index("resume")]
     assert values[3].pop() is None
     data = bytes([FORMAT]) + msgspec.msgpack.encode(values)
 

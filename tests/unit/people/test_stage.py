@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from schemas.control import Watermark
-from schemas.facts import FACT, FactBase
+from schemas.fact_base import FactBase
+from schemas.facts import FACT
 from schemas.jobs import JobSignal, signal_version
 from schemas.model import Version
 from tests.world import ms
@@ -199,5 +200,5 @@ def test_deleting_the_user_deletes_profile_and_decision_until_the_user_returns()
 def test_every_example_of_the_inbox_is_processed() -> None:
     """Every kind of fact goes through the stage without a dead letter."""
     facts = [FACT.validate_python(model.EXAMPLES[0]) for model in BY_NAME["inbox"].payload]  # type: ignore[attr-defined]
-    assert len(facts) == 10
+    assert len(facts) == 15
     assert values_of("dead-letters", written(*facts, NOW)) == []

@@ -9,13 +9,12 @@ import msgspec
 from schemas.model import to_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.world import ms
+from workers.people.contact_state import Contact, Slot
 from workers.people.job_state import StoredJobInteraction
 from workers.people.policy import Policy
 from workers.people.profile.build import build_profile
 from workers.people.state import (
-    Contact,
     Evicted,
-    Slot,
     StoredAttendance,
     StoredMessage,
     StoredOrder,

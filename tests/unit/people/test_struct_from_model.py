@@ -8,7 +8,7 @@ import pytest
 from annotated_types import Ge
 from pydantic import BaseModel, BeforeValidator, Field, create_model, field_validator
 
-from schemas.facts import FactBase
+from schemas.fact_base import FactBase
 from schemas.model import Moment, Version
 from topics.catalog import BY_NAME
 from workers.people.struct_from_model import struct_of, tagged_struct_of

@@ -14,11 +14,12 @@ from schemas.names import normalise
 from schemas.profile import EnrichedProfile
 from workers.people.batch.document_facts import apply_document, as_given, profile_of
 from workers.people.batch.owner_log import OwnerLog
+from workers.people.contact_state import Contact
 from workers.people.decision.case import case_of
 from workers.people.decision.decide import Judgement, judge
 from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
-from workers.people.state import Contact, StoredPerson
+from workers.people.state import StoredPerson
 from workers.product.reading import read
 
 WITHOUT_ID = "(without id) "  # with a number behind it: the id of a document that has none

@@ -6,7 +6,7 @@ product makes the cooldown shorter. All times are epoch milliseconds.
 
 from msgspec.structs import replace
 
-from schemas.facts import YEAR_3000
+from schemas.fact_base import YEAR_3000
 from workers.people.decision.slots import time_of_decision
 from workers.people.facts import FactChange
 from workers.people.profile.contacts import contact_times

@@ -5,13 +5,14 @@ from typing import NamedTuple
 from schemas.decision import RuleName, RuleResult, SendDecision, Verdict
 from schemas.model import from_epoch_ms
 from schemas.profile import FieldsView
+from workers.people.contact_state import Slot
 from workers.people.decision.brief import brief_of
 from workers.people.decision.case import Case
 from workers.people.decision.rules import RULES, Rule, RuleFinding
 from workers.people.decision.slots import decision_id
 from workers.people.policy import Policy
 from workers.people.profile.build import brief_fields
-from workers.people.state import Slot, StoredPerson
+from workers.people.state import StoredPerson
 
 Results = list[tuple[Rule, RuleFinding]]
 

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from schemas.mail import Engagement, Outcome
 from schemas.model import to_epoch_ms
 from workers.people.bounds import evict_mails, is_evicted_mail
+from workers.people.contact_state import Slot
 from workers.people.decision.case import HOUR_MS, slot_end
 from workers.people.policy import Policy
 from workers.people.profile.contacts import cooldown_ms
 from workers.people.reported_times import bounded, is_believable
-from workers.people.state import Slot, StoredPerson
+from workers.people.state import StoredPerson
 
 
 class MailReport(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.documents import Message
-from schemas.facts import YEAR_3000
+from schemas.fact_base import YEAR_3000
 from schemas.mail import Engagement, Outcome
 from schemas.model import from_epoch_ms
 from tests.unit.people.person_facts import START, fact, stored_person_of

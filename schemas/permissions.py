@@ -1,0 +1,86 @@
+"""Who may be written to: suppressions, consents, and what is paused.
+
+They are about a subject: `person:ID`, or `address:HASH` for whoever has that address, people who are no users
+yet included. HASH is `address_hash` of the address; the address itself is stored nowhere here.
+"""
+
+from hashlib import sha256
+from typing import Literal
+
+from schemas.model import Model, Moment
+from schemas.names import normalise
+
+SuppressionReason = Literal["unsubscribed", "bounced", "complained", "imported"]
+PERSON, ADDRESS, CAMPAIGN, ALL = "person:", "address:", "campaign:", "all"
+
+
+def address_hash(address: str) -> str:
+    """The SHA-256 of a normalised address, as 64 hex digits."""
+    return sha256(normalise(address).encode()).hexdigest()
+
+
+class Suppression(Model):
+    """Nobody writes to the subject any more; the key of the record is the subject."""
+
+    subject: str
+    reason: SuppressionReason = "imported"
+    at: Moment
+    by: str | None = None
+    note: str | None = None
+
+    EXAMPLES = (
+        {"subject": "person:user_001", "reason": "unsubscribed", "at": "2024-02-10T00:00:01Z"},
+        {
+            "subject": f"address:{address_hash('mike.jones@email.com')}",
+            "reason": "imported",
+            "at": "2024-02-10T00:00:01Z",
+            "by": "ops",
+        },
+    )
+
+
+class Consent(Model):
+    """Whether the subject agreed to be written to for a purpose: since when, and how that is known.
+
+    The key of the record is the subject, a space and the purpose. Of several the latest counts.
+    """
+
+    subject: str
+    purpose: str = "mail"
+    given: bool
+    at: Moment
+    source: str | None = None
+
+    EXAMPLES = (
+        {
+            "subject": "person:user_001",
+            "purpose": "mail",
+            "given": True,
+            "at": "2024-01-01T00:00:00Z",
+            "source": "sign-up form",
+        },
+    )
+
+
+class MailPause(Model):
+    """Mails are held back: all, those of a campaign or to a person; the key of the record is the subject.
+
+    It ends at `until` (null: when it is resumed, with `paused` false). `by` and `why` are for people.
+    """
+
+    subject: str
+    paused: bool = True
+    at: Moment
+    until: Moment | None = None
+    by: str
+    why: str = ""
+
+    EXAMPLES = (
+        {"subject": "all", "at": "2024-02-10T00:00:01Z", "by": "ops", "why": "wrong prices"},
+        {
+            "subject": "campaign:job-digest",
+            "paused": False,
+            "at": "2024-02-10T00:05:00Z",
+            "by": "ops",
+        },
+    )
