@@ -12,12 +12,14 @@ class Watermark(Model):
     """All sources have been read up to `at`; `waiting` names those that are not ready.
 
     `at` and `wall` are epoch milliseconds; `wall` is when it was written. The record has the header
-    `kairos_control: watermark`, so that a reader of documents can skip it without decoding.
+    `kairos_control: watermark`, so that a reader of documents can skip it without decoding. `paused` are the
+    subjects of the pauses of more than one person: `all`, `campaign:NAME`.
     """
 
     at: int
     wall: int
     waiting: list[str] = []
+    paused: list[str] = []
 
     EXAMPLES = ({"at": 1707523200000, "wall": 1707523200250, "waiting": []},)
 

@@ -37,11 +37,15 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
 
 
 class TimerFired(NamedTuple):
-    """A watermark has passed the key's timer. `waiting` names the sources that are not ready."""
+    """A watermark has passed the key's timer. `waiting` names the sources that are not ready.
+
+    `paused` are the watermark's pauses.
+    """
 
     key: str
     watermark: int
     waiting: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
 
 
 class EffectResult(NamedTuple):

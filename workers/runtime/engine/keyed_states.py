@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from schemas.control import Watermark
 from workers.runtime.dead_letters.writing import Reason
 from workers.runtime.engine.encode import check_state, effects_of, encode_outputs, encode_view
 from workers.runtime.engine.engine import Engine
@@ -51,12 +52,13 @@ class KeyedStates:
         else:
             self._process(entry, record, raw, topic)
 
-    def on_timer(self, key: bytes, waiting: tuple[str, ...], raw: FetchedRecord, topic: str) -> None:
+    def on_timer(self, key: bytes, mark: Watermark, raw: FetchedRecord, topic: str) -> None:
         """Apply a fired timer, unless the state has seen the watermark before."""
         entry = self._unarmed[key] = self.entries.get(key) or self._open(key)
         if raw.offset > entry.offset:
             entry.offset = raw.offset
-            fired = TimerFired(entry.key.decode(), self._engine.watermark or 0, waiting)
+            time, waiting, paused = self._engine.watermark or 0, tuple(mark.waiting), tuple(mark.paused)
+            fired = TimerFired(entry.key.decode(), time, waiting, paused)
             self._process(entry, fired, raw, topic)
 
     def on_effect_result(self, effect: PendingEffect, result: Any, ended_at: int) -> None:

@@ -135,9 +135,8 @@ class Round:
             self.result.count_irregularities(topic, [WATERMARK_AHEAD])
         if self._has_timers and not self.engine.has_observed(topic, raw.offset):
             self._states.arm_timers()
-            waiting = tuple(mark.waiting)
             for number, key in enumerate(self._timers.fire(raw, mark), 1):
-                self._states.on_timer(key, waiting, raw, topic)
+                self._states.on_timer(key, mark, raw, topic)
                 if number % SLICE == 0:
                     yield
             self._timers.finish(topic, raw)
