@@ -7,17 +7,51 @@ from schemas.model import Model, Moment
 
 Verdict = Literal["send", "ask", "wait"]
 RuleName = Literal[
-    "sources", "address", "suppressed", "team", "slot", "cooldown", "enough-fields", "question"
+    "sources",
+    "address",
+    "suppressed",
+    "bounced",
+    "consent",
+    "team",
+    "paused",
+    "hold-out",
+    "slot",
+    "queued",
+    "cooldown",
+    "cap",
+    "fatigue",
+    "hours",
+    "ramp",
+    "enough-fields",
+    "question",
+    "campaign",
+    "eligible",
+    "campaign-cooldown",
+    "campaign-cap",
+    "priority",
 ]
 
 
 class RuleResult(Model):
-    """The result of one rule: its input, its threshold, and whether it passed."""
+    """The result of one rule: its input, its threshold, and whether it passed.
+
+    `until` is when a rule that did not pass may pass without a new fact (null: not without one).
+    """
 
     rule: RuleName
     input: str | None = None
     threshold: str | None = None
     passed: bool
+    until: Moment | None = None
+
+
+class LostCampaign(Model):
+    """A campaign that could be written and is not: because of which rule, and when it is looked at again."""
+
+    campaign: str
+    reason: RuleName
+    because: str
+    until: Moment | None = None
 
 
 class Brief(Model):
@@ -37,7 +71,9 @@ class SendDecision(Model):
     """Send, ask or wait, for one person; `id` is the person and the slot's number for a mail.
 
     A wait has the id `PERSON:wait` and no slot. `until` is when a wait may end without a new fact (null: not
-    without one). A send or ask is valid until `valid_until`.
+    without one). A send or ask is valid until `valid_until`. One that is only `observed` has the id
+    `PERSON:observed`, no slot and no brief: nobody acts on it. `lost` are the campaigns that were looked at
+    and are not written.
     """
 
     id: str
@@ -48,6 +84,8 @@ class SendDecision(Model):
     rules: list[RuleResult] = []
     slot: int | None = None
     campaign: str = "default"
+    observed: bool = False
+    lost: list[LostCampaign] = []
     decided_at: Moment
     valid_until: Moment | None = None
     until: Moment | None = None

@@ -8,7 +8,18 @@ from pydantic_core import from_json
 
 from schemas.model import Model, Moment
 
-Outcome = Literal["written", "sent", "failed", "bounced", "complained", "clicked", "unsubscribed"]
+# withdrawn, expired: nothing was handed over, because it was held back or its time was over
+Outcome = Literal[
+    "written",
+    "sent",
+    "failed",
+    "bounced",
+    "complained",
+    "clicked",
+    "unsubscribed",
+    "withdrawn",
+    "expired",
+]
 MailVerdict = Literal["send", "ask"]
 Language = Literal["ja", "en"]
 

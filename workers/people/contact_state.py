@@ -29,6 +29,7 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     made, and whether their mail is known to have failed. `message_at` is the time of the latest contact by a
     message of the product, if no stored message tells it any more: it was deleted or corrected. `campaigns`
     has the campaign of each decision in `sent`, `assumed_sent` and `released`; `clicked_at` the last click.
+    `bounced` has the decisions whose mails came back since, and when.
     """
 
     number: int = 0
@@ -41,6 +42,7 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     message_at: int | None = None
     campaigns: dict[str, str] = {}
     clicked_at: int | None = None
+    bounced: dict[str, int] = {}
 
 
 class StoredSuppression(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -1,7 +1,7 @@
 """The policy: the thresholds of profiles and decisions, read from deploy/policy.toml."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from hashlib import sha256
@@ -9,7 +9,21 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
+
+from workers.people.campaign import DEFAULT_CAMPAIGNS, Campaign
+from workers.people.condition import Condition
+from workers.people.contact_policy import (
+    RANGES,
+    Caps,
+    ConsentPolicy,
+    ContactTables,
+    Fatigue,
+    HoldOut,
+    QuietHours,
+    SendWindow,
+    bounded,
+)
 
 FieldName = Literal[
     "interests",
@@ -28,16 +42,16 @@ DEFAULT_FIELDS: tuple[FieldName, ...] = get_args(
 )  # all ten default fields of a user, without id and email
 
 
-# the lowest and the highest value of a key; the highest are those beyond which times overflow or mean nothing
-RANGES: Mapping[str, tuple[int, int]] = {
-    "cooldown_days": (0, 36_500),
-    "active_events": (1, 1_000_000),
-    "valid_hours": (1, 876_000),
-    "retry_hours": (1, 876_000),
-    "job_window_days": (1, 36_500),
+TABLES: Mapping[str, type[BaseModel]] = {
+    "caps": Caps,
+    "quiet_hours": QuietHours,
+    "send_windows": SendWindow,
+    "consent": ConsentPolicy,
+    "hold_out": HoldOut,
+    "fatigue": Fatigue,
+    "campaigns": Campaign,
+    "eligible": Condition,
 }
-
-
 OTHER_TABLES = frozenset({"jobs"})  # of the job feed
 
 
@@ -45,16 +59,8 @@ class PolicyError(ValueError):
     """A policy that cannot be used; the text names the file and every wrong field."""
 
 
-def bounded(name: str, default: int) -> Any:
-    """A field with the bounds of RANGES."""
-    lowest, highest = RANGES[name]
-    return Field(default=default, ge=lowest, le=highest)
-
-
-class Policy(BaseModel):
+class Policy(ContactTables):
     """The thresholds of profiles and decisions; deploy/policy.toml describes each."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     cooldown_days: int = bounded("cooldown_days", 7)
     required_fields: tuple[FieldName, ...] = ("interests", "cuisine_preference", "age", "occupation")
@@ -64,10 +70,13 @@ class Policy(BaseModel):
     valid_hours: int = bounded("valid_hours", 24)
     retry_hours: int = bounded("retry_hours", 24)
     job_window_days: int = bounded("job_window_days", 90)
+    most_bounces: int = bounded("most_bounces", 3)
+    queued_messages: Literal["ignore", "wait"] = "ignore"
     write_to_team: bool = True
     team_domains: tuple[str, ...] = ()
     language: str = Field(default="en", pattern="^[a-z]{2,3}$")
     time_zone: str = "UTC"
+    campaigns: tuple[Campaign, ...] = DEFAULT_CAMPAIGNS
 
     @field_validator("enough", "ask_below")
     @classmethod
@@ -87,6 +96,20 @@ class Policy(BaseModel):
         if value != "UTC" and value not in available_timezones():  # UTC needs no zone files
             raise ValueError(f"{value!r} is no time zone, such as Asia/Tokyo")
         return value
+
+    @field_validator("campaigns")
+    @classmethod
+    def are_named_once(cls, value: tuple[Campaign, ...]) -> tuple[Campaign, ...]:
+        """Accept only campaigns of different names."""
+        names = [campaign.name for campaign in value]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"{', '.join(sorted(twice))}: two campaigns have this name")
+        return value
+
+    @cached_property
+    def ranked_campaigns(self) -> tuple[Campaign, ...]:
+        """The campaigns, those that are tried first at the beginning."""
+        return tuple(sorted(self.campaigns, key=lambda campaign: -campaign.priority))
 
     @cached_property
     def version(self) -> str:
@@ -112,12 +135,23 @@ def load_policy(path: Path) -> Policy:
 
 def problem(error: Mapping[str, Any]) -> str:
     """A wrong entry in words: its key, and what is possible."""
-    key = ".".join(map(str, error["loc"]))
+    key = ".".join(str(part) for part in error["loc"])
     if error["type"] in ("greater_than_equal", "less_than_equal"):
-        lowest, highest = RANGES[key]
+        general = ".".join(part for part in error["loc"] if isinstance(part, str))
+        lowest, highest = RANGES.get(general, (-36_500, 36_500))
         return f"{key}: {error['input']} is out of range; {lowest} to {highest:,} are possible"
     if error["type"] == "extra_forbidden":
-        close = get_close_matches(key, Policy.model_fields, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(Policy.model_fields)}"
-        return f"{key}: unknown key; {hint}"
-    return f"{key}: {error['msg'].removeprefix('Value error, ')}"
+        return f"{key}: unknown key; {known_keys(error['loc'])}"
+    text = error["msg"].removeprefix("Value error, ")
+    return f"{key}: {text}" if key else text
+
+
+def known_keys(loc: Sequence[int | str]) -> str:
+    """The nearest of the keys that are known beside an unknown one, or all of them."""
+    model: type[BaseModel] = Policy
+    for part in loc[:-1]:
+        if isinstance(part, str) and part in TABLES:
+            model = TABLES[part]
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    close = get_close_matches(str(loc[-1]), names, 1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"

@@ -5,19 +5,16 @@ from typing import Any
 
 import msgspec
 
-from schemas.decision import RuleName, SendDecision
 from schemas.fact_base import YEAR_3000, check_time_of_fact
 from schemas.mail import Engagement
 from schemas.model import to_epoch_ms
-from workers.people.decision.case import case_of, slot_end
+from workers.people.decision.case import Circumstances, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
-from workers.people.decision.decide import judge, mail_decision, wait_decision
+from workers.people.decision.deciding import LIVE, Launch, decide
 from workers.people.decision.slots import (
     apply_engagement,
-    is_in_flight,
     release_deleted_users_slot,
     release_expired_slot,
-    reserve_slot,
 )
 from workers.people.fact_structs import read_fact
 from workers.people.facts import apply_fact
@@ -28,7 +25,7 @@ from workers.people.profile.build import next_change, profile_fields
 from workers.people.profile.days import DAY_MS
 from workers.people.profile.shorten import encode_profile
 from workers.people.reported_times import is_far_from
-from workers.people.state import LastDecision, PersonState, StoredPerson
+from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.people.stored_facts import claimed_sending
 from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage, TimerFired
@@ -37,11 +34,12 @@ AHEAD_OF_WATERMARK_MS = 30 * DAY_MS
 JOB_KINDS = ("job-view", "job-preference", "interaction")
 NO_VALUE = Irregularity("no-value")  # the topic holds no deletions
 TIME_REPLACED = Irregularity("time-replaced")
+SLOT_EXPIRED = Irregularity("slot-expired")  # a decision of which nothing was heard while it held
 NO_EFFECT = Irregularity("no-effect")  # an outcome that is repeated, contradicted, or of no known decision
 ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def stage(policy: Policy) -> Stage[PersonState]:
+def stage(policy: Policy, launch: Launch = LIVE) -> Stage[PersonState]:
     """The stage under a policy."""
 
     def step(state: PersonState | None, message: StepMessage) -> tuple[PersonState | None, Sequence[Action]]:
@@ -49,7 +47,7 @@ def stage(policy: Policy) -> Stage[PersonState]:
             return on_record(state, message)
         if state is None or not isinstance(message, TimerFired):
             return state, ()
-        return state, on_timer(state, message, policy)
+        return state, on_timer(state, message, policy, launch)
 
     return Stage(
         name="people",
@@ -133,6 +131,8 @@ def _apply(state: PersonState, record: Record, now: int) -> Sequence[Action] | I
         return change
     if fact.kind == "user":
         state.user_deleted = stored.user is None and (state.user_deleted or change.before is not None)
+        if change.before is None or change.after is None or change.before.email != change.after.email:
+            stored.contact.bounced.clear()  # they came back from another address
         if stored.user is None:
             release_deleted_users_slot(stored, now)
             stored.resume = None  # nothing else would ever take it back
@@ -152,12 +152,19 @@ def engagement(stored: StoredPerson, outcome: Engagement, now: int) -> Sequence[
     return counted
 
 
-def on_timer(state: PersonState, timer: TimerFired, policy: Policy) -> Sequence[Output]:
-    """Decide at the watermark; the profile has changed if a time has passed at which it changes by itself."""
+def on_timer(
+    state: PersonState, timer: TimerFired, policy: Policy, launch: Launch = LIVE
+) -> Sequence[Action]:
+    """Decide at the watermark; the profile has changed if a time has passed at which it changes by itself.
+
+    A slot that is released because nothing was heard of it is counted.
+    """
     stored, at = state.stored, timer.watermark
+    around = Circumstances(timer.waiting, timer.paused, launch.is_ramped)
     if timer.waiting:
-        return on_missing_sources(stored, timer, policy)
+        return on_missing_sources(stored, at, around, policy, launch)
     replace_impossible_times(stored, max(stored.as_of, at))
+    was_open = stored.contact.slot is not None
     contact_assumed = release_expired_slot(stored, at)
     change = None if stored.user is None else next_change(stored, stored.as_of, policy)
     if contact_assumed or (change is not None and change <= at):
@@ -165,59 +172,19 @@ def on_timer(state: PersonState, timer: TimerFired, policy: Policy) -> Sequence[
         state.profile_changed = True
     if stored.due is not None and stored.due <= at:
         stored.due = None
-    return decide(stored, at, (), policy)
+    counted = (SLOT_EXPIRED,) if was_open and stored.contact.slot is None else ()
+    return (*counted, *decide(stored, at, around, policy, launch))
 
 
-def on_missing_sources(stored: StoredPerson, timer: TimerFired, policy: Policy) -> Sequence[Output]:
+def on_missing_sources(
+    stored: StoredPerson, at: int, around: Circumstances, policy: Policy, launch: Launch
+) -> Sequence[Output]:
     """Decide to wait for the sources that are not ready; the person stays due."""
     if stored.contact.slot is not None or stored.user is None:
         return ()
     if stored.due is None:
         stored.due = next_timer(stored, policy)
-    return decide(stored, max(timer.watermark, stored.as_of), timer.waiting, policy)
-
-
-def decide(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Policy) -> Sequence[Output]:
-    """The decision at a time, as an output, unless it is the same as the last one."""
-    case = case_of(stored, at, waiting, policy)
-    if case is None:
-        return retract_decision(stored)
-    if is_in_flight(stored):
-        return ()
-    judgement = judge(case, policy)
-    if judgement.verdict != "wait":
-        slot = reserve_slot(stored, at, policy)
-        decision = mail_decision(stored, slot, case, judgement, policy)
-    elif (judgement.reason, judgement.until) == last_wait(stored):
-        return ()
-    else:
-        decision = wait_decision(stored, case, judgement, policy)
-    stored.last_decision = LastDecision(decision.id, decision.verdict, decision.reason, judgement.until)
-    return (decision_output(decision),)
-
-
-def last_wait(stored: StoredPerson) -> tuple[RuleName | None, int | None] | None:
-    """Reason and end of the last decision, if that was to wait."""
-    last = stored.last_decision
-    return (last.reason, last.until) if last is not None and last.verdict == "wait" else None
-
-
-def decision_output(decision: SendDecision) -> Output:
-    """The output of a decision.
-
-    The id of a decision in a slot is unique and becomes the record's. All waits of a person have the same id,
-    so the record of a wait gets the default one, from the position of the input.
-    """
-    id_ = decision.id if decision.slot is not None else None
-    return Output("send-decisions", decision.person, decision, id=id_)
-
-
-def retract_decision(stored: StoredPerson) -> Sequence[Output]:
-    """Delete the last decision, as the user document was deleted."""
-    if stored.last_decision is None:
-        return ()
-    stored.last_decision = None
-    return (Output("send-decisions", stored.id, None),)
+    return decide(stored, max(at, stored.as_of), around, policy, launch)
 
 
 def next_timer(stored: StoredPerson, policy: Policy) -> int | None:
@@ -228,6 +195,7 @@ def next_timer(stored: StoredPerson, policy: Policy) -> int | None:
         stored.due,
         next_change(stored, stored.as_of, policy),
         stored.last_decision.until if stored.last_decision else None,
+        stored.last_decision.look_at if stored.last_decision else None,
         slot_end(stored),
     )
     return min((at for at in times if at is not None), default=None)

@@ -136,12 +136,17 @@ class Evicted(msgspec.Struct, array_like=True, gc=False):
 
 
 class LastDecision(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The decision that was emitted last."""
+    """The decision that was emitted last.
+
+    `until` is the end of a wait that it named, `look_at` when the person is decided on again without that.
+    """
 
     id: str
     verdict: Verdict
     reason: RuleName | None
     until: int | None
+    look_at: int | None = None
+    campaign: str = ""
 
 
 class StoredPerson(msgspec.Struct, array_like=True, gc=False):

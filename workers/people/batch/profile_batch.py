@@ -15,8 +15,8 @@ from schemas.profile import EnrichedProfile
 from workers.people.batch.document_facts import apply_document, as_given, profile_of
 from workers.people.batch.owner_log import OwnerLog
 from workers.people.contact_state import Contact
-from workers.people.decision.case import case_of
-from workers.people.decision.decide import Judgement, judge
+from workers.people.decision.case import Circumstances, case_of
+from workers.people.decision.decide import Judgement, KnownFields, judge
 from workers.people.policy import Policy
 from workers.people.profile.build import profile_fields
 from workers.people.state import StoredPerson
@@ -99,9 +99,9 @@ class ProfileBatch:
         """Like `profiles`, each with the judgement of the fleet's rules at that time; only once."""
         stored = self._settled()
         for person, own in self._users.items():
-            case = case_of(stored[person], self._at, (), self._policy)
+            case = case_of(stored[person], self._at, Circumstances(), self._policy)
             assert case is not None  # it has a user document
-            judgement = judge(case, self._policy)
+            judgement = judge(case, self._policy, KnownFields(stored[person], self._at, self._policy))
             yield (
                 {**dict(zip(*own, strict=True)), **profile_of(stored.pop(person), self._at, self._policy)},
                 judgement,

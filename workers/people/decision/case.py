@@ -4,15 +4,29 @@ from typing import NamedTuple
 
 from schemas.mail import Language
 from schemas.names import normalise
+from workers.people.contact_state import Contact, Permissions
 from workers.people.policy import FieldName, Policy
-from workers.people.profile.contacts import cooldown_ms, last_contact
+from workers.people.profile.contacts import contact_times, cooldown_ms
 from workers.people.profile.days import today
-from workers.people.profile.language import preferred_language
+from workers.people.profile.language import preferred_language, preferred_time_zone
 from workers.people.profile.readiness import is_on_team, missing_fields
 from workers.people.state import StoredPerson
 
 HOUR_MS = 3_600_000
 GRACE_MS = HOUR_MS  # how long after `valid_until` the slot waits for an outcome
+NO_PERMISSIONS = Permissions()
+
+
+class Circumstances(NamedTuple):
+    """What a decision depends on beside the person.
+
+    `waiting` names the sources that are not ready, `paused` the pauses of more than one person: `all`,
+    `campaign:NAME`. Without `is_ramped` nobody has to ask the ramp.
+    """
+
+    waiting: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
+    is_ramped: bool = False
 
 
 class Case(NamedTuple):
@@ -20,20 +34,31 @@ class Case(NamedTuple):
 
     `at` is the time of the decision; a `last_contact` after it counts as made now. `busy_until` is the end of
     the open slot, or of the wait after a failure. `filled` is the number of required fields that have a
-    value, `missing` the first that has none.
+    value, `missing` are those that have none. `contacts` are the times of all contacts, sorted, `mails` the
+    times of our own by campaign. `ignored` is the number of our mails since the last click.
     """
 
     at: int
-    waiting: tuple[str, ...]
+    person: str
+    zone: str
+    language: Language
+    around: Circumstances
     has_address: bool
     suppressed_by: str | None
+    bounces: int
+    consents: dict[str, bool]
     on_team: bool
+    pause: tuple[bool, int | None]
     busy_until: int | None
+    queued: int
     last_contact: int | None
     cooldown_end: int | None
+    contacts: tuple[int, ...]
+    mails: dict[str, list[int]]
+    ignored: int
     filled: int
-    missing: FieldName | None
-    language: Language
+    missing: tuple[FieldName, ...]
+    permissions: Permissions
 
 
 def slot_end(stored: StoredPerson) -> int | None:
@@ -42,24 +67,84 @@ def slot_end(stored: StoredPerson) -> int | None:
     return None if slot is None else slot.valid_until + GRACE_MS
 
 
-def case_of(stored: StoredPerson, at: int, waiting: tuple[str, ...], policy: Policy) -> Case | None:
-    """The case of a person; None without a user document. `waiting` names the sources that are not ready."""
-    user, failed_at = stored.user, stored.contact.failed_at
+def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy) -> Case | None:
+    """The case of a person; None without a user document."""
+    user, contact = stored.user, stored.contact
     if user is None:
         return None
-    contact_at = last_contact(stored)
+    contacts = contacts_of(stored)
+    last = contacts[-1] if contacts else None
     missing = missing_fields(user, policy.required_fields, today(user, at, policy))
-    retry_at = None if failed_at is None else failed_at + policy.retry_hours * HOUR_MS
+    retry_at = None if contact.failed_at is None else contact.failed_at + policy.retry_hours * HOUR_MS
+    permissions = stored.permissions or NO_PERMISSIONS
     return Case(
         at=at,
-        waiting=waiting,
-        has_address=bool(normalise(user.email)),
-        suppressed_by=stored.contact.suppressed_by,
-        on_team=is_on_team(user, policy),
-        busy_until=slot_end(stored) or retry_at,
-        last_contact=contact_at,
-        cooldown_end=None if contact_at is None else contact_at + cooldown_ms(policy),
-        filled=len(policy.required_fields) - len(missing),
-        missing=next((name for name in policy.required_fields if name in missing), None),
+        person=stored.id,
+        zone=preferred_time_zone(user, policy),
         language="ja" if preferred_language(user, policy) == "ja" else "en",
+        around=around,
+        has_address=bool(normalise(user.email)),
+        suppressed_by=suppression(contact, permissions),
+        bounces=len(contact.bounced),
+        consents=consents_of(permissions),
+        on_team=is_on_team(user, policy),
+        pause=pause_of(permissions),
+        busy_until=slot_end(stored) or retry_at,
+        queued=sum([message.queued for message in stored.messages.values()]),
+        last_contact=last,
+        cooldown_end=None if last is None else last + cooldown_ms(policy),
+        contacts=contacts,
+        mails=mails_by_campaign(contact),
+        ignored=ignored_mails(contact),
+        filled=len(policy.required_fields) - len(missing),
+        missing=tuple([name for name in policy.required_fields if name in missing]),
+        permissions=permissions,
     )
+
+
+def contacts_of(stored: StoredPerson) -> tuple[int, ...]:
+    """The times of all contacts, sorted, those of documents that are no more included.
+
+    Some may be after the time of the decision: every contact that is known was made.
+    """
+    times, message_at = contact_times(stored), stored.contact.message_at
+    return tuple(sorted(times if message_at is None else [*times, message_at]))
+
+
+def suppression(contact: Contact, permissions: Permissions) -> str | None:
+    """Because of what nobody writes to the person; None if there is nothing."""
+    if contact.suppressed_by is not None:
+        return contact.suppressed_by
+    return min([each.reason for each in permissions.suppressions.values()], default=None)
+
+
+def consents_of(permissions: Permissions) -> dict[str, bool]:
+    """Whether the person agreed, by purpose: what was said last counts, a refusal at the same time."""
+    said: dict[str, tuple[int, bool]] = {}
+    for consent in permissions.consents.values():
+        new = (consent.at, not consent.given)
+        said[consent.purpose] = max(new, said.get(consent.purpose, new))
+    return {purpose: not is_refused for purpose, (_, is_refused) in said.items()}
+
+
+def pause_of(permissions: Permissions) -> tuple[bool, int | None]:
+    """Whether mails to the person are held back, and until when (None: that is not known)."""
+    paused = [pause.until for pause in permissions.pauses.values() if pause.paused]
+    ends = [until for until in paused if until is not None]
+    return bool(paused), max(ends) if paused and len(ends) == len(paused) else None
+
+
+def mails_by_campaign(contact: Contact) -> dict[str, list[int]]:
+    """The times of our own mails by their campaign, sorted."""
+    found: dict[str, list[int]] = {}
+    for times in (contact.sent, contact.assumed_sent):
+        for decision, at in times.items():
+            if (campaign := contact.campaigns.get(decision)) is not None:
+                found.setdefault(campaign, []).append(at)
+    return {campaign: sorted(times) for campaign, times in found.items()}
+
+
+def ignored_mails(contact: Contact) -> int:
+    """How many of our mails were sent since the person last clicked in one."""
+    clicked_at = contact.clicked_at
+    return len([at for at in contact.sent.values() if clicked_at is None or at > clicked_at])

@@ -1,40 +1,29 @@
 """The rules, one row each, in the order in which they are checked."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from hashlib import blake2b
 
-from schemas.decision import RuleName, Verdict
-from schemas.model import from_epoch_ms
 from workers.people.decision.case import Case
+from workers.people.decision.contact_rules import (
+    cap,
+    cooldown,
+    fatigue,
+    has_caps,
+    hours,
+    queued,
+    ramp,
+    slot,
+)
+from workers.people.decision.findings import Rule, RuleFinding, listed
 from workers.people.policy import Policy
-from workers.people.profile.days import DAY_MS
 
-
-class RuleFinding(NamedTuple):
-    """The result of a rule: its input, its threshold, whether it passed, and the reason in words.
-
-    `until` (epoch milliseconds) is when a wait because of this rule ends without a new fact.
-    """
-
-    input: str | None
-    threshold: str | None
-    passed: bool
-    because: str
-    until: int | None = None
-
-
-class Rule(NamedTuple):
-    """A rule with a `verdict` decides for it when it passes; one without is a gate: failing means wait."""
-
-    name: RuleName
-    check: Callable[[Case, Policy], RuleFinding]
-    verdict: Verdict | None = None
+RESUMED_WITHIN_MS = 600_000  # after a pause has ended, people are decided on again over this time
+MAIL = "mail"  # the purpose that stands for all
 
 
 def sources(case: Case, policy: Policy) -> RuleFinding:
     """Passes when every source has been read."""
-    names = ", ".join(case.waiting)
-    return RuleFinding(names or None, None, not case.waiting, f"{names} not read yet")
+    names = ", ".join(case.around.waiting)
+    return RuleFinding(names or None, None, not names, f"{names} not read yet")
 
 
 def address(case: Case, policy: Policy) -> RuleFinding:
@@ -43,10 +32,25 @@ def address(case: Case, policy: Policy) -> RuleFinding:
 
 
 def suppressed(case: Case, policy: Policy) -> RuleFinding:
-    """Passes unless the person unsubscribed or complained."""
-    return RuleFinding(
-        case.suppressed_by, None, case.suppressed_by is None, f"the person has {case.suppressed_by}"
-    )
+    """Passes unless the person unsubscribed or complained, or they or an address of theirs are suppressed."""
+    by = case.suppressed_by
+    because = "the person is on a list of people not to write to"
+    return RuleFinding(by, None, by is None, because if by == "imported" else f"the person has {by}")
+
+
+def bounced(case: Case, policy: Policy) -> RuleFinding:
+    """Passes unless too many mails to the address came back, and none was read since."""
+    passed, said = case.bounces < policy.most_bounces, f"{listed(case.bounces, 'mail')} came back"
+    return RuleFinding(said, f"{policy.most_bounces}", passed, said)
+
+
+def consent(case: Case, policy: Policy) -> RuleFinding:
+    """Passes unless the person refused mails, or agreed to none where that is needed."""
+    given = case.consents.get(MAIL)
+    said = {True: "given", False: "refused", None: "unknown"}[given]
+    passed = policy.consent.unknown == "allowed" if given is None else given
+    because = "it is not known that the person agreed" if given is None else "the person refused"
+    return RuleFinding(said, f"unknown is {policy.consent.unknown}", passed, because)
 
 
 def team(case: Case, policy: Policy) -> RuleFinding:
@@ -55,30 +59,33 @@ def team(case: Case, policy: Policy) -> RuleFinding:
     return RuleFinding("yes" if case.on_team else "no", None, passed, "the person is on the team")
 
 
-def slot(case: Case, policy: Policy) -> RuleFinding:
-    """Passes when no slot is open and no mail has failed within `retry_hours`."""
-    busy = case.busy_until is not None and case.at < case.busy_until
-    until = case.busy_until if busy else None
-    return RuleFinding(
-        "taken" if busy else "free",
-        None,
-        not busy,
-        "the last mail is under way, or failed a short while ago",
-        until,
-    )
+def paused(case: Case, policy: Policy) -> RuleFinding:
+    """Passes unless mails to everybody or to this person are held back.
+
+    The end of a pause of all is not known to a person: they look again after a time of their own, so that
+    not all are decided on at once.
+    """
+    person_paused, until = case.pause
+    if "all" in case.around.paused:
+        spread = int(RESUMED_WITHIN_MS * (0.5 + share_of(case.person, "paused") / 2))
+        return RuleFinding("all", None, False, "all mails are paused", case.at + spread)
+    if person_paused and (until is None or case.at < until):
+        return RuleFinding("person", None, False, "mails to this person are paused", until)
+    return RuleFinding("no", None, True, "nothing is paused")
 
 
-def cooldown(case: Case, policy: Policy) -> RuleFinding:
-    """Passes when the last contact is at least `cooldown_days` ago."""
-    threshold, end = f"{policy.cooldown_days} days", case.cooldown_end
-    if case.last_contact is None or end is None:
-        return RuleFinding("nothing sent yet", threshold, True, "nothing was sent yet")
-    days = max(0, case.at - case.last_contact) // DAY_MS
-    age = "1 day old" if days == 1 else f"{days} days old"
-    if case.at >= end:
-        return RuleFinding(age, threshold, True, f"the last message is {age}")
-    because = f"the last message is {age}, {policy.cooldown_days} are needed"
-    return RuleFinding(from_epoch_ms(case.last_contact).isoformat(), threshold, False, because, end)
+def hold_out(case: Case, policy: Policy) -> RuleFinding:
+    """Passes unless the person is in the share of the season that gets no mail, to measure by."""
+    share, season = policy.hold_out.share, policy.hold_out.season
+    own = share_of(case.person, season)
+    because = f"the person is in the hold-out of the season {season}"
+    return RuleFinding(f"{own:.4f}", f"from {share}", own >= share, because)
+
+
+def share_of(person: str, season: str) -> float:
+    """A number from 0 to below 1 that a person has for a season: always the same, and like a random one."""
+    digest = blake2b(f"{season}\n{person}".encode(), digest_size=7).digest()
+    return int.from_bytes(digest) / 256**7
 
 
 def enough_fields(case: Case, policy: Policy) -> RuleFinding:
@@ -90,17 +97,37 @@ def enough_fields(case: Case, policy: Policy) -> RuleFinding:
 
 def question(case: Case, policy: Policy) -> RuleFinding:
     """Passes when so few required fields have a value that a mail asks for one."""
-    passed = case.filled < policy.ask_below and case.missing is not None
-    return RuleFinding(case.missing, f"below {policy.ask_below}", passed, f"{case.missing} is not known")
+    asked = case.missing[0] if case.missing else None
+    passed = case.filled < policy.ask_below and asked is not None
+    return RuleFinding(asked, f"below {policy.ask_below}", passed, f"{asked} is not known")
 
 
 RULES: tuple[Rule, ...] = (
     Rule("sources", sources),
     Rule("address", address),
     Rule("suppressed", suppressed),
+    Rule("bounced", bounced, used=lambda policy: policy.most_bounces > 0),
+    Rule("consent", consent),
     Rule("team", team),
+    Rule("paused", paused),
+    Rule("hold-out", hold_out, used=lambda policy: policy.hold_out.share > 0),
     Rule("slot", slot),
+    Rule("queued", queued, used=lambda policy: policy.queued_messages == "wait"),
     Rule("cooldown", cooldown),
+    Rule("cap", cap, used=has_caps),
+    Rule("fatigue", fatigue, used=lambda policy: policy.fatigue.ignored > 0),
+    Rule("hours", hours, used=lambda policy: policy.has_hours),
     Rule("enough-fields", enough_fields, verdict="send"),
     Rule("question", question, verdict="ask"),
 )
+RAMP = Rule("ramp", ramp)  # it is asked when all others say that a mail is due
+
+_USED: dict[str, tuple[Rule, ...]] = {}  # by the version of the policy
+
+
+def rules_of(policy: Policy) -> tuple[Rule, ...]:
+    """The rules that are used under a policy, in their order."""
+    used = _USED.get(policy.version)
+    if used is None:
+        used = _USED[policy.version] = tuple(rule for rule in RULES if rule.used(policy))
+    return used

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from schemas.mail import Engagement, Outcome
 from schemas.model import to_epoch_ms
-from workers.people.bounds import evict_mails, is_evicted_mail
+from workers.people.bounds import MAX_SENT_MAILS, evict_mails, is_evicted_mail
+from workers.people.campaign import Campaign
 from workers.people.contact_state import Slot
 from workers.people.decision.case import HOUR_MS, slot_end
+from workers.people.decision.hours import open_until
 from workers.people.policy import Policy
 from workers.people.profile.contacts import cooldown_ms
 from workers.people.reported_times import bounded, is_believable
@@ -32,16 +34,35 @@ def decision_id(stored: StoredPerson, slot: Slot) -> str:
     return f"{stored.id}:{slot.number}"
 
 
-def reserve_slot(stored: StoredPerson, at: int, policy: Policy) -> Slot:
-    """Reserve the next slot for a decision at a time; it is valid for the policy's `valid_hours`."""
+def reserve_slot(stored: StoredPerson, at: int, campaign: Campaign, policy: Policy, zone: str) -> Slot:
+    """Reserve the next slot for a mail of a campaign at a time.
+
+    It is valid for the `valid_hours` of the campaign or the policy, and not beyond the hours in which people
+    in the zone are written to.
+    """
     contact = stored.contact
     contact.number += 1
-    contact.slot = Slot(contact.number, at, at + policy.valid_hours * HOUR_MS)
+    valid_until = at + (campaign.valid_hours or policy.valid_hours) * HOUR_MS
+    if policy.has_hours:
+        valid_until = min(valid_until, open_until(at, zone, policy) or valid_until)
+    contact.slot = Slot(contact.number, at, valid_until, campaign=campaign.name)
     contact.failed_at = None
+    contact.campaigns[decision_id(stored, contact.slot)] = campaign.name
     for id_, (decided_at, _) in [*contact.released.items()]:
         if decided_at + cooldown_ms(policy) <= at:  # a contact at that time would not prevent this mail
             del contact.released[id_]
+    forget_campaigns(stored)
     return contact.slot
+
+
+def forget_campaigns(stored: StoredPerson) -> None:
+    """Forget the campaigns of decisions of which nothing else is stored."""
+    contact = stored.contact
+    own = None if contact.slot is None else decision_id(stored, contact.slot)
+    for id_ in [*contact.campaigns]:
+        known = (contact.sent, contact.assumed_sent, contact.released)
+        if id_ != own and not any(id_ in times for times in known):
+            del contact.campaigns[id_]
 
 
 def is_in_flight(stored: StoredPerson) -> bool:
@@ -128,6 +149,26 @@ def failed(stored: StoredPerson, report: MailReport) -> None:
         contact.slot = None
 
 
+def bounced(stored: StoredPerson, report: MailReport) -> None:
+    """The mail came back: it failed, and the address is counted as one at which mails do not arrive."""
+    failed(stored, report)
+    contact = stored.contact
+    contact.bounced[report.decision] = bounded(report.at, report.now)
+    while len(contact.bounced) > MAX_SENT_MAILS:
+        del contact.bounced[min(contact.bounced, key=lambda id_: (contact.bounced[id_], id_))]
+
+
+def released(stored: StoredPerson, report: MailReport) -> None:
+    """Nothing was handed over, and nothing will be: the slot is free, and the person is decided on anew.
+
+    A mail that was reported as sent stays sent.
+    """
+    slot, decision = _open_slot(stored, report.decision), report.decision
+    if slot is not None:
+        stored.contact.slot = None
+        stored.contact.released[decision] = (slot.decided_at, True)
+
+
 def suppressed_by(reason: str) -> Callable[[StoredPerson, MailReport], None]:
     """The outcome after which no more mails are sent, for a reason; the mail that caused it was sent."""
 
@@ -140,15 +181,20 @@ def suppressed_by(reason: str) -> Callable[[StoredPerson, MailReport], None]:
 
 def clicked(stored: StoredPerson, report: MailReport) -> None:
     """The mail was read, so it was sent at this time or before."""
-    if report.decision not in stored.contact.sent or _open_slot(stored, report.decision) is not None:
+    contact = stored.contact
+    if report.decision not in contact.sent or _open_slot(stored, report.decision) is not None:
         sent(stored, report)
+    contact.clicked_at = max(bounded(report.at, report.now), contact.clicked_at or 0)
+    contact.bounced.clear()
 
 
 OUTCOMES: Mapping[Outcome, Callable[[StoredPerson, MailReport], None]] = {
     "written": written,
     "sent": sent,
     "failed": failed,
-    "bounced": failed,
+    "bounced": bounced,
+    "withdrawn": released,
+    "expired": released,
     "complained": suppressed_by("complained"),
     "clicked": clicked,
     "unsubscribed": suppressed_by("unsubscribed"),

@@ -74,6 +74,19 @@ def profile_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str
     return with_summary(with_time_fields(fields, from_epoch_ms(as_of)))
 
 
+def deciding_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str, Any]:
+    """The fields of the profile that conditions of campaigns read: all but the summary and `later`."""
+    inputs = inputs_of(stored, note_fields(stored), policy)
+    past, _ = past_and_upcoming(inputs.events, as_of)
+    fields = {
+        **_base_fields(inputs, as_of),
+        "event_history": event_entries(past, inputs.zone),
+        **job_fields(stored, inputs.jobs, policy),
+        "truncated": stored.evicted is not None,
+    }
+    return with_time_fields(fields, from_epoch_ms(as_of))
+
+
 def brief_fields(stored: StoredPerson, as_of: int, policy: Policy) -> dict[str, Any]:
     """The fields of the profile from which a mail is written; fields that only programs use are left out."""
     inputs = inputs_of(stored, {"contradictory": []}, policy)

@@ -232,7 +232,7 @@ def test_released_decisions_are_stored_for_the_cooldown_only() -> None:
     """A later contact at their time would prevent nothing; states without the field are still read."""
     stored, policy = stored_person_of([]), Policy()
     stored.contact.released = {"a:1": (START - 8 * 24 * HOUR_MS, False), "a:2": (START - HOUR_MS, True)}
-    reserve_slot(stored, START, policy)
+    reserve_slot(stored, START, policy.campaigns[0], policy, "UTC")
     assert [*stored.contact.released] == ["a:2"]
     codec = PersonCodec()
     assert codec.decode(codec.encode(PersonState(stored))).stored == stored
