@@ -12,7 +12,7 @@ from workers.people.decision.hours import next_midnight
 from workers.people.policy import Policy
 from workers.people.profile.days import DAY_MS
 
-Fields = Mapping[str, Any]
+ProfileValues = Mapping[str, Any]
 PAUSED_MS = HOUR_MS  # after which a person is looked at again whose campaign is paused
 # the fields of a profile that change with every day
 DAILY_FIELDS = frozenset(
@@ -43,7 +43,7 @@ class CampaignChoice(NamedTuple):
     lost: tuple[Lost, ...]
 
 
-def choose(case: Case, policy: Policy, verdict: str, fields: Callable[[], Fields]) -> CampaignChoice:
+def choose(case: Case, policy: Policy, verdict: str, fields: Callable[[], ProfileValues]) -> CampaignChoice:
     """The campaign of a verdict for a person; `fields` gives those of their profile, if they are needed."""
     chosen: Campaign | None = None
     lost: list[Lost] = []
@@ -61,7 +61,7 @@ def choose(case: Case, policy: Policy, verdict: str, fields: Callable[[], Fields
     return CampaignChoice(chosen, tuple(lost))
 
 
-def why_not(campaign: Campaign, case: Case, fields: Callable[[], Fields]) -> Lost | None:
+def why_not(campaign: Campaign, case: Case, fields: Callable[[], ProfileValues]) -> Lost | None:
     """Why a campaign is not for the person now, None if it is; the priority of others is not looked at."""
     times = case.mails.get(campaign.name, [])
     if f"campaign:{campaign.name}" in case.around.paused:
@@ -82,7 +82,7 @@ def why_not(campaign: Campaign, case: Case, fields: Callable[[], Fields]) -> Los
     return _not_eligible(campaign, case, fields)
 
 
-def _not_eligible(campaign: Campaign, case: Case, fields: Callable[[], Fields]) -> Lost | None:
+def _not_eligible(campaign: Campaign, case: Case, fields: Callable[[], ProfileValues]) -> Lost | None:
     """Why a person is not in the campaign's condition; what is not known does not make them eligible."""
     condition = campaign.eligible
     read = {*fields_of(condition)}

@@ -10,7 +10,7 @@ from schemas.profile import FieldsView
 from workers.people.campaign import Campaign
 from workers.people.contact_state import Slot
 from workers.people.decision.brief import brief_of
-from workers.people.decision.campaign_choice import Fields, Lost, choose
+from workers.people.decision.campaign_choice import Lost, ProfileValues, choose
 from workers.people.decision.case import Case
 from workers.people.decision.findings import Rule, RuleFinding
 from workers.people.decision.rules import RAMP, rules_of
@@ -38,7 +38,7 @@ class Judgement(NamedTuple):
     lost: tuple[Lost, ...] = ()
 
 
-def judge(case: Case, policy: Policy, fields: Callable[[], Fields]) -> Judgement:
+def judge(case: Case, policy: Policy, fields: Callable[[], ProfileValues]) -> Judgement:
     """Check all rules: the first gate that fails means wait, else the first rule that passes decides.
 
     What it decides for is then a campaign that is for the person, and the ramp's leave; without them it is to
@@ -75,7 +75,7 @@ def _mail(
     verdict: Verdict,
     because: str,
     results: Results,
-    fields: Callable[[], Fields],
+    fields: Callable[[], ProfileValues],
 ) -> Judgement:
     """The judgement where a mail is due: its campaign, or why there is none."""
     choice = choose(case, policy, verdict, fields)
@@ -185,6 +185,6 @@ class KnownFields:
     def _fields(self) -> dict[str, Any]:
         return deciding_fields(self._stored, max(self._at, self._stored.as_of), self._policy)
 
-    def __call__(self) -> Fields:
+    def __call__(self) -> ProfileValues:
         """The fields."""
         return self._fields
