@@ -73,17 +73,17 @@ def size_limits(admin: Any, names: list[str]) -> dict[str, int]:
         return {}
 
 
-def check_partitions(topics: Mapping[str, TopicInfo], inputs: Iterable[str], partitions: int) -> None:
-    """Raise TopicsUnfit unless every input topic has the fleet's number of partitions."""
+def check_partitions(topics: Mapping[str, TopicInfo], needed: Mapping[str, int]) -> None:
+    """Raise TopicsUnfit unless every input topic has the number of partitions that it needs."""
     wrong = [
-        f"{topic} has {topics[topic].partitions}"
-        for topic in inputs
-        if topics[topic].partitions != partitions
+        f"{topic} has {topics[topic].partitions} and must have {count} partitions"
+        for topic, count in needed.items()
+        if topics[topic].partitions != count
     ]
     if wrong:
         raise TopicsUnfit(
-            f"all topics of the fleet must have {partitions} partitions (KAIROS_PARTITIONS);"
-            f" {', '.join(wrong)}: create the topic again, or choose another KAIROS_PREFIX"
+            f"the topics do not fit KAIROS_PARTITIONS: {', '.join(wrong)}: create the topic again,"
+            " or choose another KAIROS_PREFIX"
         )
 
 

@@ -23,7 +23,7 @@ class PartitionEngines:
     """Makes an engine for every stage and partition, once its states are there.
 
     `topic_ids` are the first 8 bytes of the input topics' ids, `sizes` those of records that topics take.
-    `changelogs` has the name of each stage's changelog, without the prefix.
+    `changelogs` has the name of each stage's changelog, without the prefix, `partitions` how many it has.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class PartitionEngines:
         limit: DlqLimit,
         sizes: SizeLimits,
         changelogs: Mapping[str, str],
+        partitions: Mapping[str, int],
     ) -> None:
         self._app = app
         self._stages = {stage.name: stage for stage in stages}
@@ -41,6 +42,7 @@ class PartitionEngines:
         self._limit = limit
         self._sizes = sizes
         self._changelogs = changelogs
+        self._partitions = partitions
         self._engines: dict[StagePartition, Engine] = {}
         self._stores = {name: self._new_store(name) for name in self._stages}
 
@@ -70,7 +72,7 @@ class PartitionEngines:
             self._stores[stage].pass_foreign(record.partition, record)
 
     def _new_store(self, stage: str) -> PartitionStore:
-        partitions = self._app.settings.kairos_partitions
+        partitions = self._partitions[stage]
         table = self._app.Table(stage, key_type=bytes, value_type=bytes, partitions=partitions)
         store = PartitionStore(
             "memory://",

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import structlog
 from faust.types import TP
 
-from topics.catalog import CATALOG
+from topics.catalog import BY_NAME, CATALOG
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, TopicRecreated
 from workers.runtime.engine.round_result import Stop
@@ -66,12 +66,14 @@ class Runner:
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
         self._stage_of_changelog = {settings.name(topic): stage for stage, topic in changelogs.items()}
-        topics, sizes = self._describe_topics(outputs, changelogs.values())
+        stage_partitions = {stage.name: partitions_of(stage, settings) for stage in stages}
+        needed = {topic: stage_partitions[stage] for topic, stage in self._stage_of.items()}
+        topics, sizes = self._describe_topics(needed, outputs, changelogs.values())
         session = settings.kairos_session_seconds
         self._liveness = Liveness(session, self._heartbeat_age)
         self._watch = TopicWatch(settings, topics)
         partitions = {topic: info.partitions for topic, info in topics.items()}
-        partitions |= dict.fromkeys(changelogs.values(), settings.kairos_partitions)
+        partitions |= {changelogs[stage]: count for stage, count in stage_partitions.items()}
         self._producer = BatchProducer(
             settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
         )
@@ -90,7 +92,9 @@ class Runner:
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
-        self._engines = PartitionEngines(self._app, stages, topic_ids, limit, sizes, changelogs)
+        self._engines = PartitionEngines(
+            self._app, stages, topic_ids, limit, sizes, changelogs, stage_partitions
+        )
         self._round_size = RoundSize(has_effects=any(stage.act for stage in stages))
 
     def run(self) -> NoReturn:
@@ -102,16 +106,16 @@ class Runner:
         raise SystemExit(0)
 
     def _describe_topics(
-        self, outputs: Iterable[str], changelogs: Iterable[str]
+        self, needed: Mapping[str, int], outputs: Iterable[str], changelogs: Iterable[str]
     ) -> tuple[Mapping[str, TopicInfo], SizeLimits]:
         """What the broker has of every topic that the worker reads or writes, and the sizes that they take.
 
-        Raises TopicsMissing and TopicsUnfit.
+        `needed` is the number of partitions of each input. Raises TopicsMissing and TopicsUnfit.
         """
         written = {topic.name for topic in CATALOG if self._worker in topic.producers}
         written |= {*outputs, "dead-letters"}
         topics = describe(self._settings, {*self._stage_of, *written}, changelogs)
-        check_partitions(topics, self._stage_of, self._settings.kairos_partitions)
+        check_partitions(topics, needed)
         return topics, check_sizes(self._settings, topics, written | (topics.keys() & {*changelogs}))
 
     def _heartbeat_age(self) -> float:
@@ -207,3 +211,10 @@ class Runner:
                 consumer.skip_foreign(tp, first)
         if not consumer.skip_own(tp, first, count):
             abort(exits.FENCED, overtaken(f"{changelog}/{partition}", self._settings.kairos_instance))
+
+
+def partitions_of(stage: Stage[Any], settings: Settings) -> int:
+    """The number of partitions of a stage: the fleet's, or that of its inputs if they have another."""
+    rows = [BY_NAME[topic] for topic in stage.inputs if topic in BY_NAME]
+    own = {row.partitions for row in rows if row.partitions}
+    return own.pop() if own else settings.kairos_partitions

@@ -96,8 +96,8 @@ def test_a_broker_that_does_not_answer_is_asked_again_over_another_connection(wa
 
 def test_partitions_that_do_not_fit_are_named_at_the_start() -> None:
     """With the setting."""
-    with pytest.raises(TopicsUnfit, match=r"4 partitions \(KAIROS_PARTITIONS\); users has 2"):
-        check_partitions({"users": KNOWN}, ["users"], 4)
+    with pytest.raises(TopicsUnfit, match="KAIROS_PARTITIONS: users has 2 and must have 4 partitions"):
+        check_partitions({"users": KNOWN}, {"users": 4})
 
 
 def test_a_topic_that_takes_not_even_a_letter_is_named_at_the_start() -> None:
