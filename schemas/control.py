@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from schemas.contact_facts import ConsentFact, SuppressionFact
 from schemas.facts import AttendanceFact
 from schemas.model import Model, Version
 
@@ -57,7 +58,8 @@ class Sighting(Model):
     )
 
 
-AddressRecord = Annotated[Claim | Sighting, Field(discriminator="kind")]
+# suppressions and consents of whoever has an address stand under its hash
+AddressRecord = Annotated[Claim | Sighting | SuppressionFact | ConsentFact, Field(discriminator="kind")]
 
 
 class Deletion(Model):

@@ -23,7 +23,9 @@ from schemas.facts import (
 from schemas.interactions import Impression, Interaction, ResumeUpload
 from schemas.jobs import JobAvailability, JobSignal, JobTrend, VariationScore
 from schemas.mail import Email, Engagement
+from schemas.permissions import Consent, MailPause, Suppression
 from schemas.profile import EnrichedProfile
+from schemas.ramp import SendRequest
 
 DAY_MS = 86_400_000
 PLANNED = ("deliver", "learn")  # workers that are named here and do not exist yet
@@ -87,8 +89,8 @@ CATALOG = (
     *DOCUMENTS,
     Topic(
         "addresses",
-        (Claim, Sighting),
-        "address",
+        (Claim, Sighting, SuppressionFact, ConsentFact),
+        "address, or its hash",
         deleted_after(7),
         ("route",),
         ("route",),
@@ -136,6 +138,43 @@ CATALOG = (
         ("people",),
         ("mail", "serve", OUTSIDE),
         "whether to write, ask or wait, and why",
+    ),
+    Topic(
+        "suppressions",
+        (Suppression,),
+        "subject",
+        compacted(),
+        ("serve", OUTSIDE),
+        ("route", "mail"),
+        "who is never written to",
+    ),
+    Topic(
+        "consents",
+        (Consent,),
+        "subject and purpose",
+        compacted(),
+        ("serve", OUTSIDE),
+        ("route",),
+        "who agreed to be written to, and for what",
+    ),
+    Topic(
+        "controls",
+        (MailPause,),
+        "subject",
+        compacted(),
+        (OUTSIDE,),
+        ("route", "mail"),
+        "which mails are held back, by whom and why",
+    ),
+    Topic(
+        "send-requests",
+        (SendRequest,),
+        "person",
+        deleted_after(7),
+        ("people",),
+        ("route",),
+        "who could be written to on the first days",
+        partitions=1,
     ),
     Topic(
         "interactions",

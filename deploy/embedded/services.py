@@ -17,6 +17,7 @@ from deploy.embedded.failure import Report, ServicesError, silent
 NODES: dict[str, ModuleType] = {"kafka": kafka_node, "mongo": mongo_node, "redis": redis_node}
 TITLES = {"kafka": "Kafka", "mongo": "MongoDB protocol", "redis": "Redis"}
 READY_SECONDS = 60.0
+LIVE = {"KAIROS_SENDING": "live", "KAIROS_DAILY_LIMITS": ""}
 
 
 class Services:
@@ -101,9 +102,12 @@ class Services:
         return f"redis://{ports.HOST}:{self._ports['redis']}/0"
 
     def environment(self) -> dict[str, str]:
-        """The addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`."""
+        """The addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`.
+
+        Nobody is behind their addresses, so that decisions lead to mails at once.
+        """
         urls = {"kafka": self.kafka_url, "mongo": self.mongo_url, "redis": self.redis_url}
-        return {f"{name.upper()}_URL": urls[name] for name in self.names}
+        return {f"{name.upper()}_URL": urls[name] for name in self.names} | LIVE
 
     def log(self, name: str) -> Path:
         """The file with the output of a service."""

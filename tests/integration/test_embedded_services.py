@@ -41,6 +41,8 @@ def test_addresses_and_health(embedded: Services) -> None:
         "KAFKA_URL": embedded.kafka_url,
         "MONGO_URL": embedded.mongo_url,
         "REDIS_URL": embedded.redis_url,
+        "KAIROS_SENDING": "live",
+        "KAIROS_DAILY_LIMITS": "",
     }
     assert all(embedded.healthy(name) for name in ("kafka", "mongo", "redis"))
     assert len({embedded.pid(name) for name in embedded.names}) == 3

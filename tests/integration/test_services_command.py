@@ -50,7 +50,7 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     up = command("up", "--data", str(data))
     assert up.exit_code == 0, up.output
     exported = dict(line.removeprefix("export ").split("=", 1) for line in up.stdout.splitlines())
-    assert set(exported) == {"KAFKA_URL", "MONGO_URL", "REDIS_URL"}
+    assert set(exported) == {"KAFKA_URL", "MONGO_URL", "REDIS_URL", "KAIROS_SENDING", "KAIROS_DAILY_LIMITS"}
     assert "Kafka ready in" in up.stderr
     with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:
         mongo.shop.users.insert_one({"_id": 1})

@@ -7,6 +7,7 @@ from msgspec import MsgspecError
 
 from schemas.model import Version
 from topics.catalog import OWNED
+from workers.route.permissions import PERMISSIONS
 from workers.route.reemit import PersonFact, corrections, facts_of_address, facts_of_document, is_evicted
 from workers.route.stage import ADDRESSES, DOCUMENTS
 from workers.route.state import AddressState
@@ -109,8 +110,9 @@ class RebuildStep(NamedTuple):
 
 # users come last: a person whose state was lost gets no decision before all other facts are back
 STEPS = (
-    RebuildStep("attendances", "route-addresses-changelog", (), of_address_state),
+    RebuildStep("addresses", "route-addresses-changelog", (), of_address_state),
     RebuildStep("documents", "route-documents-changelog", OWNED, of_document_state),
+    RebuildStep("permissions", "route-documents-changelog", (*PERMISSIONS,), of_document_state),
     RebuildStep("users", "route-documents-changelog", ("users",), of_document_state),
 )
 

@@ -44,7 +44,7 @@ def on_sighting(state: AddressState, sighting: Sighting) -> Sequence[Action]:
     owner = ownership(state).owner
     if owner is None or (known is not None and value == known.value):
         return ()
-    version = _advance_version(state, fact.version)
+    version = advance_version(state, fact.version)
     return (_attendance_output(owner, fact.id, version, fact.at, fact.value),)
 
 
@@ -85,7 +85,7 @@ def _difference(state: AddressState, before: Ownership, after: Ownership, claim:
     changed = set(before.contenders).symmetric_difference(after.contenders)
     if not moved and not changed:
         return ()
-    version = _advance_version(state, claim.version)
+    version = advance_version(state, claim.version)
     outputs: list[Output] = []
     if before.owner is not None:
         outputs += [_attendance_output(before.owner, id_, version, seen.at, None) for id_, seen in moved]
@@ -97,7 +97,7 @@ def _difference(state: AddressState, before: Ownership, after: Ownership, claim:
     ]
 
 
-def _advance_version(state: AddressState, cause: Version) -> Version:
+def advance_version(state: AddressState, cause: Version) -> Version:
     """Set and return a version above all that this address has emitted, and not below its cause."""
     state.last_version = max(cause, (state.last_version[0], state.last_version[1] + 1))
     return state.last_version
@@ -119,18 +119,19 @@ def _attendances(
 
 def _attendance_output(person: str, id_: str, version: Version, at: int, value: Attendance | None) -> Output:
     """An attendance for the inbox of a person (None: its retraction)."""
-    return _output(person, AttendanceFact(id=id_, version=version, at=at, value=value))
+    return inbox_output(person, AttendanceFact(id=id_, version=version, at=at, value=value))
 
 
 def _contested_output(state: AddressState, person: str, version: Version, at: int, contested: bool) -> Output:
     """The fact, for a person who claims the address, that somebody else owns it (False: its retraction)."""
     value = Contested(owns=False) if contested else None
-    return _output(
+    return inbox_output(
         person, ClaimFact(id=f"claims/{person}/{state.address}", version=version, at=at, value=value)
     )
 
 
-def _output(person: str, fact: FactBase) -> Output:
+def inbox_output(person: str, fact: FactBase) -> Output:
+    """A fact for the inbox of a person."""
     version = fact.version
     return Output("inbox", person, fact, version, f"{fact.id}@{version[0]}.{version[1]}/{person}")
 

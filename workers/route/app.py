@@ -1,9 +1,10 @@
-"""Runs `route`: its two stages, and the watermark service beside them."""
+"""Runs `route`: its stages, and the watermark service beside them."""
 
 import threading
 
 from workers.product.reading.clock import Clock, clock_at
 from workers.product.sources import load_sources
+from workers.route.ramp import ramp_stage
 from workers.route.stage import ADDRESSES, documents_stage
 from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.producer import BatchProducer
@@ -25,7 +26,11 @@ def run(settings: Settings, stop: threading.Event) -> None:
 
     Runner(
         "route",
-        (documents_stage(clock, settings.mongo_uuid_representation), ADDRESSES),
+        (
+            documents_stage(clock, settings.mongo_uuid_representation),
+            ADDRESSES,
+            ramp_stage(settings.daily_limits),
+        ),
         settings,
         serve_watermarks,
     ).run()

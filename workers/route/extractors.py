@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from schemas.attendance import attendance, participants_of
+from schemas.contact_facts import ConsentFact, PauseFact, SuppressionFact
 from schemas.control import Claim, Sighting
 from schemas.documents import NO_PURCHASE, Event, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
@@ -17,7 +18,9 @@ from schemas.facts import (
 )
 from schemas.model import Model, Version, to_epoch_ms
 from schemas.names import normalise
+from schemas.permissions import ADDRESS, Consent, address_hash
 from workers.route.state import EmittedRef
+from workers.route.subjects import Permission, is_address_hash, person_of
 
 DIGEST_BYTES = 12
 
@@ -51,14 +54,15 @@ Extractor = Callable[[Any], Sequence[Emission]]
 
 
 def of_user(user: User) -> Sequence[Emission]:
-    """The user document for the person's inbox, and the claim to their address."""
+    """The user document for the person's inbox, and the claim to their address, also under its hash."""
     own = Emission("inbox", user.id, f"users/{user.id}", user)
     address = normalise(user.email)
     if not address:
         return (own,)
     created = None if user.created_at is None else to_epoch_ms(user.created_at)
     claim = Claim(person=user.id, created_at=created, version=(0, 0))
-    return (own, Emission("addresses", address, f"claims/{user.id}", claim))
+    keys = (address, f"{ADDRESS}{address_hash(address)}")
+    return (own, *(Emission("addresses", key, f"claims/{user.id}", claim) for key in keys))
 
 
 def of_owned(topic: str) -> Extractor:
@@ -89,6 +93,24 @@ def of_job(document: Model) -> Sequence[Emission]:
     return ()
 
 
+def of_permission(topic: str) -> Extractor:
+    """The extractor of suppressions, consents or pauses: for the person's inbox, or under the address's hash.
+
+    Pauses of more than one person concern nobody in particular.
+    """
+
+    def extract(value: Permission) -> Sequence[Emission]:
+        purpose = f" {value.purpose}" if isinstance(value, Consent) else ""
+        id_, person = f"{topic}/{value.subject}{purpose}", person_of(value.subject)
+        if person is not None:
+            return (Emission("inbox", person, id_, value),)
+        if is_address_hash(value.subject):
+            return (Emission("addresses", value.subject, id_, value),)
+        return ()
+
+    return extract
+
+
 EXTRACTORS: Mapping[str, Extractor] = {
     "users": of_user,
     "orders": of_owned("orders"),
@@ -97,6 +119,9 @@ EXTRACTORS: Mapping[str, Extractor] = {
     "jobs": of_job,
     "job-views": of_owned("job-views"),
     "job-preferences": of_owned("job-preferences"),
+    "suppressions": of_permission("suppressions"),
+    "consents": of_permission("consents"),
+    "controls": of_permission("controls"),
 }
 
 
@@ -129,6 +154,9 @@ PAYLOADS: Mapping[str, Callable[[str, Stamp, Any], Model]] = {
     "messages": _fact(MessageFact),
     "job-views": _fact(JobViewFact),
     "job-preferences": _fact(JobPreferenceFact),
+    "suppressions": _fact(SuppressionFact),
+    "consents": _fact(ConsentFact),
+    "controls": _fact(PauseFact),
 }
 
 

@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from schemas.fact_base import FactBase
 from schemas.model import Version
+from workers.route.address_permissions import current_permissions
 from workers.route.addresses import current_facts, ownership
+from workers.route.difference import difference, emissions_of
 from workers.route.extractors import Stamp
-from workers.route.stage import DOCUMENTS, difference, emissions_of
+from workers.route.stage import DOCUMENTS, ReadDocument
 from workers.route.state import AddressState, DocumentState
+from workers.route.subjects import is_address_hash
 from workers.runtime.stage import Output
 
 INBOX = "inbox"
@@ -38,19 +41,30 @@ def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFac
         return []
     topic = key.partition("/")[0]
     emitted = {ref.target() for ref in state.emitted if ref.topic == INBOX}
-    emissions = emissions_of(topic, DOCUMENTS.inputs[topic](state.content).document)
+    read = DOCUMENTS.inputs[topic](state.content)
+    emissions = emissions_of(topic, read.document if isinstance(read, ReadDocument) else read)
     reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
     changed_at = at if state.changed_at is None else state.changed_at
     return _person_facts(difference([], reemitted, Stamp(state.version, changed_at, state.resume_at)))
 
 
 def facts_of_address(state: AddressState) -> list[PersonFact]:
-    """The facts of an address: the attendances of its owner, and for contenders that it is another's."""
+    """The facts of an address: the attendances of its owner, and for contenders that it is another's.
+
+    Of its hash: what is known of whoever has it.
+    """
+    if is_address_hash(state.address):
+        return _person_facts(current_permissions(state))
     return _person_facts(current_facts(state))
 
 
 def is_evicted(emitted: PersonFact, state: AddressState) -> bool:
-    """Whether the bounded state has evicted an attendance that the owner got; it may still be in force."""
+    """Whether the bounded state has evicted an attendance that the owner got; it may still be in force.
+
+    Or the claim of a person who was told what is known of the address.
+    """
+    if is_address_hash(state.address):
+        return emitted.person not in state.claims
     is_stored = not emitted.fact.id.startswith("events/") or emitted.fact.id in state.sightings
     return not is_stored and emitted.person == ownership(state).owner
 

