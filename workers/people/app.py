@@ -2,6 +2,7 @@
 
 import threading
 
+from workers.people.decision.deciding import Launch
 from workers.people.policy import load_policy
 from workers.people.stage import stage
 from workers.runtime.process.settings import Settings
@@ -10,4 +11,5 @@ from workers.runtime.runner.runner import Runner
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles signals, so `stop` is not used."""
-    Runner("people", (stage(load_policy(settings.kairos_policy)),), settings).run()
+    launch = Launch(is_live=settings.kairos_sending == "live", is_ramped=bool(settings.daily_limits))
+    Runner("people", (stage(load_policy(settings.kairos_policy), launch),), settings).run()

@@ -5,10 +5,10 @@ from typing import Literal
 from pydantic import Field
 
 from workers.people.condition import Condition
-from workers.people.contact_policy import Table, bounded
+from workers.people.contact_policy import PolicyTable, bounded
 
 
-class Campaign(Table):
+class Campaign(PolicyTable):
     """What is written, or asked, and to whom; `verdict` is that of its decisions.
 
     Of the campaigns that are for a person the one with the highest priority is written, of equal ones the

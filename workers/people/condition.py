@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 
 from schemas.model import to_epoch_ms
 from schemas.profile import EnrichedProfile
-from workers.people.contact_policy import Table
+from workers.people.contact_policy import PolicyTable
 
 DAY_MS = 86_400_000
 Kind = Literal["number", "text", "flag", "time", "list", "other"]
@@ -37,7 +37,7 @@ COMPARISONS: Mapping[str, tuple[Kind, ...]] = {
 }
 
 
-class Condition(Table):
+class Condition(PolicyTable):
     """One of `all`, `any`, `not`, `has`, or a `field` with one comparison; without any it is always true.
 
     `within_days`: the time is at most so many days ago; negative: at most so many days ahead.

@@ -37,7 +37,7 @@ def bounded(name: str, default: float | None) -> Any:
     return Field(default=default, ge=lowest, le=highest)
 
 
-class Table(BaseModel):
+class PolicyTable(BaseModel):
     """A table of the policy: its values are fixed, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,7 +55,7 @@ def read_hour(value: Any) -> Any:
 Hour = Annotated[time, BeforeValidator(read_hour), PlainSerializer(lambda at: f"{at:%H:%M}", str)]
 
 
-class Caps(Table):
+class Caps(PolicyTable):
     """The most mails to one person over all campaigns, 0: no cap; a day is one in the person's zone."""
 
     day: int = bounded("caps.day", 0)
@@ -64,14 +64,14 @@ class Caps(Table):
     last_30_days: int = bounded("caps.last_30_days", 0)
 
 
-class QuietHours(Table):
+class QuietHours(PolicyTable):
     """Nobody is written to from `start` to before `end`, in the person's zone; the same twice: always."""
 
     start: Hour = time(0)
     end: Hour = time(0)
 
 
-class SendWindow(Table):
+class SendWindow(PolicyTable):
     """Where there is one, people are written to in windows only: on these days, from `start` to before `end`.
 
     A window whose end is not after its start ends on the next day.
@@ -82,27 +82,27 @@ class SendWindow(Table):
     end: Hour = time(0)
 
 
-class ConsentPolicy(Table):
+class ConsentPolicy(PolicyTable):
     """Whether somebody is written to of whom it is not known that they agreed or refused."""
 
     unknown: Literal["allowed", "refused"] = "allowed"
 
 
-class HoldOut(Table):
+class HoldOut(PolicyTable):
     """The share of people who get no mail for a season, to measure by; each season has others."""
 
     share: float = bounded("hold_out.share", 0.0)
     season: str = "1"
 
 
-class Fatigue(Table):
+class Fatigue(PolicyTable):
     """After so many mails in a row without a click (0: never) people rest for so many days."""
 
     ignored: int = bounded("fatigue.ignored", 0)
     rest_days: int = bounded("fatigue.rest_days", 30)
 
 
-class ContactTables(Table):
+class ContactTables(PolicyTable):
     """The tables of a policy that this file describes."""
 
     caps: Caps = Caps()
