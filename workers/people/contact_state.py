@@ -23,13 +23,13 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     """The outcomes of the decisions.
 
     `number` is the number of the last slot. `sent` has the time of sending by decision id; `assumed_sent` has
-    the time of writing for decisions whose mail was written and whose outcome is unknown. `failed_at` is the
-    time of the last failure; `suppressed_by` is the outcome because of which nothing more is sent. `released`
-    has the decisions within the cooldown whose slot was released without a contact, by id: when they were
-    made, and whether their mail is known to have failed. `message_at` is the time of the latest contact by a
-    message of the product, if no stored message tells it any more: it was deleted or corrected. `campaigns`
-    has the campaign of each decision in `sent`, `assumed_sent` and `released`; `clicked_at` the last click.
-    `bounced` has the decisions whose mails came back since, and when.
+    the last time at which a mail can have been sent that was written and of which nothing else is known.
+    `failed_at` is the time of the last failure; `suppressed_by` is the outcome because of which nothing more
+    is sent. `released` has the decisions within the cooldown whose slot was released without a contact, by
+    id: when they were made, and whether their mail is known to have failed. `message_at` is the time of the
+    latest contact by a message of the product, if no stored message tells it any more: it was deleted or
+    corrected. `campaigns` has the campaign of each decision in `sent`, `assumed_sent` and `released`;
+    `clicked_at` is the last click. `bounced` has the decisions whose mails came back since, and when.
     """
 
     number: int = 0

@@ -74,8 +74,8 @@ def is_in_flight(stored: StoredPerson) -> bool:
 def release_expired_slot(stored: StoredPerson, at: int) -> bool:
     """Release a slot whose time is over; True when this makes a contact.
 
-    A mail that was written and has no outcome may have been sent: it counts for the cooldown from the time at
-    which it was written.
+    A mail that was written and has no outcome may have been sent while the decision was valid: it counts for
+    caps and cooldown as sent at the end of that time.
     """
     end, slot = slot_end(stored), stored.contact.slot
     if slot is None or end is None or at < end:
@@ -234,4 +234,4 @@ def _release_without_report(stored: StoredPerson, slot: Slot) -> None:
     if slot.written_at is None:
         stored.contact.released[decision_id(stored, slot)] = (slot.decided_at, False)
     else:
-        _assume_sent(stored, decision_id(stored, slot), slot.written_at)
+        _assume_sent(stored, decision_id(stored, slot), max(slot.written_at, slot.valid_until))

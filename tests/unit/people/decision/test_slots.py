@@ -64,12 +64,12 @@ def test_a_slot_without_any_outcome_is_released_an_hour_after_its_time() -> None
 
 
 def test_a_written_mail_without_an_outcome_is_assumed_to_be_sent() -> None:
-    """Its slot is released, and it counts for the cooldown from the time it was written, unless it fails."""
+    """Its slot is released, and it counts as sent in the last moment in which it could be."""
     world = with_slot((3, "written"))
     world.settle("2024-02-11T01:00:00")
     waiting = world.decisions()[-1]
     profile = world.profile()
-    assert (waiting.reason, waiting.until) == ("cooldown", at("2024-02-17T03:00:00"))
+    assert (waiting.reason, waiting.until) == ("cooldown", at("2024-02-18"))
     assert profile is not None
     assert (profile.can_send_new_message, profile.total_messages_sent) == (False, 1)
     world.report("user_001:1", "failed")
