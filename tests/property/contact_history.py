@@ -181,7 +181,7 @@ class History:
         for output in actions:
             if isinstance(output, Output) and isinstance(output.value, SendDecision):
                 self.decisions.append(output.value)
-                if output.value.verdict != "wait":
+                if output.value.verdict != "wait" and not output.value.observed:
                     self._send(output.value)
 
     def _send(self, decision: SendDecision) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from operator import ge, gt, le, lt
 from types import UnionType
-from typing import Any, Literal, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import Field, model_validator
 
@@ -80,6 +80,7 @@ def kind_of(name: str) -> Kind:
     annotation = EnrichedProfile.model_fields[name].annotation
     types = get_args(annotation) if get_origin(annotation) in (UnionType, Union) else (annotation,)
     (first,) = [each for each in types if each is not type(None)][:1]
+    first = get_args(first)[0] if get_origin(first) is Annotated else first
     if get_origin(first) is list:
         return "list" if get_args(first) == (str,) else "other"
     if get_origin(first) is Literal:

@@ -1,6 +1,7 @@
 """The policy: the thresholds of profiles and decisions, read from deploy/policy.toml."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
@@ -12,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
 from workers.people.campaign import DEFAULT_CAMPAIGNS, Campaign
-from workers.people.condition import Condition
+from workers.people.condition import Condition, fields_of
 from workers.people.contact_policy import (
     RANGES,
     Caps,
@@ -105,6 +106,17 @@ class Policy(ContactTables):
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"{', '.join(sorted(twice))}: two campaigns have this name")
         return value
+
+    @cached_property
+    def campaigns_reading(self) -> Mapping[str, int]:
+        """How many campaigns have a condition that reads a field of the profile, by field."""
+        return Counter(name for campaign in self.campaigns for name in {*fields_of(campaign.eligible)})
+
+    @cached_property
+    def askable_fields(self) -> tuple[FieldName, ...]:
+        """The fields to ask for: the required ones, then those that conditions of campaigns read."""
+        others = [name for name in DEFAULT_FIELDS if name in self.campaigns_reading]
+        return tuple(dict.fromkeys((*self.required_fields, *others)))
 
     @cached_property
     def ranked_campaigns(self) -> tuple[Campaign, ...]:

@@ -7,8 +7,8 @@ from schemas.decision import RuleName
 from workers.people.campaign import Campaign
 from workers.people.condition import fields_of, next_flip, truth
 from workers.people.decision.case import HOUR_MS, Case
-from workers.people.decision.findings import listed
 from workers.people.decision.hours import next_midnight
+from workers.people.decision.wording import listed
 from workers.people.policy import Policy
 from workers.people.profile.days import DAY_MS
 

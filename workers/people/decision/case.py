@@ -34,8 +34,8 @@ class Case(NamedTuple):
 
     `at` is the time of the decision; a `last_contact` after it counts as made now. `busy_until` is the end of
     the open slot, or of the wait after a failure. `filled` is the number of required fields that have a
-    value, `missing` are those that have none. `contacts` are the times of all contacts, sorted, `mails` the
-    times of our own by campaign. `ignored` is the number of our mails since the last click.
+    value, `missing` are the fields to ask for that have none. `contacts` are the times of all contacts, in
+    order, `mails` those of our own by campaign. `ignored` is the number of our mails since the last click.
     """
 
     at: int
@@ -74,7 +74,7 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         return None
     contacts = contacts_of(stored)
     last = contacts[-1] if contacts else None
-    missing = missing_fields(user, policy.required_fields, today(user, at, policy))
+    missing = missing_fields(user, policy.askable_fields, today(user, at, policy))
     retry_at = None if contact.failed_at is None else contact.failed_at + policy.retry_hours * HOUR_MS
     permissions = stored.permissions or NO_PERMISSIONS
     return Case(
@@ -96,8 +96,8 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         contacts=contacts,
         mails=mails_by_campaign(contact),
         ignored=ignored_mails(contact),
-        filled=len(policy.required_fields) - len(missing),
-        missing=tuple([name for name in policy.required_fields if name in missing]),
+        filled=len([name for name in policy.required_fields if name not in missing]),
+        missing=tuple([name for name in policy.askable_fields if name in missing]),
         permissions=permissions,
     )
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from schemas.model import from_epoch_ms
 from workers.people.decision.case import HOUR_MS, Case
-from workers.people.decision.findings import RuleFinding, listed
+from workers.people.decision.findings import RuleFinding
 from workers.people.decision.hours import day_start, next_midnight, open_from, open_until
+from workers.people.decision.wording import listed
 from workers.people.policy import Policy
 from workers.people.profile.days import DAY_MS
 
@@ -115,13 +116,14 @@ def next_hours(at: int, zone: str, policy: Policy) -> int | None:
 def ramp(case: Case, policy: Policy) -> RuleFinding:
     """Passes when the ramp has granted the person's last request, or there is no ramp."""
     grant, number = case.permissions.grant, case.permissions.requests
+    again = case.at + RAMP_PATIENCE_MS
     if not case.around.is_ramped:
         return RuleFinding("none", None, True, "there is no ramp")
     is_answered = grant is not None and grant.number == number
     if grant is None or not is_answered:
-        return RuleFinding("asked", None, False, "the ramp is asked", case.at + RAMP_PATIENCE_MS)
+        return RuleFinding("asked", None, False, "the ramp is asked", again, is_look=True)
     if grant.granted and case.at <= grant.until:
         return RuleFinding("granted", None, True, "the ramp has room")
     if not grant.granted and case.at < grant.until:
         return RuleFinding("full", None, False, "the day's mails are all given out", grant.until)
-    return RuleFinding("over", None, False, "the ramp is asked again", case.at + RAMP_PATIENCE_MS)
+    return RuleFinding("over", None, False, "the ramp is asked again", again, is_look=True)

@@ -13,6 +13,7 @@ from workers.people.decision.brief import brief_of
 from workers.people.decision.campaign_choice import Lost, ProfileValues, choose
 from workers.people.decision.case import Case
 from workers.people.decision.findings import Rule, RuleFinding
+from workers.people.decision.questions import best_question
 from workers.people.decision.rules import RAMP, rules_of
 from workers.people.decision.slots import decision_id
 from workers.people.policy import Policy
@@ -24,7 +25,7 @@ MOST_STEPS = 50  # from the end of one rule's wait to that of the next
 
 
 class Judgement(NamedTuple):
-    """A verdict and its reason; `until` is in epoch milliseconds.
+    """A verdict and its reason; `until` is in epoch milliseconds; `is_look` as that of a finding.
 
     `campaign` is that of a mail, `lost` are those that were looked at beside it.
     """
@@ -36,6 +37,7 @@ class Judgement(NamedTuple):
     results: Results
     campaign: Campaign | None = None
     lost: tuple[Lost, ...] = ()
+    is_look: bool = False
 
 
 def judge(case: Case, policy: Policy, fields: Callable[[], ProfileValues]) -> Judgement:
@@ -47,8 +49,8 @@ def judge(case: Case, policy: Policy, fields: Callable[[], ProfileValues]) -> Ju
     results = [(rule, rule.check(case, policy)) for rule in rules_of(policy)]
     for rule, finding in results:
         if rule.verdict is None and not finding.passed:
-            until = settled(case, policy, finding.until)
-            return Judgement("wait", rule.name, finding.because, until, results)
+            until = finding.until if finding.is_look else settled(case, policy, finding.until)
+            return Judgement("wait", rule.name, finding.because, until, results, is_look=finding.is_look)
     for rule, finding in results:
         if rule.verdict is not None and finding.passed:
             return _mail(case, policy, rule.verdict, finding.because, results, fields)
@@ -62,7 +64,7 @@ def settled(case: Case, policy: Policy, until: int | None) -> int | None:
             return None
         later = case._replace(at=until)
         findings = (rule.check(later, policy) for rule in rules_of(policy) if rule.verdict is None)
-        failed = next((finding for finding in findings if not finding.passed), None)
+        failed = next((each for each in findings if not each.passed and not each.is_look), None)
         if failed is None or failed.until is None:
             return until
         until = failed.until
@@ -89,7 +91,14 @@ def _mail(
         results.append((RAMP, finding))
         if not finding.passed:
             return Judgement(
-                "wait", "ramp", finding.because, finding.until, results, choice.campaign, choice.lost
+                "wait",
+                "ramp",
+                finding.because,
+                finding.until,
+                results,
+                choice.campaign,
+                choice.lost,
+                finding.is_look,
             )
     because = f"{because}, and {_finding(results, 'cooldown').because}"
     return Judgement(verdict, None, because, None, results, choice.campaign, choice.lost)
@@ -132,7 +141,7 @@ def mail_decision(
     stored: StoredPerson, slot: Slot, case: Case, judgement: Judgement, policy: Policy
 ) -> SendDecision:
     """The decision to send or ask, in the slot that is reserved for it."""
-    asked = case.missing[0] if judgement.verdict == "ask" else None
+    asked = best_question(case.missing, policy) if judgement.verdict == "ask" else None
     profile = FieldsView(brief_fields(stored, max(case.at, stored.as_of), policy))
     return SendDecision(
         id=decision_id(stored, slot),
@@ -145,7 +154,7 @@ def mail_decision(
         decided_at=from_epoch_ms(slot.decided_at),
         valid_until=from_epoch_ms(slot.valid_until),
         policy=policy.version,
-        brief=brief_of(profile, case.language, asked),
+        brief=brief_of(profile, case.language, asked and asked.field),
         lost=_lost(judgement),
     )
 

@@ -21,8 +21,6 @@ from workers.people.policy import Policy
 from workers.people.state import LastDecision, StoredPerson
 from workers.runtime.stage import Output
 
-UNKNOWN_ENDS = ("paused", "ramp")  # waits whose end nobody knows
-
 
 class Launch(NamedTuple):
     """Whether people are written to, or decisions are only observed; whether a ramp gives out the mails."""
@@ -61,8 +59,7 @@ def wait(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy)
 
     When a pause ends or the ramp answers is not known: that the person is looked at again is not said.
     """
-    is_said = judgement.reason not in UNKNOWN_ENDS
-    until, look_at = (judgement.until, None) if is_said else (None, judgement.until)
+    until, look_at = (None, judgement.until) if judgement.is_look else (judgement.until, None)
     decision = wait_decision(stored, case, judgement._replace(until=until), policy)
     is_same = (judgement.reason, until) == last_wait(stored)
     requests: Sequence[Output] = ()

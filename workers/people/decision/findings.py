@@ -11,7 +11,8 @@ from workers.people.policy import Policy
 class RuleFinding(NamedTuple):
     """The result of a rule: its input, its threshold, whether it passed, and the reason in words.
 
-    `until` (epoch milliseconds) is when a wait because of this rule ends without a new fact.
+    `until` (epoch milliseconds) is when a wait because of this rule ends without a new fact; if it `is_look`,
+    that is not known, and the person is looked at again then.
     """
 
     input: str | None
@@ -19,6 +20,7 @@ class RuleFinding(NamedTuple):
     passed: bool
     because: str
     until: int | None = None
+    is_look: bool = False
 
 
 def always(policy: Policy) -> bool:
@@ -36,8 +38,3 @@ class Rule(NamedTuple):
     check: Callable[[Case, Policy], RuleFinding]
     verdict: Verdict | None = None
     used: Callable[[Policy], bool] = always
-
-
-def listed(count: int, what: str) -> str:
-    """A number of things: 1 mail, 2 mails."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

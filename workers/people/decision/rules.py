@@ -13,7 +13,9 @@ from workers.people.decision.contact_rules import (
     ramp,
     slot,
 )
-from workers.people.decision.findings import Rule, RuleFinding, listed
+from workers.people.decision.findings import Rule, RuleFinding
+from workers.people.decision.questions import best_question
+from workers.people.decision.wording import listed
 from workers.people.policy import Policy
 
 RESUMED_WITHIN_MS = 600_000  # after a pause has ended, people are decided on again over this time
@@ -68,7 +70,7 @@ def paused(case: Case, policy: Policy) -> RuleFinding:
     person_paused, until = case.pause
     if "all" in case.around.paused:
         spread = int(RESUMED_WITHIN_MS * (0.5 + share_of(case.person, "paused") / 2))
-        return RuleFinding("all", None, False, "all mails are paused", case.at + spread)
+        return RuleFinding("all", None, False, "all mails are paused", case.at + spread, is_look=True)
     if person_paused and (until is None or case.at < until):
         return RuleFinding("person", None, False, "mails to this person are paused", until)
     return RuleFinding("no", None, True, "nothing is paused")
@@ -97,9 +99,10 @@ def enough_fields(case: Case, policy: Policy) -> RuleFinding:
 
 def question(case: Case, policy: Policy) -> RuleFinding:
     """Passes when so few required fields have a value that a mail asks for one."""
-    asked = case.missing[0] if case.missing else None
+    asked = best_question(case.missing, policy)
     passed = case.filled < policy.ask_below and asked is not None
-    return RuleFinding(asked, f"below {policy.ask_below}", passed, f"{asked} is not known")
+    because = "nothing is left to ask" if asked is None else asked.because(case.filled, policy)
+    return RuleFinding(asked and asked.field, f"below {policy.ask_below}", passed, because)
 
 
 RULES: tuple[Rule, ...] = (

@@ -83,7 +83,10 @@ def test_the_brief_names_no_friend() -> None:
             LITTLE.model_copy(update={"age": 30, "interests": ["art"]}), [], {},
             "wait", "enough-fields", "2 of 4 fields are known, 3 are needed",
         ),
-        (LITTLE, [], {}, "ask", None, "interests is not known, and nothing was sent yet"),
+        (
+            LITTLE, [], {}, "ask", None,
+            "interests is not known; with it 1 of 4 fields are, 3 are needed, and nothing was sent yet",
+        ),
         (
             LITTLE, [sent_on("2024-02-09")], {},
             "wait", "cooldown", "the last message is 1 day old, 7 are needed",
