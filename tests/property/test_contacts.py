@@ -6,18 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.model import from_epoch_ms, to_epoch_ms
-from tests.property.contact_history import (
-    DAY_MS,
-    History,
-    Sender,
-    Sent,
-    Step,
-    lived,
-    policies,
-    senders,
-    steps,
-    zones,
-)
+from tests.property.contact_history import DAY_MS, History, Sender, Sent, Step, lived
+from tests.property.contact_strategies import policies, senders, steps, zones
 from workers.people.decision.hours import is_open_at
 from workers.people.policy import Policy
 

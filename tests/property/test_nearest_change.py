@@ -6,12 +6,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.property.contact_history import DAY_MS, PERSON, START, policies, user
+from tests.property.contact_history import DAY_MS, PERSON, START, user
+from tests.property.contact_strategies import policies
 from tests.unit.people.person_facts import fact
 from workers.people.contact_state import Permissions, StoredConsent, StoredPause, StoredSuppression
 from workers.people.decision.case import Circumstances, case_of
 from workers.people.decision.decide import Judgement, KnownFields, judge
-from workers.people.decision.nearest_change import Change, nearest_change
+from workers.people.decision.nearest_change import CaseChange, nearest_change
 from workers.people.facts import apply_fact
 from workers.people.policy import Policy
 from workers.people.state import StoredMessage, StoredPerson
@@ -74,8 +75,8 @@ def test_the_nearest_change_makes_another_decision(
     assert after.verdict == change.gives != before.verdict
 
 
-def make(change: Change, stored: StoredPerson, around: Circumstances) -> Circumstances:
-    """Change the person, or what is around them, as the change says."""
+def make(change: CaseChange, stored: StoredPerson, around: Circumstances) -> Circumstances:
+    """CaseChange the person, or what is around them, as the change says."""
     user_of, known = stored.user, stored.permissions or Permissions()
     assert user_of is not None
     stored.permissions = known

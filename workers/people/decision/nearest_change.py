@@ -14,7 +14,7 @@ from workers.people.decision.decide import judge
 from workers.people.decision.rules import MAIL
 from workers.people.policy import FieldName, Policy
 
-ChangeName = Literal[
+CaseChangeName = Literal[
     "time",
     "field",
     "address",
@@ -31,13 +31,13 @@ ChangeName = Literal[
 ]
 
 
-class Change(NamedTuple):
+class CaseChange(NamedTuple):
     """A change of a case: its name and what it is, the field that gets a value, and the case after it.
 
     `until` (epoch milliseconds) is the time to which it has to become too; `gives` is the verdict then.
     """
 
-    name: ChangeName
+    name: CaseChangeName
     what: str
     case: Case
     field: FieldName | None = None
@@ -45,7 +45,7 @@ class Change(NamedTuple):
     gives: str = ""
 
 
-def nearest_change(case: Case, policy: Policy, fields: Callable[[], ProfileValues]) -> Change | None:
+def nearest_change(case: Case, policy: Policy, fields: Callable[[], ProfileValues]) -> CaseChange | None:
     """The first change that gives another verdict; None if no single one does, such as for a hold-out."""
     before = judge(case, policy, fields)
     for change in changes(case, policy, before.until):
@@ -62,50 +62,50 @@ def nearest_change(case: Case, policy: Policy, fields: Callable[[], ProfileValue
     return None
 
 
-def changes(case: Case, policy: Policy, until: int | None) -> Iterator[Change]:
+def changes(case: Case, policy: Policy, until: int | None) -> Iterator[CaseChange]:
     """The changes that could matter, in the order in which they are tried."""
     if until is not None:
-        yield Change("time", "time passes", case._replace(at=until), until=until)
+        yield CaseChange("time", "time passes", case._replace(at=until), until=until)
     if case.around.waiting:
         around = case.around._replace(waiting=())
-        yield Change("sources-read", "all sources are read", case._replace(around=around))
+        yield CaseChange("sources-read", "all sources are read", case._replace(around=around))
     yield from _of_permissions(case)
     if not case.has_address:
-        yield Change("address", "the person gets an address", case._replace(has_address=True))
+        yield CaseChange("address", "the person gets an address", case._replace(has_address=True))
     if case.bounces:
-        yield Change("delivery", "the person gets another address", case._replace(bounces=0))
+        yield CaseChange("delivery", "the person gets another address", case._replace(bounces=0))
     if case.on_team:
-        yield Change("not-on-team", "the person leaves the team", case._replace(on_team=False))
+        yield CaseChange("not-on-team", "the person leaves the team", case._replace(on_team=False))
     if case.busy_until is not None:
-        yield Change("slot-free", "the last mail ends without a contact", case._replace(busy_until=None))
+        yield CaseChange("slot-free", "the last mail ends without a contact", case._replace(busy_until=None))
     if case.queued:
-        yield Change("queue-empty", "the product's queue is empty", case._replace(queued=0))
+        yield CaseChange("queue-empty", "the product's queue is empty", case._replace(queued=0))
     if case.ignored:
-        yield Change("click", "the person clicks in a mail", case._replace(ignored=0))
+        yield CaseChange("click", "the person clicks in a mail", case._replace(ignored=0))
     yield from _of_fields(case, policy)
     contacts = (*case.contacts, case.at)
     end = case.at + policy.cooldown_days * 86_400_000
     contacted = case._replace(contacts=contacts, last_contact=case.at, cooldown_end=end)
-    yield Change("contact", "another message is sent to the person", contacted)
+    yield CaseChange("contact", "another message is sent to the person", contacted)
 
 
-def _of_permissions(case: Case) -> Iterator[Change]:
+def _of_permissions(case: Case) -> Iterator[CaseChange]:
     """What others allow: suppressions, consent and pauses."""
     if case.suppressed_by is not None:
         free = case._replace(suppressed_by=None, permissions=Permissions())
-        yield Change("suppression-removed", "the suppression is removed", free)
+        yield CaseChange("suppression-removed", "the suppression is removed", free)
     if case.consents.get(MAIL) is not True:
         agreed = case._replace(consents=case.consents | {MAIL: True})
-        yield Change("consent", "the person agrees to mails", agreed)
+        yield CaseChange("consent", "the person agrees to mails", agreed)
     if case.around.paused or case.pause[0]:
         around = case.around._replace(paused=())
-        yield Change("resumed", "mails are resumed", case._replace(around=around, pause=(False, None)))
+        yield CaseChange("resumed", "mails are resumed", case._replace(around=around, pause=(False, None)))
 
 
-def _of_fields(case: Case, policy: Policy) -> Iterator[Change]:
+def _of_fields(case: Case, policy: Policy) -> Iterator[CaseChange]:
     """A value for one of the required fields that have none."""
     for name in case.missing:
         if name in policy.required_fields:
             missing = tuple(other for other in case.missing if other != name)
             known = case._replace(filled=case.filled + 1, missing=missing)
-            yield Change("field", f"{name} gets a value", known, name)
+            yield CaseChange("field", f"{name} gets a value", known, name)
