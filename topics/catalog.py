@@ -1,9 +1,5 @@
 """The catalogue: one row per topic. The fleet uses no other topics."""
 
-from dataclasses import dataclass
-
-from pydantic import BaseModel
-
 from schemas.contact_facts import AnswerFact, ConsentFact, GrantFact, PauseFact, SuppressionFact
 from schemas.control import Claim, Sighting, SourcePosition, Watermark
 from schemas.decision import SendDecision
@@ -26,44 +22,7 @@ from schemas.mail import Email, Engagement
 from schemas.permissions import Consent, MailPause, Suppression
 from schemas.profile import EnrichedProfile
 from schemas.ramp import SendRequest
-
-DAY_MS = 86_400_000
-PLANNED = ("deliver", "learn")  # workers that are named here and do not exist yet
-OUTSIDE = "outside"  # programs that are not ours
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One topic: its payloads, key, broker settings, producers, consumers, and its purpose (`why`).
-
-    `partitions` None means the fleet's number (`KAIROS_PARTITIONS`): such topics are co-partitioned.
-    `configs` are the broker's settings, as strings. An empty `payload` means arbitrary bytes.
-    """
-
-    name: str
-    payload: tuple[type[BaseModel], ...]
-    key: str
-    configs: dict[str, str]
-    producers: tuple[str, ...]
-    consumers: tuple[str, ...]
-    why: str
-    partitions: int | None = None
-
-
-def compacted(**settings: str) -> dict[str, str]:
-    """The configs of a topic that keeps the last record of every key, and tombstones for 30 days.
-
-    `settings` are further ones, with `_` for the dots in their names.
-    """
-    return {"cleanup.policy": "compact", "delete.retention.ms": str(30 * DAY_MS)} | {
-        name.replace("_", "."): value for name, value in settings.items()
-    }
-
-
-def deleted_after(days: int) -> dict[str, str]:
-    """The configs of a topic whose records are deleted after some days."""
-    return {"cleanup.policy": "delete", "retention.ms": str(days * DAY_MS)}
-
+from topics.row import DAY_MS, OUTSIDE, Topic, compacted, deleted_after
 
 SOURCES = ("capture", OUTSIDE)
 DOCUMENTS = (

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from topics.catalog import CATALOG, OUTSIDE, PLANNED, Topic
+from topics.catalog import CATALOG
+from topics.row import OUTSIDE, PLANNED, Topic
 
 
 def graph(catalog: Iterable[Topic] = CATALOG) -> str:

@@ -12,8 +12,9 @@ from typing import Any, Literal
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from topics.catalog import CATALOG, Topic
+from topics.catalog import CATALOG
 from topics.connecting import connecting
+from topics.row import Topic
 
 CONNECT_MS = 5_000
 DifferenceKind = Literal["missing", "partitions", "replication", "config"]

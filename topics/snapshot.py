@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 import schemas
-from topics.catalog import CATALOG, OUTSIDE, Topic
+from topics.catalog import CATALOG
 from topics.compatibility import breaks
+from topics.row import OUTSIDE, Topic
 
 FOLDER = Path(schemas.__file__).parent / "snapshots"
 Schema = dict[str, Any]

@@ -8,7 +8,8 @@ import pytest
 
 import workers
 from tests.unit.source_tree import WORKERS
-from topics.catalog import CATALOG, DAY_MS, DOCUMENTS, OUTSIDE, PLANNED, Topic
+from topics.catalog import CATALOG, DOCUMENTS
+from topics.row import DAY_MS, OUTSIDE, PLANNED, Topic
 from workers.runtime.kafka.headers import cloud_headers, event_type
 
 ROOT = Path(workers.__file__).parent

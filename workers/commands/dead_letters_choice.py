@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from schemas.model import to_epoch_ms
-from topics.catalog import BY_NAME, OUTSIDE, PLANNED
+from topics.catalog import BY_NAME
+from topics.row import OUTSIDE, PLANNED
 from workers.runtime.dead_letters.reading import (
     CUT,
     HEADERS_CUT,

@@ -14,7 +14,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
 
 from schemas.notes import Noted
-from topics.catalog import DOCUMENTS, Topic
+from topics.catalog import DOCUMENTS
+from topics.row import Topic
 from workers.product.reading.fields import is_reference
 from workers.product.reading.uuids import DEFAULT, UuidRepresentation
 

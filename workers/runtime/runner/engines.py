@@ -23,7 +23,7 @@ class PartitionEngines:
     """Makes an engine for every stage and partition, once its states are there.
 
     `topic_ids` are the first 8 bytes of the input topics' ids, `sizes` those of records that topics take.
-    `changelogs` has the name of each stage's changelog, without the prefix, `partitions` how many it has.
+    `changelogs` has the name of each stage's changelog, without the prefix; `partitions` the number by topic.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class PartitionEngines:
             self._stores[stage].pass_foreign(record.partition, record)
 
     def _new_store(self, stage: str) -> PartitionStore:
-        partitions = self._partitions[stage]
+        partitions = self._partitions[self._changelogs[stage]]
         table = self._app.Table(stage, key_type=bytes, value_type=bytes, partitions=partitions)
         store = PartitionStore(
             "memory://",

@@ -66,18 +66,16 @@ class Runner:
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
         self._stage_of_changelog = {settings.name(topic): stage for stage, topic in changelogs.items()}
-        stage_partitions = {stage.name: partitions_of(stage, settings) for stage in stages}
-        needed = {topic: stage_partitions[stage] for topic, stage in self._stage_of.items()}
+        needed = {topic: partitions_of(stage, settings) for stage in stages for topic in stage.inputs}
         topics, sizes = self._describe_topics(needed, outputs, changelogs.values())
-        session = settings.kairos_session_seconds
+        self._watch, session = TopicWatch(settings, topics), settings.kairos_session_seconds
         self._liveness = Liveness(session, self._heartbeat_age)
-        self._watch = TopicWatch(settings, topics)
         partitions = {topic: info.partitions for topic, info in topics.items()}
-        partitions |= {changelogs[stage]: count for stage, count in stage_partitions.items()}
+        partitions |= {changelogs[stage.name]: partitions_of(stage, settings) for stage in stages}
         self._producer = BatchProducer(
             settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
         )
-        inputs = frozenset(map(settings.name, self._stage_of))
+        inputs = frozenset(map(settings.name, needed))
         self._app = new_app(worker, settings, inputs, self._producer, self._guard)
         self._app.transport = BatchTransport(self._app.conf.broker, self._app)
         self._app.task(self._main)
@@ -92,9 +90,7 @@ class Runner:
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
-        self._engines = PartitionEngines(
-            self._app, stages, topic_ids, limit, sizes, changelogs, stage_partitions
-        )
+        self._engines = PartitionEngines(self._app, stages, topic_ids, limit, sizes, changelogs, partitions)
         self._round_size = RoundSize(has_effects=any(stage.act for stage in stages))
 
     def run(self) -> NoReturn:
