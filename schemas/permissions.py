@@ -4,8 +4,10 @@ They are about a subject: `person:ID`, or `address:HASH` for whoever has that ad
 yet included. HASH is `address_hash` of the address; the address itself is stored nowhere here.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Self
 
 from schemas.model import Model, Moment
 from schemas.names import normalise
@@ -19,10 +21,28 @@ def address_hash(address: str) -> str:
     return sha256(normalise(address).encode()).hexdigest()
 
 
-class Suppression(Model):
-    """Nobody writes to the subject any more; the key of the record is the subject."""
+class OfSubject(Model):
+    """What is said of a subject, under a key by which it can be corrected or taken back."""
 
     subject: str
+
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return self.subject
+
+    @classmethod
+    def under(cls, key: str, data: bytes) -> Self:
+        """Read one from JSON bytes; ValueError if they are none, or belong under another key."""
+        value = cls.loads(data)
+        if value.key != key:
+            raise ValueError(f"the key {key[:80]!r} is not that of the value, {value.key[:80]!r}")
+        return value
+
+
+class Suppression(OfSubject):
+    """Nobody writes to the subject any more; the key of the record is the subject."""
+
     reason: SuppressionReason = "imported"
     at: Moment
     by: str | None = None
@@ -39,13 +59,12 @@ class Suppression(Model):
     )
 
 
-class Consent(Model):
+class Consent(OfSubject):
     """Whether the subject agreed to be written to for a purpose: since when, and how that is known.
 
     The key of the record is the subject, a space and the purpose. Of several the latest counts.
     """
 
-    subject: str
     purpose: str = "mail"
     given: bool
     at: Moment
@@ -61,14 +80,18 @@ class Consent(Model):
         },
     )
 
+    @property
+    def key(self) -> str:
+        """The key of its record."""
+        return f"{self.subject} {self.purpose}"
 
-class MailPause(Model):
+
+class MailPause(OfSubject):
     """Mails are held back: all, those of a campaign or to a person; the key of the record is the subject.
 
     It ends at `until` (null: when it is resumed, with `paused` false). `by` and `why` are for people.
     """
 
-    subject: str
     paused: bool = True
     at: Moment
     until: Moment | None = None
@@ -83,4 +106,15 @@ class MailPause(Model):
             "at": "2024-02-10T00:05:00Z",
             "by": "ops",
         },
+    )
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether mails are held back at a time."""
+        return self.paused and (self.until is None or self.until > at)
+
+
+def paused_subjects(pauses: Iterable[MailPause], at: datetime) -> list[str]:
+    """The subjects of those pauses of more than one person that are in force at a time, in their order."""
+    return sorted(
+        pause.subject for pause in pauses if not pause.subject.startswith(PERSON) and pause.is_in_force(at)
     )

@@ -8,9 +8,9 @@ from schemas.documents import Job
 from tests.bench.measure import Row
 from workers.recommend.board import Board
 from workers.recommend.table_embedder import TableEmbedder
+from workers.runtime.kafka.following import MOST_AT_ONCE
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.board_tail import MOST_AT_ONCE
 from workers.serve.feed.cached_embedder import CachedEmbedder
 from workers.serve.feed.live_board import LiveBoard
 from workers.serve.read_model import connect

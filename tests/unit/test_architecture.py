@@ -52,7 +52,6 @@ EDGES = {
     "workers.serve.feed.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.feeds",  # profiles and lists in Redis
     "workers.serve.feed.lists",  # Redis
-    "workers.serve.background",  # threads
     "workers.serve.feed.board_tail",  # reads the topics
     "workers.serve.feed.live_board",  # is shared by threads
     "workers.serve.feed.openai_embedder",  # OpenAI

@@ -18,7 +18,7 @@ from schemas.facts import (
 )
 from schemas.model import Model, Version, to_epoch_ms
 from schemas.names import normalise
-from schemas.permissions import ADDRESS, Consent, address_hash
+from schemas.permissions import ADDRESS, address_hash
 from workers.route.state import EmittedRef
 from workers.route.subjects import Permission, is_address_hash, person_of
 
@@ -100,8 +100,7 @@ def of_permission(topic: str) -> Extractor:
     """
 
     def extract(value: Permission) -> Sequence[Emission]:
-        purpose = f" {value.purpose}" if isinstance(value, Consent) else ""
-        id_, person = f"{topic}/{value.subject}{purpose}", person_of(value.subject)
+        id_, person = f"{topic}/{value.key}", person_of(value.subject)
         if person is not None:
             return (Emission("inbox", person, id_, value),)
         if is_address_hash(value.subject):

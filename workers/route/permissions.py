@@ -8,7 +8,7 @@ from workers.route.border import check_sizes
 from workers.route.difference import difference, emissions_of
 from workers.route.extractors import Stamp
 from workers.route.state import DocumentState
-from workers.route.subjects import Permission, is_address_hash, person_of, subject_and_purpose
+from workers.route.subjects import Permission, is_address_hash, person_of, subject_of
 from workers.route.versions import OLDER, emitted_version, is_older
 from workers.runtime.stage import Action, Record
 
@@ -26,7 +26,7 @@ def permissions_step(
 
     One that concerns nobody in particular has no state: the pauses of more than one person are in watermarks.
     """
-    subject, _ = subject_and_purpose(record.topic, record.key)
+    subject = subject_of(record.topic, record.key)
     if person_of(subject) is None and not is_address_hash(subject):
         return state, ()
     check_time_of_fact(record.at)

@@ -22,23 +22,17 @@ def person_of(subject: str) -> str | None:
     return read_id(subject[len(PERSON) :]) if subject.startswith(PERSON) else None
 
 
-def subject_and_purpose(topic: str, key: str) -> tuple[str, str]:
-    """Subject and purpose of a record's key; only a consent has a purpose."""
-    if topic != "consents":
-        return key, ""
-    subject, _, purpose = key.rpartition(" ")
-    return subject, purpose
+def subject_of(topic: str, key: str) -> str:
+    """The subject of a record's key; that of a consent has a purpose behind it."""
+    return key.rpartition(" ")[0] if topic == "consents" else key
 
 
 def check_subject(topic: str, key: str, value: Permission | None) -> None:
-    """Raise ValueError for a key that is none of the topic, or whose subject is not that of the value."""
-    subject, purpose = subject_and_purpose(topic, key)
-    if not is_subject(topic, subject):
+    """Raise ValueError for a key that is none of the topic, or not that of the value."""
+    if not is_subject(topic, subject_of(topic, key)):
         raise ValueError(f"the key {quoted(key)} names no subject of {topic}")
-    if value is not None and subject != value.subject:
-        raise ValueError(f"the key {quoted(key)} and the subject {quoted(value.subject)} disagree")
-    if isinstance(value, Consent) and purpose != value.purpose:
-        raise ValueError(f"the key {quoted(key)} and the purpose {quoted(value.purpose)} disagree")
+    if value is not None and key != value.key:
+        raise ValueError(f"the key {quoted(key)} is not that of the value, {quoted(value.key)}")
 
 
 def is_subject(topic: str, subject: str) -> bool:

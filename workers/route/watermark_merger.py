@@ -5,6 +5,7 @@ every source partition, and their minimum goes to every partition of `addresses`
 reports again, and that minimum goes to every partition of `inbox`. A report is written only after everything
 before it was acknowledged. `job-signals` gets the same time as the inbox, once a second and only while no
 source is waited for: there it says when jobs close, and not that all of `people`'s signals stand before it.
+The pauses of more than one person are in every watermark of the inbox.
 
 Where capture feeds no topic, nothing writes watermarks into the source topics. Then they come from here, with
 our own time less QUIET_MS, behind what stands in each topic by then: what was written before is read before.
@@ -46,12 +47,11 @@ class WatermarkMerger:
         """Apply a report of `stage/topic/partition`; a reporter's time does not go back."""
         self._reported[reporter] = max(self._reported.get(reporter, 0), watermark.at)
 
-    def emit(self, wall: int) -> list[tuple[str, Watermark]]:
+    def emit(self, wall: int, paused: Iterable[str] = ()) -> list[tuple[str, Watermark]]:
         """The watermarks to append now, as (topic, watermark), without those that were emitted before.
 
-        Those of external sources come first.
-
-        `wall` is the wall-clock time in epoch milliseconds.
+        Those of external sources come first. `wall` is the wall-clock time in epoch milliseconds, `paused`
+        are the subjects of the pauses of more than one person, for the inbox.
         """
         self._forget_ahead(wall)
         waiting = self._waiting(wall)
@@ -61,7 +61,7 @@ class WatermarkMerger:
             merged.append(("addresses", Watermark(at=at, wall=wall)))
         inbox = 0 if self._is_missing("addresses", "addresses") else self._lowest("addresses", ("addresses",))
         if inbox or waiting:
-            merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting)))
+            merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting, paused=[*paused])))
         if inbox and not waiting and self._is_due("job-signals", inbox):
             merged.append(("job-signals", Watermark(at=inbox, wall=wall)))
         new = [(topic, watermark) for topic, watermark in merged if self._is_new(topic, watermark)]
@@ -88,7 +88,9 @@ class WatermarkMerger:
 
     def _is_new(self, topic: str, watermark: Watermark) -> bool:
         last = self._emitted.get(topic)
-        return last is None or watermark.at > last.at or watermark.waiting != last.waiting
+        if last is None or watermark.at > last.at:
+            return True
+        return (watermark.waiting, watermark.paused) != (last.waiting, last.paused)
 
     def _reporters(self, stage: str, topic: str) -> list[str]:
         return [f"{stage}/{topic}/{partition}" for partition in range(self._partitions)]

@@ -15,6 +15,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from schemas.control import Watermark
+from schemas.model import from_epoch_ms
+from schemas.permissions import MailPause, paused_subjects
 from workers.route.watermark_merger import WatermarkMerger
 from workers.runtime.engine.state_header import check_time
 from workers.runtime.engine.times import WATERMARK_AHEAD, bounded_mark
@@ -23,6 +25,7 @@ from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.tolerant import read_each
+from workers.runtime.kafka.whole_topic import WholeTopic
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import IRREGULAR
 from workers.runtime.process.security import kafka_options
@@ -53,16 +56,24 @@ class FromBeginning(ConsumerRebalanceListener):  # type: ignore[misc]
 class WatermarkService:
     """Runs a `WatermarkMerger` for the configured sources `topics`, with the worker's started producer.
 
+    The pauses in `controls` are in the watermarks of the inbox; while they are not known, there are none.
     `are_external`: programs from outside feed all of them.
     """
 
     def __init__(
-        self, topics: Iterable[str], settings: Settings, producer: BatchProducer, are_external: bool = False
+        self,
+        topics: Iterable[str],
+        settings: Settings,
+        producer: BatchProducer,
+        controls: WholeTopic[MailPause],
+        are_external: bool = False,
     ) -> None:
         self._topics = tuple(topics)
         self._are_external = are_external
         self._settings = settings
         self._producer = producer
+        self._controls = controls
+        self._is_known = False
         self._reset()
 
     async def run(self) -> None:
@@ -103,10 +114,22 @@ class WatermarkService:
                 self._merger.observe(reporter, mark)
         if not consumer.assignment() or await self._has_lag(consumer):
             return
-        for topic, watermark in self._merger.emit(now_ms()):
+        now = now_ms()
+        if not self._knows_pauses(now):
+            return
+        paused = paused_subjects(self._controls.values(), from_epoch_ms(now))
+        for topic, watermark in self._merger.emit(now, paused):
             if watermark.waiting:
                 log.info("waiting for sources", topics=watermark.waiting)
             await self._append(topic, watermark)
+
+    def _knows_pauses(self, now: int) -> bool:
+        """Whether the pauses are known; without them nobody is to be written to, so no time passes."""
+        is_known = self._controls.is_current(now)
+        if is_known != self._is_known:
+            log.info("the pauses are known" if is_known else "no watermarks while the pauses are not known")
+        self._is_known = is_known
+        return is_known
 
     async def _has_lag(self, consumer: AIOKafkaConsumer) -> bool:
         """Whether there are unread reports; all of them must be merged before a watermark is emitted."""

@@ -81,6 +81,15 @@ def test_a_watermark_is_emitted_once() -> None:
     assert emitted(merger_at(100), 150) == {}
 
 
+def test_a_pause_is_told_at_once_and_to_the_inbox_alone() -> None:
+    """Though no time has passed; so is its end."""
+    merger = merger_at(100)
+    paused = [(topic, mark.at, mark.paused) for topic, mark in merger.emit(150, ["all"])]
+    assert paused == [("inbox", 100, ["all"])]
+    assert merger.emit(160, ["all"]) == []
+    assert [mark.paused for _, mark in merger.emit(170)] == [[]]
+
+
 def test_an_older_report_does_not_move_a_watermark_back() -> None:
     """A worker that reads records again after a crash reports old times; the newer ones count."""
     merger = merger_at(100)

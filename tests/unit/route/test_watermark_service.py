@@ -2,13 +2,17 @@
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+import pytest
 from structlog.testing import capture_logs
 
 from schemas.control import Watermark
+from schemas.permissions import MailPause
 from workers.route.watermark_service import WatermarkService
+from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
+from workers.runtime.kafka.whole_topic import WholeTopic
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import IRREGULAR
 from workers.runtime.process.settings import Settings
@@ -39,15 +43,30 @@ class Consumer:
         return len(self._records)
 
 
-def emitted(*records: tuple[bytes | None, bytes | None]) -> tuple[dict[str, Watermark], list[Any]]:
+def known(*pauses: MailPause, at: int | None = None) -> WholeTopic[MailPause]:
+    """The pauses in memory, as of a time (None: now)."""
+    controls = WholeTopic("controls", MailPause.under)
+    controls.apply(
+        [
+            ConsumerRecord("controls", 0, n, pause.key.encode(), pause.dumps(), 0)
+            for n, pause in enumerate(pauses)
+        ]
+    )
+    controls.caught_up(now_ms() if at is None else at)
+    return controls
+
+
+def emitted(
+    *records: tuple[bytes | None, bytes | None], controls: WholeTopic[MailPause] | None = None
+) -> tuple[dict[str, Watermark], list[Any]]:
     """The last watermark written to each topic after the records of `watermarks`, and the log lines."""
     written: list[ProducerRecord] = []
 
     async def write(batch: Any) -> None:
         written.extend(batch)
 
-    settings = Settings(kairos_partitions=1)
-    service = WatermarkService(["users"], settings, SimpleNamespace(write=write))  # type: ignore[arg-type]
+    settings, producer = Settings(kairos_partitions=1), cast(BatchProducer, SimpleNamespace(write=write))
+    service = WatermarkService(["users"], settings, producer, controls or known())
     fetched = [ConsumerRecord("watermarks", 0, n, key, value, 0) for n, (key, value) in enumerate(records)]
     with capture_logs() as logs:
         asyncio.run(service._poll(Consumer(fetched)))
@@ -78,3 +97,43 @@ def test_a_report_too_far_ahead_counts_as_now() -> None:
 
     assert before <= marks["addresses"].at <= now_ms()
     assert counter._value.get() == counted + 1
+
+
+def everybody_reports(now: int) -> list[tuple[bytes | None, bytes]]:
+    """So that the inbox gets its watermark."""
+    return [report(b"documents/users/0", now), report(b"addresses/addresses/0", now)]
+
+
+def pause(subject: str, paused: bool = True, until: int | None = None) -> MailPause:
+    return MailPause.model_validate(
+        {"subject": subject, "paused": paused, "until": until, "by": "ops", "at": 1_707_523_200_000}
+    )
+
+
+def test_pauses_in_force_are_in_the_watermarks_of_the_inbox() -> None:
+    """Those of more than one person; not those that are over."""
+    now = now_ms()
+    controls = known(
+        pause("campaign:digest", until=now + HOUR),
+        pause("all"),
+        pause("campaign:over", until=now - 1),
+        pause("campaign:resumed", paused=False),
+        pause("person:ann"),
+    )
+    marks, _ = emitted(*everybody_reports(now), controls=controls)
+
+    assert {topic: mark.paused for topic, mark in marks.items()} == {
+        "addresses": [],
+        "inbox": ["all", "campaign:digest"],
+        "job-signals": [],
+    }
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_without_the_pauses_there_is_no_watermark(loaded: bool) -> None:
+    """Before they are loaded, and when they are too old to be acted on."""
+    now = now_ms()
+    controls = known(at=now - HOUR) if loaded else WholeTopic("controls", MailPause.under)
+    marks, _ = emitted(*everybody_reports(now), controls=controls)
+
+    assert marks == {}

@@ -77,15 +77,17 @@ class Reader:
                 )
 
 
-def real_ends(consumer: Any, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
-    """The ends of partitions, also where a transaction is open.
+def real_ends(
+    consumer: Any, partitions: list[TopicPartition], timeout_ms: int | None = None
+) -> dict[TopicPartition, int]:
+    """The ends of partitions, also where a transaction is open; raises KafkaError.
 
     kafka-python would say where the first one begins; what we have written behind it would be missing.
     """
     fetcher = consumer._fetcher
     level, fetcher._isolation_level = fetcher._isolation_level, IsolationLevel.READ_UNCOMMITTED
     try:
-        ends: dict[TopicPartition, int] = consumer.end_offsets(partitions)
+        ends: dict[TopicPartition, int] = consumer.end_offsets(partitions, timeout_ms=timeout_ms)
         return ends
     finally:
         fetcher._isolation_level = level

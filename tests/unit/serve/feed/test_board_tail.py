@@ -10,7 +10,7 @@ from tests.unit.recommend.boards import EMBEDDER, NOW, job
 from tests.unit.serve.feed.embedders import ScriptedEmbedder
 from workers.recommend.board import Board
 from workers.recommend.embedding import EmbedderError, Vectors, label
-from workers.serve.background import background
+from workers.runtime.process.background import background
 from workers.serve.feed.board_changes import BoardChange
 from workers.serve.feed.board_tail import keep_filled
 from workers.serve.feed.live_board import LiveBoard
