@@ -8,7 +8,6 @@ from pydantic_core import from_json
 
 from schemas.model import Model, Moment
 
-# withdrawn, expired: nothing was handed over, because it was held back or its time was over
 Outcome = Literal[
     "written",
     "sent",
@@ -17,8 +16,8 @@ Outcome = Literal[
     "complained",
     "clicked",
     "unsubscribed",
-    "withdrawn",
-    "expired",
+    "withdrawn",  # not written, because of a pause or suppression: nothing was handed over
+    "expired",  # not written, because it was too late: nothing was handed over
 ]
 MailVerdict = Literal["send", "ask"]
 Language = Literal["ja", "en"]

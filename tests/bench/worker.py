@@ -43,7 +43,7 @@ def run(name: str) -> None:
     from workers.runtime.runner.runner import Runner
 
     serve_metrics(loaded.kairos_metrics_port)
-    Runner(name, (reference.STAGE,), loaded, outputs=(reference.OUTPUT,)).run()
+    Runner(name, (reference.STAGE,), loaded, others=(reference.OUTPUT,)).run()
 
 
 if __name__ == "__main__":

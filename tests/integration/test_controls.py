@@ -1,23 +1,28 @@
-"""Suppressions, pauses and the ramp on real Kafka: what `route` makes of them."""
+"""Suppressions, pauses and the ramp on real Kafka: what `route` makes of them, and what `mail`."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from schemas.control import Watermark
+from schemas.decision import SendDecision
 from schemas.documents import User
 from schemas.facts import FACT, Fact
+from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms
 from schemas.permissions import MailPause, OfSubject, Suppression, address_hash
 from schemas.ramp import SendGrant, SendRequest
-from tests.integration.processes import until
+from tests.integration.processes import HANG_SECONDS, until
 from tests.integration.wire import NEWEST, Addressed, Wire
 from tests.integration.workers import workers
 from workers.runtime.kafka.headers import is_watermark
 from workers.runtime.process.clock import now_ms
 
 pytestmark = pytest.mark.wire
+DAY_MS = 86_400_000
 NOON = 1_707_566_400_000
 ADDRESS = "ann@example.com"
 HASHED = f"address:{address_hash(ADDRESS)}"
@@ -111,3 +116,69 @@ def test_the_ramp_answers_into_the_inbox_and_remembers_after_a_restart(wire: Wir
         until(lambda: all(facts(wire, person) for person in people))
 
     assert granted() == ["p0"]
+
+
+def decide(wire: Wire, slot: int, campaign: str = "default") -> None:
+    """Write a decision to send a mail, as `people` does."""
+    now = now_ms()
+    decision = SendDecision.model_validate(
+        SendDecision.EXAMPLES[0]
+        | {"id": f"user_001:{slot}", "slot": slot, "campaign": campaign}
+        | {"decided_at": now, "valid_until": now + DAY_MS}
+    )
+    wire.send("send-decisions", b"user_001", decision.dumps(), [], now)
+    wire.producer.flush()
+
+
+def outcomes(wire: Wire) -> dict[str, str]:
+    """The outcome of each decision that `mail` has told."""
+    told = [Engagement.loads(record.value or b"") for record in wire.records("engagements")]
+    return {engagement.decision_id: engagement.outcome for engagement in told}
+
+
+def mails(wire: Wire) -> list[str]:
+    """The ids of all mails, in their order."""
+    return [Email.loads(record.value or b"").id for record in wire.records("emails")]
+
+
+def test_a_paused_fleet_writes_no_mail_and_after_resume_it_does(wire: Wire, tmp_path: Path) -> None:
+    """What is paused is told, so that it is decided anew; other campaigns go on."""
+    say(wire, "controls", pause("campaign:digest"))
+    with workers(["mail"], wire.settings, tmp_path):
+        decide(wire, 1, "digest")
+        decide(wire, 2, "other")
+        until(lambda: outcomes(wire) == {"user_001:1": "withdrawn", "user_001:2": "written"})
+        say(wire, "controls", pause("campaign:digest", paused=False))
+        slots = iter(range(3, 1_000))
+
+        def is_written() -> bool:
+            """Decide once more, as `people` does when a mail was withdrawn: is one written now?"""
+            decide(wire, next(slots), "digest")
+            return len(mails(wire)) > 1
+
+        until(is_written)
+
+    assert mails(wire)[0] == "user_001:2"
+    assert set(outcomes(wire).values()) == {"withdrawn", "written"}
+
+
+def test_without_the_pauses_mail_hands_nothing_over(wire: Wire, tmp_path: Path) -> None:
+    """A transaction that is open in their topic: what is behind it is not known."""
+    settings = wire.settings
+    other = KafkaProducer(bootstrap_servers=settings.brokers, transactional_id=settings.name("other"))
+    with closing(other):
+        other.init_transactions()
+        other.begin_transaction()
+        stopped = pause("all")
+        other.send(settings.name("controls"), key=stopped.key.encode(), value=stopped.dumps()).get(
+            timeout=HANG_SECONDS
+        )
+        with workers(["mail"], settings, tmp_path) as (mail,):
+            decide(wire, 1)
+            until(lambda: "no mails while pauses and suppressions are not known" in mail.log_text())
+            assert mails(wire) == []
+            assert outcomes(wire) == {}
+            other.commit_transaction()
+            until(lambda: outcomes(wire) == {"user_001:1": "withdrawn"})
+
+    assert mails(wire) == []

@@ -35,6 +35,7 @@ EDGES = {
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermarks",  # writes watermarks
     "workers.mail.gpt",  # OpenAI
+    "workers.mail.permissions",  # topics in memory
     "workers.people",  # re-exports the loaders of workers/product on access
     "workers.people.batch.as_of",  # the clock, when no time is given
     "workers.route.watermark_service",  # Kafka

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-MailOutcome = Literal["written", "failed", "expired"]
+MailOutcome = Literal["written", "failed", "expired", "withdrawn"]
 
 
 class Lease(msgspec.Struct, array_like=True):

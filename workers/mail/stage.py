@@ -30,6 +30,7 @@ from workers.runtime.stage import (
 )
 
 log = structlog.get_logger(__name__)
+Withheld = Callable[[SendDecision], Awaitable[str | None]]
 REPEATED = Irregularity("repeated")  # a decision, or the result of writing, that comes again
 
 
@@ -41,24 +42,38 @@ class WriteResult(NamedTuple):
     detail: str | None = None
 
 
-def stage(writer: Writer, clock: Callable[[], int]) -> Stage[Lease]:
-    """The stage with this writer; `clock` (epoch milliseconds) tells whether a decision is still valid."""
+async def nothing_withheld(decision: SendDecision) -> str | None:
+    """Every mail may be written."""
+    return None
+
+
+def stage(writer: Writer, clock: Callable[[], int], withheld: Withheld = nothing_withheld) -> Stage[Lease]:
+    """The stage with this writer.
+
+    `clock` (epoch milliseconds) tells whether a decision is still valid, `withheld` why its mail is not to be
+    written now (None: it may be).
+    """
     return Stage(
         name="mail",
         inputs={"send-decisions": read_decision},
         codec=StructCodec(Lease),
         step=step,
         key=key_of,
-        act=write_effect(writer, clock),
+        act=write_effect(writer, clock, withheld),
     )
 
 
 def read_decision(data: bytes) -> SendDecision:
-    """Decode a decision; ValueError for a verdict other than `wait` without `valid_until`."""
+    """Decode a decision; ValueError for one that holds a slot and has no `valid_until`."""
     decision = SendDecision.loads(data)
-    if decision.verdict != "wait" and decision.valid_until is None:
+    if is_to_be_written(decision) and decision.valid_until is None:
         raise ValueError(f"decision {decision.id}: valid_until is missing, and a {decision.verdict} needs it")
     return decision
+
+
+def is_to_be_written(decision: SendDecision) -> bool:
+    """Whether a decision leads to a mail: one that only was observed has no slot."""
+    return decision.verdict != "wait" and decision.slot is not None
 
 
 def key_of(record: Record) -> str:
@@ -69,11 +84,11 @@ def key_of(record: Record) -> str:
 def step(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Sequence[Action]]:
     """Lease a new decision and request its text; on the result, store and emit the outcome.
 
-    Decisions to wait, tombstones and decisions with an outcome are ignored.
+    Decisions that lead to no mail, tombstones and decisions with an outcome are ignored.
     """
     if isinstance(message, EffectResult):
         return on_result(state, message)
-    if not isinstance(message, Record) or message.value is None or message.value.verdict == "wait":
+    if not isinstance(message, Record) or message.value is None or not is_to_be_written(message.value):
         return state, ()
     if state is None:
         lease = Lease(message.value.id, message.value.person, leased_at=message.at)
@@ -95,9 +110,7 @@ def on_result(state: Lease | None, message: EffectResult) -> tuple[Lease | None,
 
 
 def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Output]:
-    """The records of a result: mail and engagement if written, engagement if failed, none if expired."""
-    if result.outcome == "expired":
-        return []
+    """The records of a result: mail and engagement if written, else the engagement alone."""
     value = Engagement(
         decision_id=decision.id,
         person=decision.person,
@@ -134,16 +147,30 @@ def email(decision: SendDecision, text: MailText, at: int) -> Email:
 
 
 def write_effect(
-    writer: Writer, clock: Callable[[], int]
+    writer: Writer, clock: Callable[[], int], withheld: Withheld
 ) -> Callable[[SendDecision], Awaitable[WriteResult]]:
-    """The effect: write the text unless the decision has expired. Errors of the writer become results."""
+    """The effect: write the text, unless the decision has expired or is withheld.
 
-    async def act(decision: SendDecision) -> WriteResult:
+    That is looked at before the text is asked for, and again when it is there: it may have taken long. What
+    is withheld is not held here: `people` hears of it, and decides anew when the reason is gone, so that
+    nothing late goes out and nothing comes in a burst. Errors of the writer become results.
+    """
+
+    async def obstacle(decision: SendDecision) -> WriteResult | None:
+        reason = await withheld(decision)  # may wait, so it comes first
         if decision.valid_until is not None and clock() > to_epoch_ms(decision.valid_until):
             log.info("expired, not written", decision=decision.id)
             return WriteResult("expired")
+        if reason is not None:
+            log.info("withheld, not written", decision=decision.id, reason=reason)
+            return WriteResult("withdrawn", detail=reason)
+        return None
+
+    async def act(decision: SendDecision) -> WriteResult:
+        if (hindered := await obstacle(decision)) is not None:
+            return hindered
         try:
-            return WriteResult("written", await writer.write(decision))
+            text = await writer.write(decision)
         except WritingError as error:
             log.error("not written", decision=decision.id, detail=str(error))
             return WriteResult("failed", detail=str(error))
@@ -151,5 +178,6 @@ def write_effect(
             # a bug in the writer must not stop the mails of other decisions
             log.exception("not written", decision=decision.id)
             return WriteResult("failed", detail=f"the writer raised {type(error).__name__}")
+        return await obstacle(decision) or WriteResult("written", text)
 
     return act

@@ -9,7 +9,7 @@ from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, TEXT, VALID_UNTIL, CountingWriter, decision
 from workers.mail.lease import Lease
-from workers.mail.stage import REPEATED, WriteResult, stage, step
+from workers.mail.stage import REPEATED, WriteResult, read_decision, stage, step
 from workers.mail.writer import WritingError
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
@@ -115,13 +115,27 @@ def test_a_failed_text_emits_an_engagement_and_no_mail() -> None:
     assert state.outcome == "failed"
 
 
-def test_an_expired_decision_emits_nothing() -> None:
-    """The slot is freed by time; the outcome is stored."""
-    state, emitted = step(Lease("user_001:1", "user_001", AT), effect_result(WriteResult("expired")))
+@pytest.mark.parametrize("outcome", ["expired", "withdrawn"])
+def test_what_was_not_written_is_told(outcome: Any) -> None:
+    """So that its slot is free, and `people` decides anew."""
+    result = WriteResult(outcome, detail="why")
+    state, emitted = step(Lease("user_001:1", "user_001", AT), effect_result(result))
 
-    assert emitted == ()
+    (engagement,) = emitted
+    assert isinstance(engagement, Output)
+    assert isinstance(engagement.value, Engagement)
+    assert (engagement.topic, engagement.id) == ("engagements", f"user_001:1/{outcome}")
+    assert (engagement.value.outcome, engagement.value.detail) == (outcome, "why")
     assert state is not None
-    assert state.outcome == "expired"
+    assert state.outcome == outcome
+
+
+def test_a_decision_that_was_only_observed_is_ignored() -> None:
+    """It has no slot and no brief."""
+    observed = decision(slot=None, brief=None, valid_until=None)
+
+    assert step(None, record(observed)) == (None, ())
+    assert read_decision(observed.dumps()) == observed
 
 
 async def test_the_effect_writes_while_the_decision_is_valid() -> None:
@@ -131,6 +145,29 @@ async def test_the_effect_writes_while_the_decision_is_valid() -> None:
     assert await act(writer, VALID_UNTIL) == WriteResult("written", TEXT)
     assert await act(writer, VALID_UNTIL + 1) == WriteResult("expired")
     assert writer.count == 1
+
+
+@pytest.mark.parametrize(("reasons", "calls"), [(["paused: all"], 0), ([None, "paused: all"], 1)])
+async def test_what_is_withheld_is_not_written(reasons: list[str | None], calls: int) -> None:
+    """Nor handed over, if it is withheld only when the text is there."""
+    left, writer = list(reasons), CountingWriter()
+
+    async def withheld(decision: SendDecision) -> str | None:
+        return left.pop(0)
+
+    mail_stage = stage(writer, lambda: AT, withheld)
+    assert mail_stage.act is not None
+    assert await mail_stage.act(decision()) == WriteResult("withdrawn", detail="paused: all")
+    assert (writer.count, left) == (calls, [])
+
+
+async def test_a_text_that_comes_too_late_is_not_handed_over() -> None:
+    """The decision was valid when the text was asked for."""
+    times = [VALID_UNTIL, VALID_UNTIL + 1]
+    mail_stage = stage(CountingWriter(), lambda: times.pop(0))
+    assert mail_stage.act is not None
+
+    assert await mail_stage.act(decision()) == WriteResult("expired")
 
 
 async def test_the_effect_turns_errors_into_an_outcome() -> None:

@@ -48,7 +48,8 @@ Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 class Runner:
     """One worker: its stages, the engines of the partitions it owns, and the loop that feeds them.
 
-    The catalogue says which topics it writes, `outputs` names others. `background` runs beside the loop, such
+    The catalogue says which topics it writes, `others` names those that it
+    uses besides, such as topics that it holds in memory. `background` runs beside the loop, such
     as the service that merges watermarks.
     """
 
@@ -58,7 +59,7 @@ class Runner:
         stages: Sequence[Stage[Any]],
         settings: Settings,
         background: Background | None = None,
-        outputs: Sequence[str] = (),
+        others: Sequence[str] = (),
     ) -> None:
         self._worker = worker
         self._settings = settings
@@ -67,7 +68,7 @@ class Runner:
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
         self._stage_of_changelog = {settings.name(topic): stage for stage, topic in changelogs.items()}
         needed = {topic: partitions_of(stage, settings) for stage in stages for topic in stage.inputs}
-        topics, sizes = self._describe_topics(needed, outputs, changelogs.values())
+        topics, sizes = self._describe_topics(needed, others, changelogs.values())
         self._watch, session = TopicWatch(settings, topics), settings.kairos_session_seconds
         self._liveness = Liveness(session, self._heartbeat_age)
         partitions = {topic: info.partitions for topic, info in topics.items()}
@@ -102,14 +103,14 @@ class Runner:
         raise SystemExit(0)
 
     def _describe_topics(
-        self, needed: Mapping[str, int], outputs: Iterable[str], changelogs: Iterable[str]
+        self, needed: Mapping[str, int], others: Iterable[str], changelogs: Iterable[str]
     ) -> tuple[Mapping[str, TopicInfo], SizeLimits]:
         """What the broker has of every topic that the worker reads or writes, and the sizes that they take.
 
         `needed` is the number of partitions of each input. Raises TopicsMissing and TopicsUnfit.
         """
         written = {topic.name for topic in CATALOG if self._worker in topic.producers}
-        written |= {*outputs, "dead-letters"}
+        written |= {*others, "dead-letters"}
         topics = describe(self._settings, {*self._stage_of, *written}, changelogs)
         check_partitions(topics, needed)
         return topics, check_sizes(self._settings, topics, written | (topics.keys() & {*changelogs}))

@@ -1,0 +1,25 @@
+"""Why a mail is not to be written, though there is a decision: a pause, or a suppression. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from schemas.decision import SendDecision
+from schemas.permissions import ALL, CAMPAIGN, PERSON, MailPause, Suppression
+
+Pauses = Callable[[str], MailPause | None]  # by subject
+Suppressions = Callable[[str], Suppression | None]
+
+
+def reason_to_withhold(
+    decision: SendDecision, pauses: Pauses, suppressions: Suppressions, at: datetime
+) -> str | None:
+    """One line that says why the mail of a decision is not to be written at a time; None: it may be."""
+    person = f"{PERSON}{decision.person}"
+    suppression = suppressions(person)
+    if suppression is not None:
+        return f"suppressed: {suppression.reason}"
+    for subject in (ALL, f"{CAMPAIGN}{decision.campaign}", person):
+        pause = pauses(subject)
+        if pause is not None and pause.is_in_force(at):
+            return f"paused: {subject}"
+    return None
