@@ -122,7 +122,7 @@ CATALOG = (
         "subject",
         compacted(),
         (OUTSIDE,),
-        ("route", "mail"),
+        ("route", "mail", "serve"),
         "which mails are held back, by whom and why",
     ),
     Topic(

@@ -25,6 +25,10 @@ COMMANDS = (
     ("worker", "workers.commands.worker", "Run single workers: capture, route, people, jobs, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
+    ("pause", "workers.commands.pause", "Hold back all mails, those of a campaign, or those to a person."),
+    ("resume", "workers.commands.pause", "End a pause; everybody is decided about anew."),
+    ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),
+    ("consent", "workers.commands.consent", "Who agreed to be written to: import."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Let a worker read everything anew: people, jobs."),
@@ -67,6 +71,7 @@ Settings come from the environment:
   MONGO_URL    mongodb://host:port of your documents     (mongodb://127.0.0.1:27017)
   REDIS_URL    redis://host:port/db of the read model    (redis://127.0.0.1:6379/0)
   KAIROS_PREFIX, KAIROS_PARTITIONS, KAIROS_REPLICATION, KAIROS_SOURCES, OPENAI_API_KEY …
+  KAIROS_SENDING (observe, live), KAIROS_DAILY_LIMITS: whether mails are written, and how many at first
   KAIROS_MODE, KAIROS_HTTP_PORT, KAIROS_TOKEN_SECRETS … for the HTTP of serve
 
 \b

@@ -15,6 +15,7 @@ from redis import Redis
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from tests.integration.processes import HANG_SECONDS
 from topics.plan import Cluster, apply
@@ -28,6 +29,7 @@ MODELS: dict[str, type[Model]] = {
     "enriched-profiles": EnrichedProfile,
     "send-decisions": SendDecision,
     "emails": Email,
+    "controls": MailPause,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from tests.integration.serving import delete_keys
 from workers.cli import main
@@ -81,6 +82,26 @@ def test_explain_shows_the_decision_and_its_mail(
 
 
 @pytest.mark.parametrize(("command", "kind"), [("profile", "profile"), ("explain", "decision")])
+def test_what_is_paused_stands_above_profile_and_decision(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What concerns the person; programs read the profile alone."""
+    with connect(settings, 5) as redis:
+        pauses = [
+            MailPause.model_validate({"subject": subject, "at": 0, "by": "ops", "why": "wrong prices"})
+            for subject in ("campaign:digest", f"person:{SARAH}", "person:another")
+        ]
+        ReadModel(redis, settings).apply(
+            [decode_change("controls", pause.key.encode(), pause.dumps(), 0) for pause in pauses]
+        )
+    for command in ("profile", "explain"):
+        page = " ".join(kairos(capsys, command, SARAH).out.split())
+        assert page.startswith("paused: campaign:digest since 1970-01-01")
+        assert f"paused: person:{SARAH} since" in page
+        assert "another" not in page
+    assert kairos(capsys, "profile", SARAH, "--json").out.startswith("{")
+
+
 def test_an_unknown_person_is_one_line_and_code_1(
     command: str, kind: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,11 +1,13 @@
 """Serve against a real broker and a real Redis."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
+from schemas.model import from_epoch_ms
 from tests.integration.processes import HANG_SECONDS
 from tests.integration.serving import Served, delete_keys, served
 from workers.serve.changes import ReadModelChange, Totals
@@ -51,6 +53,24 @@ def test_profiles_decisions_and_mails_are_stored_and_deleted(fleet: Served) -> N
         fleet.await_change(lambda: model.mail("u1") is None, "the mail's deletion")
         assert model.profile("u1") is None
         assert model.decision("u1") is None
+
+
+def test_the_pauses_in_force_are_there_until_they_end(fleet: Served) -> None:
+    """The oldest first; one that ends by itself is left out then."""
+    model, now = fleet.model, from_epoch_ms(1_707_523_200_000)
+
+    def subjects(later_ms: int = 0) -> list[str]:
+        return [pause.subject for pause in model.pauses(now + timedelta(milliseconds=later_ms))]
+
+    with fleet.serving():
+        assert subjects() == []
+        fleet.put("controls", "campaign:digest", subject="campaign:digest", at=now)
+        fleet.put("controls", "all", subject="all", at=0, until=now + timedelta(milliseconds=5))
+        fleet.await_change(lambda: subjects() == ["all", "campaign:digest"], "both pauses")
+        assert subjects(5) == ["campaign:digest"]
+        fleet.put("controls", "all")
+        fleet.put("controls", "campaign:digest", subject="campaign:digest", at=now, paused=False)
+        fleet.await_change(lambda: subjects() == [], "the end of both")
 
 
 def test_every_change_is_published(fleet: Served) -> None:

@@ -5,12 +5,16 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from schemas.model import from_epoch_ms
+from schemas.permissions import PERSON
 from workers.commands import profile_view as view
 from workers.commands.help import REDIS, needs
+from workers.commands.pause import line
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
+from workers.runtime.process.terminal import safe
 from workers.serve.read_model import ReadModel, connect
 
 READ_MODEL = f"{REDIS}, filled by `kairos worker serve`"
@@ -28,14 +32,14 @@ def profile(user: str, as_json: bool) -> None:
     USER is the id of a user in your database, as text. Reads the read model in Redis (REDIS_URL).
     """
     with read_model() as model:
-        stored = model.profile(user)
+        stored, paused = model.profile(user), pauses_of(model, user)
         if stored is None:
             raise click.ClickException(view.unknown(user, "profile", model.totals()))
     current = stored.at(from_epoch_ms(now_ms()))
     if as_json:
         click.echo(current.model_dump_json(indent=2))
     else:
-        Console(highlight=False).print(view.profile_page(current))
+        Console(highlight=False).print(*paused, view.profile_page(current), sep="\n")
 
 
 @click.command(epilog=needs(READ_MODEL, "kairos explain mia"))
@@ -48,14 +52,24 @@ def explain(user: str, as_json: bool) -> None:
     USER is the id of a user in your database, as text.
     """
     with read_model() as model:
-        decision, mail = model.decision(user), model.mail(user)
+        decision, mail, paused = model.decision(user), model.mail(user), pauses_of(model, user)
         if decision is None:
             raise click.ClickException(view.unknown(user, "decision", model.totals()))
     if as_json:
         mail_json = "null" if mail is None else mail.model_dump_json()
         click.echo(f'{{"decision": {decision.model_dump_json()}, "mail": {mail_json}}}')
     else:
-        Console(highlight=False).print(view.decision_page(decision, mail, from_epoch_ms(now_ms())))
+        page = view.decision_page(decision, mail, from_epoch_ms(now_ms()))
+        Console(highlight=False).print(*paused, page, sep="\n")
+
+
+def pauses_of(model: ReadModel, user: str) -> list[Text]:
+    """A line for each pause that may hold mails to a person back: of all, of a campaign, or of them."""
+    return [
+        safe(line(pause), "bold red")
+        for pause in model.pauses(from_epoch_ms(now_ms()))
+        if not pause.subject.startswith(PERSON) or pause.subject == f"{PERSON}{user}"
+    ]
 
 
 @contextmanager

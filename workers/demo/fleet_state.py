@@ -1,17 +1,19 @@
 """The state of the fleet as its output topics show it, and the screen line of each new record."""
 
 from collections import Counter
+from datetime import datetime
 from statistics import median
 from typing import Literal, NamedTuple
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from workers.demo import texts
 
-TOPICS = ("enriched-profiles", "send-decisions", "emails", "dead-letters")
+TOPICS = ("enriched-profiles", "send-decisions", "emails", "dead-letters", "controls")
 MAX_LATENCY_MS = 5_000  # a record that comes later has another cause than the database write
-Tag = Literal["change", "profile", "decision", "mail", "dead"]
+Tag = Literal["change", "profile", "decision", "mail", "dead", "pause"]
 
 
 class ScreenLine(NamedTuple):
@@ -36,6 +38,7 @@ class FleetState:
         self.mails: dict[str, Email] = {}
         self.mails_written = 0
         self.dead_letters = 0
+        self.pauses: dict[str, MailPause] = {}
         self.profile_latencies: list[float] = []
         self.decision_latencies: list[float] = []
         self._written_at: dict[tuple[str, str], float] = {}  # by topic and person
@@ -53,6 +56,8 @@ class FleetState:
             return self._apply_decision(person, value, at)
         if topic == "emails":
             return self._apply_mail(person, value)
+        if topic == "controls":
+            return self._apply_pause(person, value)
         self.dead_letters += 1
         return ScreenLine("dead", "", "", "a record could not be used; see the topic dead-letters")
 
@@ -74,6 +79,11 @@ class FleetState:
         """The number of mails written, and how many people's latest mail is in which language."""
         languages = Counter(mail.language for mail in self.mails.values())
         return f"{self.mails_written} written ({languages['en']} in English, {languages['ja']} in Japanese)"
+
+    def paused_text(self, at: datetime) -> str:
+        """What is paused at a time, in one line; empty when nothing is."""
+        subjects = [subject for subject, pause in self.pauses.items() if pause.is_in_force(at)]
+        return f"PAUSED, no mails: {', '.join(sorted(subjects))}" if subjects else ""
 
     def median_latencies(self) -> tuple[float, float] | None:
         """The median ms from a write to the profile and to the decision; None until both are known."""
@@ -108,6 +118,13 @@ class FleetState:
         self.mails[person] = mail
         self.mails_written += 1
         return ScreenLine("mail", person, self.name(person), texts.mail_text(mail))
+
+    def _apply_pause(self, subject: str, value: bytes | None) -> ScreenLine:
+        self.pauses.pop(subject, None)
+        pause = None if value is None else MailPause.under(subject, value)
+        if pause is not None:
+            self.pauses[subject] = pause
+        return ScreenLine("pause", "", "", texts.pause_text(subject, pause))
 
     def _stop_timing(self, topic: str, person: str, at: float, latencies: list[float]) -> int | None:
         """Record the latency since the timed write; None without one, or when it is too old."""

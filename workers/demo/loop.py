@@ -96,10 +96,12 @@ class DemoLoop:
         self._screen.print_event(line, from_epoch_ms(now_ms()))
 
     def _update_footer(self) -> None:
-        self._screen.set_footer([self.totals(), self.speed(), *self.footer_hints])
+        paused = self.state.paused_text(from_epoch_ms(now_ms()))
+        lines = [paused] if paused else []
+        self._screen.set_footer([*lines, self.totals(), self.speed(), *self.footer_hints])
         if not self._screen.has_footer and time.monotonic() - self._totals_at > TOTALS_SECONDS:
             self._totals_at = time.monotonic()
-            self._screen.print_line(self.totals())
+            self._screen.print_lines([*lines, self.totals()])
 
 
 def monotonic_ms() -> float:

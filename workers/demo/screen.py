@@ -22,6 +22,7 @@ STYLES = {
     "decision": "magenta",
     "mail": "green",
     "dead": "bold red",
+    "pause": "bold red",
 }
 VERDICTS = {"send": "bold green", "ask": "bold yellow", "wait": "dim"}
 PROGRESS_SECONDS = 2.0

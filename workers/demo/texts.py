@@ -7,6 +7,7 @@ from datetime import datetime
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.names import full_name
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 
 # (field, its label in a line)
@@ -104,3 +105,11 @@ def totals_text(decisions: Iterable[SendDecision]) -> str:
     waiting = ", ".join(f"{reason} {count}" for reason, count in by_count)
     text = f"{len(rows)} people: {verdicts['send']} send, {verdicts['ask']} ask, {verdicts['wait']} wait"
     return f"{text} ({waiting})" if waiting else text
+
+
+def pause_text(subject: str, pause: MailPause | None) -> str:
+    """What is paused or goes on, by whom and why."""
+    if pause is None:
+        return f"goes on: {subject}"
+    why = f": {pause.why}" if pause.why else ""
+    return f"{'paused' if pause.paused else 'goes on'}: {subject}, by {pause.by}{why}"

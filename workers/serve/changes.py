@@ -5,17 +5,19 @@ from typing import Literal, NamedTuple, get_args
 
 from schemas.decision import RuleName, SendDecision, Verdict
 from schemas.mail import Email
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 
-ChangeKind = Literal["profile", "decision", "mail"]
+ChangeKind = Literal["profile", "decision", "mail", "pause"]
 KINDS: dict[str, ChangeKind] = {
     "enriched-profiles": "profile",
     "send-decisions": "decision",
     "emails": "mail",
+    "controls": "pause",
 }
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 RULES: tuple[RuleName, ...] = get_args(RuleName)
-PEOPLE = "people"
+PEOPLE, PAUSED = "people", "paused"
 
 
 class KeyMissing(ValueError):
@@ -25,7 +27,8 @@ class KeyMissing(ValueError):
 class ReadModelChange(NamedTuple):
     """The new profile, decision or mail of a person: the record's value as it is, None for a tombstone.
 
-    `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision.
+    `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision. Of a
+    pause `person` is the subject, and `paused` whether it is one or the end of one.
     """
 
     kind: ChangeKind
@@ -34,6 +37,7 @@ class ReadModelChange(NamedTuple):
     at_ms: int
     verdict: Verdict | None = None
     reason: RuleName | None = None
+    paused: bool = False
 
 
 class Totals(NamedTuple):
@@ -59,6 +63,8 @@ def decode_change(topic: str, key: bytes | None, value: bytes | None, at_ms: int
     if kind == "decision":
         decision = SendDecision.loads(value)
         return ReadModelChange(kind, person, value, at_ms, decision.verdict, decision.reason)
+    if kind == "pause":
+        return ReadModelChange(kind, person, value, at_ms, paused=MailPause.under(person, value).paused)
     (EnrichedProfile if kind == "profile" else Email).loads(value)
     return ReadModelChange(kind, person, value, at_ms)
 
@@ -85,6 +91,8 @@ def sets_of(change: ReadModelChange) -> dict[str, bool]:
     if change.kind == "decision":
         verdicts = {f"verdict:{name}": name == change.verdict for name in VERDICTS}
         return verdicts | {f"reason:{name}": name == change.reason for name in RULES}
+    if change.kind == "pause":
+        return {PAUSED: change.paused}
     return {}
 
 

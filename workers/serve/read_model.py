@@ -1,13 +1,15 @@
 """The read model in Redis: profile, decision and mail of a person by id, and the totals.
 
-Keys, behind the prefix: `profile:ID`, `decision:ID`, `mail:ID` hold the JSON of the record. `people`,
-`verdict:NAME` and `reason:NAME` are sets of ids. `position:TOPIC:PARTITION` is the position up to which a
-partition was read; it is written together with the data, so that lost or restored data are detected. Every
-change is published on the channel `changes` as {"kind", "person", "at_ms"}.
+Keys, behind the prefix: `profile:ID`, `decision:ID`, `mail:ID`, `pause:SUBJECT` hold the JSON of the record.
+`people`, `verdict:NAME` and `reason:NAME` are sets of ids, `paused` is one of subjects.
+`position:TOPIC:PARTITION` is the position up to which a partition was read; it is written together with the
+data, so that lost or restored data are detected. Every change is published on the channel `changes` as
+{"kind", "person", "at_ms"}.
 """
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from redis import Redis
@@ -18,10 +20,20 @@ from redis.retry import Retry
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from workers.runtime.process.security import redis_options
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import PEOPLE, RULES, VERDICTS, ReadModelChange, Totals, latest, membership_changes
+from workers.serve.changes import (
+    PAUSED,
+    PEOPLE,
+    RULES,
+    VERDICTS,
+    ReadModelChange,
+    Totals,
+    latest,
+    membership_changes,
+)
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)
@@ -64,6 +76,15 @@ class ReadModel:
     def mail(self, id: str) -> Email | None:
         """The latest mail that was written to a person, None when there is none."""
         return self._get("mail", id, Email)
+
+    def pauses(self, at: datetime) -> list[MailPause]:
+        """The pauses in force at a time, the oldest first; those of single persons are among them."""
+        subjects = sorted(subject.decode() for subject in self._redis.smembers(self._name(PAUSED)))
+        if not subjects:
+            return []
+        values = self._redis.mget([self._name(f"pause:{subject}") for subject in subjects])
+        pauses = [MailPause.loads(value) for value in values if value is not None]
+        return sorted((pause for pause in pauses if pause.is_in_force(at)), key=lambda pause: pause.at)
 
     def totals(self) -> Totals:
         """The sizes of the sets; reasons for which nobody waits are left out."""

@@ -1,5 +1,9 @@
 """The fleet's state as the demo reads it: lines, latencies, and when everything is there."""
 
+from typing import Any
+
+from schemas.model import from_epoch_ms
+from schemas.permissions import MailPause
 from tests.unit.demo.values import MAIL, SEND, WAIT, profile
 from tests.world import profile_of, sample
 from workers.demo.fleet_state import FleetState
@@ -39,3 +43,25 @@ def test_the_state_is_ready_with_profiles_decisions_and_mails() -> None:
 
     assert ready == [False, False, True]
     assert not state.is_ready(2)
+
+
+def test_what_is_paused_is_said_until_it_ends() -> None:
+    """Also when it ends by itself, or is deleted."""
+    state, now = FleetState(), from_epoch_ms(1_707_523_200_000)
+
+    def control(subject: str, **fields: Any) -> str:
+        pause = MailPause.model_validate(
+            {"subject": subject, "at": now, "by": "ops", "why": "texts"} | fields
+        )
+        line = state.apply("controls", subject, pause.dumps(), 0)
+        assert line is not None
+        return f"{line.tag} {line.text}"
+
+    assert control("all") == "pause paused: all, by ops: texts"
+    control("campaign:digest", until=from_epoch_ms(1_707_523_200_001))
+    assert state.paused_text(now) == "PAUSED, no mails: all, campaign:digest"
+    assert control("all", paused=False, why="") == "pause goes on: all, by ops"
+    assert state.paused_text(now) == "PAUSED, no mails: campaign:digest"
+    assert state.paused_text(from_epoch_ms(1_707_523_200_001)) == ""
+    state.apply("controls", "campaign:digest", None, 0)
+    assert state.paused_text(now) == ""

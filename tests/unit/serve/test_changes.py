@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
+from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from topics.catalog import CATALOG
 from workers.serve.changes import (
@@ -108,3 +109,15 @@ def test_a_tombstone_removes_the_person_from_all_sets() -> None:
 def test_a_mail_is_in_no_set() -> None:
     """Mails are looked up, not counted."""
     assert membership_changes([ReadModelChange("mail", "u1", MAIL, 1)]) == {}
+
+
+def test_a_pause_is_in_the_set_of_pauses_until_it_is_ended() -> None:
+    """Under its subject; a value of another subject is refused."""
+    pause = MailPause.model_validate(MailPause.EXAMPLES[0])
+    ended = pause.model_copy(update={"paused": False})
+    changes = [decode_change("controls", b"all", value, 5) for value in (pause.dumps(), ended.dumps(), None)]
+
+    assert [membership_changes([change])["paused"].added for change in changes] == [["all"], [], []]
+    assert [membership_changes([change])["paused"].removed for change in changes] == [[], ["all"], ["all"]]
+    with pytest.raises(ValueError, match="not that of the value"):
+        decode_change("controls", b"campaign:x", pause.dumps(), 5)
