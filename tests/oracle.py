@@ -45,6 +45,12 @@ def spelt(occurrences: Sequence[str], plural: str = "") -> dict[str, str]:
     return {word: max((other for other in keys if keys[other] == keys[word]), key=occurrences.count)
             for word in keys}
 
+def answered(user: Doc, answers: Sequence[Doc]) -> dict[str, Any]:
+    """What the document does not have and the person said last; a birth date is an age."""
+    last = {said["field"]: said["value"] for said in sorted(answers, key=lambda said: said["at"])}
+    return {field: value for field, value in last.items()
+            if not user[field] and not (field == "age" and user["birth_date"])}
+
 class Person:
     def __init__(self, user: Doc, product: Mapping[str, Sequence[Doc]], now: datetime) -> None:
         own = {topic: [document for document in product[topic] if document.get("user_id", "") == user["id"]]
@@ -52,7 +58,8 @@ class Person:
         own["orders"] = [order for order in own["orders"] if order["status"] not in ("cancelled", "refunded")]
         self.zone = ZoneInfo(user["time_zone"] or "UTC")
         self.today = now.astimezone(self.zone).date()
-        self.user, self.now, self.own, self.address = user, now, own, normalised(user["email"])
+        self.user = {**user, **answered(user, own.pop("answers", []))}
+        self.now, self.own, self.address = now, own, normalised(user["email"])
         claims = [other for other in product["users"]
                   if self.address and normalised(other["email"]) == self.address]
         claims.sort(key=lambda other: (other["created_at"] or NEVER, other["id"]))

@@ -1,5 +1,6 @@
 """The catalogue: one row per topic. The fleet uses no other topics."""
 
+from schemas.answers import Answer
 from schemas.contact_facts import AnswerFact, ConsentFact, GrantFact, PauseFact, SuppressionFact
 from schemas.control import Claim, Sighting, SourcePosition, Watermark
 from schemas.decision import SendDecision
@@ -179,9 +180,18 @@ CATALOG = (
         (Engagement,),
         "person",
         deleted_after(100),
-        ("mail", "deliver", OUTSIDE),
+        ("mail", "deliver", "serve", OUTSIDE),
         ("route", "learn"),
         "what became of a decision",
+    ),
+    Topic(
+        "answers",
+        (Answer,),
+        "person",
+        deleted_after(100),
+        ("serve", OUTSIDE),
+        ("route",),
+        "what people answered when a mail asked them",
     ),
     Topic(
         "variation-scores",

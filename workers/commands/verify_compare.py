@@ -51,11 +51,11 @@ def differing_fields(
 
 
 def untold_of(stored: StoredPerson) -> StoredPerson:
-    """What no document tells of a person: our own mails, what the job site told, and a résumé that counts."""
+    """What no document tells of a person: our own mails, the job site, answers, a résumé that counts."""
     jobs = {key: item for key, item in stored.jobs.items() if key.startswith(SITE)}
     own = stored.resume
     own = own if own is not None and resume_text(stored) == own.text else None
-    return StoredPerson(stored.id, contact=stored.contact, jobs=jobs, resume=own)
+    return StoredPerson(stored.id, contact=stored.contact, jobs=jobs, resume=own, answers=stored.answers)
 
 
 def stored_person_of(person: str, documents: PersonDocuments, untold: StoredPerson, at: int) -> StoredPerson:

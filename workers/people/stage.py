@@ -135,7 +135,7 @@ def _apply(state: PersonState, record: Record, now: int) -> Sequence[Action] | I
             stored.contact.bounced.clear()  # they came back from another address
         if stored.user is None:
             release_deleted_users_slot(stored, now)
-            stored.resume = None  # nothing else would ever take it back
+            stored.resume, stored.answers = None, {}  # nothing else would ever take them back
     if fact.kind == "message":
         claimed_at = None if fact.value is None else claimed_sending(fact.value)
         remember_message(stored, shorten(fact.id, "messages/"), change, claimed_at, now)

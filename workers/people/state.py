@@ -158,7 +158,7 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     the time at which to decide next, None when nothing has changed since the last decision. Interactions with
     jobs are in job_state.py; what follows from those that were evicted is in `evicted_jobs`.
     `resume` is the person's own, beside that of the user document. `permissions` is None while nothing is
-    known of them. `answers` has what the person answered to questions, by field.
+    known of them. `answers` has what the person answered to questions, by PERSON/FIELD.
     """
 
     id: str

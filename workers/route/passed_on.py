@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from schemas.answers import Answer
+from schemas.contact_facts import AnswerFact
 from schemas.fact_base import check_time_of_fact
 from schemas.facts import EngagementFact, InteractionFact, ResumeFact
 from schemas.interactions import Interaction, ResumeUpload
 from schemas.mail import Engagement
+from schemas.model import to_epoch_ms
+from workers.product.reading.answers import read_answered
 from workers.product.reading.resumes import read_resume
 from workers.product.reading.values import PartialRead, read_id
 from workers.route.versions import NO_VALUE
@@ -59,8 +63,26 @@ def resume(upload: ResumeUpload, at: int) -> Output:
     return Output("inbox", person, fact, version, f"{fact.id}@{at}")
 
 
+def answer(record: Record) -> Sequence[Action]:
+    """An answer to a question, for the inbox of its person; raises ValueError for one that cannot be read.
+
+    Of several answers for a field the last in time counts, in whatever order they come; none was given after
+    its record was written.
+    """
+    value: Answer | None = record.value
+    if value is None:
+        return (NO_VALUE,)
+    read_answered(value.field, value.value)
+    at = min(to_epoch_ms(value.at), record.at)
+    check_time_of_fact(at)
+    person, version = read_id(value.person) or "", (0, at)
+    fact = AnswerFact(id=f"answers/{person}/{value.field}", version=version, at=at, value=value)
+    return (Output("inbox", person, fact, version, f"{fact.id}@{at}"),)
+
+
 # what a topic's records become without a state of their own
 PASSED_ON: Mapping[str, Callable[[Record], Sequence[Action]]] = {
+    "answers": answer,
     "engagements": engagement,
     "interactions": interaction,
 }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from pydantic import TypeAdapter
 
+from schemas.answers import Answer
 from schemas.control import AddressRecord, Claim, Sighting
 from schemas.documents import User
 from schemas.fact_base import check_time_of_fact
@@ -216,6 +217,7 @@ def documents_stage(
         inputs=decoders
         | permissions
         | {
+            "answers": Answer.loads,
             "engagements": Engagement.loads,
             "interactions": TypeAdapter(InteractionRecord).validate_json,
         },

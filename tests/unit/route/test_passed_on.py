@@ -1,12 +1,14 @@
-"""What people did on the job site passes into the inbox of its person, or is counted and goes no further."""
+"""What people did and said passes into the inbox of its person, or is counted and goes no further."""
 
 from typing import Any
 
 import pytest
 
+from schemas.answers import Answer
+from schemas.contact_facts import AnswerFact
 from schemas.facts import InteractionFact
 from schemas.interactions import Interaction
-from workers.route.passed_on import interaction
+from workers.route.passed_on import answer, interaction
 from workers.runtime.stage import Irregularity, Output, Record
 
 AT = 1_707_523_200_000
@@ -43,3 +45,32 @@ def test_a_job_that_the_board_does_not_know_counts_and_is_counted() -> None:
     outputs, counted = passed(unknown_job=True)
 
     assert (len(outputs), counted) == (1, ["unknown-job"])
+
+
+SAID = {"decision_id": "mia:1", "person": " mia ", "field": "age", "value": 34, "at": AT - 5}
+
+
+def answered(**values: Any) -> AnswerFact:
+    """The fact of an answer whose record is of AT."""
+    said = Answer.model_validate(SAID | values)
+    (output,) = answer(Record("answers", 0, 7, "mia", said, (0, 7), AT))
+    assert isinstance(output, Output)
+    assert (output.topic, output.key) == ("inbox", "mia")
+    assert isinstance(output.value, AnswerFact)
+    return output.value
+
+
+def test_an_answer_has_the_version_of_its_time() -> None:
+    """So that of several the last counts; none was given after its record was written."""
+    fact, ahead = answered(), answered(at=AT + 1)
+
+    assert (fact.id, fact.version, fact.at) == ("answers/mia/age", (0, AT - 5), AT - 5)
+    assert ahead.version == (0, AT)
+    assert answer(Record("answers", 0, 7, "mia", None, (0, 7), AT)) == (Irregularity("no-value"),)
+
+
+@pytest.mark.parametrize("values", [{"value": "old"}, {"field": "email"}, {"at": "1969-01-01"}])
+def test_an_answer_that_cannot_be_read_is_refused(values: dict[str, Any]) -> None:
+    """It becomes a dead letter."""
+    with pytest.raises(ValueError, match=r"is no|nobody is asked"):
+        answered(**values)

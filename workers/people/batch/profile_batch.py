@@ -45,7 +45,8 @@ class Applied(NamedTuple):
 
 def new_person(person: str) -> StoredPerson:
     """The state of a person of whom nothing is known, and nothing about jobs or decisions ever will be."""
-    return StoredPerson(person, jobs=NONE, contact=Contact(sent=NONE, assumed_sent=NONE, released=NONE))
+    contact = Contact(sent=NONE, assumed_sent=NONE, released=NONE)
+    return StoredPerson(person, jobs=NONE, contact=contact, answers=NONE)
 
 
 class ProfileBatch:

@@ -1,42 +1,13 @@
 """The brief of a mail: the facts from which it is written."""
 
-from collections.abc import Mapping
-
 from schemas.decision import Brief
 from schemas.mail import Language
 from schemas.names import first_name
 from schemas.profile import FieldsView
 from schemas.profile.summary import summarise
 from schemas.profile.summary.wording import event_names, words_of
+from schemas.questions import QUESTIONS
 from workers.people.policy import FieldName
-
-QUESTIONS: Mapping[FieldName, Mapping[Language, str]] = {
-    "interests": {"en": "What do you like to do in your free time?", "ja": "ご趣味は何ですか。"},
-    "cuisine_preference": {
-        "en": "Which cuisines do you like best?",
-        "ja": "お好きな料理のジャンルは何ですか。",
-    },
-    "dietary_restrictions": {
-        "en": "Is there anything you do not eat?",
-        "ja": "召し上がらない食材はありますか。",
-    },
-    "age": {"en": "How old are you?", "ja": "ご年齢を教えていただけますか。"},
-    "gender": {"en": "How should we speak of you?", "ja": "性別を教えていただけますか。"},
-    "occupation": {"en": "What do you do for a living?", "ja": "どのようなお仕事をされていますか。"},
-    "relationship_status": {
-        "en": "Would you come alone or with somebody?",
-        "ja": "お一人で参加されますか、それともどなたかとご一緒ですか。",
-    },
-    "table_type_preference": {
-        "en": "Do you prefer a communal or a private table?",
-        "ja": "相席と個別のテーブルでは、どちらがお好みですか。",
-    },
-    "home_neighborhood": {
-        "en": "In which neighbourhood do you live?",
-        "ja": "お住まいはどのあたりですか。",
-    },
-    "work_neighborhood": {"en": "In which neighbourhood do you work?", "ja": "お勤め先はどのあたりですか。"},
-}
 
 
 def brief_of(profile: FieldsView, language: Language, missing: FieldName | None) -> Brief:

@@ -11,6 +11,7 @@ from schemas.profile.time_fields import birthday, earliest_change, next_birthday
 from workers.people.bounds import MAX_LATER_CHANGES
 from workers.people.job_history import JobEntry, counting
 from workers.people.policy import Policy
+from workers.people.profile.answers import answered_user
 from workers.people.profile.contacts import contact_fields, contact_times, cooldown_ms, latest
 from workers.people.profile.days import day_of
 from workers.people.profile.events import (
@@ -114,10 +115,11 @@ def _base_fields(inputs: ProfileInputs, as_of: int) -> dict[str, Any]:
 
 
 def user_of(stored: StoredPerson) -> StoredUser:
-    """The user document; ValueError without one."""
-    if stored.user is None:
+    """The user document, with the answers of the person (see `answered_user`); ValueError without one."""
+    user = answered_user(stored)
+    if user is None:
         raise ValueError(f"{stored.id} has no user document, so no profile")
-    return stored.user
+    return user
 
 
 def dated_fields(inputs: ProfileInputs, as_of: int) -> dict[str, Any]:

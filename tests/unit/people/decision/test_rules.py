@@ -7,8 +7,8 @@ import pytest
 
 from schemas.decision import SendDecision
 from schemas.documents import Message, Order, User
+from schemas.questions import QUESTIONS
 from tests.world import SARAH, World, at, event, ms, sample, sent_on
-from workers.people.decision.brief import QUESTIONS
 from workers.people.decision.rules import rules_of
 from workers.people.policy import DEFAULT_FIELDS, Policy, PolicyError, load_policy
 from workers.runtime.process.settings import DEPLOY
