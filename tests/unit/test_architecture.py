@@ -53,6 +53,9 @@ EDGES = {
     "workers.serve.feed.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.feeds",  # profiles and lists in Redis
     "workers.serve.feed.lists",  # Redis
+    "workers.serve.answers.endpoints",  # HTTP, into Kafka
+    "workers.serve.answers.given",  # Redis
+    "workers.serve.background",  # threads
     "workers.serve.feed.board_tail",  # reads the topics
     "workers.serve.feed.live_board",  # is shared by threads
     "workers.serve.feed.openai_embedder",  # OpenAI
@@ -62,7 +65,9 @@ EDGES = {
 # the modules of the infrastructure that a pure file may import
 VOCABULARY = (
     "workers.product.reading",
+    "workers.product.answer_links",
     "workers.runtime.codec",
+    "workers.runtime.process.signed_tokens",
     "workers.runtime.stage",
 )
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")

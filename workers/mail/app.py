@@ -1,22 +1,34 @@
 """The worker `mail`: the stage and the writer that the settings choose."""
 
 import threading
+from functools import partial
 
+from workers.mail.answer_link import LinkingWriter
 from workers.mail.gpt import gpt_writer
 from workers.mail.permissions import MailPermissions
 from workers.mail.stage import stage
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import FallbackWriter, Writer
+from workers.product.answer_links import answer_link
 from workers.runtime.kafka.whole_topic import held
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.settings import Settings
+from workers.runtime.process.http_settings import unsafe
+from workers.runtime.process.settings import Settings, SettingsError
 from workers.runtime.runner.runner import Runner
 
 
 def writer(settings: Settings) -> Writer:
-    """GPT with the templates as its fallback when an API key is set, else the templates."""
+    """GPT with the templates as its fallback when an API key is set, else the templates.
+
+    With a public address mails that ask have a link. Raises SettingsError when anybody could forge it.
+    """
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    return FallbackWriter(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
+    writes: Writer = FallbackWriter(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
+    if not settings.kairos_public_url:
+        return writes
+    if reasons := list(unsafe(settings)):
+        raise SettingsError("; ".join(reasons))
+    return LinkingWriter(writes, partial(answer_link, settings))
 
 
 def run(settings: Settings, stop: threading.Event) -> None:

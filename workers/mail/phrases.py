@@ -31,6 +31,7 @@ class Phrases(NamedTuple):
     subject_ask: str
     ask: str
     ask_reply: str
+    ask_link: str
     open_question: str
 
 
@@ -56,6 +57,7 @@ ENGLISH = Phrases(
     subject_ask="One short question",
     ask="May we ask you one short question, so that what we suggest suits you better?",
     ask_reply="A few words in reply to this mail are enough.",
+    ask_link="Or answer on a small page: {link}",
     open_question="What would make your next event a good one?",
 )
 JAPANESE = Phrases(
@@ -80,6 +82,7 @@ JAPANESE = Phrases(
     subject_ask="ひとつだけお聞かせください",
     ask="よりお好みに合ったご案内をお届けするために、ひとつだけお聞かせください。",
     ask_reply="このメールに、ひと言ご返信いただければ十分です。",
+    ask_link="こちらのページからもお答えいただけます: {link}",
     open_question="次のイベントでは、どのようなことを楽しみたいですか。",
 )
 PHRASES: dict[Language, Phrases] = {"en": ENGLISH, "ja": JAPANESE}

@@ -14,6 +14,9 @@ from starlette.routing import BaseRoute, Route
 
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.settings import Settings
+from workers.serve.answers import endpoints as answers
+from workers.serve.answers.endpoints import Answers
+from workers.serve.answers.given import GivenAnswers
 from workers.serve.feed import endpoints as feed
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
@@ -25,7 +28,7 @@ from workers.serve.resumes.endpoints import Resumes
 from workers.serve.shared_writer import SharedWriter
 from workers.serve.tracking.endpoints import TOPIC, Tracking, proof_of
 
-WRITTEN = (TOPIC, feed.TOPIC)  # topics to which requests lead to records
+WRITTEN = (TOPIC, feed.TOPIC, answers.TOPIC)  # topics to which requests lead to records
 REDIS_SECONDS = 2.0
 BackgroundService = Callable[[], Coroutine[Any, Any, None]]
 PREFLIGHT_SECONDS = 86_400
@@ -35,12 +38,14 @@ def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starl
     """The whole application, with the jobs of a board and the policy of the feed."""
     writer, news, proof = SharedWriter(settings, WRITTEN), ProfileNews(settings), proof_of(settings)
     addresses = address_limit(settings)
-    feeds = Feeds(board, connect(settings, REDIS_SECONDS), settings, policy)
+    redis = connect(settings, REDIS_SECONDS)
+    feeds = Feeds(board, redis, settings, policy)
     routes = [
         health_route(writer, board),
         *Tracking(settings, proof, writer, addresses, board.tags).routes(),
         *Resumes(proof, writer, addresses).routes(),
         *Feed(settings, feeds, proof, writer, news).routes(),
+        *Answers(settings, writer, GivenAnswers(redis, settings), addresses).routes(),
     ]
     return application(settings, routes, (writer.keep_connected, news.listen))
 

@@ -17,8 +17,8 @@ from schemas.model import from_epoch_ms
 from workers.demo.site.feed_pages import compare_page, feed_list, feed_page
 from workers.demo.site.job_pages import browse_page, job_page
 from workers.demo.site.layout import SitePage, document
-from workers.demo.site.markup import html
 from workers.demo.site.source import JobAct, JobSource, SourceUnavailable
+from workers.serve.markup import html
 from workers.serve.tracking_script import SHIPPED
 
 FOLDER: Final = Path(__file__).with_name("static")

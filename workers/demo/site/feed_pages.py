@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from workers.demo.site.layout import SitePage, buttons, document, facts, job_path, lang
-from workers.demo.site.markup import Markup, html, joined
 from workers.demo.site.site_texts import part_name
 from workers.demo.site.source import JobAct, JobList, ListedJob
+from workers.serve.markup import Markup, html, joined
 
 MOST_ACTS = 12  # on the page that compares
 KINDS_THAT_EXCLUDE = ("applied", "rejected", "ignored")

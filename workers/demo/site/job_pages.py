@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from schemas.documents import Job
 from workers.demo.site.layout import SitePage, badges, buttons, document, facts, job_path, lang
-from workers.demo.site.markup import Markup, html, joined
 from workers.demo.site.site_texts import counted, day_text
+from workers.serve.markup import Markup, html, joined
 
 ON_A_PAGE = 20
 

@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 
 from schemas.documents import Job
 from schemas.mail import Language
-from workers.demo.site.markup import Markup, html, joined
 from workers.demo.site.site_texts import closes_text, posted_text, text
 from workers.demo.site.source import Visitor
+from workers.serve.markup import Markup, html, joined
 
 KINDS = ("applied", "saved", "rejected", "ignored")  # of the buttons, in their order
 NAVIGATION = (("browse", "/jobs/browse/"), ("feed", "/jobs/feed/"), ("compare", "/jobs/before-after/"))

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 DEVELOPMENT_KEY = {"development": "the secret of development that everybody knows"}
 LEAST_SECRET = 32  # characters of a secret in production
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
@@ -34,6 +35,13 @@ def are_origins(text: str) -> str:
         if not ORIGIN.fullmatch(origin):
             raise ValueError("must be * or origins like https://jobs.example, behind commas, without a path")
     return text
+
+
+def is_public_url(text: str) -> str:
+    """A check of the address that people reach from outside; without the slash at its end."""
+    if text and not PUBLIC_URL.fullmatch(text):
+        raise ValueError("must be an address like https://kairos.example")
+    return text.rstrip("/")
 
 
 def are_secrets(secrets: SecretStr) -> SecretStr:
@@ -71,6 +79,8 @@ class HttpSettings(BaseModel):
     kairos_http_proxies: str = ""  # addresses whose X-Forwarded-For is believed
     kairos_allowed_origins: Annotated[str, AfterValidator(are_origins)] = ""
     kairos_token_secrets: Annotated[SecretStr, AfterValidator(are_secrets)] | None = None
+    kairos_public_url: Annotated[str, AfterValidator(is_public_url)] = ""  # of links in mails; empty: none
+    kairos_api_tokens: Annotated[SecretStr, AfterValidator(are_secrets)] | None = None
     kairos_token_hours: float = Field(default=24.0, gt=0)
     kairos_person_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
     kairos_applied_by: Literal["browser", "server"] = "browser"
@@ -101,6 +111,12 @@ class HttpSettings(BaseModel):
         return parse_secrets(self.kairos_token_secrets.get_secret_value())
 
     @property
+    def api_tokens(self) -> dict[str, str]:
+        """The tokens of programs by the program's name; empty without any."""
+        given = self.kairos_api_tokens
+        return {} if given is None else parse_secrets(given.get_secret_value())
+
+    @property
     def token_ms(self) -> int:
         """How long a token holds, in milliseconds."""
         return int(self.kairos_token_hours * 3_600_000)
@@ -115,6 +131,8 @@ def unsafe(settings: HttpSettings) -> Iterator[str]:
                 " set KAIROS_MODE=production and KAIROS_TOKEN_SECRETS"
             )
         return
+    if short := [name for name, token in settings.api_tokens.items() if len(token) < LEAST_SECRET]:
+        yield f"KAIROS_API_TOKENS: {', '.join(short)} must have at least {LEAST_SECRET} characters"
     weak = [key for key, secret in settings.token_secrets.items() if len(secret) < LEAST_SECRET]
     if settings.kairos_token_secrets is None or set(DEVELOPMENT_KEY.values()) & set(
         settings.token_secrets.values()

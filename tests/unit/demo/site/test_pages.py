@@ -9,9 +9,9 @@ from schemas.documents import Job
 from schemas.mail import Language
 from workers.demo.site.feed_pages import compare_page, feed_list
 from workers.demo.site.layout import SitePage
-from workers.demo.site.markup import Markup, html
 from workers.demo.site.site_texts import TEXTS, closes_text, day_text, part_name, posted_text, text
 from workers.demo.site.source import JobAct, JobList, ListedJob, Visitor
+from workers.serve.markup import Markup, html
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -4,9 +4,10 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from workers.serve.tracking.refusal import RequestRefused
-from workers.serve.tracking.tokens import SALT, PersonToken, TokenKeys
+from workers.serve.tracking.tokens import PersonToken, TokenKeys
 
 NOW, HOUR_MS = 1_707_523_200_000, 3_600_000
+SALT = "kairos-person"  # as the README shows it
 KEYS = TokenKeys({"k2": "a new secret", "k1": "an old secret"}, HOUR_MS)
 OLD = TokenKeys({"k1": "an old secret"}, HOUR_MS)
 

@@ -1,0 +1,1 @@
+"""The page under the link in a mail, where somebody answers the question of the mail."""
