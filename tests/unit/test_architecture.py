@@ -55,6 +55,7 @@ EDGES = {
     "workers.serve.feed.lists",  # Redis
     "workers.serve.answers.endpoints",  # HTTP, into Kafka
     "workers.serve.answers.given",  # Redis
+    "workers.serve.programs.endpoints",  # HTTP, Redis, into Kafka
     "workers.serve.background",  # threads
     "workers.serve.feed.board_tail",  # reads the topics
     "workers.serve.feed.live_board",  # is shared by threads

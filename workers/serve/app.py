@@ -21,6 +21,7 @@ from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
 from workers.serve.feed.board_tail import followed
 from workers.serve.feed.embedders import live_board
 from workers.serve.http_server import serving_http
+from workers.serve.programs.endpoints import Enrich
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.topic_tail import TopicTail
 from workers.serve.web import WRITTEN, serve_app
@@ -30,13 +31,19 @@ VECTOR_SECONDS = 2.0  # for an answer of Redis, without which vectors are made a
 log = structlog.get_logger()
 
 
-def run(settings: Settings, stop: threading.Event, give_up_seconds: float = GIVE_UP_SECONDS) -> None:
-    """Serve until `stop` is set. If Kafka or Redis fails for too long: one log line and SystemExit(4).
+def run(
+    settings: Settings,
+    stop: threading.Event,
+    give_up_seconds: float = GIVE_UP_SECONDS,
+    enrich: Enrich | None = None,
+) -> None:
+    """Serve until `stop` is set, with a route for documents if `enrich` is given.
 
-    Raises SettingsError for unsafe settings of HTTP. `stop` is set when this ends.
+    If Kafka or Redis fails for too long: one log line and SystemExit(4). Raises SettingsError for unsafe
+    settings of HTTP. `stop` is set when this ends.
     """
     board = live_board(settings, connect(settings, VECTOR_SECONDS))
-    application = serve_app(settings, board, load_feed_policy(settings.kairos_policy))
+    application = serve_app(settings, board, load_feed_policy(settings.kairos_policy), enrich)
     with serving_http(settings, stop, application), followed(settings, board, stop):
         keep_read_model(settings, stop, give_up_seconds)
 

@@ -17,6 +17,7 @@ BODY_SECONDS = 5.0  # for a body to arrive
 RETRY_SECONDS = 2  # after which to try again when Kafka does not answer
 NOT_WRITTEN = "it could not be written; try again"
 RequestHandler = Callable[[Request], Awaitable[Response]]
+RefusalAnswer = Callable[[RequestRefused], Response]
 
 
 def address_limit(settings: Settings) -> RateLimit:
@@ -60,7 +61,15 @@ async def bounded_body(request: Request, longest: int = LONGEST_BODY, seconds: f
     return bytes(body)
 
 
-def measured(route: str, handle: RequestHandler) -> RequestHandler:
+def refusal_response(refused: RequestRefused) -> Response:
+    """The answer to a request that is refused: what is wrong, and in which field."""
+    content = {"error": str(refused)} | ({"field": refused.field} if refused.field else {})
+    wait = refused.retry_seconds
+    headers = {} if wait is None else {"Retry-After": str(int(wait) + 1)}
+    return JSONResponse(content, refused.status, headers)
+
+
+def measured(route: str, handle: RequestHandler, refusal: RefusalAnswer = refusal_response) -> RequestHandler:
     """A handler that answers refusals, and counts its requests and their time under a route's name."""
 
     seconds = HTTP_SECONDS.labels(route)
@@ -70,17 +79,9 @@ def measured(route: str, handle: RequestHandler) -> RequestHandler:
         try:
             response = await handle(request)
         except RequestRefused as refused:
-            response = refusal_response(refused)
+            response = refusal(refused)
         HTTP_REQUESTS.labels(route, str(response.status_code)).inc()
         seconds.observe(time.perf_counter() - began)
         return response
 
     return answer
-
-
-def refusal_response(refused: RequestRefused) -> Response:
-    """The answer to a request that is refused: what is wrong, and in which field."""
-    content = {"error": str(refused)} | ({"field": refused.field} if refused.field else {})
-    wait = refused.retry_seconds
-    headers = {} if wait is None else {"Retry-After": str(int(wait) + 1)}
-    return JSONResponse(content, refused.status, headers)

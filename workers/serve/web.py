@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -22,20 +23,27 @@ from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
 from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.profile_news import ProfileNews
-from workers.serve.read_model import connect
+from workers.serve.programs import endpoints as programs
+from workers.serve.programs.access import ProgramAccess
+from workers.serve.programs.endpoints import Enrich, Programs
+from workers.serve.read_model import ReadModel, connect
 from workers.serve.requests import address_limit
 from workers.serve.resumes.endpoints import Resumes
 from workers.serve.shared_writer import SharedWriter
 from workers.serve.tracking.endpoints import TOPIC, Tracking, proof_of
+from workers.serve.tracking.rate_limit import RateLimit
 
-WRITTEN = (TOPIC, feed.TOPIC, answers.TOPIC)  # topics to which requests lead to records
+WRITTEN = (TOPIC, feed.TOPIC, answers.TOPIC, programs.TOPIC)  # topics to which requests lead to records
 REDIS_SECONDS = 2.0
 BackgroundService = Callable[[], Coroutine[Any, Any, None]]
 PREFLIGHT_SECONDS = 86_400
+log = structlog.get_logger()
 
 
-def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starlette:
-    """The whole application, with the jobs of a board and the policy of the feed."""
+def serve_app(
+    settings: Settings, board: LiveBoard, policy: FeedPolicy, enrich: Enrich | None = None
+) -> Starlette:
+    """The whole application: the jobs of a board, the policy of the feed, and what enriches documents."""
     writer, news, proof = SharedWriter(settings, WRITTEN), ProfileNews(settings), proof_of(settings)
     addresses = address_limit(settings)
     redis = connect(settings, REDIS_SECONDS)
@@ -46,8 +54,20 @@ def serve_app(settings: Settings, board: LiveBoard, policy: FeedPolicy) -> Starl
         *Resumes(proof, writer, addresses).routes(),
         *Feed(settings, feeds, proof, writer, news).routes(),
         *Answers(settings, writer, GivenAnswers(redis, settings), addresses).routes(),
+        *program_routes(settings, ReadModel(redis, settings), writer, addresses, enrich),
     ]
     return application(settings, routes, (writer.keep_connected, news.listen))
+
+
+def program_routes(
+    settings: Settings, model: ReadModel, writer: SharedWriter, addresses: RateLimit, enrich: Enrich | None
+) -> list[Route]:
+    """The routes for programs; none in production without tokens."""
+    if settings.is_production and not settings.api_tokens:
+        log.info("no routes for programs: KAIROS_API_TOKENS is not set")
+        return []
+    access = ProgramAccess(settings.api_tokens.values())
+    return Programs(access, model, writer, addresses, enrich).routes()
 
 
 def application(

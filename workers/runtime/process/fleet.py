@@ -23,7 +23,7 @@ WORKERS = (
     Worker("people", "workers.people.app", "What do we know of them, and should we write now?"),
     Worker("jobs", "workers.jobs.app", "What do people do with a job, and with which others?"),
     Worker("mail", "workers.mail.app", "What do we say?"),
-    Worker("serve", "workers.serve.app", "How do people and programs see it?", looped=False),
+    Worker("serve", "workers.commands.serving", "How do people and programs see it?", looped=False),
 )
 BY_NAME = {worker.name: worker for worker in WORKERS}
 
