@@ -18,6 +18,7 @@ from workers.runtime.process.settings import Settings
 from workers.serve.answers import endpoints as answers
 from workers.serve.answers.endpoints import Answers
 from workers.serve.answers.given import GivenAnswers
+from workers.serve.description.endpoints import description_route
 from workers.serve.feed import endpoints as feed
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
@@ -56,7 +57,7 @@ def serve_app(
         *Answers(settings, writer, GivenAnswers(redis, settings), addresses).routes(),
         *program_routes(settings, ReadModel(redis, settings), writer, addresses, enrich),
     ]
-    return application(settings, routes, (writer.keep_connected, news.listen))
+    return application(settings, [*routes, description_route(routes)], (writer.keep_connected, news.listen))
 
 
 def program_routes(

@@ -80,7 +80,7 @@ class EnrichAnswer(BaseModel):
     people: list[EnrichedUser]
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """What is wrong with a request (RFC 9457); `field` names the one at fault."""
 
     type: str = "about:blank"

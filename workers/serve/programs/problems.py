@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from workers.serve.programs.models import Problem
+from workers.serve.programs.models import ProblemDetails
 from workers.serve.tracking.refusal import RequestRefused
 
 MEDIA_TYPE = "application/problem+json"
@@ -14,7 +14,7 @@ MEDIA_TYPE = "application/problem+json"
 def problem_response(refused: RequestRefused) -> Response:
     """The answer to a request that is refused."""
     detail = str(refused).removeprefix(f"{refused.field}: ") if refused.field else str(refused)
-    problem = Problem(
+    problem = ProblemDetails(
         title=HTTPStatus(refused.status).phrase, status=refused.status, detail=detail, field=refused.field
     )
     headers = {} if refused.retry_seconds is None else {"Retry-After": str(int(refused.retry_seconds) + 1)}

@@ -14,6 +14,7 @@ from workers.recommend.board import Board
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
+from workers.serve.description.site_models import FeedAnswer, FeedEntry
 from workers.serve.feed.board_changes import BoardChange
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
@@ -90,6 +91,15 @@ def test_a_page_says_of_every_job_why_it_is_there(site: Site) -> None:
     assert all(0 <= each["score"] <= 100 and each["reason"]["text"] for each in page["jobs"])
     japanese = site.get(size=5, language="ja").json()["jobs"][0]["reason"]["text"]
     assert japanese == "プロフィールに合っています"
+
+
+def test_a_page_is_as_it_is_described(site: Site) -> None:
+    """Each field, and no other."""
+    page = site.get(size=2).json()
+
+    assert len(FeedAnswer.model_validate(page).jobs) == 2
+    assert set(page) == set(FeedAnswer.model_fields)
+    assert set(page["jobs"][0]) == set(FeedEntry.model_fields)
 
 
 def test_the_pages_of_a_list_neither_repeat_nor_skip_while_the_board_moves(site: Site) -> None:

@@ -12,7 +12,7 @@ from tests.unit.serve.tracking.site import PRODUCTION, WriterInMemory
 from workers.people.batch.enrich import judged_users
 from workers.people.policy import Policy
 from workers.runtime.process.settings import load
-from workers.serve.programs.models import EnrichRequest
+from workers.serve.programs.models import EnrichRequest, ProblemDetails
 from workers.serve.read_model import ReadModel, connect
 from workers.serve.requests import address_limit
 from workers.serve.web import application, program_routes
@@ -20,6 +20,7 @@ from workers.serve.web import application, program_routes
 TOKEN = "t" * 40
 TOKENS = PRODUCTION | {"KAIROS_API_TOKENS": f"crm:{TOKEN},etl:{'u' * 40}"}
 HEADERS = {"authorization": f"Bearer {TOKEN}"}
+SENT = {"decision_id": "mia:1", "outcome": "sent"}
 JSON = {"content-type": "application/json"}
 
 
@@ -65,3 +66,12 @@ class Asked:
     def reports(self) -> list[Engagement]:
         """What was written."""
         return [Engagement.loads(record.value or b"") for record in self.writer.records]
+
+
+def problem_of(answer: Any) -> tuple[int, str | None, str]:
+    """Status, field and detail of a problem."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = ProblemDetails.model_validate(answer.json())
+    assert (problem.status, problem.type) == (answer.status_code, "about:blank")
+    assert problem.title
+    return problem.status, problem.field, problem.detail

@@ -8,16 +8,13 @@ import pytest
 from schemas.decision import SendDecision
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
-from tests.unit.serve.programs.asked import HEADERS, JSON, TOKENS, Asked
+from tests.unit.serve.programs.asked import JSON, SENT, Asked, problem_of
 from tests.world import at, profile_of, sample
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.http_settings import unsafe
-from workers.runtime.process.settings import load
 from workers.serve.programs import endpoints
-from workers.serve.programs.models import EnrichAnswer, Problem
+from workers.serve.programs.models import EnrichAnswer
 
 DECISION = SendDecision.model_validate(SendDecision.EXAMPLES[0])
-SENT = {"decision_id": "mia:1", "outcome": "sent"}
 DOCUMENTS: dict[str, Any] = {
     "users": [{"id": 7, "email": "mia@x.jp", "age": "34", "interests": "tea, hiking", "plan": "gold"}],
     "orders": [{"id": 1, "user_id": 7, "amount": "$80.00", "date": "2024-01-10"}],
@@ -32,15 +29,6 @@ def asked() -> Iterator[Asked]:
     """In development, without tokens."""
     with (made := Asked()).client:
         yield made
-
-
-def problem_of(answer: Any) -> tuple[int, str | None, str]:
-    """Status, field and detail of a problem."""
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = Problem.model_validate(answer.json())
-    assert (problem.status, problem.type) == (answer.status_code, "about:blank")
-    assert problem.title
-    return problem.status, problem.field, problem.detail
 
 
 def test_a_profile_is_told_as_of_now_or_of_a_later_time(asked: Asked) -> None:
@@ -225,39 +213,3 @@ def test_without_kafka_an_outcome_is_503(asked: Asked) -> None:
     answer = asked.client.post("/engagements", json=SENT)
 
     assert (problem_of(answer)[0], answer.headers["retry-after"]) == (503, "2")
-
-
-@pytest.mark.parametrize("given", [None, "Bearer x", "Bearer ", "Basic " + "t" * 40, "Bearer " + "é" * 40])
-def test_in_production_a_token_is_needed(given: str | None) -> None:
-    """On every route, before anything else is told."""
-    headers = {} if given is None else {b"authorization": given.encode()}
-    with (asked := Asked(**TOKENS)).client as client:
-        asked.model.decisions["user_001"] = DECISION
-        answers = [client.get(f"/{name}/user_001", headers=headers) for name in ("profiles", "decisions")]
-        answers += [client.post(path, json={}, headers=headers) for path in ("/enrich", "/engagements")]
-        good = client.get("/decisions/user_001", headers=HEADERS)
-
-    assert {problem_of(answer)[0] for answer in answers} == {401}
-    assert {answer.headers["www-authenticate"] for answer in answers} == {"Bearer"}
-    assert good.status_code == 200
-
-
-def test_who_guesses_waits() -> None:
-    """Whoever has a token does not."""
-    with (asked := Asked(**TOKENS, KAIROS_ADDRESS_BURST="2", KAIROS_ADDRESS_PER_MINUTE="1")).client as client:
-        statuses = [client.get("/profiles/x").status_code for _ in range(3)]
-        good = client.get("/profiles/x", headers=HEADERS)
-
-    assert (statuses, good.status_code) == ([401, 401, 429], 404)
-    assert asked.reports() == []
-
-
-def test_in_production_without_tokens_there_are_no_such_routes() -> None:
-    """And with a short one serve does not start."""
-    without = {name: value for name, value in TOKENS.items() if name != "KAIROS_API_TOKENS"}
-    with Asked(**without).client as client:
-        assert client.get("/profiles/user_001").status_code == 404
-        assert client.post("/engagements", json=SENT).status_code == 404
-
-    assert list(unsafe(load(TOKENS))) == []
-    assert "KAIROS_API_TOKENS: crm" in next(iter(unsafe(load(TOKENS | {"KAIROS_API_TOKENS": "crm:short"}))))

@@ -1,0 +1,1 @@
+"""The description of all routes at /openapi.json, made of the models of what is sent and answered."""
