@@ -26,6 +26,7 @@ NEEDS = {
     "beacon": ("kafka", "redis"),
     "read-your-writes": ("kafka", "redis"),
     "state": (),
+    "programs": ("kafka", "redis"),
     "feed": ("redis",),
     "batch": (),
     "profile": KAFKA,
