@@ -30,6 +30,7 @@ COMMANDS = (
     ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),
     ("consent", "workers.commands.consent", "Who agreed to be written to: import."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
+    ("what-if", "workers.commands.what_if", "What another policy would have decided, and for whom."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Let a worker read everything anew: people, jobs."),
     ("verify", "workers.commands.verify", "Compare profiles with their documents, trends with signals."),

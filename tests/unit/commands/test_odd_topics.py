@@ -9,7 +9,7 @@ from schemas.decision import SendDecision
 from schemas.mail import Email
 from workers.commands.rebuild_history import LastMail, last_mails
 from workers.commands.rebuild_states import read_times
-from workers.commands.replay import last_values, mail_decisions, readable
+from workers.commands.replay_comparison import digest, fleet_of
 from workers.runtime.engine.changelog_reader import ChangelogReader
 from workers.runtime.engine.state_header import NEVER, OWNER_KEY, pack
 from workers.runtime.kafka.fencing import fencing_header
@@ -70,9 +70,11 @@ def test_a_replay_is_compared_with_what_the_fleet_wrote() -> None:
     made = decision("mia", 2)
     topics: Any = Topics(send_decisions=[(b"mia", made.dumps(), ())])
     with capture_logs() as lines:
-        assert mail_decisions(readable(topics, "send-decisions", SendDecision)) == {made.id: made.dumps()}
-        assert last_values(readable(topics, "send-decisions", SendDecision)) == {"mia": made.dumps()}
-    assert odd_lines(lines, "send-decisions") == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10] * 2
+        profiles, mails = fleet_of(topics)
+    assert mails.by_id == {made.id: digest(made.dumps())}
+    assert profiles.by_key == {}
+    assert odd_lines(lines, "send-decisions") == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]
+    assert odd_lines(lines, "enriched-profiles") == [*range(10)]
 
 
 def test_times_of_documents_are_read_with_malformed_versions_between_them() -> None:

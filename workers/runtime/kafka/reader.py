@@ -44,6 +44,18 @@ class Reader:
         partitions = [TopicPartition(name, number) for number in self.partitions(topic)]
         return {tp.partition: offset for tp, offset in self._consumer.beginning_offsets(partitions).items()}
 
+    def ends(self, topic: str) -> dict[int, int]:
+        """The offset behind the last record of every partition, as of now. Raises ReadingError."""
+        name = self._settings.name(topic)
+        partitions = [TopicPartition(name, number) for number in self.partitions(topic)]
+        return {tp.partition: offset for tp, offset in real_ends(self._consumer, partitions).items()}
+
+    def read_to(self, topic: str, ends: Mapping[int, int]) -> Iterator[ConsumerRecord]:
+        """Every record of the partitions in `ends` below that offset; raises ReadingError when it sticks."""
+        name = self._settings.name(topic)
+        upto = {TopicPartition(name, number): ends[number] for number in sorted(ends)}
+        return self._read(topic, dict.fromkeys(upto, 0), upto)
+
     def read(self, topic: str, partitions: Iterable[int] | None = None) -> Iterator[ConsumerRecord]:
         """Every record that the partitions (all by default) hold now; raises ReadingError when it sticks."""
         numbers = self.partitions(topic) if partitions is None else partitions
@@ -56,10 +68,15 @@ class Reader:
             topic, {TopicPartition(name, number): offsets[number] for number in sorted(offsets)}
         )
 
-    def _read(self, topic: str, offsets: Mapping[TopicPartition, int]) -> Iterator[ConsumerRecord]:
+    def _read(
+        self,
+        topic: str,
+        offsets: Mapping[TopicPartition, int],
+        upto: Mapping[TopicPartition, int] | None = None,
+    ) -> Iterator[ConsumerRecord]:
         consumer, partitions = self._consumer, list(offsets)
         consumer.assign(partitions)
-        starts, ends = consumer.beginning_offsets(partitions), real_ends(consumer, partitions)
+        starts, ends = consumer.beginning_offsets(partitions), upto or real_ends(consumer, partitions)
         for tp in partitions:
             consumer.seek(tp, max(starts[tp], offsets[tp]))
         progress_at = time.monotonic()
