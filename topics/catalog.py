@@ -78,7 +78,7 @@ CATALOG = (
         "person",
         deleted_after(100),
         ("route",),
-        ("people",),
+        ("people", "serve"),
         "everything that concerns a person, in one order",
     ),
     Topic(

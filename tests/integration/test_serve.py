@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from schemas.facts import OrderFact
 from schemas.model import from_epoch_ms
 from tests.integration.processes import HANG_SECONDS
 from tests.integration.serving import Served, delete_keys, served
@@ -71,6 +72,40 @@ def test_the_pauses_in_force_are_there_until_they_end(fleet: Served) -> None:
         fleet.put("controls", "all")
         fleet.put("controls", "campaign:digest", subject="campaign:digest", at=now, paused=False)
         fleet.await_change(lambda: subjects() == [], "the end of both")
+
+
+def order(number: int) -> bytes:
+    """A fact of the inbox, a minute after the one before."""
+    fact = OrderFact(id=f"orders/{number}", version=(1, number), at=1_707_523_200_000 + number * 60_000)
+    return fact.dumps()
+
+
+def test_the_timeline_has_the_newest_of_all_topics_and_survives_a_second_reading(fleet: Served) -> None:
+    """Facts, a decision, a mail; the positions are lost, all is read again, and nothing is there twice."""
+    model, settings = fleet.model, fleet.settings
+
+    def entries() -> list[tuple[str, str]]:
+        return [(entry.kind, entry.id) for entry in model.timeline("u1")]
+
+    expected = [("fact", f"orders/{number}") for number in range(12, 60)]
+    mails = [("decision", "u1:1"), ("mail", "u1:1")]
+    with fleet.serving():
+        for number in range(60):
+            fleet.put("inbox", "u1", order(number))
+        fleet.put("inbox", "u1", b"{")
+        fleet.put("send-decisions", "u1", id="u1:1", person="u1", decided_at="2024-02-11T00:00:00Z")
+        fleet.put("emails", "u1", decision_id="u1:1", person="u1", written_at="2024-02-11T00:00:01Z")
+        fleet.await_change(lambda: entries() == expected + mails, "the timeline")
+        assert fleet.letters() == []
+
+        fleet.redis.delete(*fleet.redis.scan_iter(match=settings.name("position:*")))
+        fleet.put("inbox", "u1", order(60))
+        later = [*expected[1:], ("fact", "orders/60"), *mails]
+        fleet.await_change(lambda: entries() == later, "the same and one more")
+
+        fleet.profile("u1")
+        fleet.put("enriched-profiles", "u1")
+        fleet.await_change(lambda: model.timeline("u1") == [], "its end with the profile")
 
 
 def test_every_change_is_published(fleet: Served) -> None:

@@ -39,6 +39,7 @@ EDGES = {
     "workers.people",  # re-exports the loaders of workers/product on access
     "workers.people.batch.as_of",  # the clock, when no time is given
     "workers.route.watermark_service",  # Kafka
+    "workers.serve.consuming",
     "workers.serve.topic_tail",  # Kafka, into Redis
     "workers.serve.dead_letters",  # the dead letters
     "workers.serve.read_model",  # Redis

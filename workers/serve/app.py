@@ -15,7 +15,7 @@ from workers.runtime.process import exits
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import KINDS
+from workers.serve.changes import TOPICS
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
 from workers.serve.feed.board_tail import followed
@@ -68,6 +68,6 @@ def session(settings: Settings, stop: threading.Event, backoff: Backoff) -> None
     """Serve until the first failure; raises KafkaError, RedisError, TopicsError and TopicsMissing."""
     with connect(settings, REDIS_SECONDS) as redis, closing(DeadLetterWriter(settings)) as letters:
         redis.ping()
-        topics = describe(settings, (*KINDS, *BOARD_TOPICS, *WRITTEN, "dead-letters"))
+        topics = describe(settings, (*TOPICS, *BOARD_TOPICS, *WRITTEN, "dead-letters"))
         with watching(settings, topics):
             TopicTail(settings, topics, ReadModel(redis, settings), letters, backoff.reset).run(stop)

@@ -7,6 +7,7 @@ from schemas.decision import RuleName, SendDecision, Verdict
 from schemas.mail import Email
 from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
+from workers.serve.timeline import INBOX, TimelineEntry, entry_of_decision, entry_of_mail
 
 ChangeKind = Literal["profile", "decision", "mail", "pause"]
 KINDS: dict[str, ChangeKind] = {
@@ -17,6 +18,7 @@ KINDS: dict[str, ChangeKind] = {
 }
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 RULES: tuple[RuleName, ...] = get_args(RuleName)
+TOPICS = (*KINDS, INBOX)  # all that is read
 PEOPLE, PAUSED = "people", "paused"
 
 
@@ -27,8 +29,9 @@ class KeyMissing(ValueError):
 class ReadModelChange(NamedTuple):
     """The new profile, decision or mail of a person: the record's value as it is, None for a tombstone.
 
-    `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision. Of a
-    pause `person` is the subject, and `paused` whether it is one or the end of one.
+    `at_ms` is the record's time in epoch milliseconds; `verdict` and `reason` are those of a decision;
+    `entry` is what the record adds to the person's timeline. Of a pause `person` is the subject, and `paused`
+    whether it is one or the end of one.
     """
 
     kind: ChangeKind
@@ -38,6 +41,7 @@ class ReadModelChange(NamedTuple):
     verdict: Verdict | None = None
     reason: RuleName | None = None
     paused: bool = False
+    entry: TimelineEntry | None = None
 
 
 class Totals(NamedTuple):
@@ -62,10 +66,13 @@ def decode_change(topic: str, key: bytes | None, value: bytes | None, at_ms: int
         return ReadModelChange(kind, person, None, at_ms)
     if kind == "decision":
         decision = SendDecision.loads(value)
-        return ReadModelChange(kind, person, value, at_ms, decision.verdict, decision.reason)
+        entry = entry_of_decision(decision)
+        return ReadModelChange(kind, person, value, at_ms, decision.verdict, decision.reason, entry=entry)
     if kind == "pause":
         return ReadModelChange(kind, person, value, at_ms, paused=MailPause.under(person, value).paused)
-    (EnrichedProfile if kind == "profile" else Email).loads(value)
+    if kind == "mail":
+        return ReadModelChange(kind, person, value, at_ms, entry=entry_of_mail(Email.loads(value)))
+    EnrichedProfile.loads(value)
     return ReadModelChange(kind, person, value, at_ms)
 
 

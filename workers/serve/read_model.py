@@ -4,12 +4,14 @@ Keys, behind the prefix: `profile:ID`, `decision:ID`, `mail:ID`, `pause:SUBJECT`
 `people`, `verdict:NAME` and `reason:NAME` are sets of ids, `paused` is one of subjects.
 `position:TOPIC:PARTITION` is the position up to which a partition was read; it is written together with the
 data, so that lost or restored data are detected. Every change is published on the channel `changes` as
-{"kind", "person", "at_ms"}.
+{"kind", "person", "at_ms"}. `timeline:ID` is a sorted set of the person's newest entries by time (see
+timeline.py): topics are read in no common order, and perhaps anew. It is deleted with the profile.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from redis import Redis
@@ -34,6 +36,7 @@ from workers.serve.changes import (
     latest,
     membership_changes,
 )
+from workers.serve.timeline import KEPT, Entries, TimelineEntry, decode_entry, encode_entry, newest
 
 CHANGES = "changes"
 M = TypeVar("M", bound=Model)
@@ -86,6 +89,10 @@ class ReadModel:
         pauses = [MailPause.loads(value) for value in values if value is not None]
         return sorted((pause for pause in pauses if pause.is_in_force(at)), key=lambda pause: pause.at)
 
+    def timeline(self, id: str) -> list[TimelineEntry]:
+        """The last entries about a person, oldest first; empty for somebody unknown."""
+        return [decode_entry(entry) for entry in self._redis.zrange(self._name(f"timeline:{id}"), 0, -1)]
+
     def totals(self) -> Totals:
         """The sizes of the sets; reasons for which nobody waits are left out."""
         names = [PEOPLE, *(f"verdict:{name}" for name in VERDICTS), *(f"reason:{name}" for name in RULES)]
@@ -101,8 +108,15 @@ class ReadModel:
         """The positions under these logical keys, None for each that is not stored."""
         return list(self._redis.mget([self._name(key) for key in keys])) if keys else []
 
-    def apply(self, changes: Iterable[ReadModelChange], updates: Sequence[PositionUpdate] = ()) -> bool:
-        """Write changes and positions in one transaction; a repetition changes nothing.
+    def apply(
+        self,
+        changes: Sequence[ReadModelChange],
+        updates: Sequence[PositionUpdate] = (),
+        facts: Iterable[tuple[str, TimelineEntry]] = (),
+    ) -> bool:
+        """Write changes, positions and timelines in one transaction; a repetition changes nothing.
+
+        `facts` are entries beside those of the changes, with their persons.
 
         Returns False, and writes nothing, when a stored position is not the `before` of its update: the data
         were lost, or another worker has the partition.
@@ -114,6 +128,8 @@ class ReadModel:
                 if pipe.mget(names) != [update.before for update in updates]:
                     return False
                 pipe.multi()
+            decided = ((change.person, change.entry) for change in changes if change.entry is not None)
+            self._write_timelines(pipe, newest(chain(facts, decided)))
             self._write(pipe, latest(changes))
             for update in updates:
                 pipe.set(self._name(update.key), update.after)
@@ -128,6 +144,8 @@ class ReadModel:
             name = self._name(f"{change.kind}:{change.person}")
             if change.value is None:
                 pipe.delete(name)
+                if change.kind == "profile":
+                    pipe.delete(self._name(f"timeline:{change.person}"))
             else:
                 pipe.set(name, change.value)
         for group, members in membership_changes(changes).items():
@@ -138,6 +156,12 @@ class ReadModel:
         for change in changes:
             message = {"kind": change.kind, "person": change.person, "at_ms": change.at_ms}
             pipe.publish(self._name(CHANGES), json.dumps(message))
+
+    def _write_timelines(self, pipe: Any, entries: Entries) -> None:
+        for person, added in entries.items():
+            name = self._name(f"timeline:{person}")
+            pipe.zadd(name, {encode_entry(entry): entry.at for entry in added})
+            pipe.zremrangebyrank(name, 0, -KEPT - 1)
 
     def _get(self, kind: str, id: str, model: type[M]) -> M | None:
         value = self._redis.get(self._name(f"{kind}:{id}"))

@@ -6,21 +6,19 @@ after Redis has acknowledged, and only so that others see the lag.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import structlog
-from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
+from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from workers.runtime.dead_letters.writing import dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
-from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.fencing import GenerationTracker
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT
-from workers.runtime.kafka.sync_group import group_consumer, subscribe
 from workers.runtime.kafka.tolerant import REPLACED, pass_over
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.metrics import (
@@ -32,55 +30,38 @@ from workers.runtime.process.metrics import (
     RECORDS_IN,
 )
 from workers.runtime.process.settings import Settings
-from workers.serve.changes import KINDS, KeyMissing, ReadModelChange, decode_change
+from workers.serve.changes import TOPICS, KeyMissing, ReadModelChange, decode_change, person_of
+from workers.serve.consuming import BROKER_MS, POLL_MS, WORKER, AssignmentListener, consuming
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.position import encode_position, offset_of, position_key
 from workers.serve.read_model import PositionUpdate, ReadModel
+from workers.serve.timeline import INBOX, TimelineEntry, entry_of_fact, is_fact
 
-WORKER = "serve"
-POLL_MS = 100
 CHECK_SECONDS = 1.0  # between two checks of the positions in Redis and of the lag
-BROKER_MS = 5_000
-RECONNECT_MS = 1_000
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()
 
 
-class AssignmentListener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Records that partitions were assigned, so that nothing is applied before their positions are read."""
+class Decoded(NamedTuple):
+    """What some records say: changes, entries of timelines for facts, dead letters."""
 
-    def __init__(self) -> None:
-        self.is_new = False
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        """Do nothing: no state of a partition is stored here."""
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        """Record the assignment; the group's committed offsets are ignored for those in Redis."""
-        self.is_new = True
+    changes: list[ReadModelChange]
+    facts: list[tuple[str, TimelineEntry]]
+    letters: list[ProducerRecord]
 
 
-@contextmanager
-def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]:
-    """A consumer of the three topics, closed at the end; raises KafkaError when no broker answers."""
-    read_any_header_name()
-    consumer = group_consumer(
-        settings,
-        WORKER,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        bootstrap_timeout_ms=BROKER_MS,
-        reconnect_backoff_max_ms=RECONNECT_MS,
-        fetch_max_wait_ms=POLL_MS,
-        metadata_max_age_ms=BROKER_MS,
-        max_poll_records=2_000,
-    )
+def fact_entries(record: Any) -> list[tuple[str, TimelineEntry]]:
+    """Person and entry of a record of the inbox; none for a watermark, and for what cannot be read.
+
+    That is no dead letter of ours: `people` makes one.
+    """
+    if record.value is None or not is_fact(record.key, record.headers):
+        return []
     try:
-        subscribe(consumer, map(settings.name, KINDS), listener)
-        yield consumer
-    finally:
-        with suppress(KafkaError):
-            consumer.close(autocommit=False, timeout_ms=2_000)
+        return [(person_of(record.key), entry_of_fact(record.value, record.timestamp))]
+    except Exception:
+        IRREGULAR.labels(WORKER, INBOX, "unreadable").inc()
+        return []
 
 
 class TopicTail:
@@ -146,7 +127,7 @@ class TopicTail:
         """Write the dead letters of the batches, then their changes and positions at once."""
         began = time.perf_counter()
         records = [record for batch in batches.values() for record in batch]
-        changes, letters = self._decode(records)
+        changes, facts, letters = self._decode(records)
         self._dead_letters.write(letters)
         ends = {partition: batch[-1].offset + 1 for partition, batch in batches.items()}
         positions = {
@@ -156,22 +137,26 @@ class TopicTail:
             PositionUpdate(self._key(partition), self._positions.get(partition), position)
             for partition, position in positions.items()
         ]
-        if not self._model.apply(changes, updates):
+        if not self._model.apply(changes, updates, facts):
             self._seek_to_positions("the read model is not where it was left")
             return
         self._positions |= positions
         self._uncommitted |= ends
         self._measure(batches, time.perf_counter() - began)
 
-    def _decode(self, records: list[Any]) -> tuple[list[ReadModelChange], list[ProducerRecord]]:
-        """The changes of records, and the dead letters of those that cannot be decoded."""
+    def _decode(self, records: list[Any]) -> Decoded:
+        """The changes and facts of records, and the dead letters of those that cannot be decoded."""
         changes: list[ReadModelChange] = []
+        facts: list[tuple[str, TimelineEntry]] = []
         letters: list[ProducerRecord] = []
         for record in records:
             topic = self._settings.logical(record.topic)
             if self._newest.is_fenced(record.headers):
                 IRREGULAR.labels(WORKER, topic, "replaced-worker").inc()
                 pass_over(topic, record, REPLACED)
+                continue
+            if topic == INBOX:
+                facts += fact_entries(record)
                 continue
             try:
                 changes.append(decode_change(topic, record.key, record.value, record.timestamp))
@@ -184,7 +169,7 @@ class TopicTail:
                 DEAD_LETTERS.labels(WORKER, reason).inc()
                 position = f"{topic}/{record.partition}/{record.offset}"
                 log.warning("a record could not be used", place=position, reason=reason)
-        return changes, letters
+        return Decoded(changes, facts, letters)
 
     def _check(self) -> None:
         """Compare the positions in Redis with ours, measure the lag and commit; fails when one is down."""
@@ -219,7 +204,7 @@ class TopicTail:
 
     def _any_partition(self) -> TopicPartition:
         """A partition to ask the broker about when none is assigned."""
-        return TopicPartition(self._settings.name(next(iter(KINDS))), 0)
+        return TopicPartition(self._settings.name(TOPICS[0]), 0)
 
     def _key(self, partition: TopicPartition) -> str:
         return position_key(self._settings.logical(partition.topic), partition.partition)

@@ -25,8 +25,9 @@ def test_a_record_of_a_replaced_worker_is_left_out_and_counted() -> None:
     counter = IRREGULAR.labels("serve", "enriched-profiles", "replaced-worker")
     before = counter._value.get()
 
-    changes, letters = tail._decode(records)
+    changes, facts, letters = tail._decode(records)
 
     assert [change.person for change in changes] == ["a", "b", "d"]
     assert letters == []
+    assert facts == []
     assert counter._value.get() == before + 1
