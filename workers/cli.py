@@ -24,7 +24,7 @@ COMMANDS = (
     ("up", "workers.commands.worker", "Run the whole fleet on this machine."),
     ("worker", "workers.commands.worker", "Run single workers: capture, route, people, jobs, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
-    ("explain", "workers.commands.profile", "Show why one person is written to, asked, or left alone."),
+    ("explain", "workers.commands.explain", "Show why one person is written to, asked, or left alone."),
     ("pause", "workers.commands.pause", "Hold back all mails, those of a campaign, or those to a person."),
     ("resume", "workers.commands.pause", "End a pause; everybody is decided about anew."),
     ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),

@@ -6,6 +6,7 @@ were read before it and are of a later time are left out.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -78,3 +79,12 @@ def up_to(records: Iterable[ConsumerRecord], until: int) -> Iterator[ConsumerRec
             yield record
         elif record.timestamp <= until:
             yield record
+
+
+def unknown_at(history: PersonHistory, person: str, at: datetime) -> str:
+    """The error line for somebody who had no profile or decision at a time."""
+    time = f"{at:%Y-%m-%d %H:%M %Z}".rstrip()
+    if history.facts:
+        return f"{person} had no user document at {time}, so no profile"
+    cut = "; its first records are deleted by now" if history.is_cut else ""
+    return f"the inbox has nothing about {person} up to {time}{cut}"

@@ -1,17 +1,24 @@
-"""`kairos profile` and `kairos explain`: one person's profile and decision, from the read model."""
+"""`kairos profile`: what is known of one person, now or at an earlier time, and their timeline."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from schemas.model import from_epoch_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.permissions import PERSON
+from schemas.profile import EnrichedProfile
 from workers.commands import profile_view as view
-from workers.commands.help import REDIS, needs
+from workers.commands.help import KAFKA, REDIS, needs
+from workers.commands.moment_option import at_option
 from workers.commands.pause import line
+from workers.commands.person_history import history_of, unknown_at
+from workers.commands.timeline_view import timeline_json, timeline_page
+from workers.people.policy import load_policy
+from workers.runtime.kafka.reader import reading
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
 from workers.runtime.process.terminal import safe
@@ -23,44 +30,77 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 user = click.argument("user", metavar="USER")
 
 
-@click.command(epilog=needs(READ_MODEL, "kairos profile mia", "kairos profile mia --json"))
+@click.command(
+    epilog=needs(
+        f"{READ_MODEL}; for a time before the last change also {KAFKA}",
+        "kairos profile mia",
+        "kairos profile mia --at 2026-03-01",
+        "kairos profile mia --timeline",
+    )
+)
 @user
+@at_option
+@click.option("--timeline", is_flag=True, help="Show the last fifty things that happened instead.")
 @as_json
-def profile(user: str, as_json: bool) -> None:
+def profile(user: str, at: datetime | None, timeline: bool, as_json: bool) -> None:
     """Show what is known of one person, as of now.
+
+    With --at: as of another time. Up to the last change the recorded inbox is run again for the person, under
+    the policy of the settings, which reads one partition of it. With --timeline: the facts that came in, the
+    decisions, mails and outcomes.
 
     USER is the id of a user in your database, as text. Reads the read model in Redis (REDIS_URL).
     """
-    with read_model() as model:
-        stored, paused = model.profile(user), pauses_of(model, user)
-        if stored is None:
-            raise click.ClickException(view.unknown(user, "profile", model.totals()))
-    current = stored.at(from_epoch_ms(now_ms()))
+    if timeline and at is not None:
+        raise click.UsageError("--timeline shows the last entries; it has no --at.")
+    if timeline:
+        show_timeline(user, as_json)
+        return
+    current = profile_now(user) if at is None else profile_then(user, at)
     if as_json:
         click.echo(current.model_dump_json(indent=2))
     else:
+        with read_model() as model:
+            paused = pauses_of(model, user)
         Console(highlight=False).print(*paused, view.profile_page(current), sep="\n")
 
 
-@click.command(epilog=needs(READ_MODEL, "kairos explain mia"))
-@user
-@as_json
-def explain(user: str, as_json: bool) -> None:
-    """Show why one person is written to, asked, or left alone.
+def profile_now(person: str) -> EnrichedProfile:
+    """The profile as of now. ClickException for somebody unknown."""
+    with read_model() as model:
+        stored = model.profile(person)
+        if stored is None:
+            raise click.ClickException(view.unknown(person, "profile", model.totals()))
+    return stored.at(from_epoch_ms(now_ms()))
 
-    Prints the decision that holds, every rule with what it looked at, and the last mail that was written.
-    USER is the id of a user in your database, as text.
+
+def profile_then(person: str, at: datetime) -> EnrichedProfile:
+    """The profile as of a time: the stored one, or if it has changed since, that of the recorded inbox.
+
+    ClickException for somebody who was unknown, or had no user document.
     """
     with read_model() as model:
-        decision, mail, paused = model.decision(user), model.mail(user), pauses_of(model, user)
-        if decision is None:
-            raise click.ClickException(view.unknown(user, "decision", model.totals()))
+        stored = model.profile(person)
+    if stored is not None and stored.as_of <= at:
+        return stored.at(at)
+    settings = load()
+    with reading(settings) as reader:
+        history = history_of(reader, person, load_policy(settings.kairos_policy), to_epoch_ms(at))
+    if history.profile is None:
+        raise click.ClickException(unknown_at(history, person, at))
+    return history.profile.at(at)
+
+
+def show_timeline(person: str, as_json: bool) -> None:
+    """Print the timeline of a person. ClickException for somebody unknown."""
+    with read_model() as model:
+        entries = model.timeline(person)
+        if not entries:
+            raise click.ClickException(view.unknown(person, "timeline", model.totals()))
     if as_json:
-        mail_json = "null" if mail is None else mail.model_dump_json()
-        click.echo(f'{{"decision": {decision.model_dump_json()}, "mail": {mail_json}}}')
+        click.echo(timeline_json(entries))
     else:
-        page = view.decision_page(decision, mail, from_epoch_ms(now_ms()))
-        Console(highlight=False).print(*paused, page, sep="\n")
+        Console(highlight=False).print(timeline_page(person, entries))
 
 
 def pauses_of(model: ReadModel, user: str) -> list[Text]:

@@ -1,4 +1,4 @@
-"""Formats a profile and a decision for a terminal. Pure."""
+"""Formats a profile for a terminal. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,17 +6,13 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
-from schemas.decision import SendDecision
-from schemas.mail import Email
 from schemas.names import full_name
 from schemas.profile import Affinity, DataQuality, DocumentNote, EnrichedProfile, PastEvent
 from workers.runtime.process.terminal import safe
 from workers.serve.changes import Totals
 
 NOTHING = "–"
-STYLES = {"send": "bold green", "ask": "bold cyan", "wait": "bold yellow"}
 # a heading and the fields of a profile below it; name, id, as_of and summary come before all sections
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -133,63 +129,8 @@ def profile_page(profile: EnrichedProfile) -> RenderableType:
     return Group(title, safe(), safe(profile.summary), table)
 
 
-def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> RenderableType:
-    """A decision: verdict, reason, particulars, each rule, the last mail; times before `now` are marked."""
-    verdict = safe(decision.verdict, STYLES[decision.verdict])
-    title = safe(f"{decision.person}: ") + verdict + safe(f", because {decision.because}")
-    parts: list[RenderableType] = [title, safe(), particulars(decision, now), safe(), rules_table(decision)]
-    if mail is not None:
-        parts += [safe(), *mail_lines(decision, mail)]
-    return Group(*parts)
-
-
-def particulars(decision: SendDecision, now: datetime) -> Table:
-    """The fields of a decision beside its rules."""
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    rows = (
-        ("decision", decision.id),
-        ("stopped by", decision.reason),
-        ("slot", decision.slot),
-        ("campaign", decision.campaign),
-        ("decided at", decision.decided_at),
-        ("policy", decision.policy),
-    )
-    for label, value in rows:
-        if value is not None and value != "":
-            table.add_row(label, safe(as_text(value)))
-    for label, value in (("valid until", decision.valid_until), ("until", decision.until)):
-        if value is not None:
-            table.add_row(label, safe(as_text(value) + (" (that is over)" if value <= now else "")))
-    if decision.verdict == "wait" and decision.until is None:
-        table.add_row("until", safe("something changes"))
-    return table
-
-
-def rules_table(decision: SendDecision) -> Table:
-    """Every rule: its input, its threshold, and whether a mail passes it."""
-    table = Table("rule", "input", "threshold", "passed")
-    for rule in decision.rules:
-        passed = safe("yes", style="green") if rule.passed else safe("no", style="red")
-        table.add_row(safe(rule.rule), safe(as_text(rule.input)), safe(as_text(rule.threshold)), passed)
-    return table
-
-
-def mail_lines(decision: SendDecision, mail: Email) -> Iterator[Text]:
-    """The last mail as text; it may belong to an earlier decision."""
-    earlier = "" if mail.decision_id == decision.id else ", an earlier one"
-    by = f"by {mail.model or mail.writer}"
-    yield safe(
-        f"mail for decision {mail.decision_id}{earlier}, written {as_text(mail.written_at)} {by}", "dim"
-    )
-    yield safe(mail.subject, "bold")
-    for paragraph in (mail.greeting, *mail.body, mail.closing):
-        yield safe(paragraph)
-
-
 def unknown(person: str, kind: str, totals: Totals) -> str:
-    """The error line for a person without a profile or decision (`kind`) in the read model, with a hint."""
+    """The error line for a person of whom the read model has none of a `kind`, with a hint."""
     if totals.people or any(totals.verdicts.values()):
         hint = f"it holds {totals.people} people; ids are those of your users, as text"
     else:

@@ -10,7 +10,7 @@ from rich.console import Console
 from workers.commands import what_if_view as view
 from workers.commands.help import KAFKA, needs
 from workers.commands.incomplete_histories import IncompleteHistories
-from workers.commands.moment_option import moment_option
+from workers.commands.moment_option import read_moment
 from workers.commands.recorded_inbox import RecordedInbox
 from workers.commands.what_if_figures import Condition, conditions_that_hold, figures_of, read_condition
 from workers.commands.what_if_run import WhatIf
@@ -63,7 +63,7 @@ def condition_option(
 @click.option(
     "--policy", required=True, type=click.Path(exists=True, path_type=Path), help="The other policy."
 )
-@click.option("--since", metavar="TIME", callback=moment_option, help="Count decisions from this time on.")
+@click.option("--since", metavar="TIME", callback=read_moment, help="Count decisions from this time on.")
 @click.option(
     "--people", type=click.IntRange(0), default=20, show_default=True, help="How many are shown side by side."
 )
