@@ -16,6 +16,7 @@ from workers.cli import main
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import decode_change
 from workers.serve.read_model import ReadModel, connect
+from workers.serve.timeline import TimelineEntry
 
 pytestmark = pytest.mark.wire
 
@@ -79,6 +80,38 @@ def test_explain_shows_the_decision_and_its_mail(
     document = json.loads(kairos(capsys, "explain", SARAH, "--json").out)
     assert SendDecision.model_validate(document["decision"]).slot == 1
     assert Email.model_validate(document["mail"]) == Email.model_validate(Email.EXAMPLES[0])
+
+
+def test_the_timeline_is_shown(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Decision and mail, oldest first; JSON has every field; explain has the decisions."""
+    lines = kairos(capsys, "profile", SARAH, "--timeline").out.splitlines()
+
+    assert [" ".join(line.split()[3:]) for line in lines[1:]] == [
+        "decision send default",
+        "mail send user_001:1",
+    ]
+    entries = json.loads(kairos(capsys, "profile", SARAH, "--timeline", "--json").out)
+    assert [(entry["kind"], entry["id"]) for entry in entries] == [
+        ("decision", "user_001:1"), ("mail", "user_001:1"),
+    ]  # fmt: skip
+    assert "The last decisions" in kairos(capsys, "explain", SARAH).out
+    assert (
+        "it has no --at" in kairos(capsys, "profile", SARAH, "--timeline", "--at", "2024-01-01", code=2).err
+    )
+
+
+def test_somebody_without_a_user_document_is_explained(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Facts about them have come, so they are known."""
+    fact = ("u7", TimelineEntry(5, "fact", "order", "orders/1"))
+    with connect(settings, 5) as redis:
+        ReadModel(redis, settings).apply([], facts=[fact])
+
+    assert kairos(capsys, "explain", "u7").out.startswith(
+        "u7: no decision, because there is no user document"
+    )
+    assert json.loads(kairos(capsys, "explain", "u7", "--json").out)["decision"] is None
 
 
 @pytest.mark.parametrize(("command", "kind"), [("profile", "profile"), ("explain", "decision")])
