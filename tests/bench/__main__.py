@@ -22,6 +22,7 @@ NEEDS = {
     "recovery": KAFKA,
     "people": KAFKA,
     "crowd": KAFKA,
+    "what-if": KAFKA,
     "latency": ALL,
     "beacon": ("kafka", "redis"),
     "read-your-writes": ("kafka", "redis"),
