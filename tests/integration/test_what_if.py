@@ -26,7 +26,8 @@ def inbox() -> Recorded:
     """Twelve people of whom enough is known and three of whom little is, over 16 days of hours."""
     recorded = Recorded()
     for number in range(15):
-        recorded.user(f"p{number}", **({} if number < 12 else {"interests": [], "age": None}))
+        little: dict[str, Any] = {} if number < 12 else {"interests": [], "age": None}
+        recorded.user(f"p{number}", 0, **little)
     return recorded.hours(0, 6).user("p0", 6, age=31).hours(6.1, 16)
 
 
