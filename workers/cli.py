@@ -11,6 +11,7 @@ import click
 
 from workers.commands.help import CommandGroup
 from workers.runtime.process.error_text import one_line
+from workers.runtime.process.garbage import collected_rarely
 
 # name, module, one line for the list; the module has the command under the same name (_ for -)
 COMMANDS = (
@@ -103,7 +104,8 @@ class LazyGroup(CommandGroup):
 def import_command(name: str, module: str) -> click.Command:
     """Import one command; raises a usage error when its module does not exist."""
     try:
-        command = getattr(import_module(module), name.replace("-", "_"))
+        with collected_rarely():  # a module makes many objects, and none of them is garbage
+            command = getattr(import_module(module), name.replace("-", "_"))
     except ModuleNotFoundError as error:
         if error.name != module:
             raise

@@ -15,6 +15,7 @@ from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.runtime.process import exits, logs
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
+from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
 
@@ -77,7 +78,8 @@ def run_one(name: str, settings: Settings) -> None:
     else:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    module = import_module(row.module)
+    with collected_rarely():
+        module = import_module(row.module)
     port = serve_metrics(settings.kairos_metrics_port)
     log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
     try:

