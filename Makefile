@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 # pip compares the hashes of the lock with what it downloads
 PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
+# a run starts 150 processes, and each would compile our sources anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo unit test coverage lint bench soak lock clean
@@ -53,3 +55,4 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find deploy schemas tests topics workers -name __pycache__ -prune -exec rm -rf {} +
