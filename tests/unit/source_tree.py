@@ -62,11 +62,11 @@ class Source:
                 if name[0].isupper() and not name.isupper():
                     yield name
 
-    def uses(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def uses(self) -> tuple[tuple[int, str], ...]:
         """Every dotted name that is used, with its line: `os.environ`, `datetime.now`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute):
-                yield node.lineno, ast.unparse(node)
+        attributes = (node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute))
+        return tuple((node.lineno, ast.unparse(node)) for node in attributes)
 
 
 def imported(node: ast.AST) -> Iterator[str]:

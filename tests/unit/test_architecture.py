@@ -7,6 +7,7 @@ worker's pure files import schemas and a small vocabulary only.
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import pytest
@@ -99,8 +100,6 @@ GENERIC_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "man
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
 code = [source for source in sources() if not is_inside(source.name, "tests")]
-every_file = pytest.mark.parametrize("source", sources(), ids=lambda source: source.relative_path)
-every_code_file = pytest.mark.parametrize("source", code, ids=lambda source: source.relative_path)
 
 
 def worker_of(name: str) -> str | None:
@@ -117,24 +116,37 @@ def is_pure(source: Source) -> bool:
     return worker_of(source.name) is not None and parts[-1] not in SHELLS and source.name not in EDGES
 
 
+pure = [source for source in code if is_pure(source)]
+
+
 def own_imports(source: Source) -> list[str]:
     """The modules of this repository that a file imports."""
     return sorted(name for name in source.imports if is_inside(name, *OURS, "tests"))
 
 
-@pytest.mark.parametrize(
-    "source", [file for file in code if is_pure(file)], ids=lambda source: source.relative_path
-)
-def test_pure_files_import_schemas_and_the_vocabulary_only(source: Source) -> None:
-    """Decisions depend on payloads and on the vocabulary of a stage, not on the code that runs them."""
+def importable(source: Source) -> tuple[str, ...]:
+    """The modules of this repository that a pure file may import."""
     worker = worker_of(source.name)
-    own: tuple[str, ...] = PURE_PACKAGES
     if worker is not None:
-        own = (*PURE_PACKAGES, f"workers.{worker}", *VOCABULARY)
-    elif is_inside(source.name, "schemas"):
-        own = ("schemas",)
+        return (*PURE_PACKAGES, f"workers.{worker}", *VOCABULARY)
+    return ("schemas",) if is_inside(source.name, "schemas") else PURE_PACKAGES
 
-    assert [name for name in own_imports(source) if name not in OURS and not is_inside(name, *own)] == []
+
+def by_file(
+    files: Iterable[Source], rule: Callable[[Source], Collection[object]]
+) -> dict[str, Collection[object]]:
+    """What breaks a rule, by the path of its file."""
+    return {source.relative_path: broken for source in files if (broken := rule(source))}
+
+
+def test_pure_files_import_schemas_and_the_vocabulary_only() -> None:
+    """Decisions depend on payloads and on the vocabulary of a stage, not on the code that runs them."""
+
+    def foreign(source: Source) -> list[str]:
+        own = importable(source)
+        return [name for name in own_imports(source) if name not in OURS and not is_inside(name, *own)]
+
+    assert by_file(pure, foreign) == {}
 
 
 def test_packages_import_in_one_direction() -> None:
@@ -147,41 +159,43 @@ def test_packages_import_in_one_direction() -> None:
     assert linted.returncode == 0, linted.stdout
 
 
-@every_code_file
-def test_imports_are_absolute(source: Source) -> None:
+def test_imports_are_absolute() -> None:
     """A relative import hides which layer it reaches."""
-    assert [name for name in source.imports if name.startswith(".")] == []
+    assert by_file(code, lambda source: [name for name in source.imports if name.startswith(".")]) == {}
 
 
-@pytest.mark.parametrize(
-    "source", [file for file in code if is_pure(file)], ids=lambda source: source.relative_path
-)
-def test_pure_files_import_no_io(source: Source) -> None:
+def test_pure_files_import_no_io() -> None:
     """No broker, database, model, network, thread or random number in a pure file."""
-    assert sorted(name for name in source.imports if is_inside(name, *IO_MODULES)) == []
+    assert (
+        by_file(pure, lambda source: [name for name in source.imports if is_inside(name, *IO_MODULES)]) == {}
+    )
 
 
-@every_code_file
-def test_only_the_runner_imports_faust(source: Source) -> None:
+def test_only_the_runner_imports_faust() -> None:
     """Faust's internals are used in one package."""
-    if not is_inside(source.name, "workers.runtime.runner"):
-        assert [name for name in source.imports if is_inside(name, "faust")] == []
+    others = [source for source in code if not is_inside(source.name, "workers.runtime.runner")]
+
+    assert by_file(others, lambda source: [name for name in source.imports if is_inside(name, "faust")]) == {}
 
 
-@every_code_file
-def test_the_clock_is_read_in_one_file(source: Source) -> None:
+def test_the_clock_is_read_in_one_file() -> None:
     """Time is an argument everywhere else."""
-    if source.name != "workers.runtime.process.clock":
-        assert [(line, name) for line, name in source.uses() if CLOCK.search(name)] == []
-        assert not {"time.time", "time.time_ns"} & source.imports
+    others = [source for source in code if source.name != "workers.runtime.process.clock"]
+
+    assert by_file(others, lambda source: [use for use in source.uses if CLOCK.search(use[1])]) == {}
+    assert by_file(others, lambda source: {"time.time", "time.time_ns"} & source.imports) == {}
 
 
-@every_code_file
-def test_the_environment_is_read_in_one_package(source: Source) -> None:
+def test_the_environment_is_read_in_one_package() -> None:
     """Settings are read in one package; the exceptions are listed with their reasons."""
-    if not is_inside(source.name, "workers.runtime.process") and source.name not in READS_ENVIRONMENT:
-        assert [(line, name) for line, name in source.uses() if ENVIRONMENT.search(name)] == []
-        assert not {"os.environ", "os.getenv"} & source.imports
+    others = [
+        source
+        for source in code
+        if not is_inside(source.name, "workers.runtime.process") and source.name not in READS_ENVIRONMENT
+    ]
+
+    assert by_file(others, lambda source: [use for use in source.uses if ENVIRONMENT.search(use[1])]) == {}
+    assert by_file(others, lambda source: {"os.environ", "os.getenv"} & source.imports) == {}
 
 
 def test_a_name_of_a_class_stands_once() -> None:
@@ -194,45 +208,36 @@ def test_a_name_of_a_class_stands_once() -> None:
     assert {name: where for name, where in paths.items() if len(where) > 1 and name not in TWICE} == {}
 
 
-@every_file
-def test_files_are_short(source: Source) -> None:
-    """At most LONGEST_FILE lines."""
-    assert len(source.text.splitlines()) <= LONGEST_FILE
+def test_files_are_short() -> None:
+    """At most LONGEST_FILE lines; Python, TOML and Java."""
+    paths = [source.path for source in sources()]
+    for package in PACKAGES:
+        paths += [path for path in (ROOT / package).rglob("*") if path.suffix in {".java", ".toml"}]
+    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in paths}
+
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(
-        path
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*")
-        if path.suffix in {".java", ".toml"}
-    ),
-    ids=lambda path: path.relative_to(ROOT).as_posix(),
-)
-def test_toml_and_java_files_are_short(path: Path) -> None:
-    """The same limit for TOML and Java."""
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
-
-
-@every_file
-def test_functions_are_short(source: Source) -> None:
+def test_functions_are_short() -> None:
     """At most LONGEST_FUNCTION lines."""
-    long = {
-        node.name: length
-        for node in source.functions()
-        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
-    }
 
-    assert long == {}
+    def long(source: Source) -> dict[str, int]:
+        return {
+            node.name: length
+            for node in source.functions()
+            if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+        }
+
+    assert by_file(sources(), long) == {}
 
 
-@every_file
-def test_module_names_are_not_generic(source: Source) -> None:
+def test_module_names_are_not_generic() -> None:
     """No module is called `utils` or the like."""
-    words = {word for part in source.name.split(".") for word in part.split("_")}
 
-    assert words & GENERIC_WORDS == set()
+    def words(source: Source) -> set[str]:
+        return {word for part in source.name.split(".") for word in part.split("_")}
+
+    assert by_file(sources(), lambda source: words(source) & GENERIC_WORDS) == {}
 
 
 @pytest.mark.parametrize("name", sorted({*EDGES, *READS_ENVIRONMENT, *VOCABULARY}))
