@@ -86,7 +86,7 @@ def note(job: Told, signal: JobSignal, at: int, policy: FeedPolicy) -> None:
 def trend(job: Told, policy: FeedPolicy) -> dict[str, Any]:
     def worth(signal: JobSignal) -> float:
         ago = None if signal.at is None else (job.as_of or 0) - to_epoch_ms(signal.at)
-        return 0.0 if ago is None else float(2 ** -(ago / policy.half_life))
+        return 0.0 if ago is None else float(2 ** -(ago / policy.trend_half_life))
 
     sums = {name: sum(worth(s) for s in job.signals if s.kind == kind) for name, kind in KINDS.items()}
     sums["seconds"] = sum(worth(s) * s.seconds for s in job.signals if s.kind == "viewed")

@@ -22,7 +22,7 @@ from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 START = 1_800_000_000_000
 HOUR_MS = 3_600_000
 JOBS = ("a", "b", "c")
-POLICY = FeedPolicy(half_life_days=7.0)
+POLICY = FeedPolicy(trend_half_life_days=7.0)
 STAGE = trends_stage(POLICY)
 
 

@@ -14,7 +14,9 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from workers.commands.enrich_entries import BrokenFile, RefusedFile
 from workers.commands.enrich_files import Reading, documents
 from workers.commands.enrich_open import open_input
+from workers.evaluate.feed_board import job_vectors
 from workers.evaluate.figures import Figures
+from workers.evaluate.fitting import TooFewViews, fitted_policy
 from workers.evaluate.generator import World, generate
 from workers.evaluate.lineup import lineup
 from workers.evaluate.parameters import WORLDS
@@ -22,16 +24,20 @@ from workers.evaluate.reading import ACTED_ON, JOB_ID, PERSON, PERSON_ID, read_r
 from workers.evaluate.recording import Recording
 from workers.evaluate.stepping import SPLIT, Tested, step_through
 from workers.evaluate.writing import interaction_entries, job_entries, person_entries
+from workers.recommend.embedding import Vectors
 from workers.recommend.policy import FeedPolicy
 from workers.recommend.table_embedder import TableEmbedder
+
+RECORDED = "recorded"  # what the result of recorded behaviour is called
 
 
 class Evaluation:
     """Runs worlds or recordings with one policy, and shows how far it is on stderr."""
 
-    def __init__(self, policy: FeedPolicy, tests: int, *, with_implicit: bool) -> None:
-        self._policy, self._tests, self._with_implicit = policy, tests, with_implicit
+    def __init__(self, policy: FeedPolicy, tests: int, *, with_implicit: bool, fit: bool = False) -> None:
+        self._policy, self._tests, self._with_implicit, self._fit = policy, tests, with_implicit, fit
         self._embedder = TableEmbedder()
+        self.fitted: dict[str, list[FeedPolicy]] = {}  # by world, one for each run
 
     def of_world(self, name: str, seeds: tuple[int, ...], write: Path | None) -> Figures:
         """The figures of a world with all seeds together; each is written to a folder of its own."""
@@ -41,7 +47,7 @@ class Evaluation:
                 world = generate(WORLDS[name], seed, tell)
             if write is not None:
                 write_files(world.recording, write / f"{name}-{seed}")
-            runs.append(self._run(world.recording, world))
+            runs.append(self._run(name, world.recording, world))
         return Figures(runs)
 
     def of_files(self, jobs: str, acts: str, people: str | None) -> Figures:
@@ -49,16 +55,36 @@ class Evaluation:
         recording = read_files(jobs, acts, people)
         for reason, count in sorted(recording.problems.items()):
             click.echo(f"{reason} ({count:,}×)", err=True)
-        return Figures([self._run(recording, None)])
+        return Figures([self._run(RECORDED, recording, None)])
 
-    def _run(self, recording: Recording, world: World | None) -> Tested:
-        name = recording.name or "recorded"
-        everybody = lineup(recording, self._embedder, self._policy, world, with_implicit=self._with_implicit)
+    def _run(self, result: str, recording: Recording, world: World | None) -> Tested:
+        name = recording.name or result
+        vectors = job_vectors(recording, self._embedder)
+        fitted = self._fitted(name, recording, vectors) if self._fit else None
+        if fitted is not None:
+            self.fitted.setdefault(result, []).append(fitted)
+        everybody = lineup(
+            recording,
+            self._embedder,
+            self._policy,
+            world,
+            with_implicit=self._with_implicit,
+            fitted=fitted,
+            vectors=vectors,
+        )
         with progress(f"{name}: feeds") as tell:
             tested = step_through(recording, everybody, SPLIT, self._tests, tell)
         if not tested.person:
             raise click.ClickException(f"{name}: there is no view of an open job to test with")
         return tested
+
+    def _fitted(self, name: str, recording: Recording, vectors: Vectors) -> FeedPolicy:
+        """The policy with points fitted to the part of the acts that is not tested."""
+        with progress(f"{name}: points") as tell:
+            try:
+                return fitted_policy(recording, vectors, self._embedder, self._policy, SPLIT, tell)
+            except TooFewViews as error:
+                raise click.ClickException(f"{name}: {error}") from None
 
 
 def read_files(jobs: str | None, acts: str | None, people: str | None) -> Recording:

@@ -1,7 +1,7 @@
 """How `kairos jobs evaluate` shows its figures: tables, JSON, and Markdown for a README."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from typing import Any
@@ -10,10 +10,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from workers.commands import jobs_evaluate_points as points
 from workers.evaluate.figures import COHORTS, JOBS, Figures
-from workers.evaluate.lineup import KAIROS, Requirement, bars
+from workers.evaluate.kairos import KAIROS
+from workers.evaluate.lineup import Requirement, bars
 from workers.evaluate.metrics import Interval
+from workers.recommend.policy import FeedPolicy
 
+Fitted = Mapping[str, Sequence[FeedPolicy]]  # the policy of each run, by result
 FILE_WIDTH = 170  # characters of a line in a file or a pipe
 SHORT = ("newcomers with a profile", "newcomers without", "1-4 acts", "regulars", "everybody")
 
@@ -26,14 +30,16 @@ def figure(interval: Interval) -> str:
     return f"{interval.value:.3f}{bounds}"
 
 
-def show(results: Mapping[str, Figures], *, as_json: bool, as_markdown: bool) -> None:
-    """Print the results in one of the three forms."""
+def show(results: Mapping[str, Figures], fitted: Fitted, *, as_json: bool, as_markdown: bool) -> None:
+    """Print the results, and the points that were fitted for each, in one of the three forms."""
     if as_json:
-        click.echo(json.dumps(data(results), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(data(results, fitted), indent=2, ensure_ascii=False))
     elif as_markdown:
-        click.echo(markdown(results))
+        click.echo("\n".join([markdown(results), *(["", *points.as_markdown(fitted)] if fitted else [])]))
     else:
         show_tables(results)
+        for name, policies in fitted.items():
+            click.echo(points.as_toml(name, policies))
 
 
 def show_tables(results: Mapping[str, Figures]) -> None:
@@ -99,9 +105,12 @@ def passed_over(figures: Figures) -> Iterator[str]:
             yield f"{count:,} views {reason} were not tested"
 
 
-def data(results: Mapping[str, Figures]) -> dict[str, Any]:
-    """All figures as JSON; what is not known is null."""
-    return {name: known(of_figures(figures)) for name, figures in results.items()}
+def data(results: Mapping[str, Figures], fitted: Fitted) -> dict[str, Any]:
+    """All figures as JSON, with the points of each run if they were fitted; what is not known is null."""
+    found = {name: known(of_figures(figures)) for name, figures in results.items()}
+    for name, policies in fitted.items():
+        found[name]["points"] = [points.points_of(policy) for policy in policies]
+    return found
 
 
 def of_figures(figures: Figures) -> dict[str, Any]:

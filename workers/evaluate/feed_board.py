@@ -65,7 +65,7 @@ class FeedBoard:
         self.recording, self.policy = recording, policy
         self.board = Board(embedder, len(recording.jobs) or 1)
         self._vectors = vectors
-        self._half_life = round(policy.half_life_days * MS_PER_DAY)
+        self._half_life = policy.trend_half_life
         self._window = int(policy.window_days * MS_PER_DAY)
         self._states: dict[int, JobState] = {}
         self._posting = sorted(range(len(recording.jobs)), key=lambda job: recording.jobs[job].posted_at)

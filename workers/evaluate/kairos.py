@@ -4,6 +4,8 @@ It is the code that serves the feed, on a board of its own: `workers.recommend` 
 Exploration is off, since its draws cannot be the best guess; everything else is the policy that is given.
 """
 
+from copy import copy
+
 import numpy as np
 
 from workers.evaluate.arrays import IntArray
@@ -11,11 +13,16 @@ from workers.evaluate.feed_board import FeedBoard, act_weight, in_order
 from workers.evaluate.metrics import TOP
 from workers.evaluate.recording import MS_PER_DAY, Act, Recording
 from workers.evaluate.rivals import best_first
+from workers.recommend.boost import boosts
+from workers.recommend.candidates import allowed_rows, exact
 from workers.recommend.embedding import Embedder, Vectors
-from workers.recommend.feed import recommend
+from workers.recommend.feed import ranking, recommend
 from workers.recommend.policy import FeedPolicy
+from workers.recommend.popular import is_unknown
+from workers.recommend.score import Parts
 from workers.recommend.seeker import JobSeeker, KnownJob
 
+KAIROS = "Kairos"
 MOST_ACTS = 200  # of a person that are remembered
 
 
@@ -62,8 +69,6 @@ class Traces:
 class KairosFeed:
     """The feed with a policy."""
 
-    name = "Kairos"
-
     def __init__(
         self,
         recording: Recording,
@@ -71,6 +76,7 @@ class KairosFeed:
         embedder: Embedder,
         policy: FeedPolicy,
     ) -> None:
+        self.name = KAIROS
         self._policy = policy.model_copy(update={"exploration": 0.0})
         self._traces = Traces(recording, self._policy)
         self._feed = FeedBoard(recording, vectors, embedder, self._policy)
@@ -80,6 +86,16 @@ class KairosFeed:
         """A signal for the job, a trace of the person."""
         self._feed.learn(act, self._traces.newest_first(act.person))
         self._traces.add(act)
+
+    def parts(self, person: int, now: int) -> tuple[IntArray, Parts]:
+        """The jobs that could be shown to a person, and the parts of their scores; none for one unknown."""
+        seeker = self._traces.seeker(person)
+        of = ranking(seeker, self._feed.at(now), self._policy, now)
+        if is_unknown(of.interests):
+            return np.zeros(0, np.int64), {}
+        rows = np.flatnonzero(allowed_rows(of, seeker.excluded))
+        found = exact(of, rows, boosts(of), {}, len(rows))
+        return np.array([self._numbers[str(of.board.ids[row])] for row in found.rows.tolist()]), found.parts
 
     def rank(self, person: int, now: int, candidates: IntArray) -> IntArray:
         """The begin of the person's feed, so long that TOP jobs are new to them."""
@@ -94,6 +110,22 @@ class KairosFeed:
             use_personalization=True,
         )
         return in_order(candidates, [self._numbers[pick.job_id] for pick in picks.jobs])
+
+
+class OtherPoints:
+    """The same feed on the same board, which learns there, with the points of another policy."""
+
+    def __init__(self, of: KairosFeed, policy: FeedPolicy, name: str) -> None:
+        self.name = name
+        self._feed = copy(of)
+        self._feed._policy = policy.model_copy(update={"exploration": 0.0})
+
+    def learn(self, act: Act) -> None:
+        """The other feed learns."""
+
+    def rank(self, person: int, now: int, candidates: IntArray) -> IntArray:
+        """As the other feed does, with the other points."""
+        return self._feed.rank(person, now, candidates)
 
 
 class DocumentVector:

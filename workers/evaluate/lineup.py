@@ -7,18 +7,19 @@ from workers.evaluate.feed_board import job_vectors
 from workers.evaluate.figures import COHORTS, Figures
 from workers.evaluate.generator import World
 from workers.evaluate.item_models import Factors, ItemToItem
-from workers.evaluate.kairos import DocumentVector, KairosFeed
+from workers.evaluate.kairos import KAIROS, DocumentVector, KairosFeed, OtherPoints
 from workers.evaluate.metrics import Interval
 from workers.evaluate.oracle import Oracle
 from workers.evaluate.places import PlaceCodes
 from workers.evaluate.recording import Recording
 from workers.evaluate.rivals import PlacePopularity, Random, RecentPopularity, Shuffled
 from workers.evaluate.stepping import Recommender
-from workers.recommend.embedding import Embedder
+from workers.recommend.embedding import Embedder, Vectors
 from workers.recommend.policy import FeedPolicy
 
-KAIROS, PLACE, POPULAR = KairosFeed.name, PlacePopularity.name, RecentPopularity.name
+PLACE, POPULAR = PlacePopularity.name, RecentPopularity.name
 BATCH = (ItemToItem.name, Factors.name)
+GIVEN = "Kairos, points not fitted"
 REGULARS_GAIN, NEWCOMERS_LOSS = 1.2, 0.95
 
 
@@ -29,9 +30,15 @@ def lineup(
     world: World | None = None,
     *,
     with_implicit: bool = True,
+    fitted: FeedPolicy | None = None,
+    vectors: Vectors | None = None,
 ) -> list[Recommender]:
-    """All recommenders; the oracle for a generated recording only. RivalsMissing without `implicit`."""
-    vectors = job_vectors(recording, embedder)
+    """All recommenders; the oracle for a generated recording only. RivalsMissing without `implicit`.
+
+    With a `fitted` policy that is the feed's, and the feed with the other one is a line of its own. `vectors`
+    are those of the jobs, if they were made before.
+    """
+    vectors = job_vectors(recording, embedder) if vectors is None else vectors
     places = PlaceCodes(recording)
     rivals: list[Recommender] = [
         Random(),
@@ -41,9 +48,11 @@ def lineup(
     ]
     if with_implicit:
         rivals += [ItemToItem(recording), Factors(recording)]
-    kairos = KairosFeed(recording, vectors, embedder, policy)
-    shuffled = Shuffled(kairos, len(recording.people))
-    return [*rivals, shuffled, kairos, *([Oracle(world)] if world is not None else [])]
+    kairos = KairosFeed(recording, vectors, embedder, fitted or policy)
+    rivals.append(Shuffled(kairos, len(recording.people)))
+    if fitted is not None:
+        rivals.append(OtherPoints(kairos, policy, GIVEN))
+    return [*rivals, kairos, *([Oracle(world)] if world is not None else [])]
 
 
 @dataclass(frozen=True)

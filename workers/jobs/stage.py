@@ -64,11 +64,11 @@ def trends_step(
     if message.value is None:
         return state, (NO_VALUE,)
     if state is None:
-        state = JobState(job_id=message.key, half_life=policy.half_life, began=message.offset)
+        state = JobState(job_id=message.key, half_life=policy.trend_half_life, began=message.offset)
     if isinstance(message.value, JobSignal):
         if is_repeated(state, message):
             return state, (REPEATED,)
-        return state, apply_signal(state, message.value, message.at, policy.half_life)
+        return state, apply_signal(state, message.value, message.at, policy.trend_half_life)
     if is_older(state.version, message.version):
         return state, (OLDER,)
     state.version = message.version

@@ -14,7 +14,7 @@ from workers.recommend.columns import Floats, Rows
 from workers.recommend.embedding import per_cent
 from workers.recommend.neighbours import NO_ROWS
 from workers.recommend.products import cosines
-from workers.recommend.score import Parts, Ranking, content, fatigue, plain_parts, text_parts
+from workers.recommend.score import Parts, Ranking, by_row, content, fatigue, plain_parts, text_parts
 
 EXACT = 1_000  # jobs that are scored exactly
 UNSEEN = 200  # jobs that nobody was shown, which are scored exactly too
@@ -110,7 +110,7 @@ def exact(
         "text": texts.text[texts_kept],
         "rejected": texts.rejected[texts_kept],
         **plain_parts(of, rows),
-        "fatigue": np.array([tired.get(row, 0.0) for row in rows.tolist()], np.float32),
+        "fatigue": by_row(tired, rows),
         "boost": boost,
     }
     scores = content(parts) + boost

@@ -14,6 +14,7 @@ from workers.recommend.seeker import JobSeeker
 from workers.recommend.traces import Trace, traces
 from workers.recommend.work_styles import LANGUAGES
 
+UNSURE = 0.05  # weight of liked jobs at which it is half sure that their language is the person's
 MOST_TRACES = 100  # of the heaviest ones; the time that a list takes is in proportion
 
 
@@ -128,17 +129,22 @@ def _places(
 
 
 def _languages(seeker: JobSeeker, liked: Sequence[Trace], rows: Rows, board: Board) -> Floats:
-    """The penalty of each language: none for the person's own, less the more jobs in it were liked."""
-    penalties = np.zeros(len(LANGUAGES) + 1, np.float32)
+    """The penalty of each language: none for the person's own, less the more jobs in it were liked.
+
+    Of somebody who states none, the one in which most was liked takes its place, the surer the more that is:
+    a penalty is 1 − (weight in the language + UNSURE) / (weight in that one + UNSURE).
+    """
+    penalties, weights = np.zeros((2, len(LANGUAGES) + 1), np.float32)
+    is_job = rows >= 0
+    liked_weights = [each.weight for each, is_one in zip(liked, is_job, strict=True) if is_one]
+    np.add.at(weights, board.columns.language[rows[is_job]], liked_weights)
+    known = weights[:-1]
     code = (seeker.language or "").casefold()[:2]
     if not code:
+        penalties[:-1] = 1.0 - (known + UNSURE) / (known.max() + UNSURE)
         return penalties
-    penalties[: len(LANGUAGES)] = 1.0
+    penalties[:-1] = np.maximum(0.0, 1.0 - 2.0 * known)
     penalties[LANGUAGES.index(code) if code in LANGUAGES else LANGUAGES.index("other")] = 0.0
-    for each, row in zip(liked, rows, strict=True):
-        language = int(board.columns.language[row]) if row >= 0 else -1
-        if language >= 0:
-            penalties[language] = max(0.0, penalties[language] - 2.0 * each.weight)
     return penalties
 
 

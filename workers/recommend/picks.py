@@ -10,7 +10,18 @@ ReasonCode = Literal[
 # what a reason names: a job that was saved, applied for or viewed, a search, the résumé, the fields, a place
 Evidence = Literal["saved", "applied", "viewed", "searched", "resume", "fields", "place", "none"]
 Arm = Literal["personalized", "popular"]
-PARTS = ("text", "rejected", "place", "trend", "language", "work_style", "salary", "fatigue", "boost")
+PARTS = (
+    "text",
+    "rejected",
+    "place",
+    "trend",
+    "fresh",
+    "language",
+    "work_style",
+    "salary",
+    "fatigue",
+    "boost",
+)
 
 
 @dataclass(frozen=True, slots=True)

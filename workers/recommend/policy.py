@@ -45,9 +45,10 @@ class PartPoints(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: float = Field(default=35.0, ge=0, le=90)
-    place: float = Field(default=35.0, ge=0, le=90)
+    text: float = Field(default=20.0, ge=0, le=90)
+    place: float = Field(default=40.0, ge=0, le=90)
     trend: float = Field(default=20.0, ge=0, le=90)
+    fresh: float = Field(default=10.0, ge=0, le=90)
     language: float = Field(default=15.0, ge=0, le=90)  # this and the rest are taken off
     work_style: float = Field(default=6.0, ge=0, le=90)
     salary: float = Field(default=10.0, ge=0, le=90)
@@ -55,8 +56,8 @@ class PartPoints(BaseModel):
 
     @model_validator(mode="after")
     def _content_is_at_most_90(self) -> "PartPoints":
-        if self.text + self.place + self.trend > 90:
-            raise ValueError("text, place and trend are more than 90 together")
+        if self.text + self.place + self.trend + self.fresh > 90:
+            raise ValueError("text, place, trend and fresh are more than 90 together")
         return self
 
 
@@ -81,7 +82,8 @@ class FeedPolicy(BaseModel):
     points: PartPoints = PartPoints()
     place: PlaceLikeness = PlaceLikeness()
     window_days: float = Field(default=90.0, gt=0, le=3_650)
-    half_life_days: float = Field(default=30.0, ge=0.01, le=3_650)
+    half_life_days: float = Field(default=30.0, ge=0.01, le=3_650)  # of what a person did
+    trend_half_life_days: float = Field(default=7.0, ge=0.01, le=3_650)  # of what people do with a job
     min_view_seconds: float = Field(default=3.0, ge=0, le=3_600)
     max_boost: float = Field(default=10.0, ge=0, le=10)
     boost_scale: float = Field(default=0.05, gt=0, le=100)  # c of boost = max_boost · x / (x + c)
@@ -90,6 +92,7 @@ class FeedPolicy(BaseModel):
     trend_scale: float = Field(
         default=2.0, gt=0, le=1e6
     )  # decayed interest at which half of the points are given
+    fresh_half_life_days: float = Field(default=3.0, ge=0.01, le=3_650)
     exploration: float = Field(default=0.2, ge=0, le=1)
     fresh_share: float = Field(default=0.2, ge=0, le=1)  # of exploration: jobs that nobody was shown
     explored_from: int = Field(default=11, ge=2, le=10_000)  # ranks of the other pool, from 1
@@ -107,9 +110,9 @@ class FeedPolicy(BaseModel):
         return self
 
     @property
-    def half_life(self) -> int:
-        """The half-life in milliseconds."""
-        return round(self.half_life_days * DAY_MS)
+    def trend_half_life(self) -> int:
+        """The half-life of the trends and neighbours of jobs, in milliseconds."""
+        return round(self.trend_half_life_days * DAY_MS)
 
     @property
     def window(self) -> int:

@@ -10,7 +10,7 @@ from workers.recommend.candidates import EXACT, Candidates, ordered
 from workers.recommend.columns import Floats, Rows
 from workers.recommend.interests import Interests
 from workers.recommend.policy import DAY_MS
-from workers.recommend.score import Parts, Ranking, content, fatigue, language_points
+from workers.recommend.score import Parts, Ranking, by_row, content, fatigue, language_points
 
 UNKNOWN_INTEREST = 0.1  # of a job in which nobody was interested yet, so that newer ones come first
 
@@ -29,9 +29,8 @@ def popular(of: Ranking, allowed: NDArray[np.bool_], *, personalized: bool = Fal
     rows = np.flatnonzero(allowed)
     parts: Parts = {"trend": _points(of, rows)}
     if personalized:
-        tired = fatigue(of)
         parts["language"] = language_points(of, rows)
-        parts["fatigue"] = np.array([tired.get(row, 0.0) for row in rows.tolist()], np.float32)
+        parts["fatigue"] = by_row(fatigue(of), rows)
     scores = content(parts)
     best = np.argpartition(-scores, EXACT)[:EXACT] if len(rows) > EXACT else np.arange(len(rows))
     order = best[ordered(of, rows[best], scores[best])]

@@ -69,8 +69,10 @@ def why(of: Ranking, found: Candidates, number: int, explored: bool) -> Why:
     if neighbour >= 0 and boost >= ENOUGH:
         by = of.interests.liked[neighbour]
         return Why("neighbour", _kind(by), _title(of, by))
-    if part["place"] > part["trend"]:
+    if part["place"] > max(part["trend"], part["fresh"]):
         return Why("place", "place", _nearest_place(of, int(found.rows[number])))
+    if part["fresh"] > part["trend"]:
+        return Why("new")
     if part["trend"] > 0:
         return Why("trend")
     return Why("popular") if trace is None else _of_trace(of, trace)

@@ -1,6 +1,6 @@
 """The score of jobs for one person: points of each part, the same for a job whatever else is on the board.
 
-content = text + place + trend − language − work style − salary − rejected − fatigue, 0 to 90;
+content = text + place + trend + fresh − language − work style − salary − rejected − fatigue, 0 to 90;
 score = content + boost, the boost at most 10. Text adds up what each trace says, weight · likeness, so that a
 trace never lowers a job that has nothing in common with it, and a rejection never raises one.
 """
@@ -42,6 +42,7 @@ def plain_parts(of: Ranking, rows: "Rows | slice") -> Parts:
     return {
         "place": place_points(of)[columns.place[rows]],
         "trend": trend_points(of, rows),
+        "fresh": _fresh_points(of, rows),
         "language": language_points(of, rows),
         "work_style": _style_points(of)[columns.styles[rows]],
         "salary": _salary_points(of, rows),
@@ -70,6 +71,13 @@ def trend_points(of: Ranking, rows: "Rows | slice") -> Floats:
     """What people want now: points · interest / (interest + scale)."""
     interest = of.board.interest(of.now, rows)
     return np.asarray(of.policy.points.trend * interest / (interest + of.policy.trend_scale), np.float32)
+
+
+def _fresh_points(of: Ranking, rows: "Rows | slice") -> Floats:
+    """What was posted lately: points · 2^(−age / half-life); none where it is not known when."""
+    age = np.maximum(0, of.now - of.board.columns.posted_at[rows])
+    half_lives = age / (of.policy.fresh_half_life_days * DAY_MS)
+    return np.asarray(of.policy.points.fresh * np.exp2(-half_lives), np.float32)
 
 
 def language_points(of: Ranking, rows: "Rows | slice") -> Floats:
@@ -101,6 +109,13 @@ def _salary_points(of: Ranking, rows: "Rows | slice") -> Floats:
     currency, expected, sure = of.interests.salary
     lacking = np.clip(expected - columns.log_salary[rows], 0.0, 1.0) * (columns.currency[rows] == currency)
     return np.asarray(-of.policy.points.salary * sure * lacking, np.float32)
+
+
+def by_row(points: Mapping[int, float], rows: Rows) -> Floats:
+    """The points of some rows, 0 for those that are not in `points`."""
+    if not points:
+        return np.zeros(len(rows), np.float32)
+    return np.array([points.get(row, 0.0) for row in rows.tolist()], np.float32)
 
 
 def fatigue(of: Ranking) -> dict[int, float]:

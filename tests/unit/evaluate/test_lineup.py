@@ -9,8 +9,8 @@ from tests.unit.evaluate.recordings import START, job, view
 from workers.evaluate.feed_board import job_vectors
 from workers.evaluate.figures import COHORTS, Figures
 from workers.evaluate.generator import World, generate
-from workers.evaluate.kairos import DocumentVector, KairosFeed
-from workers.evaluate.lineup import KAIROS, PLACE, POPULAR, bars, lineup
+from workers.evaluate.kairos import KAIROS, DocumentVector, KairosFeed
+from workers.evaluate.lineup import PLACE, POPULAR, bars, lineup
 from workers.evaluate.parameters import WORLDS
 from workers.evaluate.places import UNKNOWN, PlaceCodes
 from workers.evaluate.recording import RecordedPerson, Recording

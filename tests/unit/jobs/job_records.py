@@ -14,7 +14,7 @@ from workers.runtime.stage import Irregularity, Record, TimerFired
 
 NOW = 1_800_000_000_000
 HALF_LIFE_DAYS = 10
-POLICY = FeedPolicy(half_life_days=HALF_LIFE_DAYS, window_days=90)
+POLICY = FeedPolicy(trend_half_life_days=HALF_LIFE_DAYS, window_days=90)
 
 
 def signal(

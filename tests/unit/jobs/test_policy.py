@@ -11,14 +11,14 @@ from workers.runtime.process.settings import Settings
 def test_the_policy_of_the_repository_is_valid() -> None:
     """And has the defaults, whether it names them or not."""
     assert load_feed_policy(Settings().kairos_policy) == FeedPolicy()
-    assert (FeedPolicy().half_life, FeedPolicy().window) == (30 * DAY_MS, 90 * DAY_MS)
+    assert (FeedPolicy().trend_half_life, FeedPolicy().window) == (7 * DAY_MS, 90 * DAY_MS)
 
 
 def test_values_of_the_file_count_and_others_keys_are_left_alone(tmp_path: Path) -> None:
     """The table has more keys, for others."""
     file = tmp_path / "policy.toml"
-    file.write_text("cooldown_days = 7\n[jobs]\nhalf_life_days = 12.5\nmax_boost = 10\n")
-    assert load_feed_policy(file) == FeedPolicy(half_life_days=12.5)
+    file.write_text("cooldown_days = 7\n[jobs]\ntrend_half_life_days = 12.5\nmax_boost = 10\n")
+    assert load_feed_policy(file) == FeedPolicy(trend_half_life_days=12.5)
 
 
 @pytest.mark.parametrize(

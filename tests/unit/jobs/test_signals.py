@@ -141,7 +141,7 @@ def test_a_time_in_the_future_is_refused() -> None:
 @pytest.mark.parametrize("years", [-60, -5, 5, 60])
 def test_years_apart_nothing_overflows(years: int) -> None:
     """Old sums become nothing, new ones are exact; with a half-life of a quarter of an hour too."""
-    for policy in (POLICY, FeedPolicy(half_life_days=0.01)):
+    for policy in (POLICY, FeedPolicy(trend_half_life_days=0.01)):
         trend = TrendOfJob(opened(), policy=policy)
         at = NOW + years * 365 * DAY_MS
         trend.read(signal(days_ago=0, others={"b": 0.4}))
@@ -171,7 +171,7 @@ def test_the_state_keeps_the_heaviest_neighbours_and_the_trend_the_first_of_them
 def test_another_half_life_goes_on_from_what_there_is() -> None:
     """What was worth so much stays that, and decays by the new one from then on."""
     trend = TrendOfJob(opened(), signal(days_ago=10, others={"b": 0.4}))
-    trend.policy = FeedPolicy(half_life_days=5)
+    trend.policy = FeedPolicy(trend_half_life_days=5)
     trend.read(signal(days_ago=0))
 
     assert trend.trend().half_life_days == 5

@@ -39,7 +39,7 @@ def test_a_file_without_the_table_has_defaults(tmp_path: Path) -> None:
         ("max_bost = 1", "jobs.max_bost: unknown key; did you mean max_boost?"),
         ("[jobs.weights]\naplied = 1", "jobs.weights.aplied: unknown key; did you mean applied?"),
         ("[jobs.weights]\nrejected = 0.3", "jobs.weights.rejected: Input should be less than or equal to 0"),
-        ("[jobs.points]\ntext = 60", "jobs.points: text, place and trend are more than 90 together"),
+        ("[jobs.points]\ntext = 60", "jobs.points: text, place, trend and fresh are more than 90 together"),
         ("explored_from = 300", "jobs: explored_from is more than explored_to"),
         ("[jobs.weights]\nviewed_least = 1", "jobs.weights: viewed_least is more than viewed_most"),
         ("exploration = nan", "jobs.exploration"),

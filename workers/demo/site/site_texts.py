@@ -111,6 +111,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "part_rejected": ("Likeness to what you rejected", "断った求人との近さ"),
     "part_place": ("Place", "勤務地"),
     "part_trend": ("Wanted by many", "注目度"),
+    "part_fresh": ("New", "新着"),
     "part_language": ("Language", "言語"),
     "part_work_style": ("Work style", "働き方"),
     "part_salary": ("Pay", "給与"),
