@@ -134,11 +134,13 @@ def _fits(of: Ranking, parts: Parts) -> NDArray[np.bool_]:
     return np.asarray(fits & (parts["place"] > 0) if of.interests.places else fits)
 
 
-def ordered(of: Ranking, rows: Rows, scores: Floats) -> list[int]:
+def ordered(of: Ranking, rows: Rows, scores: Floats) -> Rows:
     """The order of some rows: by score, then the newest, then by id, so that every board gives the same."""
-    posted, ids = of.board.columns.posted_at[rows].tolist(), of.board.ids
-    keys = [
-        (-score, -when, ids[row] or "")
-        for score, when, row in zip(scores.tolist(), posted, rows.tolist(), strict=True)
-    ]
-    return sorted(range(len(rows)), key=keys.__getitem__)
+    posted, ids = of.board.columns.posted_at[rows], of.board.ids
+    order = np.lexsort((-posted, -scores))
+    is_same = (np.diff(scores[order]) == 0) & (np.diff(posted[order]) == 0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_same, [False]]).astype(np.int8)))
+    for start, end in edges.reshape(-1, 2).tolist():  # of a run of rows between which only the ids decide
+        run = order[start : end + 1].tolist()
+        order[start : end + 1] = sorted(run, key=lambda number: ids[int(rows[number])] or "")
+    return np.asarray(order, np.intp)

@@ -46,8 +46,8 @@ def popular(of: Ranking, allowed: NDArray[np.bool_], *, personalized: bool = Fal
 
 
 def _points(of: Ranking, rows: Rows) -> Floats:
-    """90 · interest / (interest + scale) · 2^(−age of the job / half-life)."""
+    """90 · interest / (interest + scale) · 2^(−age of the job / window); interest itself ages faster."""
     policy = of.policy
     interest = of.board.interest(of.now, rows) + UNKNOWN_INTEREST
-    age = np.maximum(0, of.now - of.board.columns.posted_at[rows]) / (policy.half_life_days * DAY_MS)
+    age = np.maximum(0, of.now - of.board.columns.posted_at[rows]) / (policy.window_days * DAY_MS)
     return np.asarray(90.0 * interest / (interest + policy.trend_scale) * np.exp2(-age), np.float32)
