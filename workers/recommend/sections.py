@@ -60,7 +60,7 @@ def _editorial(of: Ranking, found: Candidates, picked_rows: Rows) -> Floats:
 
 
 def _top(of: Ranking, found: Candidates, picked_rows: Rows) -> Floats:
-    return _only(found.scores > 0, found.scores)
+    return _only(found.scores > found.parts["fresh"], found.scores)  # new jobs have a section of their own
 
 
 def _personalized(of: Ranking, found: Candidates, picked_rows: Rows) -> Floats:

@@ -9,9 +9,10 @@ from click.testing import CliRunner, Result
 
 from workers import cli
 from workers.commands.jobs_evaluate_run import write_files
-from workers.evaluate import parameters
+from workers.evaluate import fitting, parameters
 from workers.evaluate.generator import generate
 from workers.evaluate.parameters import WORLDS
+from workers.recommend.policy import FeedPolicy, load_feed_policy
 
 SMALL = replace(WORLDS["half"], days=12, people=120, open_jobs=80)
 
@@ -86,15 +87,39 @@ def test_a_world_is_made_written_and_measured(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_table_for_the_readme_is_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All four worlds with the seeds of the table."""
+    """All four worlds with the seeds of the table, and the points that were fitted for each."""
+    monkeypatch.setattr(fitting, "LEAST_VIEWS", 5)
     for name, world in WORLDS.items():
         monkeypatch.setitem(parameters.WORLDS, name, replace(world, days=8, people=60, open_jobs=40))
     done = evaluate("--table", "--markdown", "--tests", "15")
 
     assert done.exit_code == 0, done.output
     assert [name for name in WORLDS if f"| {name} | **Kairos** |" in done.stdout] == list(WORLDS)
+    assert [name for name in WORLDS if f"| {name} | Kairos, points not fitted |" in done.stdout] == list(
+        WORLDS
+    )
+    assert "| points of | text | place | trend | fresh |" in done.stdout
     assert "seed 105" in done.stderr
     assert "seed 1:" not in done.stderr
+
+
+def test_points_are_fitted_and_printed_for_a_policy(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As TOML that a policy can be read from, and as JSON; too few views are one clear line."""
+    given = [*of_files(files), "--people", files / "people.jsonl", "--fit", "--tests", "20"]
+    few = evaluate(*given)
+    monkeypatch.setattr(fitting, "LEAST_VIEWS", 5)
+    table, as_json = evaluate(*given), evaluate(*given, "--json")
+
+    assert (few.exit_code, "views can be used to fit the points" in few.stderr) == (1, True)
+    assert table.exit_code == as_json.exit_code == 0, table.output
+    path = tmp_path / "policy.toml"
+    path.write_text(table.stdout[table.stdout.index("# fitted: recorded") :])
+    policy = load_feed_policy(path)
+    (points,) = json.loads(as_json.stdout)["recorded"]["points"]
+    assert points["text"] == policy.points.text != FeedPolicy().points.text
+    assert points["boost"] == policy.max_boost
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The parts of a score: place, trend, salary, language, fatigue, neighbours (facts/jobs.md §8.3)."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.recommend.boards import (
     DAY,
     NOW,
+    NOW_AT,
     PLAIN,
     POLICY,
     RESUME,
@@ -123,6 +126,37 @@ def test_language_and_work_style_count() -> None:
     assert cold["ja"]["language"] == -POLICY.points.language
     assert "language" not in cold["en"]
     assert warm["ja"]["language"] > cold["ja"]["language"]
+
+
+def test_the_language_of_who_states_none_is_learned() -> None:
+    """The surer the more was liked in it; before that, and without a language, nothing is taken off."""
+    board = board_of(job("ja", "看護師"), job("en", "Nurse"), job("en2", "Line Cook"), job("none", "…"))
+
+    def language(*jobs: KnownJob) -> dict[str, float]:
+        return {each.job_id: each.parts.get("language", 0.0) for each in feed(seeker(*jobs), board).jobs}
+
+    once, twice = language(viewed("en", 30)), language(viewed("en"), viewed("en2"))
+    assert set(language().values()) == {0.0}
+    assert 0 > once["ja"] > twice["ja"] > -POLICY.points.language
+    assert once["en"] == once["en2"] == once["none"] == 0.0
+    assert language(viewed("en"), viewed("ja"))["ja"] == 0.0
+
+
+def test_a_new_job_earns_points_that_halve() -> None:
+    """None where it is not known when it was posted; the reason says it where nothing else does."""
+    half = timedelta(days=POLICY.fresh_half_life_days)
+    posted = {"now": NOW_AT, "older": NOW_AT - half, "soon": NOW_AT + half, "unknown": None}
+    board = board_of(*(job(name, "Nurse", posted_at=at) for name, at in posted.items()))
+    picks = feed(seeker(resume=RESUME), board)
+    points = {each.job_id: each.parts.get("fresh", 0.0) for each in picks.jobs}
+
+    assert points == {
+        "now": POLICY.points.fresh,
+        "soon": POLICY.points.fresh,
+        "older": POLICY.points.fresh / 2,
+        "unknown": 0.0,
+    }
+    assert picks.jobs[0].why.code == "new"
 
 
 def test_fatigue_lowers_what_was_passed_over() -> None:
