@@ -72,7 +72,7 @@ def verify(
     With --jobs it takes jobs that have a trend, runs all their signals again, in memory, and compares up to
     rounding (a millionth). Signals are deleted after 100 days, and the half-life does not make older ones
     negligible: a job that has known older ones cannot be compared, and is counted as such. After a change of
-    half_life_days the trends of before differ, until `kairos rebuild jobs`.
+    trend_half_life_days the trends of before differ, until `kairos rebuild jobs`.
 
     With --interval it runs until a signal, and serves /metrics (KAIROS_METRICS_PORT): kairos_verify_….
     The sources need an index on the user ids; addresses are searched for without one.
