@@ -12,59 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.edges import EDGES
 from tests.unit.source_tree import PACKAGES, ROOT, WORKERS, Source, is_inside, sources
 
 OURS = ("schemas", "topics", "workers", "deploy")
 PURE_PACKAGES = ("schemas", "workers.recommend")
 SHELLS = {"stage", "app"}  # the files of a worker that import the runtime
 
-# files of a worker that do I/O, beside its stage.py and app.py
-EDGES = {
-    "workers.capture.topic_scan",  # reads the topics
-    "workers.capture.collection_scan",  # MongoDB
-    "workers.capture.deletion_guard",  # what a snapshot may delete: the topics and MongoDB
-    "workers.capture.server",  # MongoDB
-    "workers.capture.server_clock",  # the database's clock
-    "workers.capture.document_writer",  # writes documents, and dead letters for those that cannot be mapped
-    "workers.capture.failure",  # waits between attempts
-    "workers.capture.change_stream",  # MongoDB
-    "workers.capture.streaming",  # the change stream
-    "workers.capture.ownership",  # the group of capture
-    "workers.capture.position",  # the stored position
-    "workers.capture.progress",  # the place of a snapshot in it
-    "workers.capture.session",  # snapshot, then stream
-    "workers.capture.snapshot",  # the scan
-    "workers.capture.watermarks",  # writes watermarks
-    "workers.mail.gpt",  # OpenAI
-    "workers.mail.permissions",  # topics in memory
-    "workers.people",  # re-exports the loaders of workers/product on access
-    "workers.people.batch.as_of",  # the clock, when no time is given
-    "workers.route.watermark_service",  # Kafka
-    "workers.serve.consuming",
-    "workers.serve.topic_tail",  # Kafka, into Redis
-    "workers.serve.dead_letters",  # the dead letters
-    "workers.serve.read_model",  # Redis
-    "workers.serve.http_server",  # the thread that answers HTTP
-    "workers.serve.web",  # the routes, and the connection behind them
-    "workers.serve.shared_writer",  # Kafka
-    "workers.serve.requests",  # HTTP, and the clock of its limits
-    "workers.serve.resumes.endpoints",  # HTTP, into Kafka
-    "workers.serve.tracking.endpoints",  # HTTP, into Kafka
-    "workers.serve.feed.cached_embedder",  # vectors in Redis
-    "workers.serve.feed.embedders",  # with Redis
-    "workers.serve.feed.endpoints",  # HTTP, into Kafka
-    "workers.serve.feed.feeds",  # profiles and lists in Redis
-    "workers.serve.feed.lists",  # Redis
-    "workers.serve.answers.endpoints",  # HTTP, into Kafka
-    "workers.serve.answers.given",  # Redis
-    "workers.serve.programs.endpoints",  # HTTP, Redis, into Kafka
-    "workers.serve.background",  # threads
-    "workers.serve.feed.board_tail",  # reads the topics
-    "workers.serve.feed.live_board",  # is shared by threads
-    "workers.serve.feed.openai_embedder",  # OpenAI
-    "workers.serve.feed.person_texts",  # waits in threads
-    "workers.serve.feed.profile_news",  # Redis
-}
 # the modules of the infrastructure that a pure file may import
 VOCABULARY = (
     "workers.product.reading",

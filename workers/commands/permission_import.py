@@ -34,7 +34,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-class Rows:
+class PermissionRows:
     """The rows of a file; those that cannot be used are named on stderr and counted in `left_out`."""
 
     def __init__(self, path: str, reading: Reading, read: RowReader, defaults: ImportDefaults) -> None:
@@ -77,7 +77,7 @@ def import_file(
 ) -> None:
     """Write what the rows of a file say to a topic; SystemExit(1) when some of them could not be used."""
     reading = Reading(options["encoding"], options["delimiter"], frozenset(NAMES), check_header)
-    rows = Rows(path, reading, read, defaults)
+    rows = PermissionRows(path, reading, read, defaults)
     with sync_producer(load(), topic) as producer:
         count = say(producer, topic, rows.values(), now_ms())
     click.echo(f"{count:,} {topic} written; {rows.left_out:,} rows left out")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from workers.people.condition import Condition
+from workers.people.condition import FieldCondition
 from workers.people.contact_policy import PolicyTable, bounded
 
 
@@ -18,7 +18,7 @@ class Campaign(PolicyTable):
 
     name: str = Field(pattern="^[a-z][a-z0-9-]{0,39}$")
     verdict: Literal["send", "ask"] = "send"
-    eligible: Condition = Condition()
+    eligible: FieldCondition = FieldCondition()
     priority: int = bounded("campaigns.priority", 0)
     cooldown_days: int = bounded("campaigns.cooldown_days", 0)
     cap_30_days: int = bounded("campaigns.cap_30_days", 0)
@@ -29,7 +29,7 @@ class Campaign(PolicyTable):
 DEFAULT_CAMPAIGNS = (
     Campaign(
         name="event-invite",
-        eligible=Condition(field="number_of_events_attended", at_least=1),
+        eligible=FieldCondition(field="number_of_events_attended", at_least=1),
         priority=20,
     ),
     Campaign(name="job-digest", priority=10),

@@ -37,15 +37,15 @@ COMPARISONS: Mapping[str, tuple[Kind, ...]] = {
 }
 
 
-class Condition(PolicyTable):
+class FieldCondition(PolicyTable):
     """One of `all`, `any`, `not`, `has`, or a `field` with one comparison; without any it is always true.
 
     `within_days`: the time is at most so many days ago; negative: at most so many days ahead.
     """
 
-    all: "tuple[Condition, ...] | None" = None
-    any: "tuple[Condition, ...] | None" = None
-    not_: "Condition | None" = Field(default=None, alias="not")
+    all: "tuple[FieldCondition, ...] | None" = None
+    any: "tuple[FieldCondition, ...] | None" = None
+    not_: "FieldCondition | None" = Field(default=None, alias="not")
     has: str | None = None
     field: str | None = None
     equals: Scalar | None = None
@@ -92,12 +92,12 @@ def kind_of(name: str) -> Kind:
     return "other"
 
 
-def is_met(condition: Condition, fields: Mapping[str, Any], at: int) -> bool:
+def is_met(condition: FieldCondition, fields: Mapping[str, Any], at: int) -> bool:
     """Whether a condition is true of the fields of a profile at a time (epoch milliseconds)."""
     return truth(condition, fields, at) is True
 
 
-def truth(condition: Condition, fields: Mapping[str, Any], at: int) -> bool | None:
+def truth(condition: FieldCondition, fields: Mapping[str, Any], at: int) -> bool | None:
     """Whether a condition is true of the fields of a profile; None if that is unknown."""
     if condition.all is not None:
         return _all([truth(each, fields, at) for each in condition.all])
@@ -129,7 +129,7 @@ def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _compared(condition: Condition, value: Any, at: int) -> bool:
+def _compared(condition: FieldCondition, value: Any, at: int) -> bool:
     if condition.equals is not None:
         is_alike = isinstance(value, bool) == isinstance(condition.equals, bool)  # True is no number here
         return bool(is_alike and value == condition.equals)
@@ -160,14 +160,14 @@ def epoch_ms_of(value: date) -> int:
     return to_epoch_ms(moment)
 
 
-def fields_of(condition: Condition) -> Iterable[str]:
+def fields_of(condition: FieldCondition) -> Iterable[str]:
     """The fields of the profile that a condition reads."""
     yield from filter(None, (condition.has, condition.field))
     for part in (*(condition.all or ()), *(condition.any or ()), *filter(None, (condition.not_,))):
         yield from fields_of(part)
 
 
-def next_flip(condition: Condition, fields: Mapping[str, Any], at: int) -> int | None:
+def next_flip(condition: FieldCondition, fields: Mapping[str, Any], at: int) -> int | None:
     """When time alone next changes a `within_days` of a condition after `at` (epoch ms); None if never."""
     times: list[int] = []
     if condition.within_days is not None and (value := fields.get(condition.field or "")) is not None:

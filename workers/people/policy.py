@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
 from workers.people.campaign import DEFAULT_CAMPAIGNS, Campaign
-from workers.people.condition import Condition, fields_of
+from workers.people.condition import FieldCondition, fields_of
 from workers.people.contact_policy import (
     RANGES,
     Caps,
@@ -51,7 +51,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "hold_out": HoldOut,
     "fatigue": Fatigue,
     "campaigns": Campaign,
-    "eligible": Condition,
+    "eligible": FieldCondition,
 }
 OTHER_TABLES = frozenset({"jobs"})  # of the job feed
 

@@ -13,7 +13,6 @@ from schemas.decision import SendDecision
 from schemas.fact_base import YEAR_3000
 from schemas.mail import Email
 from schemas.model import to_epoch_ms
-from workers.runtime.kafka.headers import WATERMARK_KEY, FetchedHeader, is_watermark
 
 INBOX = "inbox"
 KEPT = 50  # entries of a person
@@ -57,11 +56,6 @@ class OutcomeHead(msgspec.Struct, gc=False):
 
 _HEAD, _OUTCOME = msgspec.json.Decoder(FactHead), msgspec.json.Decoder(OutcomeHead)
 _ENCODER, _ENTRY = msgspec.json.Encoder(), msgspec.json.Decoder(TimelineEntry)
-
-
-def is_fact(key: bytes | None, headers: Iterable[FetchedHeader]) -> bool:
-    """Whether a record of the inbox is about a person, and no watermark."""
-    return key != WATERMARK_KEY or not is_watermark(headers)
 
 
 def entry_of_fact(value: bytes, at_ms: int) -> TimelineEntry:

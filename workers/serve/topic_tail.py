@@ -17,6 +17,7 @@ from kafka.errors import KafkaError
 from workers.runtime.dead_letters.writing import dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.fencing import GenerationTracker
+from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT
 from workers.runtime.kafka.tolerant import REPLACED, pass_over
@@ -35,7 +36,7 @@ from workers.serve.consuming import BROKER_MS, POLL_MS, WORKER, AssignmentListen
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.position import encode_position, offset_of, position_key
 from workers.serve.read_model import PositionUpdate, ReadModel
-from workers.serve.timeline import INBOX, TimelineEntry, entry_of_fact, is_fact
+from workers.serve.timeline import INBOX, TimelineEntry, entry_of_fact
 
 CHECK_SECONDS = 1.0  # between two checks of the positions in Redis and of the lag
 Batches = Mapping[TopicPartition, list[Any]]
@@ -50,12 +51,17 @@ class Decoded(NamedTuple):
     letters: list[ProducerRecord]
 
 
+def is_mark(record: Any) -> bool:
+    """Whether a record of the inbox is a watermark, and about nobody."""
+    return record.key == WATERMARK_KEY and is_watermark(record.headers)
+
+
 def fact_entries(record: Any) -> list[tuple[str, TimelineEntry]]:
     """Person and entry of a record of the inbox; none for a watermark, and for what cannot be read.
 
     That is no dead letter of ours: `people` makes one.
     """
-    if record.value is None or not is_fact(record.key, record.headers):
+    if record.value is None or is_mark(record):
         return []
     try:
         return [(person_of(record.key), entry_of_fact(record.value, record.timestamp))]

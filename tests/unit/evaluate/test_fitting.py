@@ -32,7 +32,7 @@ def test_the_weights_behind_choices_are_found() -> None:
     truth = np.array([2.0, 4.0, 1.0, 0.0, 3.0, 0.0, 1.0, -1.0])
     views = []
     for _ in range(4_000):
-        parts = rng.random((20, len(FITTED))).astype(np.float32)
+        parts = rng.random((20, len(FITTED)))
         worth = np.exp(parts @ truth)
         views.append(Viewed(parts, int(rng.choice(20, p=worth / worth.sum()))))
     found = likeliest(views)

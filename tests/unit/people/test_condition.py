@@ -6,7 +6,7 @@ import pytest
 
 from schemas.model import from_epoch_ms
 from tests.world import DAY_MS, ms
-from workers.people.condition import Condition, is_met, next_flip, truth
+from workers.people.condition import FieldCondition, is_met, next_flip, truth
 
 NOW = ms("2024-02-10")
 FIELDS: dict[str, Any] = {
@@ -22,8 +22,8 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def condition(value: dict[str, Any]) -> Condition:
-    return Condition.model_validate(value)
+def condition(value: dict[str, Any]) -> FieldCondition:
+    return FieldCondition.model_validate(value)
 
 
 @pytest.mark.parametrize(
