@@ -26,7 +26,7 @@ COMMANDS = (
     ("worker", "workers.commands.worker", "Run single workers: capture, route, people, jobs, mail, serve."),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.explain", "Show why one person is written to, asked, or left alone."),
-    ("pause", "workers.commands.pause", "Hold back all mails, those of a campaign, or those to a person."),
+    ("pause", "workers.commands.pause", "Hold back all mails, those of a campaign, or of a person."),
     ("resume", "workers.commands.pause", "End a pause; everybody is decided about anew."),
     ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),
     ("consent", "workers.commands.consent", "Who agreed to be written to: import."),

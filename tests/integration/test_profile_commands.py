@@ -114,7 +114,6 @@ def test_somebody_without_a_user_document_is_explained(
     assert json.loads(kairos(capsys, "explain", "u7", "--json").out)["decision"] is None
 
 
-@pytest.mark.parametrize(("command", "kind"), [("profile", "profile"), ("explain", "decision")])
 def test_what_is_paused_stands_above_profile_and_decision(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,6 +134,7 @@ def test_what_is_paused_stands_above_profile_and_decision(
     assert kairos(capsys, "profile", SARAH, "--json").out.startswith("{")
 
 
+@pytest.mark.parametrize(("command", "kind"), [("profile", "profile"), ("explain", "decision")])
 def test_an_unknown_person_is_one_line_and_code_1(
     command: str, kind: str, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

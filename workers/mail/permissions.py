@@ -6,7 +6,7 @@ import structlog
 
 from schemas.decision import SendDecision
 from schemas.model import from_epoch_ms
-from schemas.permissions import MailPause, Suppression
+from schemas.permissions import MailPause, Suppression, SuppressionReason
 from workers.mail.withholding import reason_to_withhold
 from workers.runtime.kafka.whole_topic import WholeTopic
 from workers.runtime.process.clock import now_ms
@@ -20,10 +20,10 @@ class MailPermissions:
 
     def __init__(self) -> None:
         self.controls = WholeTopic("controls", MailPause.under)
-        self.suppressions = WholeTopic("suppressions", Suppression.under)
+        self.suppressions = WholeTopic("suppressions", reason_of)
 
     @property
-    def topics(self) -> tuple[WholeTopic[MailPause], WholeTopic[Suppression]]:
+    def topics(self) -> tuple[WholeTopic[MailPause], WholeTopic[SuppressionReason]]:
         """Both, to be kept in memory."""
         return self.controls, self.suppressions
 
@@ -42,3 +42,8 @@ class MailPermissions:
             await asyncio.sleep(LOOK_SECONDS)
         if unknown:
             log.info("pauses and suppressions are known")
+
+
+def reason_of(key: str, data: bytes) -> SuppressionReason:
+    """The reason of a suppression, all that is held of it: there may be millions. Raises ValueError."""
+    return Suppression.under(key, data).reason

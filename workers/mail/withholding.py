@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas.decision import SendDecision
-from schemas.permissions import ALL, CAMPAIGN, PERSON, MailPause, Suppression
+from schemas.permissions import ALL, CAMPAIGN, PERSON, MailPause, SuppressionReason
 
 Pauses = Callable[[str], MailPause | None]  # by subject
-Suppressions = Callable[[str], Suppression | None]
+Suppressions = Callable[[str], SuppressionReason | None]
 
 
 def reason_to_withhold(
@@ -15,9 +15,9 @@ def reason_to_withhold(
 ) -> str | None:
     """One line that says why the mail of a decision is not to be written at a time; None: it may be."""
     person = f"{PERSON}{decision.person}"
-    suppression = suppressions(person)
-    if suppression is not None:
-        return f"suppressed: {suppression.reason}"
+    reason = suppressions(person)
+    if reason is not None:
+        return f"suppressed: {reason}"
     for subject in (ALL, f"{CAMPAIGN}{decision.campaign}", person):
         pause = pauses(subject)
         if pause is not None and pause.is_in_force(at):

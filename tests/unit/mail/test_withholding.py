@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from schemas.model import from_epoch_ms
-from schemas.permissions import MailPause, Suppression
+from schemas.permissions import MailPause, SuppressionReason
 from tests.unit.mail.mails import AT, decision
 from workers.mail.permissions import MailPermissions
 from workers.mail.withholding import reason_to_withhold
@@ -22,8 +22,7 @@ def pause(subject: str, **fields: Any) -> MailPause:
 def reason(*pauses: MailPause, suppressed: str | None = None) -> str | None:
     """Why the mail of the campaign digest to user_001 is withheld at AT."""
     by_subject = {each.subject: each for each in pauses}
-    suppression = None if suppressed is None else Suppression(subject=suppressed, at=from_epoch_ms(AT))
-    suppressions = {} if suppression is None else {suppression.subject: suppression}
+    suppressions: dict[str, SuppressionReason] = {} if suppressed is None else {suppressed: "imported"}
     return reason_to_withhold(
         decision(campaign="digest"), by_subject.get, suppressions.get, from_epoch_ms(AT)
     )
