@@ -95,7 +95,7 @@ def test_an_outcome_over_http_frees_the_slot(served: ServeProcess) -> None:
     known = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 34, "occupation": "Nurse"}
     made = register(served, **known)
     body = json.dumps(
-        [{"decision_id": made.id, "outcome": "sent"}, {"decision_id": "mia:99", "outcome": "failed"}]
+        [{"decision_id": made.id, "outcome": "sent"}, {"decision_id": "mia:99", "outcome": "written"}]
     )
 
     assert made.verdict == "send"
