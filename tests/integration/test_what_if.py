@@ -9,25 +9,36 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
+from schemas.model import from_epoch_ms
 from tests.integration.processes import HANG_SECONDS
 from tests.integration.serving import delete_keys
 from tests.integration.test_profile_commands import kairos
-from tests.unit.commands.recorded import Recorded
+from tests.unit.commands.recorded import DAY_MS, Recorded
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.headers import WATERMARK_KEY
+from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.serve.read_model import connect
 
 pytestmark = pytest.mark.wire
 PARTITIONS = 2
+BEGIN = (now_ms() // DAY_MS - 20) * DAY_MS
+
+
+def time_of(day: float) -> str:
+    """A time in days after the beginning, as it is given on the command line."""
+    return f"{from_epoch_ms(round(BEGIN + day * DAY_MS)):%Y-%m-%dT%H:%M}"
 
 
 def inbox() -> Recorded:
-    """Twelve people of whom enough is known and three of whom little is, over 16 days of hours."""
-    recorded = Recorded()
+    """Twelve people of whom enough is known and three of whom little is, over 16 days of hours.
+
+    They are recent: what is older than the topic's retention is soon deleted.
+    """
+    recorded = Recorded(begin=BEGIN)
     for number in range(15):
-        little: dict[str, Any] = {} if number < 12 else {"interests": [], "age": None}
-        recorded.user(f"p{number}", 0, **little)
+        fields: dict[str, Any] = {} if number < 12 else {"interests": [], "age": None}
+        recorded.user(f"p{number}", 0, **fields)
     return recorded.hours(0, 6).user("p0", 6, age=31).hours(6.1, 16)
 
 
@@ -45,6 +56,8 @@ def settings(services: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting
         ("REDIS_URL", settings.redis_url),
         ("KAIROS_PREFIX", settings.kairos_prefix),
         ("KAIROS_PARTITIONS", str(PARTITIONS)),
+        ("KAIROS_SENDING", "live"),
+        ("KAIROS_DAILY_LIMITS", ""),
         ("COLUMNS", "120"),
     ):
         monkeypatch.setenv(name, value)
@@ -88,13 +101,13 @@ def test_what_if_compares_two_policies_and_fails_a_check(
     assert len(document["people"]) == 4
 
     table = kairos(
-        capsys, "what-if", "--policy", str(policy), "--since", "2024-02-05",
+        capsys, "what-if", "--policy", str(policy), "--since", time_of(4),
         "--fail-if", "sends < -40%", "--fail-if", "asks > +0",
         code=3,
     )  # fmt: skip
     assert "sends < -40%: that holds" in table.err
     assert "asks" not in table.err
-    assert "decisions since 2024-02-05 00:00" in table.out
+    assert f"decisions since {time_of(4).replace('T', ' ')}" in table.out
     assert "12 of" not in table.out
     assert kairos(capsys, "what-if", "--policy", str(policy), "--fail-if", "sends >", code=2).out == ""
 
@@ -113,17 +126,18 @@ def test_a_person_is_shown_as_they_were(settings: Settings, capsys: pytest.Captu
     """The age before and after the change of day 6; the decision and its rules; who was unknown then."""
     ages = [
         json.loads(kairos(capsys, "profile", "p0", "--at", day, "--json").out)["age"]
-        for day in ("2024-02-05", "2024-02-09")
+        for day in (time_of(4), time_of(8))
     ]
     assert ages == [30, 31]
 
-    page = " ".join(kairos(capsys, "explain", "p0", "--at", "2024-02-01T12:00").out.split())
+    page = " ".join(kairos(capsys, "explain", "p0", "--at", time_of(0.5)).out.split())
     assert page.startswith("p0: send, because enough is known, and nothing was sent yet")
     assert "cooldown │ nothing sent yet │ 7 days" in page
-    explained = json.loads(kairos(capsys, "explain", "p13", "--at", "2024-02-03", "--json").out)
+    assert "Nearest change: another message is sent to the person: then wait" in page
+    explained = json.loads(kairos(capsys, "explain", "p13", "--at", time_of(2), "--json").out)
     assert explained["decision"]["verdict"] == "ask"
-    unknown = kairos(capsys, "explain", "p99", "--at", "2024-02-03", code=1)
-    assert "the inbox has nothing about p99 up to 2024-02-03" in unknown.err
+    unknown = kairos(capsys, "explain", "p99", "--at", time_of(2), code=1)
+    assert f"the inbox has nothing about p99 up to {time_of(2)[:10]}" in unknown.err
 
 
 def test_replay_reads_the_inbox_as_a_stream(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def explanation_page(explanation: Explanation, now: datetime) -> RenderableType:
     else:
         parts.append(decision_page(decision, explanation.mail, now))
     if explanation.nearest is not None:
-        parts += [safe(), safe(f"Another decision if {explanation.nearest}.")]
+        parts += [safe(), safe(f"Nearest change: {explanation.nearest}")]
     if explanation.decisions:
         parts += [safe(), safe("The last decisions", "bold"), *map(entry_text, explanation.decisions)]
     if explanation.is_cut:
@@ -98,7 +98,7 @@ def particulars(decision: SendDecision, now: datetime) -> Table:
         ("stopped by", decision.reason),
         ("slot", decision.slot),
         ("campaign", decision.campaign),
-        ("observed", getattr(decision, "observed", None) or None),
+        ("observed", decision.observed or None),
         ("decided at", decision.decided_at),
         ("policy", decision.policy),
     )

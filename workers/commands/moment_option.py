@@ -1,6 +1,6 @@
 """Options that take a time, in any of the forms in which documents have one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -16,7 +16,7 @@ def read_moment(context: click.Context, option: click.Parameter, value: str | No
         raise click.BadParameter(str(error)) from None
     if value is not None and moment is None:
         raise click.BadParameter(f"{value!r} is no time, such as 2026-03-01 or 2026-03-01T09:00+09:00")
-    return moment
+    return None if moment is None else moment.astimezone(UTC)
 
 
 at_option = click.option("--at", metavar="TIME", callback=read_moment, help="As it was at this time.")

@@ -10,15 +10,15 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
+from schemas.control import Watermark
 from schemas.decision import SendDecision
 from schemas.profile import EnrichedProfile
 from workers.commands.recorded_inbox import RecordedInbox, is_mark, watermark_of
-from workers.people.policy import Policy
-from workers.people.stage import stage
-from workers.people.state import StoredPerson
+from workers.people.state import PersonState, StoredPerson
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.stage import Stage
 
 PART = 1_000  # records at once
 LAST = 10  # decisions that are kept
@@ -28,7 +28,8 @@ class PersonHistory(NamedTuple):
     """What the fleet knew and had decided; `facts` counts the person's records.
 
     `stored` is None without any fact, `profile` without a user document, `decision` while nothing is decided.
-    `decisions` are the last ones, in order. `is_cut`: earlier records of the partition are deleted by now.
+    `decisions` are the last ones, in order, `mark` is the last watermark. `is_cut`: earlier records of the
+    partition are deleted by now.
     """
 
     facts: int
@@ -36,27 +37,32 @@ class PersonHistory(NamedTuple):
     profile: EnrichedProfile | None
     decision: SendDecision | None
     decisions: list[SendDecision]
+    mark: Watermark | None
     is_cut: bool
 
 
-def history_of(reader: Reader, person: str, policy: Policy, until: int | None = None) -> PersonHistory:
+def history_of(
+    reader: Reader, person: str, stage: Stage[PersonState], until: int | None = None
+) -> PersonHistory:
     """The history of a person up to a time (epoch milliseconds; None: now). Raises ReadingError."""
     inbox = RecordedInbox(reader)
     is_cut = inbox.is_cut(inbox.partition_of(person.encode()))
     records = inbox.of_person(person)
-    return replayed(records if until is None else up_to(records, until), person, policy, is_cut)
+    return replayed(records if until is None else up_to(records, until), person, stage, is_cut)
 
 
 def replayed(
-    records: Iterable[ConsumerRecord], person: str, policy: Policy, is_cut: bool = False
+    records: Iterable[ConsumerRecord], person: str, stage: Stage[PersonState], is_cut: bool = False
 ) -> PersonHistory:
     """The history that the records of a person and the watermarks make."""
-    replay = Replay(stage(policy))
-    facts, profile, decision = 0, None, None
+    replay = Replay(stage)
+    facts, profile, decision, mark = 0, None, None, None
     decisions: deque[SendDecision] = deque(maxlen=LAST)
     remaining = iter(records)
     while part := list(islice(remaining, PART)):
-        facts += sum(not is_mark(record) for record in part)
+        marks = [record for record in part if is_mark(record)]
+        facts += len(part) - len(marks)
+        mark = marks[-1] if marks else mark
         for written in replay.feed(part):
             if written.topic == "enriched-profiles":
                 profile = None if written.value is None else EnrichedProfile.loads(written.value)
@@ -66,7 +72,8 @@ def replayed(
                     decisions.append(decision)
     state = replay.states().get(person)
     stored = None if state is None else state.stored
-    return PersonHistory(facts, stored, profile, decision, list(decisions), is_cut)
+    last_mark = None if mark is None else watermark_of(mark)
+    return PersonHistory(facts, stored, profile, decision, list(decisions), last_mark, is_cut)
 
 
 def up_to(records: Iterable[ConsumerRecord], until: int) -> Iterator[ConsumerRecord]:
@@ -83,7 +90,7 @@ def up_to(records: Iterable[ConsumerRecord], until: int) -> Iterator[ConsumerRec
 
 def unknown_at(history: PersonHistory, person: str, at: datetime) -> str:
     """The error line for somebody who had no profile or decision at a time."""
-    time = f"{at:%Y-%m-%d %H:%M %Z}".rstrip()
+    time = f"{at:%Y-%m-%d %H:%M} UTC"
     if history.facts:
         return f"{person} had no user document at {time}, so no profile"
     cut = "; its first records are deleted by now" if history.is_cut else ""

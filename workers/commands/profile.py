@@ -12,6 +12,7 @@ from schemas.model import from_epoch_ms, to_epoch_ms
 from schemas.permissions import PERSON
 from schemas.profile import EnrichedProfile
 from workers.commands import profile_view as view
+from workers.commands.fleet_stage import fleet_stage
 from workers.commands.help import KAFKA, REDIS, needs
 from workers.commands.moment_option import at_option
 from workers.commands.pause import line
@@ -85,7 +86,8 @@ def profile_then(person: str, at: datetime) -> EnrichedProfile:
         return stored.at(at)
     settings = load()
     with reading(settings) as reader:
-        history = history_of(reader, person, load_policy(settings.kairos_policy), to_epoch_ms(at))
+        as_it_runs = fleet_stage(settings, load_policy(settings.kairos_policy))
+        history = history_of(reader, person, as_it_runs, to_epoch_ms(at))
     if history.profile is None:
         raise click.ClickException(unknown_at(history, person, at))
     return history.profile.at(at)

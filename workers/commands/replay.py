@@ -6,16 +6,18 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from workers.commands.fleet_stage import fleet_stage
 from workers.commands.help import KAFKA, needs
 from workers.commands.person_history import PersonHistory, history_of
 from workers.commands.recorded_inbox import RecordedInbox
 from workers.commands.replay_comparison import ReplayComparison, fleet_of
-from workers.people.policy import Policy, load_policy
-from workers.people.stage import stage
+from workers.people.policy import load_policy
+from workers.people.state import PersonState
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.reader import reading
 from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import load
+from workers.runtime.stage import Stage
 
 SHOWN = 10  # differing keys that are printed
 
@@ -40,7 +42,7 @@ def replay(person: str | None, policy: Path | None) -> None:
     inbox of any length is read through; memory is taken by the states of the people only.
     """
     settings = load()
-    chosen = load_policy(policy or settings.kairos_policy)
+    chosen = fleet_stage(settings, load_policy(policy or settings.kairos_policy))
     with reading(settings) as reader, collected_rarely():
         if person:
             show(person, history_of(reader, person, chosen))
@@ -54,9 +56,9 @@ def replay(person: str | None, policy: Path | None) -> None:
         raise SystemExit(1)
 
 
-def compare(inbox: RecordedInbox, policy: Policy, comparison: ReplayComparison) -> None:
-    """Process the whole inbox under a policy, and compare everything that `people` writes for it."""
-    runner = Replay(stage(policy))
+def compare(inbox: RecordedInbox, stage: Stage[PersonState], comparison: ReplayComparison) -> None:
+    """Process the whole inbox by a stage, and compare everything that `people` writes for it."""
+    runner = Replay(stage)
     for batch in inbox.batches():
         for records in batch.values():
             comparison.records += len(records)

@@ -16,9 +16,10 @@ ENOUGH = {"interests": ["art"], "cuisine_preference": ["Thai"], "age": 30}
 
 
 class Recorded:
-    """Appends to an inbox; `day` counts from BEGIN, and may have a fraction."""
+    """Appends to an inbox; `day` counts from `begin` (epoch milliseconds), and may have a fraction."""
 
-    def __init__(self, first_offset: int = 0) -> None:
+    def __init__(self, first_offset: int = 0, begin: int = BEGIN) -> None:
+        self.begin = begin
         self.records: list[ConsumerRecord] = []
         self._first_offset = first_offset
         self._versions = 0
@@ -26,7 +27,7 @@ class Recorded:
     def fact(self, kind: str, id_: str, person: str, value: Any, day: float = 0) -> "Recorded":
         """A fact about a person."""
         self._versions += 1
-        at = round(BEGIN + day * DAY_MS)
+        at = round(self.begin + day * DAY_MS)
         body = {"kind": kind, "id": id_, "version": (1, self._versions), "at": at, "value": value}
         self._append(person.encode(), FACT.dump_json(FACT.validate_python(body)), at)
         return self
@@ -39,14 +40,14 @@ class Recorded:
     def outcome(self, decision: str, outcome: Outcome, day: float) -> "Recorded":
         """An outcome of a decision."""
         person = decision.rpartition(":")[0]
-        at = from_epoch_ms(round(BEGIN + day * DAY_MS)).isoformat()
+        at = from_epoch_ms(round(self.begin + day * DAY_MS)).isoformat()
         value = {"decision_id": decision, "person": person, "outcome": outcome, "at": at}
         return self.fact("engagement", f"engagements/{decision}/{outcome}", person, value, day)
 
     def mark(self, *days: float) -> "Recorded":
         """A watermark at each of these days."""
         for day in days:
-            at = round(BEGIN + day * DAY_MS)
+            at = round(self.begin + day * DAY_MS)
             value, headers = Watermark(at=at, wall=at).dumps(), tuple(watermark_headers("/test", at))
             self._append(WATERMARK_KEY, value, at, headers)
         return self

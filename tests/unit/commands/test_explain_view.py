@@ -8,7 +8,7 @@ from pydantic import Field
 
 from schemas.decision import RuleResult, SendDecision
 from schemas.mail import Email
-from schemas.model import Model, from_epoch_ms
+from schemas.model import from_epoch_ms
 from tests.unit.commands.test_profile_view import text
 from tests.world import ms
 from workers.commands import explain_view as view
@@ -77,37 +77,28 @@ def test_a_mail_of_an_earlier_decision_is_marked() -> None:
 
 
 class RichRule(RuleResult):
-    """A rule with more fields than there are now."""
+    """A rule with a field more than there are now."""
 
-    because: str | None = None
-
-
-class Loser(Model):
-    """A campaign that lost."""
-
-    campaign: str
-    next_at: str | None = None
+    detail: str | None = None
 
 
 class RichDecision(SendDecision):
-    """A decision with more lists than there are now."""
+    """A decision with such rules."""
 
     rules: list[RichRule] = Field(default=[])  # type: ignore[assignment]
-    losers: list[Loser] = Field(default=[])
-    observed: bool = False
 
 
 def test_every_list_of_rows_is_a_table_with_the_columns_that_are_used() -> None:
-    """Fields that are added to rules and decisions later are shown, empty ones are not."""
-    fields = {"rules": [{"rule": "cooldown", "passed": False, "because": "too early"}], "observed": True}
-    losers = {"losers": [{"campaign": "event-invite", "next_at": "tomorrow"}]}
-    page = text(
-        view.decision_page(RichDecision.model_validate(SendDecision.EXAMPLES[1] | fields | losers), None, NOW)
-    )
+    """Fields that are added to rules later are shown, empty ones are not; so are campaigns that lost."""
+    lost = [{"campaign": "event-invite", "reason": "priority", "because": "another is more urgent"}]
+    rules = [{"rule": "cooldown", "passed": False, "detail": "too early"}]
+    fields = {"rules": rules, "lost": lost, "observed": True}
+    decision = RichDecision.model_validate(SendDecision.EXAMPLES[1] | fields)
+    page = text(view.decision_page(decision, None, NOW))
     rows = [tuple(part.strip() for part in line.split("│")[1:-1]) for line in page.splitlines()]
 
     assert ("cooldown", "no", "too early") in rows
-    assert ("event-invite", "tomorrow") in rows
+    assert ("event-invite", "priority", "another is more urgent") in rows
     assert "observed yes" in [" ".join(line.split()) for line in page.splitlines()]
 
 
@@ -117,7 +108,7 @@ def test_the_last_decisions_and_the_nearest_change_follow() -> None:
     explanation = view.Explanation("user_002", decision(1), None, None, past, "a day passes", is_cut=True)
     lines = text(view.explanation_page(explanation, NOW)).splitlines()
 
-    assert "Another decision if a day passes." in lines
+    assert "Nearest change: a day passes" in lines
     assert lines[lines.index("The last decisions") + 1 :][:2] == [
         "2024-02-10 00:00 UTC  decision  send default",
         "2024-02-10 00:00 UTC  decision  wait cooldown",

@@ -11,6 +11,8 @@ from tests.unit.commands.recorded import BEGIN, DAY_MS, Recorded, RecordedReader
 from workers.commands.explain import NO_USER, explained_then
 from workers.commands.person_history import LAST, PersonHistory, history_of, unknown_at
 from workers.people.policy import Policy
+from workers.people.stage import stage
+from workers.runtime.process.settings import Settings
 
 
 def inbox() -> Recorded:
@@ -21,7 +23,7 @@ def inbox() -> Recorded:
 
 def history(person: str, day: float | None = None, recorded: Recorded | None = None) -> PersonHistory:
     reader: Any = RecordedReader(recorded or inbox())
-    return history_of(reader, person, Policy(), None if day is None else round(BEGIN + day * DAY_MS))
+    return history_of(reader, person, stage(Policy()), None if day is None else round(BEGIN + day * DAY_MS))
 
 
 def test_a_profile_is_as_it_was() -> None:
@@ -39,6 +41,18 @@ def test_the_decision_is_the_one_that_held() -> None:
         if (then := history("a", day)).decision
     ]
     assert held == [("send", 1), ("wait", 2), ("send", 3)]
+
+
+def test_the_nearest_change_of_a_decision_is_named() -> None:
+    """The cooldown ends; a mail under way would not be, had another been sent."""
+    reader: Any = RecordedReader(inbox())
+    live = Settings(kairos_sending="live", kairos_daily_limits="")
+    waits, sends = (
+        explained_then(reader, live, "a", from_epoch_ms(BEGIN) + timedelta(days=day)) for day in (4, 0.01)
+    )
+
+    assert waits.nearest == "time passes, up to 2024-02-08 00:28 UTC: then send"
+    assert sends.nearest == "another message is sent to the person: then wait"
 
 
 def test_a_fact_of_later_is_not_known_yet() -> None:
@@ -62,7 +76,8 @@ def test_somebody_without_a_user_document_has_no_decision() -> None:
     """Facts are known, so it is no unknown person."""
     recorded = Recorded().fact("order", "orders/1", "c", {"id": "1", "user_id": "c"}).mark(0, 1)
     then = history("c", 1, recorded)
-    explanation = explained_then(then, "c", from_epoch_ms(BEGIN) + timedelta(days=1))
+    reader: Any = RecordedReader(recorded)
+    explanation = explained_then(reader, Settings(), "c", from_epoch_ms(BEGIN) + timedelta(days=1))
 
     assert (then.facts, then.profile, explanation.decision, explanation.because) == (1, None, None, NO_USER)
     assert "c had no user document at 2024-02-02 00:00 UTC" in unknown_at(
@@ -73,10 +88,11 @@ def test_somebody_without_a_user_document_has_no_decision() -> None:
 def test_somebody_unknown_is_one_line() -> None:
     """It says when records are missing."""
     cut = Recorded(first_offset=3).mark(1, 2)
+    reader: Any = RecordedReader(cut)
     then = history("x", 2, cut)
 
     assert (then.facts, then.is_cut) == (0, True)
     with pytest.raises(
         click.ClickException, match=r"nothing about x up to 2024-02-03.*first records are deleted"
     ):
-        explained_then(then, "x", from_epoch_ms(BEGIN + 2 * DAY_MS))
+        explained_then(reader, Settings(), "x", from_epoch_ms(BEGIN + 2 * DAY_MS))

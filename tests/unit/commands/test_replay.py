@@ -37,7 +37,7 @@ def fleet_topics(recorded: Recorded) -> dict[str, list[ConsumerRecord]]:
 def comparison_with(recorded: Recorded, topics: dict[str, list[ConsumerRecord]]) -> ReplayComparison:
     reader: Any = RecordedReader(recorded, topics)
     comparison = ReplayComparison(fleet_of(reader))
-    compare(RecordedInbox(reader), POLICY, comparison)
+    compare(RecordedInbox(reader), stage(POLICY), comparison)
     return comparison
 
 
@@ -86,7 +86,7 @@ def test_without_the_fleet_it_only_counts() -> None:
     """As under another policy. No outcome comes, so each slot is freed after 25 hours and taken again."""
     reader: Any = RecordedReader(inbox())
     comparison = ReplayComparison()
-    compare(RecordedInbox(reader), Policy(cooldown_days=14), comparison)
+    compare(RecordedInbox(reader), stage(Policy(cooldown_days=14)), comparison)
 
     assert comparison.different() == []
     assert comparison.verdicts["send"] == 29

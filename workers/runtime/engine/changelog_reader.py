@@ -9,9 +9,13 @@ StoredStates = dict[bytes, bytes | None]  # stored bytes by key; None: the state
 
 
 class ChangelogReader:
-    """One partition of a changelog; every `read` continues at the offset where the last one ended."""
+    """One partition of a changelog; every `read` continues at the offset where the last one ended.
 
-    def __init__(self, reader: Reader, changelog: str, partition: int) -> None:
+    With `only` the states of one key.
+    """
+
+    def __init__(self, reader: Reader, changelog: str, partition: int, only: bytes | None = None) -> None:
+        self._only = only
         self._reader = reader
         self._changelog = changelog
         self._partition = partition
@@ -39,6 +43,8 @@ class ChangelogReader:
             if (generation or 0) < self._generation:
                 continue
             self._generation = generation or 0
+            if self._only not in (None, record.key):
+                continue
             if record.key is not None and record.key not in RESERVED_KEYS:
                 states[record.key] = record.value
         return states
