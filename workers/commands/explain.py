@@ -14,7 +14,7 @@ from workers.commands.fleet_stage import fleet_stage, launch_of
 from workers.commands.help import KAFKA, needs
 from workers.commands.moment_option import at_option
 from workers.commands.person_history import history_of, unknown_at
-from workers.commands.profile import READ_MODEL, as_json, read_model, user
+from workers.commands.profile import READ_MODEL, as_json, pauses_of, read_model, user
 from workers.commands.profile_view import unknown
 from workers.people.policy import load_policy
 from workers.runtime.kafka.reader import Reader, ReadingError, reading
@@ -49,10 +49,10 @@ def explain(user: str, at: datetime | None, as_json: bool) -> None:
 
     USER is the id of a user in your database, as text.
     """
-    settings = load()
+    settings, paused = load(), []
     if at is None:
         with read_model() as model:
-            explanation = explained(model, user)
+            explanation, paused = explained(model, user), pauses_of(model, user)
         explanation = explanation._replace(nearest=nearest_now(settings, explanation))
     else:
         with reading(settings) as reader:
@@ -61,7 +61,7 @@ def explain(user: str, at: datetime | None, as_json: bool) -> None:
         click.echo(view.as_json(explanation))
     else:
         time = at or from_epoch_ms(now_ms())
-        Console(highlight=False).print(view.explanation_page(explanation, time))
+        Console(highlight=False).print(*paused, view.explanation_page(explanation, time), sep="\n")
 
 
 def explained(model: ReadModel, person: str) -> Explanation:
