@@ -38,7 +38,7 @@ JOBS, CLICKERS, AT_ONCE = 997, 100, 16  # the jobs are those that the beacons te
 PAUSE_SECONDS = 0.02  # between two looks at a list: who looks all the time is what serve is busy with
 PAGE, BUSY = 20, 503
 # so that nothing but what the person does moves a job out of their list: not chance, not what others do
-POLICY = "[jobs]\nexploration = 0\nmax_boost = 0\n[jobs.points]\nfatigue = 0\ntrend = 0\n"
+POLICY = "[jobs]\nexploration = 0\nmax_boost = 0\n[jobs.points]\nfatigue = 0\ntrend = 0\nfresh = 0\n"
 
 
 class ClickLost(AssertionError):

@@ -136,9 +136,9 @@ def test_kairos_reads_profiles_and_ranks_candidates_only() -> None:
     """A newcomer's words and place count; what is no candidate is not ranked."""
     feed = feed_of(recorded())
 
-    by_words = feed.rank(1, START, np.array([0, 4]))
+    by_words = feed.rank(1, START, np.array([1, 4]))
     by_place = feed.rank(1, START, np.array([3, 4]))
-    assert by_words.tolist() == [0, 4]
+    assert by_words.tolist() == [1, 4]
     assert by_place.tolist() == [3, 4]
 
 
