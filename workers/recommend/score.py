@@ -75,7 +75,7 @@ def trend_points(of: Ranking, rows: "Rows | slice") -> Floats:
 
 def _fresh_points(of: Ranking, rows: "Rows | slice") -> Floats:
     """What was posted lately: points · 2^(−age / half-life); none where it is not known when."""
-    age = np.maximum(0, of.now - of.board.columns.posted_at[rows])
+    age = np.maximum(0, of.now - of.board.columns.posted_at[rows]).astype(np.float32)
     half_lives = age / (of.policy.fresh_half_life_days * DAY_MS)
     return np.asarray(of.policy.points.fresh * np.exp2(-half_lives), np.float32)
 
