@@ -140,8 +140,14 @@ class Board:
     def interest(self, now: int, rows: "Rows | slice") -> Floats:
         """The decayed interest in jobs at a time (epoch ms): interest · 2^(−age / half-life)."""
         columns = self.columns
-        age = np.maximum(0, now - columns.learned_at[rows]).astype(np.float32)
-        return np.asarray(columns.interest[rows] * np.exp2(-age / columns.half_life[rows]), np.float32)
+        return np.asarray(columns.interest[rows] * self.left(now, rows), np.float32)
+
+    def left(self, now: int, rows: "Rows | slice") -> Floats:
+        """What is left at a time (epoch ms) of what was learned of jobs: 2^(−age / half-life)."""
+        columns = self.columns
+        left = np.maximum(0, now - columns.learned_at[rows]).astype(np.float32)
+        np.divide(left, -columns.half_life[rows], out=left)
+        return np.asarray(np.exp2(left, out=left), np.float32)
 
     def vectors(self, rows: "Sequence[int] | Rows") -> Vectors:
         """The vectors of some rows, (n, dims) of float32."""

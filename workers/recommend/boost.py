@@ -10,6 +10,7 @@ import numpy as np
 
 from workers.recommend.board import Board
 from workers.recommend.columns import Floats, Rows
+from workers.recommend.neighbours import NO_ROWS, NO_WEIGHTS
 from workers.recommend.score import Ranking
 
 
@@ -22,49 +23,49 @@ class Boosts:
     best: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The neighbours of some rows: the row's place among them, the neighbour, and the weight now.
+
+    Neighbours are from both sides; one that is on both sides comes twice.
+    """
+
+    of: Rows
+    rows: Rows
+    weights: Floats
+
+
 def boosts(of: Ranking) -> Boosts:
     """The boosts of all rows that are neighbours of a job that the person liked."""
     wants = of.interests
-    found: list[Rows] = []
-    values: list[Floats] = []
-    owners: list[int] = []
-    for number in np.flatnonzero(wants.liked_rows >= 0):
-        row = int(wants.liked_rows[number])
-        others, pair = pairs(of.board, row, of.now)
-        found.append(others)
-        values.append(wants.liked_weights[number] * pair * _damped(of, row, others))
-        owners.append(int(number))
-    if not found:
-        return Boosts(np.zeros(0, np.intp), np.zeros(0, np.float32), np.zeros(0, np.intp))
-    rows, place = np.unique(np.concatenate(found), return_inverse=True)
-    sums = np.bincount(place, np.concatenate(values), len(rows))
-    best, most = np.zeros(len(rows), np.intp), np.zeros(len(rows))
-    for owner, where, each in zip(owners, found, values, strict=True):
-        at = np.searchsorted(rows, where)
-        better = each > most[at]
-        most[at[better]], best[at[better]] = each[better], owner
+    numbers = np.flatnonzero(wants.liked_rows >= 0)
+    found = pairs(of.board, wants.liked_rows[numbers], of.now)
+    values = wants.liked_weights[numbers][found.of] * found.weights * _damped(of, numbers, found)
+    rows, place = np.unique(found.rows, return_inverse=True)
+    sums = np.bincount(place, values, len(rows))
+    order = np.lexsort((-found.of, values, place))  # the largest value of a row is the last one
+    last = np.searchsorted(place[order], np.arange(len(rows)), side="right") - 1
     points = of.policy.max_boost * sums / (sums + of.policy.boost_scale)
-    return Boosts(rows, np.asarray(points, np.float32), best)
+    return Boosts(rows, np.asarray(points, np.float32), numbers[found.of[order[last]]])
 
 
-def pairs(board: Board, row: int, now: int) -> tuple[Rows, Floats]:
-    """The neighbours of a row from both sides, decayed to `now`; one that is on both sides comes twice."""
-    named, named_weights = board.neighbours.named(row)
-    naming, naming_weights = board.neighbours.naming(row)
-    decay = _decay(board, np.concatenate([np.full(len(named), row, np.intp), naming]), now)
-    weights = np.concatenate([named_weights, naming_weights]) * decay
-    return np.concatenate([named, naming]), np.asarray(weights, np.float32)
+def pairs(board: Board, rows: Rows, now: int) -> Pairs:
+    """The neighbours of some rows, with their weights at `now` (epoch ms)."""
+    of, others, weights, learned = [NO_ROWS], [NO_ROWS], [NO_WEIGHTS], [NO_ROWS]
+    for number, row in enumerate(rows.tolist()):
+        named, named_weights = board.neighbours.named(row)
+        naming, naming_weights = board.neighbours.naming(row)
+        of.append(np.full(len(named) + len(naming), number, np.intp))
+        others += [named, naming]
+        weights += [named_weights, naming_weights]
+        learned += [np.full(len(named), row, np.intp), naming]  # whoever names says how old it is
+    left = board.left(now, np.concatenate(learned))
+    return Pairs(np.concatenate(of), np.concatenate(others), np.concatenate(weights) * left)
 
 
-def _decay(board: Board, rows: Rows, now: int) -> Floats:
-    """What is left of what rows said when they were learned."""
-    age = np.maximum(0, now - board.columns.learned_at[rows]).astype(np.float32)
-    return np.asarray(np.exp2(-age / board.columns.half_life[rows]), np.float32)
-
-
-def _damped(of: Ranking, row: int, others: Rows) -> Floats:
-    """1 / (nᵢ^(1−α) · n^α + s) for the neighbours of a row."""
-    alpha = of.policy.popularity_damping
-    own = float(of.board.interest(of.now, np.array([row]))[0])
-    theirs = of.board.interest(of.now, others)
+def _damped(of: Ranking, numbers: Rows, found: Pairs) -> Floats:
+    """1 / (nᵢ^(1−α) · n^α + s) for each pair."""
+    alpha, rows = of.policy.popularity_damping, of.interests.liked_rows[numbers]
+    own = of.board.interest(of.now, rows)[found.of]
+    theirs = of.board.interest(of.now, found.rows)
     return np.asarray(1.0 / (own ** (1 - alpha) * theirs**alpha + of.policy.shrinkage), np.float32)

@@ -1,7 +1,6 @@
 """Which jobs may be shown to a person, and the best of them with exact scores.
 
-All open jobs are scored in one pass, with the texts of all traces folded into two vectors; the best of these
-are scored exactly. On a small board that is every job.
+Of many jobs those are scored exactly that are the best by a score which is nearly theirs (`preselection`).
 """
 
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 
 from workers.recommend.boost import Boosts, boosts
 from workers.recommend.columns import Floats, Rows
-from workers.recommend.embedding import per_cent
 from workers.recommend.neighbours import NO_ROWS
-from workers.recommend.products import cosines
-from workers.recommend.score import Parts, Ranking, by_row, content, fatigue, plain_parts, text_parts
+from workers.recommend.preselection import highest, preselected
+from workers.recommend.score import Parts, Ranking, by_row, content, fatigue, plain_parts
+from workers.recommend.texts import text_parts
 
 EXACT = 1_000  # jobs that are scored exactly
 UNSEEN = 200  # jobs that nobody was shown, which are scored exactly too
@@ -53,7 +52,7 @@ def candidates(of: Ranking, allowed: NDArray[np.bool_], more: Rows = NO_ROWS) ->
     count = int(np.count_nonzero(allowed))
     rows = np.flatnonzero(allowed)
     if count > 2 * EXACT:
-        best = _preselected(of, allowed, boosted, tired)
+        best = preselected(of, allowed, boosted, tired, EXACT)
         rows = np.unique(np.concatenate([best, _unseen(of, allowed), more]))
     return exact(of, rows, boosted, tired, count)
 
@@ -62,30 +61,7 @@ def _unseen(of: Ranking, allowed: NDArray[np.bool_]) -> Rows:
     """The newest of the allowed jobs that nobody was shown."""
     columns, n = of.board.columns, of.board.rows
     rows = np.flatnonzero(allowed & (columns.showings[:n] == 0))
-    if len(rows) > UNSEEN:
-        rows = rows[np.argpartition(-columns.posted_at[rows], UNSEEN)[:UNSEEN]]
-    return rows
-
-
-def _preselected(of: Ranking, allowed: NDArray[np.bool_], boosted: Boosts, tired: dict[int, float]) -> Rows:
-    """The best rows by a score in which the likeness of texts is linear, so that one product does for all."""
-    board, wants, most = of.board, of.interests, of.policy.points.text
-    n = board.rows
-    sums = [wants.liked_weights @ wants.liked_vectors]
-    if len(wants.refused):
-        sums.append(-wants.refused_weights @ wants.refused_vectors)
-    liked, *refused = cosines(board.columns.vectors[:n], board.columns.scale[:n], sums)
-    parts = plain_parts(of, slice(0, n))
-    parts["text"] = per_cent(board.embedder, liked, most)
-    if refused:
-        parts["rejected"] = -per_cent(board.embedder, refused[0], most)
-    if tired:
-        parts["fatigue"] = np.zeros(n, np.float32)
-        parts["fatigue"][list(tired)] = list(tired.values())
-    total = content(parts)
-    total[boosted.rows] += boosted.points
-    total[~allowed] = -np.inf
-    return np.asarray(np.argpartition(-total, EXACT)[:EXACT], np.intp)
+    return rows[highest(columns.posted_at[rows], UNSEEN)]
 
 
 def exact(

@@ -11,6 +11,7 @@ from workers.recommend.policy import PlaceLikeness
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 Key = TypeVar("Key", bound=Hashable)
 
 NEVER = np.iinfo(np.int64).max  # epoch ms of what does not happen
@@ -36,7 +37,7 @@ class JobColumns:
         ("log_salary", np.float32, 0),  # log2 of the amount a year
         ("interest", np.float32, 0),
         ("learned_at", np.int64, 0),  # as of when interest and neighbours are
-        ("half_life", np.float32, 1),  # of both, in ms
+        ("half_life", np.float32, np.inf),  # of both, in ms
         ("showings", np.int32, 0),
     )
     scale: Floats

@@ -57,4 +57,5 @@ def likeness(embedder: Embedder, cosine: Vectors) -> Vectors:
 
 def per_cent(embedder: Embedder, likenesses: Vectors, most: float = 90.0) -> Vectors:
     """The points (0 to `most`) of a weighted sum of likenesses: most · (1 − e^(−x / scale)), 0 below 0."""
-    return np.asarray(most * -np.expm1(-np.maximum(0.0, likenesses) / embedder.scale), np.float32)
+    left = np.exp(np.minimum(0.0, likenesses / -embedder.scale))
+    return np.asarray(most - most * left, np.float32)

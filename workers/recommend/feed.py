@@ -12,7 +12,7 @@ from workers.recommend.pick import Placement, pick
 from workers.recommend.picks import Pick, Picks, Why
 from workers.recommend.policy import FeedPolicy
 from workers.recommend.popular import is_unknown, popular
-from workers.recommend.reasons import why
+from workers.recommend.reasons import reasons
 from workers.recommend.score import Ranking
 from workers.recommend.seeker import JobSeeker, Showing
 
@@ -47,7 +47,7 @@ def recommend(
     is_scored = is_personal and not is_unknown(of.interests)
     found = candidates(of, allowed) if is_scored else popular(of, allowed, personalized=is_personal)
     placements = pick(of, found, request_id, size, before)
-    jobs = tuple(picked(of, found, placement, is_scored) for placement in placements)
+    jobs = picked(of, found, placements, is_scored)
     return Picks(
         request_id=request_id,
         person=seeker.id,
@@ -72,22 +72,25 @@ def ranking(
     return Ranking(board, interests(seeker, board, policy, now, texts), policy, now, shown)
 
 
-def picked(of: Ranking, found: Candidates, placement: Placement, is_scored: bool) -> Pick:
-    """A placement as it is said to others; `is_scored`: for the person, not by popularity."""
-    number = placement.number
-    reason = Why("discovery" if placement.explored else "popular")
-    if is_scored:
-        reason = why(of, found, number, placement.explored)
-    return Pick(
-        job_id=str(of.board.ids[int(found.rows[number])]),
-        position=placement.position,
-        score=round(float(found.scores[number]), 2),
-        propensity=placement.propensity,
-        explored=placement.explored,
-        why=reason,
-        parts={
-            name: round(float(values[number]), 2) for name, values in found.parts.items() if values[number]
-        },
+def picked(
+    of: Ranking, found: Candidates, placements: Sequence[Placement], is_scored: bool
+) -> tuple[Pick, ...]:
+    """Placements as they are said to others; `is_scored`: for the person, not by popularity."""
+    numbers = [each.number for each in placements]
+    whys = reasons(of, found, numbers) if is_scored else [Why("popular")] * len(numbers)
+    scores, rows = found.scores[numbers].tolist(), found.rows[numbers].tolist()
+    parts = {name: values[numbers].tolist() for name, values in found.parts.items()}
+    return tuple(
+        Pick(
+            job_id=str(of.board.ids[row]),
+            position=each.position,
+            score=round(score, 2),
+            propensity=each.propensity,
+            explored=each.explored,
+            why=Why("discovery") if each.explored else why,
+            parts={name: round(values[at], 2) for name, values in parts.items() if values[at]},
+        )
+        for at, (each, row, score, why) in enumerate(zip(placements, rows, scores, whys, strict=True))
     )
 
 

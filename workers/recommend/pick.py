@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workers.recommend.arms import uniform
+from workers.recommend.board import Board
 from workers.recommend.candidates import Candidates
-from workers.recommend.products import crossed
+from workers.recommend.columns import Mask
+from workers.recommend.relevance import MarginalRelevance
 from workers.recommend.score import Ranking
 
 IN_A_ROW = 10  # jobs of which at most of_one_company are of one company
 CHOSEN_FROM = 200  # of the best candidates, or five times the size of the list
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,34 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidates of which one is drawn with a chance: which they are, and how many."""
+
+    chance: float
+    members: Mask
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
-    """What may come next: the best candidate, and the pools of exploration with the chance of each."""
+    """What may come next: the best candidate, and the pools of exploration."""
 
     best: int
-    pools: tuple[tuple[float, NDArray[np.intp]], ...]
+    pools: tuple[Pool, ...]
 
     def at(self, number: float) -> tuple[int, bool]:
         """The candidate for a number from 0 to 1, and whether it was explored."""
-        for chance, pool in self.pools:
-            if number < chance:
-                return int(pool[min(int(number / chance * len(pool)), len(pool) - 1)]), True
-            number -= chance
+        for pool in self.pools:
+            if number < pool.chance:
+                place = min(int(number / pool.chance * pool.count), pool.count - 1)
+                return int(np.flatnonzero(pool.members)[place]), True
+            number -= pool.chance
         return self.best, False
 
     def propensity(self, candidate: int) -> float:
         """The probability of a candidate: as the best one, and from each pool that it is in."""
-        explored = sum(chance for chance, _ in self.pools)
-        drawn = sum(chance / len(pool) for chance, pool in self.pools if candidate in pool)
+        explored = sum(pool.chance for pool in self.pools)
+        drawn = sum(pool.chance / pool.count for pool in self.pools if pool.members[candidate])
         return drawn + (1.0 - explored if candidate == self.best else 0.0)
 
 
@@ -59,63 +69,79 @@ class Picker:
 
     def __init__(self, of: Ranking, found: Candidates, size: int, before: Sequence[str]) -> None:
         columns, n = of.board.columns, len(found.rows)
-        self.policy = of.policy
+        self.policy, self.rows = of.policy, found.rows
         self.company = columns.company[found.rows]
         self.is_left = np.ones(n, np.bool_)
         ranks = np.arange(1, n + 1)
+        is_fresh = columns.showings[found.rows] == 0
+        is_next = (ranks >= of.policy.explored_from) & (ranks <= of.policy.explored_to)
         self.pools = (
-            (of.policy.fresh_share, found.fits & (columns.showings[found.rows] == 0)),
-            (
-                1.0 - of.policy.fresh_share,
-                found.fits & (ranks >= of.policy.explored_from) & (ranks <= of.policy.explored_to),
-            ),
+            (of.policy.fresh_share, found.fits & is_fresh),
+            (1.0 - of.policy.fresh_share, found.fits & is_next),
         )
-        self.window = min(n, max(CHOSEN_FROM, 5 * (size + len(before))))
-        self.relevance = of.policy.relevance * found.scores[: self.window] / 100
-        self.vectors = of.board.vectors(found.rows)
-        self.nearest = np.zeros(self.window, np.float32)  # the highest cosine to a job above
+        longest = size + len(before)
+        self.window = min(n, max(CHOSEN_FROM, 5 * longest))
+        best = slice(0, self.window)
+        self.relevance = MarginalRelevance(
+            of.board, found.rows[best], found.scores[best], of.policy.relevance, longest
+        )
+        self.left, self.position = n, len(before)
         self.companies: list[int] = []
-        self._start(of, found, before)
+        self._start(of.board, before)
 
-    def _start(self, of: Ranking, found: Candidates, before: Sequence[str]) -> None:
+    def _start(self, board: Board, before: Sequence[str]) -> None:
         """Take the jobs of earlier pages."""
-        self.position = len(before)
-        known = [row for row in map(of.board.row, before) if row is not None]
-        self.is_left[np.isin(found.rows, known)] = False
-        if known:
-            cosines = crossed(self.vectors[: self.window], of.board.vectors(known))
-            self.nearest = np.maximum(0.0, cosines.max(axis=1))
-        self.companies = [int(of.board.columns.company[row]) for row in known]
+        known = [row for row in map(board.row, before) if row is not None]
+        for number in np.flatnonzero(np.isin(self.rows, known)).tolist():
+            self._remove(number)
+        for row in known:
+            self.relevance.put(row)
+        self.companies = board.columns.company[known].tolist()
 
-    def _allowed(self) -> Mask:
-        """The candidates that are left, without companies that are there often enough, if others are."""
-        recent = self.companies[-(IN_A_ROW - 1) :]
-        full = [
-            each for each in set(recent) if each >= 0 and recent.count(each) >= self.policy.of_one_company
-        ]
-        allowed = self.is_left & ~np.isin(self.company, full)
-        return allowed if allowed.any() else self.is_left
+    def _remove(self, number: int) -> None:
+        """A candidate is not left any more."""
+        self.left -= 1
+        self.is_left[number] = False
+        for _, members in self.pools:
+            members[number] = False
+        if number < self.window:
+            self.relevance.remove(number)
+
+    def _barred(self) -> Mask | None:
+        """The candidates of companies that are there often enough; None if there are none, or no others."""
+        recent, most = self.companies[-(IN_A_ROW - 1) :], self.policy.of_one_company
+        full = [each for each in set(recent) if each >= 0 and recent.count(each) >= most]
+        if not full:
+            return None
+        barred = self.company == full[0]
+        for each in full[1:]:
+            barred |= self.company == each
+        return None if barred[self.is_left].all() else barred
 
     def draw(self) -> Draw | None:
-        """What may come next; None if nothing is left."""
-        allowed = self._allowed()
-        if not allowed.any():
+        """What may come next, until something is taken; None if nothing is left."""
+        if not self.left:
             return None
-        best = self._best(allowed)
+        barred = self._barred()
+        best = self.relevance.best(barred)
+        if best is None:  # they are all beyond the window
+            best = int(np.argmax(self.is_left if barred is None else self.is_left & ~barred))
         if not self.position or not self.policy.exploration:
             return Draw(best, ())
-        pools = [(share, np.flatnonzero(pool & allowed)) for share, pool in self.pools if share]
-        pools = [(share, pool) for share, pool in pools if len(pool)]
-        whole = sum(share for share, _ in pools)
-        return Draw(best, tuple((self.policy.exploration * share / whole, pool) for share, pool in pools))
+        return Draw(best, self._pools_without(barred))
 
-    def _best(self, allowed: Mask) -> int:
-        """The allowed candidate with the highest marginal relevance; beyond the window the best score."""
-        near = allowed[: self.window]
-        if not near.any():
-            return int(np.argmax(allowed))
-        value = self.relevance - (1 - self.policy.relevance) * self.nearest
-        return int(np.argmax(np.where(near, value, -np.inf)))
+    def _pools_without(self, barred: Mask | None) -> tuple[Pool, ...]:
+        """The pools that are not empty, with the chance of each."""
+        filled = []
+        for share, members in self.pools:
+            left = members if barred is None else members & ~barred
+            count = int(np.count_nonzero(left))
+            if count and share:
+                filled.append((share, left, count))
+        whole = sum([share for share, _, _ in filled])
+        return tuple(
+            [Pool(self.policy.exploration * share / whole, left, count) for share, left, count in filled]
+        )
 
     def take(self, request_id: str) -> Placement | None:
         """The job of the next position; None if nothing is left."""
@@ -124,10 +150,9 @@ class Picker:
             return None
         number, explored = draw.at(uniform(f"{request_id}\n{self.position}"))
         placement = Placement(number, self.position, draw.propensity(number), explored)
-        self.is_left[number] = False
+        self._remove(number)
         self.companies.append(int(self.company[number]))
-        above = crossed(self.vectors[: self.window], self.vectors[number : number + 1])[:, 0]
-        self.nearest = np.maximum(self.nearest, above)
+        self.relevance.put(int(self.rows[number]))
         self.position += 1
         return placement
 

@@ -23,4 +23,5 @@ def quantized(vectors: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
 
 def restored(rows: NDArray[np.int8], scales: NDArray[np.float32]) -> Vectors:
     """The vectors (…, dims) of int8 and their scales (…)."""
-    return np.asarray(rows.astype(np.float32) * scales[..., None], np.float32)
+    vectors = rows.astype(np.float32)
+    return np.multiply(vectors, scales[..., None], out=vectors)

@@ -1,9 +1,12 @@
 """Why a job is shown: the code, and the sentence in English and Japanese."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from workers.recommend.candidates import Candidates
 from workers.recommend.picks import Evidence, Why
+from workers.recommend.products import crossed
 from workers.recommend.score import Ranking
 from workers.recommend.traces import Trace
 
@@ -54,44 +57,63 @@ def sentence(why: Why, language: str) -> str:
     return sentences[why.code, why.evidence].format(named)
 
 
-def why(of: Ranking, found: Candidates, number: int, explored: bool) -> Why:
-    """Why a candidate is shown: it was drawn, or what gives it most of its score."""
-    if explored:
-        return Why("discovery")
-    part = {name: float(values[number]) for name, values in found.parts.items()}
-    policy = of.policy
-    text = part["text"] / policy.points.text if policy.points.text else 0.0
-    boost = part["boost"] / policy.max_boost if policy.max_boost else 0.0
-    trace = said_most(of, found, number)
+def reasons(of: Ranking, found: Candidates, numbers: Sequence[int]) -> list[Why]:
+    """Why each of some candidates is shown: what gives it most of its score."""
+    traces = [None if each < 0 else of.interests.liked[each] for each in said_most(of, found, numbers)]
+    parts = [found.parts[name][numbers].tolist() for name in ("text", "boost", "place", "trend", "fresh")]
+    return [
+        _why(of, found, number, trace, *points)
+        for number, trace, *points in zip(numbers, traces, *parts, strict=True)
+    ]
+
+
+def _why(
+    of: Ranking,
+    found: Candidates,
+    number: int,
+    trace: Trace | None,
+    text: float,
+    boost: float,
+    place: float,
+    trend: float,
+    fresh: float,
+) -> Why:
+    """Why a candidate is shown, of which a trace says most, and some parts are given."""
+    points = of.policy.points
+    text = text / points.text if points.text else 0.0
+    boost = boost / of.policy.max_boost if of.policy.max_boost else 0.0
     neighbour = int(found.neighbour[number])
     if trace is not None and text >= ENOUGH and text >= boost:
         return _of_trace(of, trace)
     if neighbour >= 0 and boost >= ENOUGH:
         by = of.interests.liked[neighbour]
         return Why("neighbour", _kind(by), _title(of, by))
-    if part["place"] > max(part["trend"], part["fresh"]):
+    if place > max(trend, fresh):
         return Why("place", "place", _nearest_place(of, int(found.rows[number])))
-    if part["fresh"] > part["trend"]:
+    if fresh > trend:
         return Why("new")
-    if part["trend"] > 0:
+    if trend > 0:
         return Why("trend")
     return Why("popular") if trace is None else _of_trace(of, trace)
 
 
-def said_most(of: Ranking, found: Candidates, number: int) -> Trace | None:
-    """The trace that says most for a candidate, other than what was done with it itself.
+def said_most(of: Ranking, found: Candidates, numbers: Sequence[int]) -> list[int]:
+    """The liked trace (its number) that says most for each of some candidates; −1 if none says anything.
 
-    A job that says at least half as much as the résumé goes before it: it says more to a reader.
+    What was done with a candidate itself does not count. A job that says at least half as much as the résumé
+    goes before it: it says more to a reader.
     """
-    rows = of.interests.liked_rows
-    said = np.where(rows == found.rows[number], 0.0, found.said[number])
-    if not said.any():
-        return None
-    of_job = np.where(rows >= 0, (rows[:, None] == rows) @ said, 0.0)  # by job, not by kind
-    best = int(np.argmax(said))
-    if of_job.max() >= TELLING * said.max():
-        best = int(np.argmax(np.where(of_job == of_job.max(), said, -1.0)))
-    return of.interests.liked[best]
+    rows, chosen = of.interests.liked_rows, np.asarray(numbers, np.intp)
+    if not len(rows):
+        return [-1] * len(chosen)
+    said = np.where(found.rows[chosen, None] == rows, 0.0, found.said[chosen])
+    is_same = (rows[:, None] == rows) & (rows >= 0)
+    by_job = crossed(said, is_same.T.astype(np.float32))[:, is_same.argmax(axis=0)]  # not by kind
+    most, by_job = said.max(axis=1), np.where(rows >= 0, by_job, 0.0)
+    most_by_job = by_job.max(axis=1)
+    is_telling = (most_by_job >= TELLING * most)[:, None] & (by_job < most_by_job[:, None])
+    best = np.where(is_telling, -1.0, said).argmax(axis=1)
+    return [int(each) for each in np.where(most > 0, best, -1)]
 
 
 def _of_trace(of: Ranking, trace: Trace) -> Why:
@@ -115,12 +137,10 @@ def _title(of: Ranking, trace: Trace) -> str | None:
 
 def _nearest_place(of: Ranking, row: int) -> str | None:
     """The place of the person that is nearest to a job, as they wrote it."""
-    number = int(of.board.columns.place[row])
-    near = [
-        (float(of.board.places.likeness(where, of.policy.place)[number]), weight, name)
-        for where, weight, name in of.interests.places
-    ]
-    return _short(max(near)[2]) if near else None
+    if not of.interests.places:
+        return None
+    nearest = int(of.near[:, of.board.columns.place[row]].argmax())
+    return _short(of.interests.places[nearest][2])
 
 
 def _short(text: str | None) -> str | None:

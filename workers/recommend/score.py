@@ -7,27 +7,26 @@ trace never lowers a job that has nothing in common with it, and a rejection nev
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workers.recommend.board import Board
 from workers.recommend.columns import Floats, Rows
-from workers.recommend.embedding import likeness, per_cent
 from workers.recommend.interests import Interests
 from workers.recommend.policy import DAY_MS, FeedPolicy
-from workers.recommend.products import crossed
 from workers.recommend.seeker import Showing
 from workers.recommend.work_styles import STYLES
 
 MOST_PLACES = 20  # of a person, the heaviest ones
+MOST_CONTENT = 90.0  # of the points of all parts but the boost
 PASSED_OVER = 2.0  # showings without a reaction after which 63 % of the fatigue's points are taken off
 Parts = dict[str, Floats]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
-    """What the parts of a score are computed from."""
+    """What the parts of a score are computed from, and tables that are made once for all of them."""
 
     board: Board
     interests: Interests
@@ -35,16 +34,33 @@ class Ranking:
     now: int
     shown: Mapping[str, Showing]
 
+    @cached_property
+    def near(self) -> Floats:
+        """How near each place of the board (column) is to each of the person (row), 0 to 1."""
+        places, here = self.board.places, self.interests.places
+        found = [places.likeness(where, self.policy.place) for where, _, _ in here]
+        return np.array(found, np.float32).reshape(len(here), len(places.values))
+
+    @cached_property
+    def places(self) -> Floats:
+        """`place_points`, made once."""
+        return place_points(self)
+
+    @cached_property
+    def styles(self) -> Floats:
+        """`style_points`, made once."""
+        return style_points(self)
+
 
 def plain_parts(of: Ranking, rows: "Rows | slice") -> Parts:
     """All parts but those of texts and neighbours, in points, for some rows."""
     columns = of.board.columns
     return {
-        "place": place_points(of)[columns.place[rows]],
+        "place": of.places[columns.place[rows]],
         "trend": trend_points(of, rows),
         "fresh": _fresh_points(of, rows),
         "language": language_points(of, rows),
-        "work_style": _style_points(of)[columns.styles[rows]],
+        "work_style": of.styles[columns.styles[rows]],
         "salary": _salary_points(of, rows),
     }
 
@@ -59,7 +75,7 @@ def place_points(of: Ranking) -> Floats:
     best = np.zeros(len(of.board.places.values) + 1, np.float32)
     if not places:
         return best
-    near = np.stack([of.board.places.likeness(where, policy) for where, _, _ in places])
+    near = of.near[:MOST_PLACES]
     weights = np.array([weight for _, weight, _ in places], np.float32)
     for level in {1.0, policy.remote, policy.region, policy.country, policy.unknown}:
         strength = -np.expm1(-(weights @ (near >= np.float32(level))) / policy.scale)
@@ -86,7 +102,7 @@ def language_points(of: Ranking, rows: "Rows | slice") -> Floats:
     return np.asarray(languages[of.board.columns.language[rows]], np.float32)
 
 
-def _style_points(of: Ranking) -> Floats:
+def style_points(of: Ranking) -> Floats:
     """The points of each mask of styles: taken off as far as liked jobs are worked in another way."""
     points = np.zeros(1 << len(STYLES), np.float32)
     whole = sum(weight for _, weight in of.interests.styles)
@@ -130,36 +146,12 @@ def fatigue(of: Ranking) -> dict[int, float]:
     return points
 
 
-@dataclass(frozen=True, slots=True)
-class TextParts:
-    """What the texts of traces say of some rows: points, and which trace says most."""
-
-    text: Floats
-    rejected: Floats
-    said: Floats  # (rows, liked traces): weight · likeness
-    is_left_out: NDArray[np.bool_]
-
-
-def text_parts(of: Ranking, rows: Rows) -> TextParts:
-    """The exact parts of the texts; a job near a rejected one, and nearer than to any liked, is left out."""
-    embedder, wants, most = of.board.embedder, of.interests, of.policy.points.text
-    vectors = of.board.vectors(rows)
-    liked, refused = crossed(vectors, wants.liked_vectors), crossed(vectors, wants.refused_vectors)
-    said = likeness(embedder, liked) * wants.liked_weights
-    denied = likeness(embedder, refused) * -wants.refused_weights
-    is_job = wants.liked_rows >= 0  # a résumé is no evidence against a rejection
-    nearest_liked = liked[:, is_job].max(axis=1, initial=-1.0)
-    nearest_refused = refused.max(axis=1, initial=-1.0)
-    is_own = np.isin(rows, wants.liked_rows)
-    return TextParts(
-        text=per_cent(embedder, said.sum(axis=1), most),
-        rejected=-per_cent(embedder, denied.sum(axis=1), most),
-        said=said,
-        is_left_out=(nearest_refused >= embedder.near) & (nearest_liked < nearest_refused) & ~is_own,
-    )
-
-
 def content(parts: Mapping[str, Floats]) -> Floats:
     """The sum of the parts but the boost, 0 to 90."""
     added = sum(values for name, values in parts.items() if name != "boost")
-    return np.asarray(np.clip(added, 0.0, 90.0), np.float32)
+    return bounded(np.asarray(added))
+
+
+def bounded(added: Floats) -> Floats:
+    """The content from the sum of its parts: 0 to MOST_CONTENT."""
+    return np.asarray(np.clip(added, 0.0, MOST_CONTENT), np.float32)

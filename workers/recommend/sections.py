@@ -4,7 +4,7 @@ Sections that few jobs can be in choose first. A section that cannot be filled i
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -157,10 +157,9 @@ def _chosen(of: Ranking, found: Candidates, order: Floats, size: int) -> list[in
 
 def _section(of: Ranking, found: Candidates, row: SectionRow, chosen: list[int]) -> JobSection:
     """A section with its jobs."""
-    jobs = []
-    for position, number in enumerate(chosen):
-        pick = picked(of, found, Placement(number, position, 1.0, explored=False), is_scored=True)
-        why = pick.why if row.code is None else Why(row.code)
-        jobs.append(Pick(pick.job_id, position, pick.score, 1.0, explored=False, why=why, parts=pick.parts))
+    placements = [Placement(number, position, 1.0, explored=False) for position, number in enumerate(chosen)]
+    jobs = picked(of, found, placements, is_scored=True)
+    if row.code is not None:
+        jobs = tuple(replace(each, why=Why(row.code)) for each in jobs)
     lacking = f"there are {len(jobs)} more {row.jobs}, {row.size} are wanted"
-    return JobSection(row.name, tuple(jobs), lacking if len(jobs) < row.size else None)
+    return JobSection(row.name, jobs, lacking if len(jobs) < row.size else None)

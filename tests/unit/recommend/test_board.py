@@ -10,6 +10,7 @@ from schemas.jobs import JobTrend
 from tests.unit.recommend.boards import DAY, EMBEDDER, NOW, NOW_AT, board_of, job, trend
 from workers.recommend.board import Board
 from workers.recommend.boost import pairs
+from workers.recommend.columns import Rows
 
 
 def test_a_job_that_changes_keeps_its_row() -> None:
@@ -49,6 +50,11 @@ def test_a_used_row_has_nothing_of_the_job_before() -> None:
             assert getattr(board.columns, name)[0] == getattr(fresh.columns, name)[0], name
 
 
+def rows_of(board: Board, *names: str) -> Rows:
+    """The rows of some jobs."""
+    return np.array([board.row(name) for name in names], np.intp)
+
+
 def test_a_closed_job_of_interest_stays_until_it_is_swept() -> None:
     """It says what people like, until the window of the last that was learned of it has passed."""
     board = board_of(job("a"), job("b"))
@@ -59,7 +65,7 @@ def test_a_closed_job_of_interest_stays_until_it_is_swept() -> None:
     assert board.sweep(NOW) == 0
     assert board.sweep(NOW + 1) == 1
     assert board.row("a") is None
-    assert pairs(board, board.row("b") or 0, NOW)[0].size == 0
+    assert pairs(board, rows_of(board, "b"), NOW).rows.size == 0
 
 
 def test_expired_jobs_are_swept() -> None:
@@ -76,13 +82,12 @@ def test_neighbours_are_added_up_from_both_sides() -> None:
     board.trend(trend("a", 1.0, NOW, b=0.4, c=0.1))
     board.trend(trend("a", 1.0, NOW, b=0.3))
     board.trend(trend("b", 1.0, NOW - 30 * DAY, a=0.2))
-    rows, weights = pairs(board, board.row("a") or 0, NOW)
-    back, same = pairs(board, board.row("b") or 0, NOW)
+    found = pairs(board, rows_of(board, "a", "b"), NOW)
 
-    assert sorted(weights.tolist()) == pytest.approx([0.1, 0.3])
-    assert sorted(same.tolist()) == pytest.approx([0.1, 0.3])
-    assert set(rows.tolist()) == {board.row("b")}
-    assert set(back.tolist()) == {board.row("a")}
+    assert found.of.tolist() == [0, 0, 1, 1]
+    assert found.rows.tolist() == [board.row(name) for name in "bbaa"]
+    assert sorted(found.weights[:2].tolist()) == pytest.approx([0.1, 0.3])
+    assert sorted(found.weights[2:].tolist()) == pytest.approx([0.1, 0.3])
 
 
 def test_a_trend_may_come_before_its_job_and_its_neighbours() -> None:
@@ -97,7 +102,7 @@ def test_a_trend_may_come_before_its_job_and_its_neighbours() -> None:
 
     assert values == [2.0, 2.0]
     for board in (early, late):
-        assert pairs(board, board.row("b") or 0, NOW)[1].tolist() == pytest.approx([0.4])
+        assert pairs(board, rows_of(board, "b"), NOW).weights.tolist() == pytest.approx([0.4])
 
 
 def test_a_trend_without_interest_is_read_from_its_counts() -> None:
