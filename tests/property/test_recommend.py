@@ -150,8 +150,8 @@ def test_propensities_of_a_position_sum_to_1(
 def test_a_rejection_raises_no_score(
     history: list[Job | JobTrend | str], person: JobSeeker, more: KnownJob
 ) -> None:
-    """E7: what a person refuses never lifts anything else."""
-    refused = KnownJob(more.job_id, rejected_at=more.rejected_at or NOW)
+    """E7: what a person refuses never lifts anything else, nor brings back what an earlier one left out."""
+    refused = KnownJob(more.job_id, rejected_at=NOW + 2 * DAY)  # later than the others
     others = tuple(each for each in person.jobs if each.job_id != more.job_id)
     board = built(history)
     before = recommend(replace(person, jobs=others), board, POLICY, NOW, "request", use_personalization=True)

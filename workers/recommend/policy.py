@@ -98,6 +98,7 @@ class FeedPolicy(BaseModel):
     explored_from: int = Field(default=11, ge=2, le=10_000)  # ranks of the other pool, from 1
     explored_to: int = Field(default=200, ge=2, le=10_000)
     relevance: float = Field(default=0.85, ge=0, le=1)  # λ of MMR; 1 is no diversity
+    left_out_share: float = Field(default=0.75, ge=0, le=1)  # of jobs, by what was rejected; 1: no bound
     of_one_company: int = Field(default=2, ge=1, le=10)  # in ten jobs in a row
     fatigue_half_life_days: float = Field(default=7.0, gt=0, le=3_650)
     personalized_share: float = Field(default=1.0, ge=0, le=1)

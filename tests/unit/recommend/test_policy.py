@@ -43,6 +43,7 @@ def test_a_file_without_the_table_has_defaults(tmp_path: Path) -> None:
         ("explored_from = 300", "jobs: explored_from is more than explored_to"),
         ("[jobs.weights]\nviewed_least = 1", "jobs.weights: viewed_least is more than viewed_most"),
         ("exploration = nan", "jobs.exploration"),
+        ("left_out_share = 1.1", "jobs.left_out_share: Input should be less than or equal to 1"),
         ("max_boost = ", "not TOML"),
     ],
 )
