@@ -29,18 +29,22 @@ NEEDS = {
     "state": (),
     "programs": ("kafka", "redis"),
     "feed": ("redis",),
+    "feed-million": ("redis",),
     "batch": (),
     "profile": KAFKA,
 }
 WIDTH = 150  # of the table in a file
-ON_REQUEST = ("profile",)  # only when they are named
+ON_REQUEST = ("profile", "feed-million")  # only when they are named
 
 
 def main() -> None:
     """Run the benches named on the command line (all by default), each on fresh services."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", choices=[*NEEDS, []], help="which ones; all but profile by default"
+        "names",
+        nargs="*",
+        choices=[*NEEDS, []],
+        help=f"which ones; all but {' and '.join(ON_REQUEST)} by default",
     )
     parser.add_argument("--quick", action="store_true", help="smaller inputs, to see that they run")
     given = parser.parse_args()

@@ -1,63 +1,43 @@
-"""The feed over many open jobs: CPU a list, memory, jobs that open, agreement with an exact pass, start."""
+"""The feed over many open jobs: CPU a list, memory, jobs that open and close, start.
+
+The best of each list are compared with those of an exact pass over all jobs.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import psutil
 
 from deploy.embedded import Services
-from schemas.documents import Job
-from schemas.jobs import JobTrend, Neighbour
-from schemas.model import from_epoch_ms
 from tests.bench.board_ready import board_ready
+from tests.bench.feed_jobs import NOW, filled, made_up_job, made_up_person, own_texts
 from tests.bench.measure import Row
 from workers.recommend.board import Board
 from workers.recommend.boost import boosts
 from workers.recommend.candidates import allowed_rows, candidates, exact
-from workers.recommend.embedding import Vectors
 from workers.recommend.feed import ranking, recommend
-from workers.recommend.policy import DAY_MS, FeedPolicy
+from workers.recommend.policy import FeedPolicy
 from workers.recommend.score import fatigue
-from workers.recommend.seeker import JobSeeker, KnownJob
+from workers.recommend.seeker import JobSeeker
 from workers.recommend.table_embedder import TableEmbedder
+from workers.serve.feed.feeds import LONGEST_LIST
 
-NOW = 1_760_000_000_000
-WORDS = (
-    "engineer",
-    "nurse",
-    "cook",
-    "driver",
-    "teacher",
-    "sales",
-    "designer",
-    "営業",
-    "看護師",
-    "介護",
-    "事務",
-    "保育士",
-)
-PLACES = (
-    "新宿区",
-    "Shibuya, Tokyo",
-    "大阪市",
-    "Nagoya",
-    "福岡市",
-    "札幌市",
-    "San Francisco, CA",
-    "Remote",
-    "横浜市",
-)
-DESCRIPTION = (
-    "We look for someone who likes to work with people. 経験不問、研修あり。 Good pay, flexible hours. " * 2
-)
-GROUPS = 400  # of alike jobs
+A_MINUTE = 1_000  # jobs that open, and as many that close
+AT_ONCE = 100_000  # jobs that are scored exactly together
 
 
 def run(services: Services, quick: bool) -> list[Row]:
     """Measure a board of 100,000 jobs (5,000 if quick)."""
-    jobs, lists = (5_000, 30) if quick else (100_000, 200)
-    return [*_measure(jobs, lists), *board_ready(services, _own_texts(jobs), NOW)]
+    return list(measured(services, *((5_000, 30) if quick else (100_000, 200))))
+
+
+def measured(services: Services, jobs: int, lists: int) -> Iterator[Row]:
+    """Measure a board of some jobs, and some lists of it."""
+    yield from _measure(jobs, lists)
+    opening = list(own_texts(jobs, A_MINUTE))
+    yield from board_ready(services, lambda: own_texts(0, jobs), opening, NOW)
 
 
 def _measure(jobs: int, lists: int) -> Iterator[Row]:
@@ -70,7 +50,7 @@ def _measure(jobs: int, lists: int) -> Iterator[Row]:
     yield f"board of {jobs:,} jobs", f"{held:.0f} MB", "resident, without texts but titles, trends of a third"
     yield "a job put, vector known", f"{took * 1e6:.0f} µs", "CPU, with its trend"
     yield from _feeds(board, jobs, lists, random)
-    texts = [embedder.job_text(_job(number, random)) for number in range(2_000)]
+    texts = [embedder.job_text(made_up_job(number, random)) for number in range(2_000)]
     began = time.process_time()
     embedder.embed(texts)
     yield (
@@ -82,99 +62,39 @@ def _measure(jobs: int, lists: int) -> Iterator[Row]:
 
 def _feeds(board: Board, jobs: int, lists: int, random: np.random.Generator) -> Iterator[Row]:
     """CPU and wall time of lists, and whether the preselection finds the best of all rows."""
-    policy = FeedPolicy()
-    people = [_person(number, jobs, random) for number in range(lists)]
+    people = [made_up_person(number, jobs, random) for number in range(lists)]
+    nowhere = [replace(person, places=()) for person in people]
+    yield from _timed(board, people, 50, "20 traces each")
+    yield from _timed(board, people, LONGEST_LIST, "the list that serve makes")
+    yield from _timed(board, nowhere, LONGEST_LIST, "of whom no place is known")
+    same = [_agreement(person, board, FeedPolicy()) for person in (*people[:10], *nowhere[10:20])]
+    yield "first 50 as in an exact pass", f"{min(same)} to {max(same)} of 50", f"{len(same)} people"
+
+
+def _timed(board: Board, people: Sequence[JobSeeker], size: int, what: str) -> Iterator[Row]:
+    """CPU and wall time of a list for each of some people."""
+    policy, times = FeedPolicy(), []
     recommend(people[0], board, policy, NOW, "warm")
-    cpu, wall = [], []
     for number, person in enumerate(people):
         began, began_cpu = time.perf_counter(), time.process_time()
-        recommend(person, board, policy, NOW, str(number), size=50)
-        cpu.append((time.process_time() - began_cpu) * 1e3)
-        wall.append((time.perf_counter() - began) * 1e3)
-    for name, values in (("CPU", cpu), ("wall", wall)):
-        middle, high = np.percentile(values, [50, 99])
+        recommend(person, board, policy, NOW, str(number), size=size)
+        times.append((time.process_time() - began_cpu, time.perf_counter() - began))
+    for name, values in zip(("CPU", "wall"), np.transpose(times), strict=True):
+        middle, high = np.percentile(values * 1e3, [50, 99])
         yield (
-            f"a list of 50, {name}",
+            f"a list of {size}, {name}",
             f"p50 {middle:.1f}, p99 {high:.1f} ms",
-            f"{lists} people, 20 traces each",
+            f"{len(people)} people, {what}",
         )
-    same = [_agreement(person, board, policy) for person in people[:20]]
-    yield "first 50 as in an exact pass", f"{min(same)} to {max(same)} of 50", "20 people"
 
 
 def _agreement(person: JobSeeker, board: Board, policy: FeedPolicy) -> int:
     """How many of the best 50 are the best 50 when all rows are scored exactly."""
     of = ranking(person, board, policy, NOW)
     allowed = allowed_rows(of, person.excluded)
-    fast = candidates(of, allowed)
-    slow = exact(of, np.flatnonzero(allowed), boosts(of), fatigue(of), int(allowed.sum()))
-    return len(np.intersect1d(fast.rows[:50], slow.rows[:50]))
-
-
-def filled(embedder: TableEmbedder, jobs: int, random: np.random.Generator) -> Board:
-    """A board of jobs in GROUPS clusters, with trends and neighbours for a third."""
-    board = Board(embedder, capacity=jobs)
-    middles = random.normal(size=(GROUPS, embedder.dims)).astype(np.float32)
-    for number in range(jobs):
-        board.put(_job(number, random), _unit(middles[number % GROUPS] + random.normal(size=embedder.dims)))
-        if number % 3 == 0:
-            board.trend(_trend(number, jobs, random))
-    return board
-
-
-def _unit(vector: Vectors) -> Vectors:
-    return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-
-def _job(number: int, random: np.random.Generator) -> Job:
-    words = random.choice(WORDS, 3)
-    return Job(
-        id=f"job_{number}",
-        title=f"{words[0]} {words[1]} {number % 977}",
-        company=f"company {number % 9_000}",
-        location=str(random.choice(PLACES)),
-        salary=f"年収{300 + number % 500}万円",
-        description=DESCRIPTION,
-        posted_at=from_epoch_ms(NOW - number % 60 * DAY_MS),
-        closes_at=from_epoch_ms(NOW + (1 + number % 30) * DAY_MS),
-    )
-
-
-def _own_texts(jobs: int) -> list[Job]:
-    """Jobs of which no two have the same text."""
-    random = np.random.default_rng(1)
-    made = (_job(number, random) for number in range(jobs))
-    return [job.model_copy(update={"title": f"{job.title}, {job.id}"}) for job in made]
-
-
-def _trend(number: int, jobs: int, random: np.random.Generator) -> JobTrend:
-    others = random.integers(0, jobs, 5)
-    return JobTrend(
-        job_id=f"job_{number}",
-        at=from_epoch_ms(NOW - DAY_MS),
-        interest=float(random.exponential(2.0)),
-        neighbours=[Neighbour(job_id=f"job_{other}", weight=0.3) for other in others],
-    )
-
-
-def _person(number: int, jobs: int, random: np.random.Generator) -> JobSeeker:
-    """A person with 18 views and two rejections in a few groups of alike jobs."""
-    groups = random.integers(0, GROUPS, 4)
-    ids = [
-        f"job_{group + GROUPS * int(random.integers(0, jobs // GROUPS))}"
-        for group in groups
-        for _ in range(5)
-    ]
-    views = [
-        KnownJob(each, viewed_seconds=60.0 + at, viewed_at=NOW - at * DAY_MS)
-        for at, each in enumerate(ids[2:])
-    ]
-    refused = [KnownJob(each, rejected_at=NOW) for each in ids[:2]]
-    return JobSeeker(
-        f"user_{number}",
-        resume="Software engineer with ten years of experience",
-        places=(str(random.choice(PLACES)),),
-        language="ja",
-        jobs=(*views, *refused),
-        excluded=frozenset(ids[:2]),
-    )
+    rows, best = np.flatnonzero(allowed), list[tuple[float, int]]()
+    for start in range(0, len(rows), AT_ONCE):
+        part = exact(of, rows[start : start + AT_ONCE], boosts(of), fatigue(of), int(allowed.sum()))
+        best += zip(part.scores[:50].tolist(), part.rows[:50].tolist(), strict=True)
+    slow = [row for _, row in sorted(best, reverse=True)[:50]]
+    return len(np.intersect1d(candidates(of, allowed).rows[:50], slow))

@@ -22,7 +22,7 @@ from deploy.embedded.ports import free_ports
 from schemas.documents import Job, User
 from tests.bench.beacon_bench import UNLIMITED
 from tests.bench.beacon_sender import PEOPLE
-from tests.bench.feed_bench import WORDS
+from tests.bench.feed_jobs import WORDS
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import Metered, metered
 from tests.integration.wire import Wire
