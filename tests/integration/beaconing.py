@@ -7,12 +7,13 @@ import asyncio
 import json
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 CONNECTIONS = 64
+TICK_SECONDS = 0.002  # the least time to sleep: what is due by then is sent together
 ANSWER = re.compile(
     rb"HTTP/1\.1 (\d{3}) .*?\r\ncontent-length: (\d+)\r\n(?:.*?\r\n)?\r\n", re.DOTALL | re.IGNORECASE
 )
@@ -50,73 +51,112 @@ def view(number: int, people: int, id_: str) -> Beacon:
     return Beacon("/jobs/api/track-view/", id_, json.dumps(values).encode())
 
 
-class Connection(asyncio.Protocol):
-    """A connection that is kept; one request at a time."""
+class Sent(NamedTuple):
+    """A beacon that waits for its answer, its request, and when it was to be sent."""
 
-    def __init__(self) -> None:
+    beacon: Beacon
+    request: bytes
+    at: float
+
+
+class Connection(asyncio.Protocol):
+    """A connection that is kept; one request at a time.
+
+    `answered` is called with the connection, what was sent and the status, 0 when it ended without one.
+    """
+
+    def __init__(self, answered: Callable[["Connection", Sent, int], None]) -> None:
+        self._answered = answered
         self._received = b""
-        self._answer: asyncio.Future[int] | None = None
+        self._sent: Sent | None = None
         self.is_closed = False
 
     def connection_made(self, transport: Any) -> None:
         """Keep the transport."""
         self._transport = transport
 
+    def post(self, sent: Sent) -> None:
+        """Send a request."""
+        self._sent = sent
+        self._transport.write(sent.request)
+
     def data_received(self, data: bytes) -> None:
         """Find out whether the answer is complete."""
-        self._received += data
-        head = ANSWER.match(self._received)
-        if head and len(self._received) >= head.end() + int(head[2]) and self._answer is not None:
+        self._received = received = self._received + data
+        head = ANSWER.match(received)
+        if head and len(received) >= head.end() + int(head[2]):
             self._received = b""
-            self._answer.set_result(int(head[1]))
-            self._answer = None
+            self._end(int(head[1]))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell who waits."""
         self.is_closed = True
-        if self._answer is not None:
-            self._answer.set_result(0)
-
-    async def post(self, request: bytes) -> int:
-        """Send a request; the status, 0 when the connection ends without one."""
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return await self._answer
+        self._end(0)
 
     def close(self) -> None:
         """Disconnect."""
         self._transport.close()
 
+    def _end(self, status: int) -> None:
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            self._answered(self, sent, status)
+
 
 class Client:
-    """Connections to one address, made as they are needed; what finds none free waits."""
+    """Connections to one address, made as they are needed; what finds none free waits.
 
-    def __init__(self, address: str) -> None:
+    `on_answer` is called with every beacon, its status (0 without an answer) and the seconds that it took.
+    """
+
+    def __init__(self, address: str, on_answer: Callable[[Beacon, int, float], None]) -> None:
         place = urlsplit(address)
         self._host, self._port = place.hostname or "", place.port or 80
-        self._free: asyncio.LifoQueue[Connection | None] = asyncio.LifoQueue()
-        for _ in range(CONNECTIONS):
-            self._free.put_nowait(None)
+        self._on_answer = on_answer
+        self._free: list[Connection] = []
+        self._waiting: deque[Sent] = deque()
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._open = 0
 
-    async def post(self, beacon: Beacon) -> int:
-        """Send a beacon; the status, 0 without an answer."""
-        connection = await self._free.get()
-        try:
-            if connection is None or connection.is_closed:
-                _, connection = await asyncio.get_running_loop().create_connection(
-                    Connection, self._host, self._port
-                )
-            return await connection.post(request_of(beacon, f"{self._host}:{self._port}"))
-        except OSError:
-            return 0
-        finally:
-            self._free.put_nowait(connection)
+    def post(self, sent: Sent) -> None:
+        """Send a beacon now, or when a connection is free."""
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed:
+                connection.post(sent)
+                return
+            self._open -= 1
+        if self._open < CONNECTIONS:
+            self._open += 1
+            task = asyncio.ensure_future(self._connect(sent))
+            self._connecting.add(task)
+            task.add_done_callback(self._connecting.discard)
+        else:
+            self._waiting.append(sent)
 
     def close(self) -> None:
         """Close every connection."""
-        while not self._free.empty():
-            if (connection := self._free.get_nowait()) is not None:
-                connection.close()
+        for connection in self._free:
+            connection.close()
+
+    async def _connect(self, sent: Sent) -> None:
+        try:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                lambda: Connection(self._answered), self._host, self._port
+            )
+        except OSError:
+            self._answered(None, sent, 0)
+        else:
+            connection.post(sent)
+
+    def _answered(self, connection: Connection | None, sent: Sent, status: int) -> None:
+        if connection is None or connection.is_closed:
+            self._open -= 1
+        else:
+            self._free.append(connection)
+        self._on_answer(sent.beacon, status, time.perf_counter() - sent.at)
+        if self._waiting:
+            self.post(self._waiting.popleft())
 
 
 def request_of(beacon: Beacon, host: str) -> bytes:
@@ -130,31 +170,34 @@ def request_of(beacon: Beacon, host: str) -> bytes:
 
 async def send(
     address: str,
-    beacons: Iterable[Beacon],
+    beacons: Sequence[Beacon],
     rate: float,
-    on_answer: Callable[[int], None] = lambda accepted: None,
+    on_accepted: Callable[[int], None] = lambda accepted: None,
 ) -> Answers:
     """Send beacons at so many per second, whether or not the earlier ones are answered.
 
-    `on_answer` is called with the number of 202s so far.
+    `on_accepted` is called with the number of 202s so far.
     """
-    answers, client = Answers([], Counter(), []), Client(address)
+    answers, all_answered = Answers([], Counter(), []), asyncio.Event()
 
-    async def post(beacon: Beacon) -> None:
-        began = time.perf_counter()
-        status = await client.post(beacon)
+    def answered(beacon: Beacon, status: int, seconds: float) -> None:
         answers.statuses[status] += 1
-        answers.seconds.append(time.perf_counter() - began)
+        answers.seconds.append(seconds)
         if status == 202:
             answers.accepted.append(beacon.id)
-            on_answer(len(answers.accepted))
+            on_accepted(len(answers.accepted))
+        if len(answers.seconds) == len(beacons):
+            all_answered.set()
 
+    client = Client(address, answered)
+    prepared = [(beacon, request_of(beacon, urlsplit(address).netloc)) for beacon in beacons]
     start = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for number, beacon in enumerate(beacons):
-            early = start + number / rate - time.perf_counter()
-            if early > 0:
-                await asyncio.sleep(early)
-            group.create_task(post(beacon))
+    for number, (beacon, request) in enumerate(prepared):
+        early = start + number / rate - time.perf_counter()
+        if early > 0:
+            await asyncio.sleep(max(early, TICK_SECONDS))
+        client.post(Sent(beacon, request, time.perf_counter()))
+    if beacons:
+        await all_answered.wait()
     client.close()
     return answers._replace(lasted=time.perf_counter() - start)

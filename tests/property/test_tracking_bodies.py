@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.facts import InteractionFact
 from schemas.interactions import Interaction
 from workers.serve.tracking.endpoints import READERS, record_of
-from workers.serve.tracking.messages import FORM, interaction_of, read_message
+from workers.serve.tracking.messages import FORM, read_message
 from workers.serve.tracking.refusal import RequestRefused
 from workers.serve.tracking.tokens import TokenKeys
 
@@ -62,7 +62,7 @@ def check(name: str, body: bytes, content_type: str) -> bool:
         message = read_message(body, content_type, READERS[name])
     except RequestRefused as refused:
         return outcome_of(refused)
-    record = record_of(interaction_of(message, "mia", NOW))
+    record = record_of(message, "mia", NOW)
     interaction = Interaction.loads(record.value or b"")
     assert (record.key, interaction.person, interaction.id) == (b"mia", "mia", message.id)
     assert NOW - 86_400_000 <= record.at <= NOW

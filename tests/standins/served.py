@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from typing import Literal
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 STOP_SECONDS = 1  # for streams that a browser still reads
 
 
 @contextmanager
-def served(app: Starlette, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
+def served(app: ASGIApp, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     """Answer until the block ends; yields the address."""
     config = uvicorn.Config(
         app, port=0, log_level="error", lifespan=lifespan, ws="none", timeout_graceful_shutdown=STOP_SECONDS

@@ -28,6 +28,8 @@ EDGES = {
     "workers.serve.http_server",  # the thread that answers HTTP
     "workers.serve.web",  # the routes, and the connection behind them
     "workers.serve.shared_writer",  # Kafka
+    "workers.serve.direct",  # HTTP
+    "workers.serve.prompt",  # waits
     "workers.serve.requests",  # HTTP, and the clock of its limits
     "workers.serve.resumes.endpoints",  # HTTP, into Kafka
     "workers.serve.tracking.endpoints",  # HTTP, into Kafka

@@ -14,6 +14,7 @@ from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.error_text import one_line
+from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import TOPICS
 from workers.serve.dead_letters import DeadLetterWriter
@@ -44,7 +45,11 @@ def run(
     """
     board = live_board(settings, connect(settings, VECTOR_SECONDS))
     application = serve_app(settings, board, load_feed_policy(settings.kairos_policy), enrich)
-    with serving_http(settings, stop, application), followed(settings, board, stop):
+    with (
+        collected_rarely(),
+        serving_http(settings, stop, application),
+        followed(settings, board, stop),
+    ):
         keep_read_model(settings, stop, give_up_seconds)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from workers.runtime.process import exits
 from workers.runtime.process.http_settings import unsafe
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 @contextmanager
-def serving_http(settings: Settings, stop: threading.Event, application: Starlette) -> Iterator[None]:
+def serving_http(settings: Settings, stop: threading.Event, application: ASGIApp) -> Iterator[None]:
     """Answer HTTP with an application while the block runs.
 
     When the server ends by itself, `stop` is set and its error raised. Raises SettingsError when the settings
@@ -68,7 +68,7 @@ class HttpServer:
     """The server and its thread; it answers on `bound` from the start."""
 
     def __init__(
-        self, settings: Settings, bound: socket.socket, stop: threading.Event, application: Starlette
+        self, settings: Settings, bound: socket.socket, stop: threading.Event, application: ASGIApp
     ) -> None:
         self._stop, self._failure = stop, list[BaseException]()
         self._bound = bound

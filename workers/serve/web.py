@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.settings import Settings
@@ -19,6 +18,7 @@ from workers.serve.answers import endpoints as answers
 from workers.serve.answers.endpoints import Answers
 from workers.serve.answers.given import GivenAnswers
 from workers.serve.description.endpoints import description_route
+from workers.serve.direct import DirectOrOthers
 from workers.serve.feed import endpoints as feed
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 def serve_app(
     settings: Settings, board: LiveBoard, policy: FeedPolicy, enrich: Enrich | None = None
-) -> Starlette:
+) -> ASGIApp:
     """The whole application: the jobs of a board, the policy of the feed, and what enriches documents."""
     writer, news, proof = SharedWriter(settings, WRITTEN), ProfileNews(settings), proof_of(settings)
     addresses = address_limit(settings)
@@ -73,7 +73,7 @@ def program_routes(
 
 def application(
     settings: Settings, routes: Sequence[BaseRoute], services: Sequence[BackgroundService]
-) -> Starlette:
+) -> ASGIApp:
     """An application of some routes; the services run, until they are cancelled, while it runs."""
 
     @asynccontextmanager
@@ -86,15 +86,15 @@ def application(
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    others = Middleware(
-        CORSMiddleware,
+    return DirectOrOthers(
+        Starlette(routes=routes, lifespan=lifespan),
+        routes,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization"],
         expose_headers=["Retry-After"],
         max_age=PREFLIGHT_SECONDS,
     )
-    return Starlette(routes=routes, middleware=[others], lifespan=lifespan)
 
 
 def health_route(writer: SharedWriter, board: LiveBoard) -> Route:

@@ -97,10 +97,11 @@ class BatchProducer:
             if partition is None:
                 partition = partition_of(record.key or b"", self._partitions[record.topic])
             groups[self._prefix + record.topic, partition].append(record)
-        written = await asyncio.gather(*(self._write(ref, group) for ref, group in groups.items()))
+        written = await asyncio.gather(*(self.write_partition(ref, group) for ref, group in groups.items()))
         return dict(zip(groups, written, strict=True))
 
-    async def _write(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> list[Span]:
+    async def write_partition(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> list[Span]:
+        """Write records of one partition; where they are, batch by batch."""
         spans: list[Span] = []
         for batch in self._batches(records, batch_bytes(self._sizes.of(records[0].topic))):
             try:

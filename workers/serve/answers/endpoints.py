@@ -28,7 +28,7 @@ from workers.serve.requests import (
     RETRY_SECONDS,
     RequestHandler,
     address_of,
-    bounded_body,
+    body_of,
     limit,
     measured,
 )
@@ -84,7 +84,7 @@ class Answers:
             token = self._token(request)
         except TokenError as error:
             return without_proof(error, request)
-        given = form_values(await bounded_body(request)).get(FIELD, "")
+        given = form_values(await body_of(request)).get(FIELD, "")
         try:
             value = read_answered(token.field, given)
         except READ_ERRORS as error:

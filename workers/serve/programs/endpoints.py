@@ -31,7 +31,7 @@ from workers.serve.requests import (
     RequestHandler,
     address_of,
     bearer,
-    bounded_body,
+    body_of,
     limit,
     measured,
 )
@@ -124,7 +124,7 @@ class Programs:
 
     async def _report(self, request: Request) -> Response:
         """`POST /engagements`: 202 when all outcomes are in Kafka, 503 when that cannot be said."""
-        body = await bounded_body(request, LONGEST_REPORTS)
+        body = await body_of(request, LONGEST_REPORTS)
         now = now_ms()
         reports = read_reports(read_json(body, request.headers.get("content-type", "")), now)
         written = [self._writer.write(record_of(report, now)) for report in reports]
@@ -139,7 +139,7 @@ class Programs:
             raise RequestRefused(503, "too many documents are being read", retry_seconds=RETRY_SECONDS - 1)
         self._bodies += 1
         try:
-            body = await bounded_body(request, LONGEST_DOCUMENTS, BODY_SECONDS)
+            body = await body_of(request, LONGEST_DOCUMENTS, BODY_SECONDS)
             asked = read_body(EnrichRequest, read_json(body, request.headers.get("content-type", "")))
             loop = asyncio.get_running_loop()
             return json_response(await loop.run_in_executor(self._enriching, answer, self._enrich, asked))

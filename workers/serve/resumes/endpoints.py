@@ -19,7 +19,7 @@ from workers.serve.requests import (
     RETRY_SECONDS,
     address_of,
     bearer,
-    bounded_body,
+    body_of,
     limit,
     measured,
 )
@@ -56,7 +56,7 @@ class Resumes:
         """202 when the résumé is in Kafka, 503 when that cannot be said, else a 4xx."""
         limit(self._addresses, address_of(request))
         with self._counted():
-            body = await bounded_body(request, LONGEST_UPLOAD, UPLOAD_SECONDS)
+            body = await body_of(request, LONGEST_UPLOAD, UPLOAD_SECONDS)
             upload = read_upload(body, request.headers.get("content-type", ""))
             person = self._person(upload, request)
             limit(self._persons, person)
@@ -66,7 +66,7 @@ class Resumes:
                 text, note = await loop.run_in_executor(self._reading, resume_of, upload.content)
                 said = {"characters": len(text)} | ({"note": note} if note else {})
         record = record_of(ResumeUpload(person=person, text=text), now_ms())
-        if not await asyncio.shield(self._writer.write(record)):
+        if not await self._writer.write(record):
             raise RequestRefused(503, NOT_WRITTEN, retry_seconds=RETRY_SECONDS - 1)
         return JSONResponse({"accepted": True, **said}, 202)
 

@@ -1,26 +1,23 @@
 """The routes of tracking: a message is read, proved, limited, and answered when Kafka has acknowledged it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from schemas.interactions import Interaction
-from schemas.model import to_epoch_ms
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
-from workers.serve.requests import NOT_WRITTEN, RETRY_SECONDS, address_of, bounded_body, limit, measured
+from workers.serve.direct import DirectRequest, DirectRoute
+from workers.serve.requests import NOT_WRITTEN, RETRY_SECONDS, limit
 from workers.serve.shared_writer import Acknowledgement, SharedWriter
+from workers.serve.tracking.interactions import at_of, interaction_json
 from workers.serve.tracking.messages import (
     ContentReader,
     TrackedMessage,
-    interaction_of,
     preference,
     read_message,
     search,
@@ -33,12 +30,14 @@ from workers.serve.tracking.refusal import RequestRefused
 from workers.serve.tracking.tokens import TokenKeys
 
 TOPIC, SOURCE = "interactions", "/kairos/serve"
-ACCEPTED = b'{"accepted": true}'
+TYPE = event_type(TOPIC)
+ACCEPTED = Response(b'{"accepted": true}', 202, media_type="application/json")
 READERS: dict[str, ContentReader] = {
     "track-view": view,
     "track-preference": preference,
     "track-search": search,
 }
+NOTHING: Mapping[str, Any] = {}
 
 
 JobTags = Callable[[str], list[str] | None]  # the tags of a job by its id; None: there is no such job
@@ -71,47 +70,54 @@ class Tracking:
         self._views = RateLimit(settings.kairos_job_views_per_minute, 1)
         self._recent: RecentIds[Acknowledgement] = RecentIds()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[DirectRoute]:
         """The routes, each with and without a slash at the end."""
         return [
-            Route(f"/jobs/api/{name}{end}", measured(name, partial(self._track, read)), methods=["POST"])
+            DirectRoute(f"/jobs/api/{name}{end}", name, partial(self._track, read))
             for name, read in READERS.items()
             for end in ("/", "")
         ]
 
-    async def _track(self, read: ContentReader, request: Request) -> Response:
+    async def _track(self, read: ContentReader, request: DirectRequest) -> Response:
         """202 when the message is in Kafka, 503 when that cannot be said, else a 4xx."""
-        limit(self._addresses, address_of(request))
-        body = await bounded_body(request)
+        limit(self._addresses, request.address)
+        body = await request.body()
         message = read_message(body, request.headers.get("content-type", ""), read)
         person = self._proof.person(message, request.headers, now_ms())
         limit(self._persons, person)
-        acknowledgement = self._deliver(message, person)
-        if await asyncio.shield(acknowledgement):
-            return Response(ACCEPTED, 202, media_type="application/json")
-        self._recent.drop(message.id, acknowledgement)
-        if message.content["kind"] == "viewed":
-            self._views.give_back(view_key(message, person))
+        if await self._written(message, person):
+            return ACCEPTED
         return JSONResponse({"error": NOT_WRITTEN}, 503, {"Retry-After": str(RETRY_SECONDS)})
 
-    def _deliver(self, message: TrackedMessage, person: str) -> Acknowledgement:
-        """The acknowledgement of a message: a new one, or that of a record with the same id and content."""
+    async def _written(self, message: TrackedMessage, person: str) -> bool:
+        """Whether a message is in Kafka: its own record, or one with the same id and content."""
         known = self._recent.get(message.id)
         if known is not None and known.person != person:
             raise RequestRefused(403, "is that of another person's message", "id")
         if known is not None and message.seq <= known.seq:
-            return known.acknowledgement
-        interaction = interaction_of(message, person, now_ms())
-        if interaction.kind == "viewed":
+            return known.acknowledgement is None or await asyncio.shield(known.acknowledgement)
+        acknowledgement = self._deliver(message, person)
+        if await acknowledgement:
+            self._recent.settle(message.id, acknowledgement)
+            return True
+        self._recent.drop(message.id, acknowledgement)
+        if message.content["kind"] == "viewed":
+            self._views.give_back(view_key(message, person))
+        return False
+
+    def _deliver(self, message: TrackedMessage, person: str) -> Acknowledgement:
+        """Begin to write a message; raises RequestRefused (429) when it is one view too many."""
+        if message.content["kind"] == "viewed":
             limit(self._views, view_key(message, person))
-        if interaction.job_id is not None:
-            interaction = interaction.model_copy(update=self._of_job(interaction.job_id))
-        acknowledgement = self._writer.write(record_of(interaction))
+        of_job = self._of_job(message.content.get("job_id"))
+        acknowledgement = self._writer.write(record_of(message, person, now_ms(), of_job))
         self._recent.put(message.id, person, message.seq, acknowledgement)
         return acknowledgement
 
-    def _of_job(self, job_id: str) -> dict[str, Any]:
+    def _of_job(self, job_id: str | None) -> dict[str, Any]:
         """What the board knows of a job: its tags, or that it has no such job, as the board may be late."""
+        if job_id is None:
+            return {}
         tags = self._tags_of(job_id)
         return {"unknown_job": True} if tags is None else {"tags": tags}
 
@@ -132,8 +138,11 @@ def proof_of(settings: Settings) -> PersonProof:
     )
 
 
-def record_of(interaction: Interaction) -> ProducerRecord:
-    """The record of an interaction."""
-    at = to_epoch_ms(interaction.at)
-    headers = cloud_headers(event_type(TOPIC), SOURCE, interaction.id, at)
-    return ProducerRecord(TOPIC, interaction.person.encode(), interaction.dumps(), tuple(headers), at)
+def record_of(
+    message: TrackedMessage, person: str, now_ms: int, of_job: Mapping[str, Any] = NOTHING
+) -> ProducerRecord:
+    """The record of what a person said by a time (epoch ms); `of_job` are the fields that the board knows."""
+    at = at_of(message, now_ms)
+    headers = cloud_headers(TYPE, SOURCE, message.id, at)
+    value = interaction_json(message, person, at, of_job)
+    return ProducerRecord(TOPIC, person.encode(), value, tuple(headers), at)

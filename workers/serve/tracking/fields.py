@@ -19,14 +19,13 @@ class BodyFields:
     """The fields of one body; what is null or empty counts as missing, in a text also a word for nothing."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
+        self._given = {name: value for name, value in values.items() if value is not None and value != ""}
 
     def value(self, *names: str) -> Any:
         """The first value under one of these names; None when there is none."""
         for name in names:
-            found = self._values.get(name)
-            if found is not None and found != "":
-                return found
+            if name in self._given:
+                return self._given[name]
         return None
 
     def message_id(self, *names: str) -> str:
@@ -69,11 +68,11 @@ class BodyFields:
         return value
 
     def number(self, lowest: float, highest: float, *names: str) -> float | None:
-        """A number of this range; None when missing."""
+        """A number of this range, of which both ends are finite; None when missing."""
         value = self.value(*names)
         if value is None:
             return None
-        number = as_number(value)
+        number = value if type(value) is float else as_number(value)
         if number is None or not lowest <= number <= highest:
             raise impossible(names[0], f"must be a number from {lowest:g} to {highest:g}")
         return number

@@ -15,8 +15,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from schemas.interactions import Interaction, ViewSource
-from schemas.model import from_epoch_ms
+from schemas.interactions import ViewSource
 from workers.serve.tracking.fields import BodyFields
 from workers.serve.tracking.refusal import RequestRefused, impossible
 
@@ -26,7 +25,6 @@ LONGEST_REFERENCE = 200  # characters of a person's, a job's or a list's id
 LONGEST_WORDS = 80  # characters of a search's words or place
 LONGEST_TOKEN = 1_000
 LONGEST_VISIT_SECONDS = 1_800
-OLDEST_AGE_MS = 86_400_000  # a browser's memory of what is older is not believed
 LARGEST_AGE_MS = 1e15
 LARGEST_NUMBER = 1_000_000_000
 SOURCES: tuple[str, ...] = get_args(ViewSource)
@@ -137,10 +135,3 @@ def form_values(body: bytes) -> Mapping[str, Any]:
         return dict(parse_qsl(body.decode(), errors="strict", max_num_fields=FORM_FIELDS))
     except ValueError:
         raise RequestRefused(400, "the body is no form in UTF-8") from None
-
-
-def interaction_of(message: TrackedMessage, person: str, now_ms: int) -> Interaction:
-    """The interaction, by our own clock: what is older than a day counts as now. Times in epoch ms."""
-    age = message.age_ms if message.age_ms <= OLDEST_AGE_MS else 0.0
-    at = from_epoch_ms(now_ms - int(age))
-    return Interaction(id=message.id, person=person, at=at, **message.content)

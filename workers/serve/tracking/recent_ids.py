@@ -8,11 +8,11 @@ D = TypeVar("D")
 
 
 class Remembered(NamedTuple, Generic[D]):
-    """Whose message it was, the highest `seq` that was written, and its acknowledgement."""
+    """Whose message it was, the highest `seq`, and its acknowledgement, None when it was acknowledged."""
 
     person: str
     seq: int
-    acknowledgement: D
+    acknowledgement: D | None
 
 
 class RecentIds(Generic[D]):
@@ -32,6 +32,11 @@ class RecentIds(Generic[D]):
         self._by_id.move_to_end(id)
         if len(self._by_id) > self._most:
             self._by_id.popitem(last=False)
+
+    def settle(self, id: str, acknowledgement: D) -> None:
+        """Note that a message was acknowledged, unless a newer one was put since."""
+        if (known := self._by_id.get(id)) is not None and known.acknowledgement is acknowledgement:
+            self._by_id[id] = known._replace(acknowledgement=None)
 
     def drop(self, id: str, acknowledgement: D) -> None:
         """Forget a message whose acknowledgement failed, unless a newer one was put since."""

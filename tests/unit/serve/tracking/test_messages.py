@@ -6,12 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from schemas.model import from_epoch_ms
 from workers.serve.tracking.messages import (
     FORM,
     ContentReader,
     TrackedMessage,
-    interaction_of,
     preference,
     read_message,
     search,
@@ -19,7 +17,6 @@ from workers.serve.tracking.messages import (
 )
 from workers.serve.tracking.refusal import RequestRefused
 
-NOW = 1_707_523_200_000
 VIEW = {"id": "visit-1", "seq": 2, "job_id": "job_001", "seconds": 12.5, "source": "feed", "token": "k.t"}
 PRESS = {"id": "press-1", "job_id": "job_001", "kind": "saved"}
 WORDS = {"id": "search-1", "query": "nurse", "place": "大阪"}
@@ -47,9 +44,9 @@ def test_json_is_read_under_any_content_type(content_type: str) -> None:
     found = message(view, VIEW, content_type)
 
     assert (found.id, found.seq, found.token, found.is_form) == ("visit-1", 2, "k.t", False)
-    interaction = interaction_of(found, "mia", NOW)
-    assert (interaction.kind, interaction.job_id, interaction.seconds) == ("viewed", "job_001", 12.5)
-    assert interaction.source == "feed"
+    content = found.content
+    assert (content["kind"], content["job_id"], content["seconds"]) == ("viewed", "job_001", 12.5)
+    assert content["source"] == "feed"
 
 
 def test_a_form_says_the_same_as_json() -> None:
@@ -75,8 +72,8 @@ def test_the_names_of_the_document_are_understood() -> None:
 @pytest.mark.parametrize("undo", [True, "true", 1])
 def test_a_press_can_be_taken_back(undo: Any) -> None:
     """E10: with `undo`."""
-    assert interaction_of(message(preference, PRESS | {"undo": undo}), "mia", NOW).undo
-    assert not interaction_of(message(preference, PRESS), "mia", NOW).undo
+    assert message(preference, PRESS | {"undo": undo}).content["undo"]
+    assert not message(preference, PRESS).content["undo"]
 
 
 def test_what_is_empty_is_missing() -> None:
@@ -88,8 +85,8 @@ def test_what_is_empty_is_missing() -> None:
 
 def test_a_search_has_words_or_a_place() -> None:
     """Either is enough, none is refused."""
-    both = interaction_of(message(search, WORDS), "mia", NOW)
-    assert (both.kind, both.job_id, both.query, both.place) == ("searched", None, "nurse", "大阪")
+    both = message(search, WORDS).content
+    assert (both["kind"], both["query"], both["place"]) == ("searched", "nurse", "大阪")
     assert message(search, WORDS | {"query": None}).content["query"] is None
     assert refusal(search, b'{"id": "s"}').field == "query"
 
@@ -98,17 +95,6 @@ def test_an_unknown_source_is_other() -> None:
     """T2."""
     for source in ("billboard", "x" * 100, 7, None, ["feed"]):
         assert message(view, VIEW | {"source": source}).content["source"] == "other"
-
-
-@pytest.mark.parametrize(
-    ("age_ms", "at"),
-    [(None, NOW), (0, NOW), (1_500, NOW - 1_500), (86_400_000, NOW - 86_400_000), (86_400_001, NOW)],
-)
-def test_our_clock_and_the_age_give_the_time(age_ms: int | None, at: int) -> None:
-    """What claims to be older than a day counts as now."""
-    found = interaction_of(message(view, VIEW | {"age_ms": age_ms}), "mia", NOW)
-
-    assert found.at == from_epoch_ms(at)
 
 
 @pytest.mark.parametrize(

@@ -33,3 +33,16 @@ def test_a_failed_delivery_forgets_its_own_message_only() -> None:
     recent.drop("a", "second")
     recent.drop("a", "second")
     assert recent.get("a") is None
+
+
+def test_what_was_acknowledged_needs_no_acknowledgement() -> None:
+    """Unless a newer one is on its way."""
+    recent: RecentIds[str] = RecentIds()
+    recent.put("a", "mia", 1, "first")
+    recent.put("a", "mia", 2, "second")
+    recent.settle("a", "first")
+    assert recent.get("a") == Remembered("mia", 2, "second")
+
+    recent.settle("a", "second")
+    recent.settle("b", "unknown")
+    assert recent.get("a") == Remembered("mia", 2, None)
