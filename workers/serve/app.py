@@ -12,6 +12,7 @@ from workers.recommend.policy import load_feed_policy
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.topic_watch import watching
 from workers.runtime.process import exits
+from workers.runtime.process.background import short_turns
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.garbage import collected_rarely
@@ -47,6 +48,7 @@ def run(
     application = serve_app(settings, board, load_feed_policy(settings.kairos_policy), enrich)
     with (
         collected_rarely(),
+        short_turns(),
         serving_http(settings, stop, application),
         followed(settings, board, stop),
     ):

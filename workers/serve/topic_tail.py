@@ -38,6 +38,7 @@ from workers.serve.position import encode_position, offset_of, position_key
 from workers.serve.read_model import PositionUpdate, ReadModel
 from workers.serve.timeline import INBOX, TimelineEntry, entry_of_fact
 
+SPACING_SECONDS = 0.02  # between two batches: reading and storing one costs as much as 20 changes in it
 CHECK_SECONDS = 1.0  # between two checks of the positions in Redis and of the lag
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()
@@ -106,7 +107,9 @@ class TopicTail:
                     listener.is_new = False
                     self._seek_to_positions("partitions were assigned")
                 elif batches:
+                    began = time.monotonic()
                     self._apply(batches)
+                    stop.wait(began + SPACING_SECONDS - time.monotonic())
                 if time.monotonic() - self._checked_at > CHECK_SECONDS:
                     self._check()
             with suppress(

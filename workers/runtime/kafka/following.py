@@ -24,6 +24,7 @@ from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 
 POLL_MS = 100
+SPACING_SECONDS = 0.1  # between two batches once all is read: each costs as much as many changes in it
 CHECK_MS, ANSWER_MS = 1_000, 3_000  # how often the ends are asked for, and how long that may take
 MOST_AT_ONCE = 2_000  # records, so that what they cause is done together
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class Follower(Protocol):
         """The topics are read from their beginnings now."""
 
     def apply(self, records: Sequence[ConsumerRecord]) -> None:
-        """Apply records, without watermarks; there may be none. Called ten times a second or more often."""
+        """Apply records, without watermarks; there may be none. Called several times a second."""
 
     def caught_up(self, at: int) -> None:
         """All that stood in the topics at a time (epoch ms) is applied. Called again and again."""
@@ -60,6 +61,8 @@ def follow(
             follower.apply([record for record in records if not is_watermark(record.headers)])
             if all(consumer.position(partition) >= end for partition, end in ends.items()):
                 follower.caught_up(asked_at)
+                if batches:
+                    stop.wait(SPACING_SECONDS)
                 if now_ms() - asked_at >= CHECK_MS:
                     with suppress(KafkaError):  # a broker that is away: what is held only grows older
                         asked_at, ends = now_ms(), real_ends(consumer, partitions, ANSWER_MS)

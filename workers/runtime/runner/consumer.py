@@ -19,6 +19,7 @@ from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
 from workers.runtime.runner.backlog import Backlog, PartitionBatch
 from workers.runtime.runner.member import MemberThread
+from workers.runtime.runner.round_size import LEAST_GATHER
 from workers.runtime.runner.store import PartitionStore
 
 SMALL = 500  # records of a fetch after which the broker is to wait for more
@@ -40,6 +41,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.backlog = Backlog()
+        self.gather_ms = LEAST_GATHER  # for which the broker is to wait for more when it has little
         self._committable: dict[TP, int] = {}
         self._expected: dict[TP, int] = {}  # the offset that must come next, where something came before
         self._opened: int | None = None  # the group's generation whose inputs may be taken
@@ -51,7 +53,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         await self._open()
         fetched, active = await super()._wait_next_records(timeout)
         count = sum(count_records(records) for records in (fetched or {}).values())
-        self._thread.gather(0 < count < SMALL and not recovery.in_recovery)
+        self._thread.gather(self.gather_ms if 0 < count < SMALL and not recovery.in_recovery else 0)
         if self.flow_active and recovery.in_recovery and not recovery.signal_recovery_start.is_set():
             self._end_without_records(recovery, fetched or {})
         if fetched and self.flow_active:

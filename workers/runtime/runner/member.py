@@ -10,7 +10,8 @@ from faust.types import TP
 from workers.runtime.kafka.group import Heartbeats, exit_when_fenced
 from workers.runtime.kafka.record_batch import patch_fetcher
 
-GATHERED, AT_ONCE = (32_000, 4), (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
+GATHERED_BYTES = 32_000  # that are worth an answer
+AT_ONCE = (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
 
 
 class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
@@ -62,13 +63,14 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         state = assignment.state_value(tp)
         return int(state.position) if state.has_valid_position else None
 
-    def gather(self, wanted: bool) -> None:
-        """Whether the broker should wait a little for more records before it answers, or answer at once.
+    def gather(self, milliseconds: int) -> None:
+        """How long the broker should wait for more records before it answers; 0: it answers at once.
 
         At a low rate one answer then brings the records of all partitions, where each had a fetch of its own.
         """
         fetcher = self._consumer._fetcher
-        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = GATHERED if wanted else AT_ONCE
+        options = (GATHERED_BYTES, milliseconds) if milliseconds else AT_ONCE
+        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = options
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any

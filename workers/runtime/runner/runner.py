@@ -161,6 +161,7 @@ class Runner:
             consumer.commit_later(batches)
             seconds = time.perf_counter() - began
             self._round_size.adapt(sum(batch.count for _, batch in batches), seconds)
+            consumer.gather_ms = self._round_size.gather_ms
             instrumentation.observe_round(self._worker, seconds, batches)
             instrumentation.observe_lag(self._worker, self._settings, consumer, batches)
             instrumentation.observe_engines(self._worker, self._engines.all())

@@ -13,7 +13,7 @@ from yarl import URL
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.app import new_app
-from workers.runtime.runner.member import AT_ONCE, GATHERED, MemberThread
+from workers.runtime.runner.member import AT_ONCE, GATHERED_BYTES, MemberThread
 
 CHANGELOG, INBOX = TP("changelog", 0), TP("inbox", 0)
 
@@ -123,10 +123,10 @@ async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> Non
     """Otherwise the broker answers at once."""
     case.thread._consumer = case.consumer
     fetch_options = []
-    for gather in (True, False):
-        case.thread.gather(gather)
+    for milliseconds in (7, 0):
+        case.thread.gather(milliseconds)
         fetch_options.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
-    assert fetch_options == [GATHERED, AT_ONCE]
+    assert fetch_options == [(GATHERED_BYTES, 7), AT_ONCE]
     assert AT_ONCE[0] == 1
 
 

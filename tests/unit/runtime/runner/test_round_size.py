@@ -3,8 +3,10 @@
 import pytest
 
 from workers.runtime.runner.round_size import (
+    LEAST_GATHER,
     MAX_ROUND,
     MIN_ROUND,
+    MOST_GATHER,
     ROUND_SECONDS,
     ROUND_WITH_EFFECTS,
     RoundSize,
@@ -56,3 +58,18 @@ def test_rounds_with_effects_have_a_fixed_size() -> None:
     for seconds in (0.001, 60.0):
         size.adapt(ROUND_WITH_EFFECTS, seconds)
         assert size.records == ROUND_WITH_EFFECTS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gather_ms"), [(0.001, LEAST_GATHER), (0.008, 16), (0.0255, MOST_GATHER), (9.0, MOST_GATHER)]
+)
+@pytest.mark.parametrize("has_effects", [False, True])
+def test_as_much_is_gathered_as_goes_by_in_two_rounds(
+    seconds: float, gather_ms: int, has_effects: bool
+) -> None:
+    """Of the last one, however few records it had, within bounds."""
+    size = RoundSize(has_effects)
+    assert size.gather_ms == LEAST_GATHER
+    size.adapt(3, 1.0)
+    size.adapt(3, seconds)
+    assert size.gather_ms == gather_ms
