@@ -11,17 +11,21 @@ from deploy.embedded.failure import ServicesError
 
 GUARD = Path(__file__).with_name("guard.py")
 POLL_SECONDS = 0.05
+GRACE_SECONDS = 15.0
 
 
 class Child:
-    """A running command; `name` is for messages, its output goes to `log`."""
+    """A running command; `name` is for messages, its output goes to `log`.
 
-    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+    When it is asked to stop, it has `grace` seconds.
+    """
+
+    def __init__(self, name: str, command: Sequence[str], log: Path, grace: float = GRACE_SECONDS) -> None:
         self.name = name
         self.log = log
         with log.open("ab") as out:
             self._guard = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(GUARD), *command],
+                [sys.executable, "-I", "-S", str(GUARD), str(grace), *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=out,

@@ -1,8 +1,9 @@
 """Runs one command and ends it when the process that started it has ended, in whatever way.
 
-`python guard.py COMMAND…` prints the pid of the command on its standard output, then watches three things:
-the command itself; its standard input, which the parent keeps open (end of file: kill at once; a line: ask to
-stop, kill after GRACE seconds); its own parent, since a forked child of the parent may hold the pipe open.
+`python guard.py GRACE COMMAND…` prints the pid of the command on its standard output, then watches three
+things: the command itself; its standard input, which the parent keeps open (end of file: kill at once; a
+line: ask to stop, kill after GRACE seconds); its own parent, since a forked child of the parent may hold the
+pipe open.
 It uses only the standard library and one thread. On Linux the command is also killed when the guard dies.
 """
 
@@ -15,11 +16,10 @@ import sys
 import time
 from types import FrameType
 
-GRACE = 15.0
 PR_SET_PDEATHSIG = 1
 
 
-def main(command: list[str]) -> int:
+def main(grace: float, command: list[str]) -> int:
     """Run the command; returns its exit code (128 + n when signal n ended it)."""
     parent = os.getppid()
     wake, wake_write = os.pipe()
@@ -31,7 +31,7 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, _ignore)
     child = _spawn(command, os.getpid())
     print(child, flush=True)
-    return _watch(child, parent, wake)
+    return _watch(child, parent, wake, grace)
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:
@@ -60,7 +60,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _watch(child: int, parent: int, wake: int) -> int:
+def _watch(child: int, parent: int, wake: int, grace: float) -> int:
     deadline = None
     watched = [0, wake]
     while True:
@@ -74,7 +74,7 @@ def _watch(child: int, parent: int, wake: int) -> int:
             return code if code >= 0 else 128 - code
         if 0 in readable and os.read(0, 512):
             _kill(child, signal.SIGTERM)
-            deadline = time.monotonic() + GRACE
+            deadline = time.monotonic() + grace
         elif 0 in readable or os.getppid() != parent or (deadline and time.monotonic() > deadline):
             _kill(child, signal.SIGKILL)
             watched = [wake]
@@ -87,4 +87,4 @@ def _kill(child: int, number: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))

@@ -1,5 +1,6 @@
 """Apache Kafka: one node in both roles (KRaft), tuned to start fast and stay small."""
 
+import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
@@ -9,15 +10,19 @@ from typing import Any
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from deploy.embedded.failure import Report, ServicesError
+from deploy.embedded import aot
+from deploy.embedded.child import Child, last_line
+from deploy.embedded.failure import Report, ServicesError, silent
 from deploy.embedded.jars import class_path
 from deploy.embedded.java import JVM, find_java
-from deploy.embedded.ports import HOST, is_open
+from deploy.embedded.ports import HOST, choose, is_open
 
 TITLE = "Apache Kafka 4.1"
 HEAP = ("-Xmx384m", "-Xms64m")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showThreadName=false")
 RESET_SECONDS = 30.0
+READY_SECONDS = 120.0
+RECORDING_SECONDS = 300.0  # Java writes its cache when it ends
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -42,11 +47,38 @@ group.coordinator.threads=1
 num.network.threads=2
 num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
+metadata.max.idle.interval.ms=0
 """
 
 
 def prepare(home: Path, report: Report) -> list[str]:
     """Fetch missing jars; returns the beginning of the Java command, up to the class path."""
+    return aot.with_cache(_java(home, report), home)
+
+
+def make_cache(home: Path, report: Report) -> None:
+    """Make the ahead-of-time cache unless it is there: it halves the CPU of every later start.
+
+    It takes a start and a stop of a node, about 15 s of CPU, and 70 MB in the cache folder.
+    """
+    java = _java(home, silent)
+
+    def run_once(recording: list[str], folder: Path) -> None:
+        report("preparing faster starts of Kafka")
+        ports = choose(folder)
+        server = command(recording, folder, ports)
+        log = folder / "kafka.log"
+        format_data(java, folder, log)
+        node = Child("Kafka", server, log, RECORDING_SECONDS)
+        try:
+            node.wait_until(lambda: is_ready(ports), READY_SECONDS)
+        finally:
+            node.stop(gently=True)
+
+    aot.make_cache(java, home, run_once)
+
+
+def _java(home: Path, report: Report) -> list[str]:
     return [find_java(), *HEAP, *JVM, *LOGGING, "-cp", class_path("kafka", TITLE, home, report)]
 
 
@@ -57,6 +89,17 @@ def command(java: list[str], data: Path, ports: dict[str, int]) -> list[str]:
     file = folder / "server.properties"
     file.write_text(PROPERTIES.format(host=HOST, logs=folder / "logs", **ports), "utf-8")
     return [*java, "kafka.Kafka", str(file)]
+
+
+def format_data(java: list[str], data: Path, log: Path) -> None:
+    """Format a new data folder, and leave one that is formatted alone. Call it after `command`."""
+    formatting = format_command(java, data)
+    if formatting is None:
+        return
+    with log.open("ab") as out:
+        result = subprocess.run(formatting, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False)
+    if result.returncode != 0:
+        raise ServicesError(f"Kafka cannot format {data}: {last_line(log)}")
 
 
 def format_command(java: list[str], data: Path) -> list[str] | None:

@@ -1,7 +1,6 @@
 """Services that run with a program: start, addresses, reset, stop and restart of single ones."""
 
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from types import ModuleType, TracebackType
 from typing import Self
 
 from deploy.embedded import cache, folders, kafka_node, mongo_node, ports, redis_node
-from deploy.embedded.child import Child, last_line
+from deploy.embedded.child import Child
 from deploy.embedded.failure import Report, ServicesError, silent
 
 NODES: dict[str, ModuleType] = {"kafka": kafka_node, "mongo": mongo_node, "redis": redis_node}
@@ -66,6 +65,11 @@ class Services:
         # one after the other, so that the progress lines do not mix
         return {name: NODES[name].prepare(cache.home(), report or silent) for name in only}
 
+    @staticmethod
+    def make_caches(report: Report | None = None) -> None:
+        """Make what lets later starts cost less CPU, unless it is there; worth it for who starts often."""
+        kafka_node.make_cache(cache.home(), report or silent)
+
     def _start_all(self) -> None:
         prepared = self.fetch(self.names, self._report)
         self._commands = {
@@ -76,14 +80,8 @@ class Services:
                 future.result()
 
     def _first_start(self, name: str, prepared: list[str]) -> None:
-        formatting = kafka_node.format_command(prepared, self.data) if name == "kafka" else None
-        if formatting:
-            with self.log("kafka").open("ab") as out:
-                result = subprocess.run(
-                    formatting, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False
-                )
-            if result.returncode != 0:
-                raise ServicesError(f"Kafka cannot format {self.data}: {last_line(self.log('kafka'))}")
+        if name == "kafka":
+            kafka_node.format_data(prepared, self.data, self.log(name))
         self.start_one(name)
 
     @property

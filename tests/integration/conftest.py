@@ -26,6 +26,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         with (cache.home() / "fetching").open("a") as file:  # one process downloads, the other waits for it
             fcntl.flock(file, fcntl.LOCK_EX)
             Services.fetch(report=_reporter(session.config))
+            Services.make_caches(_reporter(session.config))
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """Our Java sources, compiled on the bundled runtime."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from deploy.embedded import ServicesError, cache, jars, java
+from deploy.embedded import Services, ServicesError, cache, jars, java, kafka_node
 from deploy.embedded.failure import silent
 
 pytestmark = pytest.mark.wire
@@ -38,3 +39,21 @@ def test_a_source_that_does_not_compile_is_named(
     with pytest.raises(ServicesError, match=r"(?s)do not compile.*Broken\.java"):
         java.mongo_class_path(java.find_java(), home, silent)
     assert list((home / "classes").iterdir()) == []
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_java_uses_the_cache_of_kafka_unless_it_is_damaged(tmp_path: Path, damaged: bool) -> None:
+    """It fits the Java that made it; a damaged one keeps no Java from its start."""
+    Services.make_caches()
+    program, *options = kafka_node.prepare(cache.home(), silent)
+    made = next(word.partition("=")[2] for word in options if word.startswith("-XX:AOTCache="))
+    if damaged:
+        (tmp_path / "damaged").write_bytes(b"no cache" + Path(made).read_bytes()[8:])
+        options = [word.replace(made, str(tmp_path / "damaged")) for word in options]
+
+    def starts(mode: str) -> bool:
+        command = [program, f"-XX:AOTMode={mode}", *options, "-version"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    assert starts("on") is not damaged  # `on`: only with the cache
+    assert starts("auto")
