@@ -17,6 +17,7 @@ from schemas.model import from_epoch_ms
 from schemas.permissions import MailPause, OfSubject, Suppression, address_hash
 from schemas.ramp import SendGrant, SendRequest
 from tests.integration.processes import HANG_SECONDS, until
+from tests.integration.test_waiting_for_sources import user
 from tests.integration.wire import NEWEST, Addressed, Wire
 from tests.integration.workers import workers
 from workers.cli import kairos
@@ -25,6 +26,7 @@ from workers.runtime.process.clock import now_ms
 
 pytestmark = pytest.mark.wire
 DAY_MS = 86_400_000
+RESUMED_MS = 900_000
 NOON = 1_707_566_400_000
 ADDRESS = "ann@example.com"
 HASHED = f"address:{address_hash(ADDRESS)}"
@@ -32,6 +34,14 @@ HASHED = f"address:{address_hash(ADDRESS)}"
 
 @pytest.fixture
 def wire(services: Addressed) -> Iterator[Wire]:
+    """The topics of one test."""
+    wire = Wire.create(services)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def ramped(services: Addressed) -> Iterator[Wire]:
     """The topics of one test, with a ramp of one person on the first day."""
     wire = Wire.create(services, kairos_daily_limits="1")
     yield wire
@@ -95,8 +105,9 @@ def test_pauses_are_in_every_inbox_until_they_end_and_after_a_restart(wire: Wire
         until(lambda: paused(wire) == [["campaign:digest"]] * every)
 
 
-def test_the_ramp_answers_into_the_inbox_and_remembers_after_a_restart(wire: Wire, tmp_path: Path) -> None:
+def test_the_ramp_answers_into_the_inbox_and_remembers_after_a_restart(ramped: Wire, tmp_path: Path) -> None:
     """One person on the first day, whichever partition they are in."""
+    wire = ramped
     people = [f"p{number}" for number in range(8)]
 
     def granted() -> list[str]:
@@ -162,6 +173,30 @@ def test_a_paused_fleet_writes_no_mail_and_after_resume_it_does(wire: Wire, tmp_
 
     assert mails(wire)[0] == "user_001:2"
     assert set(outcomes(wire).values()) == {"withdrawn", "written"}
+
+
+def test_nobody_is_written_to_while_all_is_paused_and_then_everybody(wire: Wire, tmp_path: Path) -> None:
+    """The whole way: `people` waits, for mails that are paused; after the resume they are decided on anew."""
+    people = ("ann", "bob")
+    say(wire, "controls", pause("all"))
+    with workers(["route", "people", "mail"], wire.settings, tmp_path):
+        for id_ in people:
+            wire.put("users", id_, user(id_), now_ms())
+        until(lambda: reasons(wire, now_ms()) == dict.fromkeys(people, "paused"))
+        assert mails(wire) == []
+        say(wire, "controls", pause("all", paused=False))
+        # not all are decided on at once: within ten minutes, which pass here by a watermark
+        until(lambda: bool(reasons(wire, now_ms() + RESUMED_MS)) and len(mails(wire)) == len(people))
+
+    assert set(outcomes(wire).values()) == {"written"}
+
+
+def reasons(wire: Wire, at: int) -> dict[str, str | None]:
+    """The reason of the last decision about each person; a watermark at a time (epoch ms) goes out before."""
+    wire.watermark(at)
+    wire.producer.flush()
+    decisions = (SendDecision.loads(value) for value in wire.latest("send-decisions").values())
+    return {decision.person: decision.reason for decision in decisions}
 
 
 def test_without_the_pauses_mail_hands_nothing_over(wire: Wire, tmp_path: Path) -> None:
