@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from kafka import KafkaProducer
 
 from schemas.control import Watermark
@@ -20,7 +19,6 @@ from tests.integration.processes import HANG_SECONDS, until
 from tests.integration.test_waiting_for_sources import user
 from tests.integration.wire import NEWEST, Addressed, Wire
 from tests.integration.workers import workers
-from workers.cli import kairos
 from workers.runtime.kafka.headers import is_watermark
 from workers.runtime.process.clock import now_ms
 
@@ -219,37 +217,3 @@ def test_without_the_pauses_mail_hands_nothing_over(wire: Wire, tmp_path: Path) 
             until(lambda: outcomes(wire) == {"user_001:1": "withdrawn"})
 
     assert mails(wire) == []
-
-
-def run(wire: Wire, *arguments: str) -> tuple[int, str]:
-    """Exit code and output of a command."""
-    done = CliRunner().invoke(kairos, arguments, env=wire.settings.environment())
-    return done.exit_code, done.output
-
-
-def test_the_commands_write_what_they_say(wire: Wire, tmp_path: Path) -> None:
-    """Pauses and suppressions, from the first to the last."""
-    assert run(wire, "pause", "--list") == (0, "nothing is paused\n")
-    assert run(wire, "pause", "campaign", "digest", "--why", "wrong prices", "--by", "ops")[0] == 0
-    assert run(wire, "pause", "--why", "stop")[0] == 0
-    assert run(wire, "pause", "--list")[1].count("paused: ") == 2
-    code, output = run(wire, "resume")
-    assert (code, output.splitlines()[0]) == (0, "resumed: all")
-    assert "still paused: campaign:digest" in output
-    assert run(wire, "resume")[1].startswith("all was not paused\n")
-
-    file = tmp_path / "bounces.csv"
-    file.write_text(f"email,reason\n{ADDRESS.upper()},hard bounce\n,bounce\nbob@example.com,\n")
-    code, output = run(wire, "suppress", "import", str(file))
-    assert (code, output.splitlines()[-1]) == (1, "2 suppressions written; 1 rows left out")
-    assert ADDRESS not in "".join(wire.latest("suppressions")).lower()
-    assert Suppression.loads(wire.latest("suppressions")[HASHED]).reason == "bounced"
-    assert run(wire, "suppress", "list", ADDRESS)[0] == 0
-    assert run(wire, "suppress", "remove", ADDRESS)[0] == 0
-    assert run(wire, "suppress", "list", ADDRESS)[0] == 1
-    assert run(wire, "suppress", "remove", ADDRESS)[0] == 1
-
-    consents = tmp_path / "consents.jsonl"
-    consents.write_text('{"id": "ann", "email": "ann@example.com", "given": true, "at": "2024-01-01"}\n')
-    assert run(wire, "consent", "import", str(consents)) == (0, "1 consents written; 0 rows left out\n")
-    assert list(wire.latest("consents")) == ["person:ann mail"]
