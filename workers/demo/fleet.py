@@ -53,6 +53,8 @@ class DemoLocation:
             redis_url=self.redis_url,
             kairos_http_port=self.feed_port,
             kairos_allowed_origins=self.site_url,
+            kairos_sending="live",  # nobody is behind its addresses
+            kairos_daily_limits="",
         )
 
 

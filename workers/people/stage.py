@@ -160,7 +160,7 @@ def on_timer(
     A slot that is released because nothing was heard of it is counted.
     """
     stored, at = state.stored, timer.watermark
-    around = Circumstances(timer.waiting, timer.paused, launch.is_ramped)
+    around = Circumstances(timer.waiting, timer.paused, launch.is_live and launch.is_ramped)
     if timer.waiting:
         return on_missing_sources(stored, at, around, policy, launch)
     replace_impossible_times(stored, max(stored.as_of, at))

@@ -66,8 +66,8 @@ def slowly(of: Ranking) -> Floats:
     "policy",
     [
         FeedPolicy(),
-        FeedPolicy(points=PartPoints(text=5, place=60)),  # few can still be among the best
-        FeedPolicy(points=PartPoints(text=90, place=0, trend=0)),  # all can
+        FeedPolicy(points=PartPoints(text=5, place=50)),  # few can still be among the best
+        FeedPolicy(points=PartPoints(text=90, place=0, trend=0, fresh=0)),  # all can
         FeedPolicy(weights=TraceWeights(rejected=-5), points=PartPoints(language=60)),
     ],
 )

@@ -30,8 +30,9 @@ URLS: dict[type[BaseModel], str] = {
 
 
 def app(**environment: str) -> Any:
-    """The whole application; nothing is connected to."""
-    return serve_app(load(environment), LiveBoard(Board(EMBEDDER)), FeedPolicy(), enrich)
+    """The whole application behind its rules for other origins; nothing is connected to."""
+    whole: Any = serve_app(load(environment), LiveBoard(Board(EMBEDDER)), FeedPolicy(), enrich)
+    return whole.app
 
 
 @pytest.fixture(scope="module")
