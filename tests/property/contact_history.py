@@ -107,12 +107,19 @@ class History:
     def hear(self, kind: str, value: Any) -> None:
         """A fact arrives now."""
         self._number += 1
-        id_ = {"user": f"users/{PERSON}"}.get(kind, f"{kind}s/{self._number}")
+        id_ = f"users/{PERSON}" if kind == "user" else f"{kind}s/{self._number}"
+        if kind == "answer":
+            id_ = f"answers/{PERSON}/{value['field']}"
         body = {"kind": kind, "id": id_, "version": (1, self._number), "at": self.now, "value": value}
         fact = FACT.validate_python(body)
         record = Record("inbox", 0, self._number, PERSON, fact, (1, self._number), self.now, self.now)
         self.state, actions = self._stage.step(self.state, record)
         self._take(actions)
+
+    def answer(self, field: str, value: Any, at: float) -> None:
+        """The person answers the question for a field."""
+        said = {"decision_id": "a:1", "person": PERSON, "field": field, "value": value, "at": at}
+        self.hear("answer", said)
 
     def _fire(self) -> None:
         assert self.state is not None

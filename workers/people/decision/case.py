@@ -6,6 +6,7 @@ from schemas.mail import Language
 from schemas.names import normalise
 from workers.people.contact_state import Contact, Permissions
 from workers.people.policy import FieldName, Policy
+from workers.people.profile.answers import answered_user
 from workers.people.profile.contacts import contact_times, cooldown_ms
 from workers.people.profile.days import today
 from workers.people.profile.language import preferred_language, preferred_time_zone
@@ -69,7 +70,7 @@ def slot_end(stored: StoredPerson) -> int | None:
 
 def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy) -> Case | None:
     """The case of a person; None without a user document."""
-    user, contact = stored.user, stored.contact
+    user, contact = answered_user(stored), stored.contact
     if user is None:
         return None
     contacts = contacts_of(stored)
@@ -97,7 +98,10 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         mails=mails_by_campaign(contact),
         ignored=ignored_mails(contact),
         filled=len([name for name in policy.required_fields if name not in missing]),
-        missing=tuple([name for name in policy.askable_fields if name in missing]),
+        missing=tuple(
+            # what was answered is not asked again, though it may fill nothing
+            [name for name in missing if f"{stored.id}/{name}" not in stored.answers]
+        ),
         permissions=permissions,
     )
 

@@ -188,3 +188,17 @@ def test_a_suppression_of_person_or_address_stops_all_and_its_end_frees() -> Non
     of.run(START + 40 * DAY_MS)
     assert said(of.decisions) == ["suppressed"]
     assert of.decisions[0].because == "the person has bounced"
+
+
+def test_an_answer_counts_in_the_decision_and_is_not_asked_for_again() -> None:
+    """Three answers make the mail possible; one that fills nothing is an answer, too."""
+    of = History("UTC", Policy(), NOBODY)
+    of.hear("user", user(1, "UTC"))
+    of.run(START + 1)
+    assert of.decisions[-1].verdict == "ask"
+    assert "interests" in of.decisions[-1].because
+    at = START / 1000
+    for field, value in (("interests", ["tea"]), ("age", 30), ("occupation", "cook")):
+        of.answer(field, value, at)
+    of.run(START + 40 * HOUR_MS)
+    assert of.decisions[-1].verdict == "send"
