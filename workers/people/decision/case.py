@@ -1,5 +1,6 @@
 """The case of one person at one time: the input of the rules."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas.mail import Language
@@ -98,11 +99,17 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         mails=mails_by_campaign(contact),
         ignored=ignored_mails(contact),
         filled=len([name for name in policy.required_fields if name not in missing]),
-        missing=tuple(
-            # what was answered is not asked again, though it may fill nothing
-            [name for name in missing if f"{stored.id}/{name}" not in stored.answers]
-        ),
+        missing=unanswered(stored, missing, policy),
         permissions=permissions,
+    )
+
+
+def unanswered(stored: StoredPerson, missing: Sequence[str], policy: Policy) -> tuple[FieldName, ...]:
+    """The fields to ask for: what was answered is not asked again, though it may fill nothing."""
+    return tuple(
+        name
+        for name in policy.askable_fields
+        if name in missing and f"{stored.id}/{name}" not in stored.answers
     )
 
 

@@ -195,10 +195,10 @@ def test_an_answer_counts_in_the_decision_and_is_not_asked_for_again() -> None:
     of = History("UTC", Policy(), NOBODY)
     of.hear("user", user(1, "UTC"))
     of.run(START + 1)
-    assert of.decisions[-1].verdict == "ask"
+    assert verdicts(of)[-1:] == [("ask", None)]
     assert "interests" in of.decisions[-1].because
     at = START / 1000
     for field, value in (("interests", ["tea"]), ("age", 30), ("occupation", "cook")):
         of.answer(field, value, at)
     of.run(START + 40 * HOUR_MS)
-    assert of.decisions[-1].verdict == "send"
+    assert verdicts(of)[-1:] == [("send", None)]
