@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schemas.facts import InteractionFact
 from schemas.interactions import Interaction
 from workers.serve.tracking.endpoints import READERS, record_of
-from workers.serve.tracking.messages import FORM, read_message
+from workers.serve.tracking.messages import FORM, read_message, view
+from workers.serve.tracking.plain_view import plain_view
 from workers.serve.tracking.refusal import RequestRefused
 from workers.serve.tracking.tokens import TokenKeys
 
@@ -47,6 +48,16 @@ LIKELY = st.fixed_dictionaries(
     {"id": st.just("visit-1"), "job_id": VALUES, "seconds": VALUES, "kind": VALUES, "query": VALUES},
     optional=dict.fromkeys(("seq", "age_ms", "undo", "source", "position", "request_id", "place"), VALUES),
 )
+PLAIN = st.fixed_dictionaries(
+    {"id": st.just("visit-1"), "seconds": st.floats(-1, 1_801) | st.integers(0, 1_801)},
+    optional={
+        **dict.fromkeys(("job", "job_id", "person", "token", "source", "request_id"), st.text(max_size=9)),
+        **dict.fromkeys(("seq", "position"), st.integers(-1, 1_000_000_001) | st.floats(0, 9)),
+        **dict.fromkeys(("age", "age_ms"), st.integers(-1, 10**16) | st.floats(-1, 9)),
+        "bot": st.booleans(),
+        "query": st.text(max_size=3),
+    },
+)
 READ = st.sampled_from(sorted(READERS))
 
 
@@ -59,7 +70,7 @@ def outcome_of(refused: RequestRefused) -> bool:
 def check(name: str, body: bytes, content_type: str) -> bool:
     """Read a body; whether it was accepted. What is accepted can be written and read by the next worker."""
     try:
-        message = read_message(body, content_type, READERS[name])
+        message = READERS[name](body, content_type)
     except RequestRefused as refused:
         return outcome_of(refused)
     record = record_of(message, "mia", NOW)
@@ -82,6 +93,15 @@ def test_any_bytes(name: str, body: bytes, content_type: str) -> None:
 def test_any_object(name: str, values: dict[str, Any]) -> None:
     """With names that are known and values that are anything."""
     check(name, json.dumps(values).encode(), "text/plain")
+
+
+@given(PLAIN | LIKELY)
+def test_a_plain_view_is_read_as_any_other(values: dict[str, Any]) -> None:
+    """The short way gives what the long one gives, or leaves the body to it."""
+    body = json.dumps(values).encode()
+    if (plain := plain_view(body)) is not None:
+        assert plain == read_message(body, "", view)
+    check("track-view", body, "")
 
 
 @given(READ, st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30) | WORDS, max_size=9))

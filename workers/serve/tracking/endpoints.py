@@ -15,15 +15,9 @@ from workers.serve.direct import DirectRequest, DirectRoute
 from workers.serve.requests import NOT_WRITTEN, RETRY_SECONDS, limit
 from workers.serve.shared_writer import Acknowledgement, SharedWriter
 from workers.serve.tracking.interactions import at_of, interaction_json
-from workers.serve.tracking.messages import (
-    ContentReader,
-    TrackedMessage,
-    preference,
-    read_message,
-    search,
-    view,
-)
+from workers.serve.tracking.messages import TrackedMessage, preference, read_message, search
 from workers.serve.tracking.persons import PersonProof
+from workers.serve.tracking.plain_view import read_view
 from workers.serve.tracking.rate_limit import RateLimit
 from workers.serve.tracking.recent_ids import RecentIds
 from workers.serve.tracking.refusal import RequestRefused
@@ -32,10 +26,11 @@ from workers.serve.tracking.tokens import TokenKeys
 TOPIC, SOURCE = "interactions", "/kairos/serve"
 TYPE = event_type(TOPIC)
 ACCEPTED = Response(b'{"accepted": true}', 202, media_type="application/json")
-READERS: dict[str, ContentReader] = {
-    "track-view": view,
-    "track-preference": preference,
-    "track-search": search,
+MessageReader = Callable[[bytes, str], TrackedMessage]  # of a body and its content type
+READERS: dict[str, MessageReader] = {
+    "track-view": read_view,
+    "track-preference": partial(read_message, read_content=preference),
+    "track-search": partial(read_message, read_content=search),
 }
 NOTHING: Mapping[str, Any] = {}
 
@@ -78,11 +73,11 @@ class Tracking:
             for end in ("/", "")
         ]
 
-    async def _track(self, read: ContentReader, request: DirectRequest) -> Response:
+    async def _track(self, read: MessageReader, request: DirectRequest) -> Response:
         """202 when the message is in Kafka, 503 when that cannot be said, else a 4xx."""
         limit(self._addresses, request.address)
         body = await request.body()
-        message = read_message(body, request.headers.get("content-type", ""), read)
+        message = read(body, request.headers.get("content-type", ""))
         person = self._proof.person(message, request.headers, now_ms())
         limit(self._persons, person)
         if await self._written(message, person):

@@ -9,7 +9,7 @@ from schemas.interactions import Interaction
 from schemas.model import from_epoch_ms
 from workers.serve.tracking.endpoints import READERS
 from workers.serve.tracking.interactions import at_of, interaction_json
-from workers.serve.tracking.messages import TrackedMessage, read_message
+from workers.serve.tracking.messages import TrackedMessage
 
 NOW = 1_707_523_200_123
 VIEW = {"id": "visit-1", "seq": 2, "job_id": "job_001", "seconds": 12.5, "source": "feed", "query": "看護師"}
@@ -28,7 +28,7 @@ BODIES: dict[str, dict[str, Any]] = dict(zip(READERS, (VIEW, PRESS, SEARCH), str
 
 def message(name: str, **more: Any) -> TrackedMessage:
     """The message of one of the bodies."""
-    return read_message(json.dumps(BODIES[name] | more).encode(), "", READERS[name])
+    return READERS[name](json.dumps(BODIES[name] | more).encode(), "")
 
 
 @pytest.mark.parametrize("of_job", [{}, {"tags": ["kitchen", "夜"]}, {"unknown_job": True}])
