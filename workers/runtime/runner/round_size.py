@@ -1,13 +1,14 @@
 """How many records a round takes: the larger, the less is written per record, within a bound of time.
 
-Small rounds cost mostly what every round costs. So while few records come, as much time is given to gather
-them as goes by in two rounds: a worker that gets slow gathers more, instead of getting slower still.
+Small rounds cost mostly what every round costs. So where they take longer than on a machine at ease, twice
+that time is given to gather more records for the next: a worker that gets slow does not get slower still.
 """
 
 ROUND_WITH_EFFECTS = 64  # records: such a round lasts as long as its effects do
 MIN_ROUND, MAX_ROUND = 500, 40_000  # records
 ROUND_SECONDS = 2.0  # of a backlog; a stop, a rebalance and a watermark wait for a round
 LEAST_GATHER, MOST_GATHER = 4, 50  # milliseconds
+EASY_SECONDS = 0.005  # of a round of few records
 
 
 class RoundSize:
@@ -20,7 +21,8 @@ class RoundSize:
 
     def adapt(self, records: int, seconds: float) -> None:
         """Learn from a round of so many records that has taken so long; a half-empty one says nothing."""
-        self.gather_ms = min(MOST_GATHER, max(LEAST_GATHER, int(2_000 * seconds)))
+        late_ms = int(1_000 * max(0.0, seconds - EASY_SECONDS))
+        self.gather_ms = min(MOST_GATHER, LEAST_GATHER + 2 * late_ms)
         if not self._has_effects and records >= self.records / 2:
             fitting = int(records / seconds * ROUND_SECONDS)
             self.records = min(MAX_ROUND, max(MIN_ROUND, fitting))
