@@ -109,6 +109,9 @@ def profiles_and_decisions(wire: Wire) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     profiles = latest(wire, "enriched-profiles", "as_of", "changes_at")
     decisions = latest(wire, "send-decisions", "decided_at", "valid_until", "until", "brief")
+    for decision in decisions.values():  # what the rules have read has times, and so has when others are next
+        decision["rules"] = [(rule["rule"], rule["passed"]) for rule in decision["rules"]]
+        decision["lost"] = [(other["campaign"], other["reason"]) for other in decision["lost"]]
     return profiles, decisions
 
 

@@ -39,7 +39,7 @@ def test_serve_goes_on_when_redis_comes_back(own: Services) -> None:
 def test_missing_topics_are_an_error_with_the_command_to_run(own: Services) -> None:
     """Serve does not wait for topics that do not exist."""
     settings = Settings(kafka_url=own.kafka_url, redis_url=own.redis_url, kairos_prefix="none-")
-    with pytest.raises(TopicsMissing, match=r"no topic none-dead-letters, .*`kairos topics apply`"):
+    with pytest.raises(TopicsMissing, match=r"no topic none-answers, none-controls, .*`kairos topics apply`"):
         run(settings, threading.Event())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     data = tmp_path / "data"
     up = command("up", "--data", str(data))
     assert up.exit_code == 0, up.output
-    exported = dict(line.removeprefix("export ").split("=", 1) for line in up.stdout.splitlines())
+    exported = dict(shlex.split(line)[1].split("=", 1) for line in up.stdout.splitlines())
     assert set(exported) == {"KAFKA_URL", "MONGO_URL", "REDIS_URL", "KAIROS_SENDING", "KAIROS_DAILY_LIMITS"}
     assert "Kafka ready in" in up.stderr
     with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:

@@ -20,7 +20,7 @@ from tests.soak.states import (
     contents,
     recovered,
 )
-from tests.soak.verify import differing, flow_profiles, timeless
+from tests.soak.verify import differing, differing_fields, flow_profiles, timeless
 from workers.mail.lease import Lease
 from workers.people.policy import load_policy
 from workers.people.stage import stage
@@ -50,7 +50,9 @@ def compare(wire: Wire, outcome: Outcome, last: int, *, mail: bool) -> None:
     actual = wire.latest("enriched-profiles")
     problems["profiles_differ"] = differing(expected, actual)
     later = last + LATER_MS
-    problems["flow_differs"] = differing(timeless(flow_profiles(wire, last), later), timeless(actual, later))
+    problems["flow_differs"] = differing_fields(
+        timeless(flow_profiles(wire, last), later), timeless(actual, later)
+    )
     decided = [record.value for record in written if record.topic == "send-decisions"]
     decisions = compare_decisions(wire, outcome, [SendDecision.loads(value) for value in decided if value])
     outcome.counts |= record_counts(wire, inbox) | {"profiles": len(actual)}

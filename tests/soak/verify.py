@@ -21,15 +21,37 @@ def differing(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[st
     return sorted(key for key in expected.keys() | actual.keys() if expected.get(key) != actual.get(key))
 
 
+def differing_fields(
+    expected: Mapping[str, dict[str, Any]], actual: Mapping[str, dict[str, Any]]
+) -> list[str]:
+    """The keys under which two mappings differ, each with its differing fields and both their values."""
+    nothing: dict[str, Any] = {}
+    return [
+        f"{key}: " + ", ".join(f"{field} {a.get(field)!r} -> {b.get(field)!r}" for field in differing(a, b))
+        for key in differing(expected, actual)
+        for a, b in [(expected.get(key, nothing), actual.get(key, nothing))]
+    ]
+
+
 def timeless(profiles: Mapping[str, bytes], at: int) -> dict[str, dict[str, Any]]:
     """Profiles as they are at one time (epoch milliseconds), whenever they were made.
 
     Fields of our own mails are left out: they depend on the time of the decision, which only the inbox has.
     """
     return {
-        key: EnrichedProfile.loads(value).at(from_epoch_ms(at)).model_dump(exclude=FIELDS_OF_OUR_MAILS)
+        key: without_our_mails(EnrichedProfile.loads(value).at(from_epoch_ms(at)))
         for key, value in profiles.items()
     }
+
+
+def without_our_mails(profile: EnrichedProfile) -> dict[str, Any]:
+    """The fields of a profile, and what time will change in them, but for those of our own mails."""
+    fields = profile.model_dump(exclude=FIELDS_OF_OUR_MAILS | {"later"})
+    changes = [
+        (change.at, {name: to for name, to in change.fields.items() if name not in FIELDS_OF_OUR_MAILS})
+        for change in profile.later
+    ]
+    return fields | {"later": [(at, changed) for at, changed in changes if changed]}
 
 
 def flow_profiles(wire: Wire, last: int) -> dict[str, bytes]:
