@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import ExitStack
 from typing import Any, cast
 
 import structlog
@@ -74,29 +74,30 @@ class Feed:
         asked, language = self.read(request)
         if asked.cursor is not None:
             raise RequestRefused(422, "is not possible in a stream", "cursor")
-        self._slots.take(asked.person)
-        try:
-            events = self._events(asked, language, await self.shown(asked))
-        except BaseException:
-            self._slots.free(asked.person)
-            raise
-        return EventStream(events, partial(self._slots.free, asked.person))
+        with ExitStack() as stack:
+            self._slots.take(asked.person)
+            stack.callback(self._slots.free, asked.person)
+            # before the first list is made: what changes meanwhile is news
+            changed = stack.enter_context(self._news.of(asked.person))
+            first = await self.shown(asked)
+            return EventStream(self._events(asked, language, first, changed), stack.pop_all().close)
 
-    async def _events(self, asked: FeedRequest, language: Language, first: FeedPage) -> AsyncIterator[bytes]:
-        with self._news.of(asked.person) as changed:
-            yield event(answer(first, language))
-            while True:
-                try:
-                    async with asyncio.timeout(KEEP_ALIVE_SECONDS):
-                        await changed.wait()
-                except TimeoutError:
-                    yield b": still here\n\n"
-                    continue
-                changed.clear()
-                try:
-                    yield event(answer(await self.shown(asked), language))
-                except RequestRefused as refused:
-                    log.warning("a stream of the feed waits", reason=str(refused))
+    async def _events(
+        self, asked: FeedRequest, language: Language, first: FeedPage, changed: asyncio.Event
+    ) -> AsyncIterator[bytes]:
+        yield event(answer(first, language))
+        while True:
+            try:
+                async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                    await changed.wait()
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            changed.clear()
+            try:
+                yield event(answer(await self.shown(asked), language))
+            except RequestRefused as refused:
+                log.warning("a stream of the feed waits", reason=str(refused))
 
     async def shown(self, asked: FeedRequest) -> FeedPage:
         """A page, logged; raises RequestRefused, 503 when Redis fails."""

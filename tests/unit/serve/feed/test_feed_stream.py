@@ -13,6 +13,7 @@ import pytest
 from tests.integration.processes import until
 from tests.standins.served import served
 from tests.unit.serve.feed.test_feed_endpoints import Site
+from workers.serve.feed.page import FeedPage
 from workers.serve.feed.profile_news import ProfileNews
 from workers.serve.feed.stream_slots import MOST_OF_PERSON, StreamSlots
 from workers.serve.tracking.refusal import RequestRefused
@@ -94,6 +95,26 @@ def test_a_stream_tells_the_list_again_after_a_change() -> None:
     assert first["request_id"] != second["request_id"]
     assert second["jobs"][0]["reason"]["code"] == "profile"
     assert [said.request_id for said in site.impressions()] == [first["request_id"], second["request_id"]]
+
+
+def test_what_changes_while_the_first_list_is_made_is_told() -> None:
+    """C15: the profile changes after the list was made of it, and before it is sent."""
+    site = StreamSite()
+    make = site.feed._feeds.page
+
+    def made_then_changed(*asked: Any) -> FeedPage:
+        page = make(*asked)
+        site.feed._feeds.page = make  # type: ignore[method-assign]
+        site.profile("mia", occupation="Nurse")
+        site.change("mia")
+        return page
+
+    site.feed._feeds.page = made_then_changed  # type: ignore[method-assign]
+    with site.running(), site.asked("/stream?person=mia&size=5") as answer:
+        next_event(answer)
+        _, second = next_event(answer)
+
+    assert second["jobs"][0]["reason"]["code"] == "profile"
 
 
 def test_streams_have_a_bound_of_their_own() -> None:
