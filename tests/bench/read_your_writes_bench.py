@@ -35,7 +35,7 @@ from workers.serve.tracking.tokens import TokenKeys
 FLEET = ("route", "people", "jobs", "serve")
 RATE, CLICKS_PER_SECOND, PATIENT_SECONDS = 500, 2, 180
 JOBS, CLICKERS, AT_ONCE = 997, 100, 16  # the jobs are those that the beacons tell of
-PAUSE_SECONDS = 0.02  # between two looks at a list: who looks all the time is what serve is busy with
+PAUSE_SECONDS = 0.02  # before a beacon is sent again that serve had no room for
 PAGE, BUSY = 20, 503
 # so that nothing but what the person does moves a job out of their list: not chance, not what others do
 POLICY = "[jobs]\nexploration = 0\nmax_boost = 0\n[jobs.points]\nfatigue = 0\ntrend = 0\nfresh = 0\n"
@@ -46,30 +46,37 @@ class ClickLost(AssertionError):
 
 
 class Clicked(NamedTuple):
-    """A rejection: seconds to its 202 and to the first list without the job; how many lists that took."""
+    """A rejection: seconds to its 202 and to the first list without the job; how many lists came by then."""
 
     answered: float
     seen: float
-    looks: int
+    lists: int
 
 
 class Clicker:
-    """A person with a token, who looks at their list and rejects the first job of it."""
+    """A person with a token, who has their list open as a stream and rejects the first job of it."""
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         self._address = f"http://127.0.0.1:{settings.kairos_http_port}/jobs/api"
         self._token = TokenKeys(settings.token_secrets, settings.token_ms).sign(name, now_ms())
 
-    def jobs(self) -> list[str]:
-        """The first page of the list; empty while there is none."""
+    def lists(self) -> Iterator[list[str]]:
+        """The first page of the list, now and after each change of the profile; raises OSError."""
         headers = {"Authorization": f"Bearer {self._token}"}
-        request = urllib.request.Request(f"{self._address}/feed/?size={PAGE}", headers=headers)
+        request = urllib.request.Request(f"{self._address}/feed/stream?size={PAGE}", headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENT_SECONDS) as answer:
+            for line in answer:
+                if line.startswith(b"data: "):
+                    yield [each["job"]["id"] for each in json.loads(line[6:])["jobs"]]
+
+    def has_list(self) -> bool:
+        """Whether there is a whole page for the person."""
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return [each["job"]["id"] for each in json.load(answer)["jobs"]]
+            with closing(self.lists()) as lists:
+                return len(next(lists)) == PAGE
         except OSError:
-            return []
+            return False
 
     def reject(self, job: str) -> bool:
         """Press the button, once; False when serve asks to come again."""
@@ -86,21 +93,23 @@ class Clicker:
             return False
 
     def click(self, model: ReadModel) -> Clicked:
-        """Reject the first job, and look until it is gone; raises ClickLost."""
-        job, began, looks = self.jobs()[0], time.perf_counter(), 1
-        while not self.reject(job):
-            time.sleep(PAUSE_SECONDS)
-        answered = time.perf_counter() - began
-        while not (shown := self.jobs()) or job in shown:
-            if time.perf_counter() - began > PATIENT_SECONDS:
-                raise ClickLost(f"{self.name} is still shown {job}, or no job at all")
-            time.sleep(PAUSE_SECONDS)
-            looks += 1
-        seen = time.perf_counter() - began
+        """Reject the first job, and wait for a list without it; raises ClickLost."""
+        with closing(self.lists()) as lists:
+            job, began = next(lists)[0], time.perf_counter()
+            while not self.reject(job):
+                time.sleep(PAUSE_SECONDS)
+            answered, count = time.perf_counter() - began, 0
+            for shown in lists:
+                count += 1
+                if shown and job not in shown:
+                    break
+                if time.perf_counter() - began > PATIENT_SECONDS:
+                    raise ClickLost(f"{self.name} is still shown {job}, or no job at all")
+            seen = time.perf_counter() - began
         profile = model.profile(self.name)
         if profile is None or job not in profile.excluded_jobs:
             raise ClickLost(f"{self.name} is not shown {job}, and has not rejected it")
-        return Clicked(answered, seen, looks)
+        return Clicked(answered, seen, count)
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -117,7 +126,7 @@ def run(services: Services, quick: bool) -> list[Row]:
         write_product(settings, [person.name for person in people])
         fleet = {name: stack.enter_context(metered(settings, name)) for name in FLEET}
         for person in people:
-            fleet["serve"].wait(lambda person=person: len(person.jobs()) == PAGE, PATIENT_SECONDS)  # type: ignore[misc]
+            fleet["serve"].wait(person.has_list, PATIENT_SECONDS)
         model = ReadModel(stack.enter_context(connect(settings, PATIENT_SECONDS)), settings)
         with background(settings, "warm", 10 * RATE, Path(folder) / "warm"):
             list(click(people, model, 5 * CLICKS_PER_SECOND))
@@ -182,11 +191,11 @@ def rows(clicked: Sequence[Clicked], told: Any, used: dict[str, float]) -> list[
         f"{len(clicked)} rejections of {CLICKERS} people, {JOBS} jobs; visits of {PEOPLE:,} others "
         f"accepted at {rate:,.0f}/s; serve, route, people, jobs, Kafka and Redis on this machine"
     )
-    looks = sum(each.looks for each in clicked) / len(clicked)
+    lists = sum(each.lists for each in clicked) / len(clicked)
     busy = ", ".join(f"{name} {share:.0%}" for name, share in used.items())
     return [
-        ("click to list without the job", spread([each.seen for each in clicked]), how),
-        ("of it, click to 202", spread([each.answered for each in clicked]), f"then {looks:.1f} lists each"),
+        ("click to list without the job, over the stream", spread([each.seen for each in clicked]), how),
+        ("of it, click to 202", spread([each.answered for each in clicked]), f"then {lists:.1f} lists each"),
         ("CPU of a core", busy, "user and system, while it was clicked"),
     ]
 
