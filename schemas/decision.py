@@ -73,7 +73,8 @@ class SendDecision(Model):
     A wait has the id `PERSON:wait` and no slot. `until` is when a wait may end without a new fact (null: not
     without one). A send or ask is valid until `valid_until`. One that is only `observed` has the id
     `PERSON:observed`, no slot and no brief: nobody acts on it. `lost` are the campaigns that were looked at
-    and are not written.
+    and are not written. `address_hash` is that of the address that a mail is for: who hands it over checks it
+    against the suppressions (`schemas.permissions`).
     """
 
     id: str
@@ -90,6 +91,7 @@ class SendDecision(Model):
     valid_until: Moment | None = None
     until: Moment | None = None
     policy: str = ""
+    address_hash: str | None = None
     brief: Brief | None = None
 
     EXAMPLES = (

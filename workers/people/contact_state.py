@@ -30,6 +30,7 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     latest contact by a message of the product, if no stored message tells it any more: it was deleted or
     corrected. `campaigns` has the campaign of each decision in `sent`, `assumed_sent` and `released`;
     `clicked_at` is the last click. `bounced` has the decisions whose mails came back since, and when.
+    `withdrawn_at` is when a mail was last not handed over, as it was held back.
     """
 
     number: int = 0
@@ -43,6 +44,7 @@ class Contact(msgspec.Struct, array_like=True, gc=False):
     campaigns: dict[str, str] = {}
     clicked_at: int | None = None
     bounced: dict[str, int] = {}
+    withdrawn_at: int | None = None
 
 
 class StoredSuppression(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from schemas.model import from_epoch_ms
-from schemas.permissions import MailPause, SuppressionReason
+from schemas.permissions import MailPause, SuppressionReason, address_hash
 from tests.unit.mail.mails import AT, decision
 from workers.mail.permissions import MailPermissions
 from workers.mail.withholding import reason_to_withhold
@@ -23,9 +23,8 @@ def reason(*pauses: MailPause, suppressed: str | None = None) -> str | None:
     """Why the mail of the campaign digest to user_001 is withheld at AT."""
     by_subject = {each.subject: each for each in pauses}
     suppressions: dict[str, SuppressionReason] = {} if suppressed is None else {suppressed: "imported"}
-    return reason_to_withhold(
-        decision(campaign="digest"), by_subject.get, suppressions.get, from_epoch_ms(AT)
-    )
+    said = decision(campaign="digest", address_hash=address_hash("Mia@example.com"))
+    return reason_to_withhold(said, by_subject.get, suppressions.get, from_epoch_ms(AT))
 
 
 @pytest.mark.parametrize("subject", ["all", "campaign:digest", "person:user_001"])
@@ -44,6 +43,12 @@ def test_a_suppressed_person_gets_nothing() -> None:
     """Whatever is paused or resumed."""
     assert reason(suppressed="person:user_001") == "suppressed: imported"
     assert reason(pause("all", paused=False), suppressed="person:user_002") is None
+
+
+def test_a_suppressed_address_gets_nothing() -> None:
+    """Also before the person is known to have it, and however it is written."""
+    assert reason(suppressed=f"address:{address_hash('mia@EXAMPLE.com')}") == "suppressed: imported"
+    assert reason(suppressed=f"address:{address_hash('bob@example.com')}") is None
 
 
 async def test_nothing_is_answered_before_both_topics_are_known() -> None:

@@ -15,6 +15,7 @@ from workers.people.profile.readiness import is_on_team, missing_fields
 from workers.people.state import StoredPerson
 
 HOUR_MS = 3_600_000
+WITHDRAWN_MS = HOUR_MS // 6  # how long after a mail was held back the next one is decided upon
 GRACE_MS = HOUR_MS  # how long after `valid_until` the slot waits for an outcome
 NO_PERMISSIONS = Permissions()
 
@@ -69,6 +70,16 @@ def slot_end(stored: StoredPerson) -> int | None:
     return None if slot is None else slot.valid_until + GRACE_MS
 
 
+def busy_until(stored: StoredPerson, policy: Policy) -> int | None:
+    """The end of the open slot, else of the waits after a failure and after a mail that was held back."""
+    contact = stored.contact
+    ends = (
+        None if contact.failed_at is None else contact.failed_at + policy.retry_hours * HOUR_MS,
+        None if contact.withdrawn_at is None else contact.withdrawn_at + WITHDRAWN_MS,
+    )
+    return slot_end(stored) or max([end for end in ends if end is not None], default=None)
+
+
 def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy) -> Case | None:
     """The case of a person; None without a user document."""
     user, contact = answered_user(stored), stored.contact
@@ -77,7 +88,6 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
     contacts = contacts_of(stored)
     last = contacts[-1] if contacts else None
     missing = missing_fields(user, policy.askable_fields, today(user, at, policy))
-    retry_at = None if contact.failed_at is None else contact.failed_at + policy.retry_hours * HOUR_MS
     permissions = stored.permissions or NO_PERMISSIONS
     return Case(
         at=at,
@@ -91,7 +101,7 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         consents=consents_of(permissions),
         on_team=is_on_team(user, policy),
         pause=pause_of(permissions),
-        busy_until=slot_end(stored) or retry_at,
+        busy_until=busy_until(stored, policy),
         queued=sum([message.queued for message in stored.messages.values()]),
         last_contact=last,
         cooldown_end=None if last is None else last + cooldown_ms(policy),

@@ -17,14 +17,14 @@ RAMP_PATIENCE_MS = HOUR_MS  # after which the ramp is asked again
 
 
 def slot(case: Case, policy: Policy) -> RuleFinding:
-    """Passes when no slot is open and no mail has failed within `retry_hours`."""
+    """Passes when no slot is open, and no mail has failed within `retry_hours` or was just held back."""
     busy = case.busy_until is not None and case.at < case.busy_until
     until = case.busy_until if busy else None
     return RuleFinding(
         "taken" if busy else "free",
         None,
         not busy,
-        "the last mail is under way, or failed a short while ago",
+        "the last mail is under way, or failed or was held back a short while ago",
         until,
     )
 

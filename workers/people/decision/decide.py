@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from schemas.decision import LostCampaign, RuleName, RuleResult, SendDecision, Verdict
 from schemas.model import from_epoch_ms
+from schemas.permissions import address_hash
 from schemas.profile import FieldsView
 from workers.people.campaign import Campaign
 from workers.people.contact_state import Slot
@@ -154,6 +155,7 @@ def mail_decision(
         decided_at=from_epoch_ms(slot.decided_at),
         valid_until=from_epoch_ms(slot.valid_until),
         policy=policy.version,
+        address_hash=None if stored.user is None else address_hash(stored.user.email or ""),
         brief=brief_of(profile, case.language, asked and asked.field),
         lost=_lost(judgement),
     )

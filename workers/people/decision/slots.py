@@ -169,6 +169,14 @@ def released(stored: StoredPerson, report: MailReport) -> None:
         stored.contact.released[decision] = (slot.decided_at, True)
 
 
+def withdrawn(stored: StoredPerson, report: MailReport) -> None:
+    """As `released`, but for a while: what holds the mail back may be known to `mail` and not here."""
+    is_open = _open_slot(stored, report.decision) is not None
+    released(stored, report)
+    if is_open:
+        stored.contact.withdrawn_at = report.now
+
+
 def suppressed_by(reason: str) -> Callable[[StoredPerson, MailReport], None]:
     """The outcome after which no more mails are sent, for a reason; the mail that caused it was sent."""
 
@@ -193,7 +201,7 @@ OUTCOMES: Mapping[Outcome, Callable[[StoredPerson, MailReport], None]] = {
     "sent": sent,
     "failed": failed,
     "bounced": bounced,
-    "withdrawn": released,
+    "withdrawn": withdrawn,
     "expired": released,
     "complained": suppressed_by("complained"),
     "clicked": clicked,

@@ -1,6 +1,9 @@
 """What is said and stored: observed decisions, pauses, the ramp, what nothing is heard of."""
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from schemas.decision import SendDecision
 from schemas.ramp import SendRequest
@@ -125,13 +128,15 @@ def test_a_request_that_is_not_answered_is_made_again_with_its_number() -> None:
     assert [each.number for each in of.requests] == [1, 1, 1, 1]
 
 
-def test_what_was_withdrawn_is_decided_anew_without_a_wait() -> None:
-    """Nothing was handed over, so nothing counts."""
-    of = history(senders=(Sender(None, (("withdrawn", 0),)),))
+@pytest.mark.parametrize(("outcome", "minutes"), [("expired", 0), ("withdrawn", 10)])
+def test_what_was_not_handed_over_is_decided_anew(outcome: str, minutes: int) -> None:
+    """Nothing counts; but what was held back is not decided upon again and again without a pause."""
+    of = history(senders=(Sender(None, ((outcome, 0),)),))
     of.run(START + 25 * HOUR_MS)
-    assert [decision.id for decision in of.decisions[:2]] == ["a:1", "a:2"]
-    gap = of.decisions[1].decided_at - of.decisions[0].decided_at
-    assert gap.total_seconds() == 24 * 3600  # the report is of the end of its time
+    first, second = (decision for decision in of.decisions if decision.verdict == "send")
+    assert (first.id, second.id) == ("a:1", "a:2")
+    gap = second.decided_at - first.decided_at
+    assert gap == timedelta(hours=24, minutes=minutes)  # the report is of the end of its time
 
 
 def test_too_many_bounces_end_with_another_address() -> None:

@@ -41,7 +41,7 @@ ROWS: list[tuple[RuleName, dict[str, Any], dict[str, Any], str, int | None]] = [
     ("hold-out", HELD, {}, "the person is in the hold-out of the season 1", None),
     (
         "slot", {}, {"busy_until": NOW + HOUR_MS},
-        "the last mail is under way, or failed a short while ago", NOW + HOUR_MS,
+        "the last mail is under way, or failed or was held back a short while ago", NOW + HOUR_MS,
     ),
     ("queued", {"queued_messages": "wait"}, {"queued": 1}, "1 message of the product queued", None),
     (
