@@ -23,6 +23,7 @@ NEEDS = {
     "people": KAFKA,
     "crowd": KAFKA,
     "what-if": KAFKA,
+    "timers": KAFKA,
     "latency": ALL,
     "beacon": ("kafka", "redis"),
     "read-your-writes": ("kafka", "redis"),

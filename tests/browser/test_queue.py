@@ -182,7 +182,7 @@ def test_a_full_queue_arrives_when_it_can(page: Page, context: BrowserContext, b
     expected = {(f"job_{number}", 2.0) for number in range(21)}
     assert board.wait(lambda: set(board.views()) == expected)
     accepted = [request.body["id"] for request in board.requests if request.status == 202]
-    assert len(accepted) == len(set(accepted)) == 21
+    assert len(set(accepted)) == 21  # the request under way when the page was closed may come beside it
 
 
 def test_the_queue_is_bounded(page: Page, board: JobBoard) -> None:

@@ -5,7 +5,8 @@ every source partition, and their minimum goes to every partition of `addresses`
 reports again, and that minimum goes to every partition of `inbox`. A report is written only after everything
 before it was acknowledged. `job-signals` gets the same time as the inbox, once a second and only while no
 source is waited for: there it says when jobs close, and not that all of `people`'s signals stand before it.
-The pauses of more than one person are in every watermark of the inbox.
+The pauses of more than one person are in every watermark of the inbox. While sources are waited for its time
+stands still; as theirs goes on it gets the same watermark again, for whom facts have come in the meantime.
 
 Where capture feeds no topic, nothing writes watermarks into the source topics. Then they come from here, with
 our own time less QUIET_MS, behind what stands in each topic by then: what was written before is read before.
@@ -17,6 +18,7 @@ from schemas.control import Watermark
 
 QUIET_MS = 2_000  # how long a record of a program from outside may be under way without being waited for
 MARK_EVERY_MS = 1_000
+WAITED_EVERY_MS = 10_000  # of the time of what is waited for
 
 
 class WatermarkMerger:
@@ -42,6 +44,7 @@ class WatermarkMerger:
         self._ahead_ms = ahead_ms
         self._reported: dict[str, int] = {}
         self._emitted: dict[str, Watermark] = {}
+        self._waited_at = 0  # the time of what is waited for at the inbox's last watermark
 
     def observe(self, reporter: str, watermark: Watermark) -> None:
         """Apply a report of `stage/topic/partition`; a reporter's time does not go back."""
@@ -64,9 +67,23 @@ class WatermarkMerger:
             merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting, paused=[*paused])))
         if inbox and not waiting and self._is_due("job-signals", inbox):
             merged.append(("job-signals", Watermark(at=inbox, wall=wall)))
-        new = [(topic, watermark) for topic, watermark in merged if self._is_new(topic, watermark)]
+        waited_at = self._waited_time(waiting)
+        goes_on = waited_at >= self._waited_at + WAITED_EVERY_MS
+        new = [
+            (topic, watermark)
+            for topic, watermark in merged
+            if self._is_new(topic, watermark) or (topic == "inbox" and goes_on)
+        ]
         self._emitted.update(new)
+        if any(topic == "inbox" for topic, _ in new):
+            self._waited_at = waited_at
         return new
+
+    def _waited_time(self, waiting: list[str]) -> int:
+        """The time of the sources that are waited for; 0 while one has none, and if there are none."""
+        if not waiting or any(self._is_missing("documents", topic) for topic in waiting):
+            return 0
+        return self._lowest("documents", waiting)
 
     def _forget_ahead(self, wall: int) -> None:
         latest = wall + self._ahead_ms

@@ -113,6 +113,19 @@ def test_a_stale_source_is_waited_for() -> None:
     assert emitted(merger, wall + 1) == {"inbox": (100 + STALE, [])}
 
 
+def test_while_a_stale_source_goes_on_who_has_come_is_told_again() -> None:
+    """The same watermark, each ten seconds of that source's time; none while it stands still."""
+    merger = merger_at(100)
+    told = {"inbox": (100, ["users", "messages"])}
+    assert emitted(merger, 100 + STALE + 1) == told
+    for topic, at in (("users", 10_100), ("messages", 10_099)):
+        report(merger, "documents", topic, at)
+        assert emitted(merger, 100 + 2 * STALE) == {}
+    report(merger, "documents", "messages", 10_100)
+    assert emitted(merger, 100 + 2 * STALE) == told
+    assert emitted(merger, 100 + 3 * STALE) == {}
+
+
 def test_the_signals_of_jobs_get_the_time_of_the_inbox_once_a_second() -> None:
     """Not while a source is waited for: a job closes at a time that all sources have reached."""
     merger = empty_merger()
