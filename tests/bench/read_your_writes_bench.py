@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from itertools import islice, permutations
@@ -61,7 +61,7 @@ class Clicker:
         self._address = f"http://127.0.0.1:{settings.kairos_http_port}/jobs/api"
         self._token = TokenKeys(settings.token_secrets, settings.token_ms).sign(name, now_ms())
 
-    def lists(self) -> Iterator[list[str]]:
+    def lists(self) -> Generator[list[str], None, None]:
         """The first page of the list, now and after each change of the profile; raises OSError."""
         headers = {"Authorization": f"Bearer {self._token}"}
         request = urllib.request.Request(f"{self._address}/feed/stream?size={PAGE}", headers=headers)

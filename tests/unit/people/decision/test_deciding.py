@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.decision import SendDecision
+from schemas.mail import Outcome
 from schemas.ramp import SendRequest
 from tests.property.contact_history import DAY_MS, HOUR_MS, START, History, Sender, user
 from workers.people.decision.deciding import Launch
@@ -129,7 +130,7 @@ def test_a_request_that_is_not_answered_is_made_again_with_its_number() -> None:
 
 
 @pytest.mark.parametrize(("outcome", "minutes"), [("expired", 0), ("withdrawn", 10)])
-def test_what_was_not_handed_over_is_decided_anew(outcome: str, minutes: int) -> None:
+def test_what_was_not_handed_over_is_decided_anew(outcome: Outcome, minutes: int) -> None:
     """Nothing counts; but what was held back is not decided upon again and again without a pause."""
     of = history(senders=(Sender(None, ((outcome, 0),)),))
     of.run(START + 25 * HOUR_MS)

@@ -109,7 +109,7 @@ def test_what_changes_while_the_first_list_is_made_is_told() -> None:
         site.change("mia")
         return page
 
-    site.feed._feeds.page = made_then_changed  # type: ignore[method-assign]
+    site.feed._feeds.page = made_then_changed  # type: ignore[method-assign,assignment]
     with site.running(), site.asked("/stream?person=mia&size=5") as answer:
         next_event(answer)
         _, second = next_event(answer)
