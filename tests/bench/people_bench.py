@@ -2,7 +2,10 @@
 
 import gc
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import NamedTemporaryFile
 
 from deploy.embedded import Services
 from schemas.control import Watermark
@@ -12,12 +15,13 @@ from tests.bench.load import load
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import metered
 from topics.plan import Cluster, apply
-from workers.people.policy import load_policy
+from workers.people.policy import Policy, load_policy
 from workers.people.stage import stage
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord, partition_of
 from workers.runtime.process.garbage import THRESHOLDS
 
+TURNS = 3
 DAY_MS, BASE_MS = 86_400_000, 1_760_000_000_000
 CHANGELOG = "people-people-changelog"
 IDS = {
@@ -27,6 +31,31 @@ IDS = {
     "message": "messages/{number}",
     "job-view": "job-views/{number}",
 }
+STRICT = """
+[quiet_hours]
+start = "22:00"
+end = "08:00"
+[caps]
+day = 1
+last_24_hours = 1
+last_7_days = 2
+last_30_days = 5
+[fatigue]
+ignored = 4
+[[campaigns]]
+name = "event-invite"
+eligible = { field = "number_of_events_attended", at_least = 1 }
+priority = 20
+cooldown_days = 10
+cap_30_days = 2
+[[campaigns]]
+name = "job-digest"
+priority = 10
+cap_30_days = 3
+[[campaigns]]
+name = "details-request"
+verdict = "ask"
+"""
 HOSTS = tuple(f"Chef {name}" for name in ("Mario", "Ploy", "Aiko", "Jun", "Nina", "Omar"))
 
 
@@ -38,6 +67,8 @@ def run(services: Services, quick: bool) -> list[Row]:
     records = list(inbox(people, facts))
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)  # as the worker does
+    strict = strict_policy()
+    turns = [in_turn(load_policy(settings.kairos_policy), strict, records) for _ in range(TURNS)]
     in_memory, expected = replay(stage(load_policy(settings.kairos_policy)), records)
     load(settings, loaded(records))
     with metered(settings, "people") as process:
@@ -51,9 +82,28 @@ def run(services: Services, quick: bool) -> list[Row]:
             f"{facts / in_memory:,.0f}",
             f"batches of {BATCH}",
         ),
+        (
+            "people in memory, every rule against the delivered policy",
+            f"{median(turns):.2f} times the CPU",
+            f"caps, hours, fatigue, campaigns; {TURNS} pairs in turn, {min(turns):.2f} to {max(turns):.2f}",
+        ),
         ("people, states", "right", f"{len(expected):,} in the changelog equal those in memory"),
         ("people, memory", f"{used.peak_mb:.0f} MB", "resident, the most"),
     ]
+
+
+def strict_policy() -> Policy:
+    """A policy under which every rule has to be looked at."""
+    with NamedTemporaryFile(suffix=".toml") as file:
+        Path(file.name).write_text(STRICT)
+        return load_policy(Path(file.name))
+
+
+def in_turn(plain: Policy, strict: Policy, records: Sequence[ConsumerRecord]) -> float:
+    """CPU of the stage under the strict policy for each second under the plain one."""
+    base, _ = replay(stage(plain), records)
+    used, _ = replay(stage(strict), records)
+    return used / base
 
 
 def inbox(people: int, facts: int) -> Iterator[ConsumerRecord]:

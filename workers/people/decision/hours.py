@@ -5,14 +5,16 @@ the next change is the first of these moments: nothing is stepped through. A loc
 none, one that it has twice counts twice. All times are epoch milliseconds.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from schemas.days import zone_of
 from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.people.contact_policy import ContactTables, is_open
 
 DAYS_AHEAD = 9  # a week of windows, and a day that a zone leaves out
+DAYS_KEPT = 1_000  # of a zone each
 DAY = timedelta(days=1)
 
 
@@ -59,17 +61,23 @@ def _moments(at: int, zone: str, tables: ContactTables) -> list[int]:
     return _boundaries(at, zone_of(zone), hours)
 
 
-def _boundaries(at: int, zone: tzinfo, hours: set[time]) -> list[int]:
+def _boundaries(at: int, zone: tzinfo, hours: Iterable[time]) -> list[int]:
     """The moments after `at` at which a zone's clock shows one of the hours, or is set, sorted."""
-    first = from_epoch_ms(at).astimezone(zone).date()
-    found = {*_changes_of_offset(from_epoch_ms(at), zone)}
+    moments = _boundaries_around(from_epoch_ms(at).astimezone(zone).date(), zone, frozenset(hours))
+    return [each for each in moments if each > at]
+
+
+@lru_cache(DAYS_KEPT)
+def _boundaries_around(first: date, zone: tzinfo, hours: frozenset[time]) -> tuple[int, ...]:
+    """The moments of some days before and after one, which are the same for everybody in a zone."""
+    found = {*_changes_of_offset(datetime.combine(first, time(0), UTC), zone)}
     for number in range(-1, DAYS_AHEAD):
         day = first + number * DAY
         for hour in hours:
             for fold in (0, 1):
                 local = datetime.combine(day, hour, zone).replace(fold=fold)
                 found.add(to_epoch_ms(local.astimezone(UTC)))
-    return sorted(each for each in found if each > at)
+    return tuple(sorted(found))
 
 
 def _changes_of_offset(start: datetime, zone: tzinfo) -> Iterator[int]:
