@@ -54,7 +54,7 @@ def stage(policy: Policy, launch: Launch = LIVE) -> Stage[PersonState]:
         inputs={"inbox": read_fact},
         codec=PersonCodec(),
         step=step,
-        timer=lambda state: next_timer(state.stored, policy),
+        timer=lambda state: next_timer(state.stored, policy, state.change),
         view=lambda state: view(state, policy),
     )
 
@@ -67,6 +67,8 @@ def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | 
     fact = record.value
     if fact is None:
         return state, (NO_VALUE,)
+    if state is not None:
+        state.change = None
     at = fact.at
     if not 0 <= at < YEAR_3000:
         at = time_of_fact(fact, record.watermark)
@@ -167,6 +169,7 @@ def on_timer(
     was_open = stored.contact.slot is not None
     contact_assumed = release_expired_slot(stored, at)
     change = None if stored.user is None else next_change(stored, stored.as_of, policy)
+    state.change = (stored.as_of, change)
     if contact_assumed or (change is not None and change <= at):
         stored.as_of = max(stored.as_of, at)
         state.profile_changed = True
@@ -187,13 +190,23 @@ def on_missing_sources(
     return decide(stored, max(at, stored.as_of), around, policy, launch)
 
 
-def next_timer(stored: StoredPerson, policy: Policy) -> int | None:
-    """The earliest time at which the profile or the decision may change without a new fact."""
+def next_timer(
+    stored: StoredPerson, policy: Policy, known: tuple[int, int | None] | None = None
+) -> int | None:
+    """The earliest time at which the profile or the decision may change without a new fact.
+
+    `known` is the next change of the profile after a time, if it was computed before.
+    """
     if stored.user is None:
         return stored.due if stored.last_decision is not None else None
+    change = None
+    if known is not None and known[0] == stored.as_of:
+        change = known[1]
+    elif stored.due is None or stored.due > stored.as_of:  # else that comes before every change
+        change = next_change(stored, stored.as_of, policy)
     times = (
         stored.due,
-        next_change(stored, stored.as_of, policy),
+        change,
         stored.last_decision.until if stored.last_decision else None,
         stored.last_decision.look_at if stored.last_decision else None,
         slot_end(stored),

@@ -188,12 +188,13 @@ class PersonState:
     not stored. They are right because the engine decodes a state from its bytes in every round in which it is
     touched, so that both are False when a round begins; `view` is called once at the end of the round. The
     contract of `Stage` does not promise this: an engine that carries decoded states from one round to the
-    next would have to reset them.
+    next would have to reset them. `change` is the next change of the profile after a time, where it is known.
     """
 
-    __slots__ = ("profile_changed", "stored", "user_deleted")
+    __slots__ = ("change", "profile_changed", "stored", "user_deleted")
 
     def __init__(self, stored: StoredPerson) -> None:
         self.stored = stored
         self.profile_changed = False
         self.user_deleted = False
+        self.change: tuple[int, int | None] | None = None
