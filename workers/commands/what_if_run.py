@@ -68,7 +68,7 @@ class WhatIf:
                 written[0].extend(common)
                 written[1].extend(common)
             if before < len(records):
-                for side in (0, 1):
+                for side in (1, 0):  # the new one first: it begins with the states that there are now
                     written[side].extend(self._run(side, partition, records[before:]))
         self.facts.clear()
         totals = (self.current, self.new)

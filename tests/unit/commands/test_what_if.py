@@ -118,10 +118,11 @@ def test_the_size_of_batches_changes_nothing() -> None:
     assert runs[0].affected.count == 30
 
 
-def test_since_counts_later_decisions_of_the_states_of_then() -> None:
+@pytest.mark.parametrize("size", [1, 50, 10_000])
+def test_since_counts_later_decisions_of_the_states_of_then(size: int) -> None:
     """Under the current policy the person was written to on day 0 and 7: the daily one begins on day 8."""
     inbox = Recorded().user("a").hours(0, 10)
-    run = compared(inbox, WEEKLY, DAILY, day(8), size=50)
+    run = compared(inbox, WEEKLY, DAILY, day(8), size)
 
     assert (run.current.sends, run.new.sends) == (0, 2)
     (sides,) = run.affected.sample().values()
