@@ -21,6 +21,7 @@ RuleName = Literal[
     "cap",
     "fatigue",
     "hours",
+    "outage",
     "ramp",
     "enough-fields",
     "question",

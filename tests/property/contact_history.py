@@ -15,6 +15,7 @@ from schemas.documents import User
 from schemas.facts import FACT
 from schemas.mail import Outcome
 from schemas.model import from_epoch_ms, to_epoch_ms
+from workers.people.decision.deciding import Launch
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.people.state import PersonState
@@ -23,6 +24,7 @@ from workers.runtime.stage import Output, Record, TimerFired
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 START = 1_704_067_200_000  # 2024
 PERSON = "a"
+LAUNCH = Launch(is_paced=True)
 
 
 class Sent(NamedTuple):
@@ -65,7 +67,7 @@ class History:
 
     def __post_init__(self) -> None:
         self.state: PersonState | None = None
-        self._stage = stage(self.policy)
+        self._stage = stage(self.policy, LAUNCH)
         self._queue: list[tuple[int, int, str, Any]] = []
         self._number = 0
         self._paused: tuple[str, ...] = ()
@@ -95,7 +97,7 @@ class History:
 
     def restart(self, policy: Policy) -> None:
         """The fleet starts again, under another policy."""
-        self.policy, self._stage = policy, stage(policy)
+        self.policy, self._stage = policy, stage(policy, LAUNCH)
         if self.state is not None:
             codec = self._stage.codec
             self.state = codec.decode(codec.encode(self.state))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from schemas.control import Watermark
 from schemas.decision import SendDecision
-from schemas.model import from_epoch_ms
+from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.commands.profile_view import as_text
 from workers.commands.rebuild_history import CHANGELOG, PEOPLE
 from workers.commands.rebuild_states import decoded
@@ -48,7 +48,9 @@ def nearest_text(
     """
     mark, is_mail = now.mark, decision.verdict != "wait"
     waiting, paused = ((), ()) if mark is None else (tuple(mark.waiting), tuple(mark.paused))
-    case = case_of(now.stored, at, Circumstances(waiting, paused, is_ramped and not is_mail), policy)
+    held = to_epoch_ms(decision.until) if decision.reason == "outage" and decision.until else None
+    around = Circumstances(waiting, paused, is_ramped and not is_mail, held)
+    case = case_of(now.stored, at, around, policy)
     if case is None:
         return None
     if decision.slot is not None:
@@ -59,5 +61,8 @@ def nearest_text(
 
 def text_of(change: CaseChange) -> str:
     """A change, until when it takes, and what is decided then."""
-    until = "" if change.until is None else f", up to {as_text(from_epoch_ms(change.until))}"
-    return f"{change.what}{until}: then {change.gives}"
+    what = change.what
+    if change.until is not None:
+        passes = f"time passes until {as_text(from_epoch_ms(change.until))}"
+        what = passes if change.name == "time" else f"{what}, and {passes}"
+    return f"{what}: then {change.gives}"

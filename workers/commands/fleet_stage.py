@@ -9,8 +9,10 @@ from workers.runtime.stage import Stage
 
 
 def launch_of(settings: Settings) -> Launch:
-    """Whether the fleet is live, and whether a ramp gives out the mails."""
-    return Launch(is_live=settings.kairos_sending == "live", is_ramped=bool(settings.daily_limits))
+    """Whether the fleet is live, a ramp gives out the mails, and those of an outage are spread."""
+    return Launch(
+        is_live=settings.kairos_sending == "live", is_ramped=bool(settings.daily_limits), is_paced=True
+    )
 
 
 def fleet_stage(settings: Settings, policy: Policy) -> Stage[PersonState]:

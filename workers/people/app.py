@@ -11,5 +11,7 @@ from workers.runtime.runner.runner import Runner
 
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles signals, so `stop` is not used."""
-    launch = Launch(is_live=settings.kairos_sending == "live", is_ramped=bool(settings.daily_limits))
+    launch = Launch(
+        is_live=settings.kairos_sending == "live", is_ramped=bool(settings.daily_limits), is_paced=True
+    )
     Runner("people", (stage(load_policy(settings.kairos_policy), launch),), settings).run()

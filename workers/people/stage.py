@@ -11,6 +11,7 @@ from schemas.model import to_epoch_ms
 from workers.people.decision.case import Circumstances, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.deciding import LIVE, Launch, decide
+from workers.people.decision.lateness import held_until
 from workers.people.decision.slots import (
     apply_engagement,
     release_deleted_users_slot,
@@ -162,7 +163,8 @@ def on_timer(
     A slot that is released because nothing was heard of it is counted.
     """
     stored, at = state.stored, timer.watermark
-    around = Circumstances(timer.waiting, timer.paused, launch.is_live and launch.is_ramped)
+    held = held_until(stored, at) if launch.is_live and launch.is_paced else None
+    around = Circumstances(timer.waiting, timer.paused, launch.is_live and launch.is_ramped, held)
     if timer.waiting:
         return on_missing_sources(stored, at, around, policy, launch)
     replace_impossible_times(stored, max(stored.as_of, at))

@@ -51,7 +51,7 @@ def test_the_nearest_change_of_a_decision_is_named() -> None:
         explained_then(reader, live, "a", from_epoch_ms(BEGIN) + timedelta(days=day)) for day in (4, 0.01)
     )
 
-    assert waits.nearest == "time passes, up to 2024-02-08 00:28 UTC: then send"
+    assert waits.nearest == "time passes until 2024-02-08 00:28 UTC: then send"
     assert sends.nearest == "another message is sent to the person: then wait"
 
 

@@ -24,12 +24,14 @@ class Circumstances(NamedTuple):
     """What a decision depends on beside the person.
 
     `waiting` names the sources that are not ready, `paused` the pauses of more than one person: `all`,
-    `campaign:NAME`. Without `is_ramped` nobody has to ask the ramp.
+    `campaign:NAME`. Without `is_ramped` nobody has to ask the ramp. A mail that came due in an outage is held
+    until `held_until` (epoch milliseconds).
     """
 
     waiting: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
     is_ramped: bool = False
+    held_until: int | None = None
 
 
 class Case(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rules about how often and when: slot, queue, cooldown, caps, fatigue, hours, ramp."""
+"""The rules about how often and when: slot, queue, cooldown, caps, fatigue, hours, outage, ramp."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -111,6 +111,14 @@ def next_hours(at: int, zone: str, policy: Policy) -> int | None:
             return begin
         begin = open_from(end, zone, policy)
     return None
+
+
+def outage(case: Case, policy: Policy) -> RuleFinding:
+    """Passes unless the mail came due in an outage, and is held so that those mails are spread."""
+    until = case.around.held_until
+    if until is None or case.at >= until:
+        return RuleFinding("in time", None, True, "no mail was held up")
+    return RuleFinding("late", None, False, "it came due in an outage, and such mails are spread", until)
 
 
 def ramp(case: Case, policy: Policy) -> RuleFinding:

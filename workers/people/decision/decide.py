@@ -1,6 +1,6 @@
 """The verdict on a case, and the decision that is emitted for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from workers.people.decision.campaign_choice import Lost, ProfileValues, choose
 from workers.people.decision.case import Case
 from workers.people.decision.findings import Rule, RuleFinding
 from workers.people.decision.questions import best_question
-from workers.people.decision.rules import RAMP, rules_of
+from workers.people.decision.rules import OUTAGE, RAMP, rules_of
 from workers.people.decision.slots import decision_id
 from workers.people.policy import Policy
 from workers.people.profile.build import brief_fields, deciding_fields
@@ -87,22 +87,23 @@ def _mail(
         times = [lost.until for lost in choice.lost if lost.until is not None]
         until = min(times, default=None)
         return Judgement("wait", "campaign", said or "there is no campaign", until, results, lost=choice.lost)
-    if case.around.is_ramped:
-        finding = RAMP.check(case, policy)
-        results.append((RAMP, finding))
+    for rule in last_rules(case):
+        finding = rule.check(case, policy)
+        results.append((rule, finding))
         if not finding.passed:
-            return Judgement(
-                "wait",
-                "ramp",
-                finding.because,
-                finding.until,
-                results,
-                choice.campaign,
-                choice.lost,
-                finding.is_look,
-            )
+            until = settled(case, policy, finding.until) if rule is OUTAGE else finding.until
+            because, chosen = finding.because, (choice.campaign, choice.lost)
+            return Judgement("wait", rule.name, because, until, results, *chosen, finding.is_look)
     because = f"{because}, and {_finding(results, 'cooldown').because}"
     return Judgement(verdict, None, because, None, results, choice.campaign, choice.lost)
+
+
+def last_rules(case: Case) -> Iterator[Rule]:
+    """The rules that are asked about a mail that is due, where they matter."""
+    if case.around.held_until is not None:
+        yield OUTAGE
+    if case.around.is_ramped:
+        yield RAMP
 
 
 def _finding(results: Results, name: RuleName) -> RuleFinding:

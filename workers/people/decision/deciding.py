@@ -16,6 +16,7 @@ from workers.people.decision.decide import (
     observed_decision,
     wait_decision,
 )
+from workers.people.decision.lateness import due_since
 from workers.people.decision.slots import is_in_flight, reserve_slot
 from workers.people.policy import Policy
 from workers.people.state import LastDecision, StoredPerson
@@ -23,10 +24,14 @@ from workers.runtime.stage import Output
 
 
 class Launch(NamedTuple):
-    """Whether people are written to, or decisions are only observed; whether a ramp gives out the mails."""
+    """Whether people are written to, or decisions are only observed; whether a ramp gives out the mails.
+
+    `is_paced`: mails that came due in an outage are spread.
+    """
 
     is_live: bool = True
     is_ramped: bool = False
+    is_paced: bool = False
 
 
 LIVE = Launch()
@@ -63,6 +68,8 @@ def wait(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy)
     decision = wait_decision(stored, case, judgement._replace(until=until), policy)
     is_same = (judgement.reason, until) == last_wait(stored)
     requests: Sequence[Output] = ()
+    if judgement.reason == "sources":
+        look_at = due_since(stored)  # what was due before is late when they have been read
     if judgement.reason == "ramp":
         look_at, requests = ask_ramp(stored, case.at, judgement.until)
     stored.last_decision = LastDecision(decision.id, "wait", judgement.reason, until, look_at)

@@ -9,6 +9,7 @@ from workers.people.decision.contact_rules import (
     fatigue,
     has_caps,
     hours,
+    outage,
     queued,
     ramp,
     slot,
@@ -123,7 +124,8 @@ RULES: tuple[Rule, ...] = (
     Rule("enough-fields", enough_fields, verdict="send"),
     Rule("question", question, verdict="ask"),
 )
-RAMP = Rule("ramp", ramp)  # it is asked when all others say that a mail is due
+# these two are asked when all others say that a mail is due
+OUTAGE, RAMP = Rule("outage", outage), Rule("ramp", ramp)
 
 _USED: dict[str, tuple[Rule, ...]] = {}  # by the version of the policy
 

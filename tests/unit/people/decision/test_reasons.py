@@ -66,6 +66,15 @@ ROWS: list[tuple[RuleName, dict[str, Any], dict[str, Any], str, int | None]] = [
     ),
     ("hours", NIGHT, {}, "it is not the hour to write", NOW + 2 * HOUR_MS),
     (
+        "outage", {}, {"around": Circumstances(is_ramped=True, held_until=NOW + 5)},
+        "it came due in an outage, and such mails are spread", NOW + 5,
+    ),
+    (
+        "outage", {"quiet_hours": {"start": "13:00", "end": "14:00"}},
+        {"around": Circumstances(held_until=NOW + HOUR_MS)},
+        "it came due in an outage, and such mails are spread", NOW + 2 * HOUR_MS,
+    ),
+    (
         "ramp", {}, {"around": Circumstances(is_ramped=True)}, "the ramp is asked", NOW + HOUR_MS,
     ),
     (
