@@ -44,13 +44,11 @@ class World:
         self._versions += 1
         self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
 
-    def report(self, decision: str, outcome: Outcome) -> None:
-        """Write an outcome of a decision."""
-        person = decision.rpartition(":")[0]
-        engagement = Engagement(
-            decision_id=decision, person=person, outcome=outcome, at=from_epoch_ms(self.now)
-        )
-        self.fleet.put("engagements", person, engagement, at=self.now)
+    def report(self, decision: str, outcome: Outcome, at: int | None = None) -> None:
+        """Write an outcome of a decision, at a time (epoch milliseconds; None: now)."""
+        person, time = decision.rpartition(":")[0], self.now if at is None else at
+        engagement = Engagement(decision_id=decision, person=person, outcome=outcome, at=from_epoch_ms(time))
+        self.fleet.put("engagements", person, engagement, at=time)
 
     def settle(self, now: str | None = None, cut: Cut | None = None) -> None:
         """Process everything, then a watermark at `now`."""

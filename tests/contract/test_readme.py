@@ -5,7 +5,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from tests.contract.readme import README, blocks
+from tests.contract.readme import README, blocks, sessions
 from tests.unit.source_tree import ROOT
 from topics.graph import graph
 from workers.cli import COMMANDS, kairos
@@ -20,8 +20,12 @@ def test_the_graph_is_that_of_the_catalogue() -> None:
 
 def test_every_command_it_names_exists() -> None:
     """Every `kairos COMMAND` in the README is one of the commands."""
+    commands = (command for command, _ in sessions())
     named = set(
-        re.findall(r"kairos (\w[\w-]*)", "".join(blocks("sh")) + " ".join(re.findall(r"`[^`\n]+`", README)))
+        re.findall(
+            r"kairos (\w[\w-]*)",
+            "".join([*blocks("sh"), *commands]) + " ".join(re.findall(r"`[^`\n]+`", README)),
+        )
     )
 
     assert named

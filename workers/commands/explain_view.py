@@ -1,6 +1,7 @@
 """Formats an explanation, for a terminal and as JSON. Pure."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,16 +11,20 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from schemas.decision import SendDecision
+from schemas.decision import RuleResult, SendDecision
 from schemas.mail import Email
 from schemas.model import Model
 from workers.commands.profile_view import as_text
 from workers.commands.timeline_view import entry_text
+from workers.people.decision.wording import listed
 from workers.runtime.process.terminal import safe
 from workers.serve.timeline import TimelineEntry
 
 STYLES = {"send": "bold green", "ask": "bold cyan", "wait": "bold yellow"}
 LAST = 10  # decisions that are shown
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")  # in the input of a rule
+STOPS, ASKED_NOT = "no, so wait", "not asked"
+FAILED = {"question": ASKED_NOT}  # what it means that a rule has not passed, if it is not the reason
 CUT = "The inbox does not reach back to its beginning: older facts and mails are not in this."
 
 
@@ -79,13 +84,23 @@ def document(model: Model | None) -> Any:
 def decision_page(decision: SendDecision, mail: Email | None, now: datetime) -> RenderableType:
     """A decision: verdict, reason, particulars, each rule, the last mail; times before `now` are marked."""
     verdict = safe(decision.verdict, STYLES[decision.verdict])
-    title = safe(f"{decision.person}: ") + verdict + safe(f", because {decision.because}")
+    title = safe(f"{decision.person}: ") + verdict + safe(f", because {because_at(decision, now)}")
     parts: list[RenderableType] = [title, safe(), particulars(decision, now)]
     for heading, rows in tables(decision):
-        parts += [safe(), rows_table(heading, rows)]
+        parts += [safe(), rows_table(heading, rows, decision.reason)]
     if mail is not None:
         parts += [safe(), *mail_lines(decision, mail)]
     return Group(*parts)
+
+
+def because_at(decision: SendDecision, now: datetime) -> str:
+    """Why it was decided, with the age that the last message has by now."""
+    for rule in decision.rules:
+        if rule.rule == decision.reason == "cooldown" and ISO_TIME.fullmatch(rule.input or ""):
+            days = max(0, (now - datetime.fromisoformat(rule.input or "")).days)
+            needed = (rule.threshold or "").removesuffix(" days")
+            return f"the last message is {listed(days, 'day')} old, {needed} are needed"
+    return decision.because
 
 
 def particulars(decision: SendDecision, now: datetime) -> Table:
@@ -97,7 +112,7 @@ def particulars(decision: SendDecision, now: datetime) -> Table:
         ("decision", decision.id),
         ("stopped by", decision.reason),
         ("slot", decision.slot),
-        ("campaign", decision.campaign),
+        ("campaign", decision.campaign if decision.verdict != "wait" else None),
         ("observed", decision.observed or None),
         ("decided at", decision.decided_at),
         ("policy", decision.policy),
@@ -133,20 +148,33 @@ def tables(decision: SendDecision) -> Iterator[tuple[str, Sequence[Model]]]:
             yield name.removesuffix("s"), rows
 
 
-def rows_table(heading: str, rows: Sequence[Model]) -> Table:
-    """A table of models, a column for each field that any of them has; the first column has their name."""
+def rows_table(heading: str, rows: Sequence[Model], reason: str | None) -> Table:
+    """A table of models, a column for each field that any of them has; the first column has their name.
+
+    Of rules, the one that is the `reason` of a wait is marked.
+    """
     first, *others = type(rows[0]).model_fields
     columns = [name for name in others if any(getattr(row, name) not in (None, "", []) for row in rows)]
     table = Table(heading, *(name.replace("_", " ") for name in columns))
     for row in rows:
-        table.add_row(safe(as_text(getattr(row, first))), *(cell(getattr(row, name)) for name in columns))
+        name = getattr(row, first)
+        cells = (cell(getattr(row, column), FAILED.get(name, "no")) for column in columns)
+        if isinstance(row, RuleResult) and name == reason and not row.passed:
+            cells = (cell(getattr(row, column), STOPS) for column in columns)
+        table.add_row(safe(as_text(name)), *cells)
     return table
 
 
-def cell(value: Any) -> Text:
-    """A value of a row; whether a rule passed has its colour."""
+def cell(value: Any, failed: str) -> Text:
+    """A value of a row; whether a rule passed has its colour, and `failed` are the words if it did not."""
     if isinstance(value, bool):
-        return safe("yes", style="green") if value else safe("no", style="red")
+        return (
+            safe("yes", style="green")
+            if value
+            else safe(failed, style="red" if failed != ASKED_NOT else "dim")
+        )
+    if isinstance(value, str) and ISO_TIME.fullmatch(value):
+        return safe(as_text(datetime.fromisoformat(value)))
     return safe(as_text(value))
 
 

@@ -25,9 +25,9 @@ HELP = """Run the recorded inbox through the current policy and another one, and
 Shows how many mails each sends, how many questions it asks, why it waits, and how many people get other
 mails or get them at other times (people affected); of some of them, what each policy decided and when.
 
-Both runs are in memory and live: neither observes only, nor is held back by the ramp of the first days. They
-take a recorded outcome of a mail (such as sent or bounced) for that of their
-own decision if the one of the same number was open when the outcome came. A decision without an outcome
+Both runs are in memory and live: neither observes only, nor is held back by the ramp of the first days or
+after an outage. They take a recorded outcome of a mail (such as sent or bounced) for that of their own
+decision if the one of the same number was open when the outcome came. A decision without an outcome
 counts as sent when it was made. Unsubscriptions and complaints hold under both policies; other outcomes of
 mails that a policy did not decide are left out.
 

@@ -69,8 +69,8 @@ def texts(lines: DecisionLines) -> Iterator[str]:
 
 
 def line_text(line: DecisionLine) -> str:
-    """A decision: when, what, of which campaign or why, until when."""
-    what = f"{line.verdict} {line.campaign}" if line.is_mail else f"wait: {line.reason}"
+    """A decision: when, then a mail and its campaign, or why to wait and until when."""
+    what = f"{line.verdict} {line.campaign}" if line.is_mail else f"{line.reason}"
     until = f" until {moment(line.until)}" if line.until is not None else ""
     return f"{moment(line.decided_at)} {what}{until}"
 

@@ -1,6 +1,7 @@
 """The page of `kairos explain`: the decision, whatever rules it has, and what was decided before."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,13 +34,27 @@ def test_a_wait_is_explained() -> None:
 
     assert page.startswith("user_002: wait, because the last message is 2 days old, 7 are needed")
     rows = [tuple(part.strip() for part in line.split("│")[1:-1]) for line in page.splitlines()]
-    assert ("cooldown", "2 days", "7 days", "no") in rows
+    assert ("cooldown", "2 days", "7 days", "no, so wait") in rows
     assert ("address", "yes", "–", "yes") in rows
     fields = [" ".join(line.split()) for line in page.splitlines()]
     assert "stopped by cooldown" in fields
     assert "looked at again when something changes, or at 2024-02-15 00:00 UTC" in fields
     assert "policy p1" in fields
     assert not any(field.startswith(("slot", "valid until", "mail")) for field in fields)
+
+
+def test_what_was_said_then_is_right_now() -> None:
+    """The age of the last message is that of now, times are as everywhere, and no question was due."""
+    rules = [
+        {"rule": "cooldown", "input": "2024-02-08T00:00:00.5+00:00", "threshold": "7 days", "passed": False},
+        {"rule": "question", "threshold": "below 2", "passed": False},
+    ]
+    page = text(view.decision_page(decision(1, rules=rules), None, NOW + timedelta(days=2)))
+
+    assert page.startswith("user_002: wait, because the last message is 4 days old, 7 are needed\n")
+    rows = [tuple(part.strip() for part in line.split("│")[1:-1]) for line in page.splitlines()]
+    assert ("cooldown", "2024-02-08 00:00 UTC", "7 days", "no, so wait") in rows
+    assert ("question", "–", "below 2", "not asked") in rows
 
 
 @pytest.mark.parametrize(
@@ -97,7 +112,7 @@ def test_every_list_of_rows_is_a_table_with_the_columns_that_are_used() -> None:
     page = text(view.decision_page(decision, None, NOW))
     rows = [tuple(part.strip() for part in line.split("│")[1:-1]) for line in page.splitlines()]
 
-    assert ("cooldown", "no", "too early") in rows
+    assert ("cooldown", "no, so wait", "too early") in rows
     assert ("event-invite", "priority", "another is more urgent") in rows
     assert "observed yes" in [" ".join(line.split()) for line in page.splitlines()]
 
