@@ -28,11 +28,15 @@ LAUNCH = Launch(is_paced=True)
 
 
 class Sent(NamedTuple):
-    """A mail that was really sent: when, and of which decision under which policy."""
+    """A mail that was really sent: when, and of which decision under which policy.
+
+    `heard` are the contacts of the product that were known when it was decided upon.
+    """
 
     at: int
     decision: SendDecision
     policy: Policy
+    heard: tuple[int, ...] = ()
 
 
 class Sender(NamedTuple):
@@ -147,7 +151,7 @@ class History:
         begin, end = to_epoch_ms(decision.decided_at), to_epoch_ms(decision.valid_until)
         at = None if sender.share is None else begin + int((end - begin) * sender.share)
         if at is not None:
-            self.sent.append(Sent(at, decision, self.policy))
+            self.sent.append(Sent(at, decision, self.policy, tuple(self.known)))
             self._report(decision, "written", self.now, self.now)
         for outcome, delay in sender.reports:
             if at is None and outcome in ("sent", "clicked"):
