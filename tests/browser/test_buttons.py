@@ -7,7 +7,7 @@ from tests.standins.job_board import JobBoard
 
 
 def test_a_double_click_is_one_press(page: Page, board: JobBoard) -> None:
-    """B15: two clicks within half a second are one; saved and then rejected takes saved back."""
+    """B15, T7: two clicks within half a second are one; saved and then rejected takes saved back."""
     page.goto(board.page())
     page.dblclick("text=saved")
     page.clock.run_for(1_000)

@@ -141,7 +141,7 @@ NO_FETCH = "self.fetch = () => { throw new TypeError('patched'); };"
 def test_what_works_is_used(
     page: Page, context: BrowserContext, board: JobBoard, missing: str, arrives: bool
 ) -> None:
-    """B10: storage throws, there is no beacon, fetch throws: no error, and it arrives if any way works."""
+    """B10, T11: storage throws, there is no beacon, fetch throws: no error, it arrives if it can."""
     page.add_init_script(missing)
     page.goto(board.page())
     page.click("text=saved")

@@ -51,7 +51,7 @@ def test_a_visit_is_told_when_its_tab_is_closed(page: Page, board: JobBoard) -> 
 
 
 def test_hidden_time_does_not_count(page: Page, board: JobBoard) -> None:
-    """B2: three seconds, ten in the background, three again."""
+    """B2, T6: three seconds, ten in the background, three again."""
     page.goto(board.page())
     page.clock.run_for(3_000)
     hide(page)
@@ -165,7 +165,7 @@ def test_beats_grow(page: Page, board: JobBoard) -> None:
 
 
 def test_a_page_without_a_job_tells_nothing(page: Page, context: BrowserContext, board: JobBoard) -> None:
-    """B17: no data-job-id: nothing, and one line in the console says so."""
+    """B17, T9: no data-job-id: nothing, and one line in the console says so."""
     lines: list[str] = []
     page.on("console", lambda message: lines.append(message.text))
     page.goto(board.page(none=""))
