@@ -24,6 +24,7 @@ NEEDS = {
     "crowd": KAFKA,
     "what-if": KAFKA,
     "timers": KAFKA,
+    "stop": ("kafka", "redis"),
     "latency": ALL,
     "beacon": ("kafka", "redis"),
     "read-your-writes": ("kafka", "redis"),
