@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from topics.catalog import CATALOG
@@ -17,6 +18,7 @@ from topics.connecting import connecting
 from topics.row import Topic
 
 CONNECT_MS = 5_000
+LEADERS_MS = 120_000  # until every leader of a new partition answers
 DifferenceKind = Literal["missing", "partitions", "replication", "config"]
 
 
@@ -194,7 +196,10 @@ def describe_topics(admin: Any, names: list[str]) -> dict[str, ActualTopic]:
 
 
 def create(admin: Any, topics: list[DesiredTopic]) -> None:
-    """Create topics and wait until they can be used; one that exists by then is no error."""
+    """Create topics and wait until they can be used; one that exists by then is no error.
+
+    A broker names itself as the leader of a partition some time before it is one: seconds on a busy disk.
+    """
     rows = {
         topic.name: {
             "num_partitions": topic.partitions,
@@ -212,3 +217,5 @@ def create(admin: Any, topics: list[DesiredTopic]) -> None:
     if refused:
         raise TopicsError(f"the broker refuses to create {'; '.join(refused)}")
     admin.wait_for_topics(list(rows))
+    partitions = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
+    admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST), timeout_ms=LEADERS_MS)

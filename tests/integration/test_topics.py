@@ -7,11 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
 from kafka.admin import KafkaAdminClient
 
 from topics.catalog import BY_NAME, CATALOG
 from topics.plan import Cluster, TopicsError, apply, plan
 from workers.cli import main
+from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import load
 
 pytestmark = pytest.mark.wire
 
@@ -119,3 +124,24 @@ def output(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) 
         main(["topics", *arguments])
     assert ended.value.code == code
     return capsys.readouterr()
+
+
+async def test_a_topic_that_is_written_to_is_not_forgotten_for_another_one(
+    cluster: Cluster, admin: Any, services: Any
+) -> None:
+    """Asked whether it answers, the broker names all topics; later it is asked for those that are written."""
+    settings = load(services.environment() | {"KAIROS_PREFIX": cluster.prefix})
+    apply(cluster)
+    producer = BatchProducer(settings, {}, 60.0)
+    await producer.start()
+    try:
+        assert await producer.answers()
+        admin.create_topics({f"{cluster.prefix}late": {"num_partitions": 1}})
+        for topic in ("inbox", "late"):
+            await producer.write([ProducerRecord(topic, b"k", b"v", (), now_ms(), 0)])
+        known = producer._kafka.client.cluster
+        leaders = [known.leader_for_partition(TopicPartition(cluster.prefix + "inbox", n)) for n in range(3)]
+    finally:
+        await producer.stop()
+
+    assert None not in leaders

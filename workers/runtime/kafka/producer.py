@@ -103,6 +103,8 @@ class BatchProducer:
     async def write_partition(self, ref: PartitionRef, records: Sequence[ProducerRecord]) -> list[Span]:
         """Write records of one partition; where they are, batch by batch."""
         spans: list[Span] = []
+        # a topic that the client was not told of is forgotten, with its leader, when it asks for another one
+        self._kafka.client.add_topic(ref[0])
         for batch in self._batches(records, batch_bytes(self._sizes.of(records[0].topic))):
             try:
                 future = await self._kafka.send_batch(batch, ref[0], partition=ref[1])
