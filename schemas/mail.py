@@ -37,13 +37,18 @@ def is_moment(value: Any) -> bool:
 
 
 class Engagement(Model):
-    """An outcome of a decision: from `mail`, from `deliver`, from your own sender, or a reader's click."""
+    """An outcome of a decision: from `mail`, from `deliver`, from your own sender, or a reader's click.
+
+    `mail` says of a mail that it has written of which campaign it is, and until when it may be sent.
+    """
 
     decision_id: str
     person: str
     outcome: Outcome
     at: Moment
     detail: str | None = None
+    campaign: str | None = None
+    valid_until: Moment | None = None
 
     EXAMPLES = (
         {

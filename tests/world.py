@@ -44,10 +44,16 @@ class World:
         self._versions += 1
         self.fleet.put(topic, id_, document, version=(1, self._versions), at=self.now)
 
-    def report(self, decision: str, outcome: Outcome, at: int | None = None) -> None:
-        """Write an outcome of a decision, at a time (epoch milliseconds; None: now)."""
+    def report(self, decision: str, outcome: Outcome, at: int | None = None, **fields: str) -> None:
+        """Write an outcome of a decision, at a time (epoch milliseconds; None: now).
+
+        `fields` are further ones of the report.
+        """
         person, time = decision.rpartition(":")[0], self.now if at is None else at
-        engagement = Engagement(decision_id=decision, person=person, outcome=outcome, at=from_epoch_ms(time))
+        engagement = Engagement.model_validate(
+            {"decision_id": decision, "person": person, "outcome": outcome, "at": from_epoch_ms(time)}
+            | fields
+        )
         self.fleet.put("engagements", person, engagement, at=time)
 
     def settle(self, now: str | None = None, cut: Cut | None = None) -> None:

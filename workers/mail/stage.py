@@ -117,6 +117,8 @@ def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Out
         outcome=result.outcome,
         at=from_epoch_ms(at),
         detail=result.detail,
+        campaign=decision.campaign,
+        valid_until=decision.valid_until,
     )
     engagement = Output("engagements", decision.person, value, id=f"{decision.id}/{result.outcome}")
     if result.text is None:

@@ -12,6 +12,7 @@ from workers.people.decision.case import Circumstances, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.deciding import LIVE, Launch, decide
 from workers.people.decision.lateness import held_until
+from workers.people.decision.other_decisions import agree
 from workers.people.decision.slots import (
     apply_engagement,
     release_deleted_users_slot,
@@ -148,6 +149,7 @@ def _apply(state: PersonState, record: Record, now: int) -> Sequence[Action] | I
 def engagement(stored: StoredPerson, outcome: Engagement, now: int) -> Sequence[Irregularity]:
     """Apply the outcome of a mail, in place; it is counted if it changes nothing, or for a wrong time."""
     before = ENCODE(stored.contact)
+    agree(stored, outcome, now)
     apply_engagement(stored, outcome, now)
     counted = [TIME_REPLACED] if is_far_from(to_epoch_ms(outcome.at), now) else []
     if outcome.outcome != "clicked" and ENCODE(stored.contact) == before:

@@ -92,8 +92,10 @@ def test_a_written_text_emits_mail_and_engagement_once() -> None:
         "user_001",
         "user_001:1/written",
     )
-    assert engagement.value == Engagement(
-        decision_id="user_001:1", person="user_001", outcome="written", at=from_epoch_ms(AT + 1000)
+    at, end = from_epoch_ms(AT + 1000), from_epoch_ms(VALID_UNTIL)
+    told = {"outcome": "written", "at": at, "campaign": "default", "valid_until": end}
+    assert engagement.value == Engagement.model_validate(
+        {"decision_id": "user_001:1", "person": "user_001"} | told
     )
     assert state is not None
     assert (state.outcome, state.ended_at) == ("written", AT + 1000)

@@ -100,7 +100,7 @@ def release_deleted_users_slot(stored: StoredPerson, deleted_at: int) -> None:
 
 def written(stored: StoredPerson, report: MailReport) -> None:
     """The mail was written; the slot stays open. If it was released before, the mail may have been sent."""
-    slot = _open_slot(stored, report.decision)
+    slot = open_slot(stored, report.decision)
     if slot is not None:
         slot.written_at = slot.written_at or max(bounded(report.at, report.now), slot.decided_at)
         return
@@ -119,7 +119,7 @@ def sent(stored: StoredPerson, report: MailReport) -> None:
     known, assumed_at = contact.sent.get(decision), contact.assumed_sent.pop(decision, None)
     decided_at = time_of_decision(stored, decision) if assumed_at is None else assumed_at
     contact.released.pop(decision, None)
-    if _open_slot(stored, decision) is not None:
+    if open_slot(stored, decision) is not None:
         contact.slot = None
     if known is not None and decided_at is None and not is_believable(report.at, report.now):
         return
@@ -136,7 +136,7 @@ def failed(stored: StoredPerson, report: MailReport) -> None:
     A mail that was also reported as sent keeps its cooldown.
     """
     contact, decision = stored.contact, report.decision
-    slot, assumed_at = _open_slot(stored, decision), contact.assumed_sent.pop(decision, None)
+    slot, assumed_at = open_slot(stored, decision), contact.assumed_sent.pop(decision, None)
     if slot is None and assumed_at is None and decision in contact.sent:
         return
     decided_at = assumed_at if assumed_at is not None else time_of_decision(stored, decision)
@@ -163,7 +163,7 @@ def released(stored: StoredPerson, report: MailReport) -> None:
 
     A mail that was reported as sent stays sent.
     """
-    slot, decision = _open_slot(stored, report.decision), report.decision
+    slot, decision = open_slot(stored, report.decision), report.decision
     if slot is not None:
         stored.contact.slot = None
         stored.contact.released[decision] = (slot.decided_at, True)
@@ -171,7 +171,7 @@ def released(stored: StoredPerson, report: MailReport) -> None:
 
 def withdrawn(stored: StoredPerson, report: MailReport) -> None:
     """As `released`, but for a while: what holds the mail back may be known to `mail` and not here."""
-    is_open = _open_slot(stored, report.decision) is not None
+    is_open = open_slot(stored, report.decision) is not None
     released(stored, report)
     if is_open:
         stored.contact.withdrawn_at = report.now
@@ -190,7 +190,7 @@ def suppressed_by(reason: str) -> Callable[[StoredPerson, MailReport], None]:
 def clicked(stored: StoredPerson, report: MailReport) -> None:
     """The mail was read, so it was sent at this time or before."""
     contact = stored.contact
-    if report.decision not in contact.sent or _open_slot(stored, report.decision) is not None:
+    if report.decision not in contact.sent or open_slot(stored, report.decision) is not None:
         sent(stored, report)
     contact.clicked_at = max(bounded(report.at, report.now), contact.clicked_at or 0)
     contact.bounced.clear()
@@ -220,13 +220,13 @@ def apply_engagement(stored: StoredPerson, engagement: Engagement, now: int | No
 
 def time_of_decision(stored: StoredPerson, decision: str) -> int | None:
     """When a decision was made whose slot is open, or was released without a contact; else None."""
-    slot = _open_slot(stored, decision)
+    slot = open_slot(stored, decision)
     if slot is not None:
         return slot.decided_at
     return stored.contact.released.get(decision, (None, False))[0]
 
 
-def _open_slot(stored: StoredPerson, decision: str) -> Slot | None:
+def open_slot(stored: StoredPerson, decision: str) -> Slot | None:
     """The open slot, if it is that of a decision."""
     slot = stored.contact.slot
     return slot if slot is not None and decision_id(stored, slot) == decision else None

@@ -4,6 +4,7 @@ import pytest
 
 from schemas.mail import Outcome
 from tests.world import DAY_MS, HOUR_MS, SARAH, World, at, sample, sent_on
+from workers.people.policy import Policy
 
 
 def with_slot(*reports: tuple[float, Outcome]) -> World:
@@ -135,3 +136,36 @@ def test_every_timer_that_fires_moves_to_a_later_time() -> None:
             time = people.stage.timer(state)
             assert time is None or time > world.now
     assert len(world.decisions()) == 29
+
+
+def test_the_mail_of_a_decision_that_a_crash_left_unknown_counts() -> None:
+    """It was said, its state was not stored, and the worker came back with a policy that waits."""
+    world = World(policy=Policy.model_validate({"quiet_hours": {"start": "00:00", "end": "08:00"}}))
+    world.put("users", SARAH)
+    world.settle()
+    world.report("user_001:1", "written", valid_until="2024-02-11", campaign="job-digest")
+    for now in ("2024-02-10T08:00:00", "2024-02-11T08:00:00", "2024-02-18T08:00:00"):
+        world.settle(now)
+    assert [(decision.id, decision.reason, decision.until) for decision in world.decisions()] == [
+        ("user_001:wait", "hours", at("2024-02-10T08:00:00")),
+        ("user_001:wait", "slot", at("2024-02-11T08:00:00")),
+        ("user_001:wait", "cooldown", at("2024-02-18T08:00:00")),
+        ("user_001:2", None, None),
+    ]
+
+
+def test_the_mail_that_was_written_counts_not_the_decision_that_was_made_again() -> None:
+    """It holds for longer than the slot says, and so for longer it may be sent."""
+    world = sample()
+    world.settle()
+    world.report("user_001:1", "written", valid_until="2024-02-12", campaign="event-invite")
+    world.settle("2024-02-12T01:00:00")
+    assert world.decisions()[-1].until == at("2024-02-19")
+
+
+def test_the_outcome_of_a_decision_far_from_the_last_one_takes_no_number() -> None:
+    """A crash leaves one decision unknown at most; what else is reported is nonsense."""
+    world = with_slot((1, "sent"))
+    world.report("user_001:7", "written", valid_until="2024-02-11", campaign="job-digest")
+    world.settle("2024-02-17T02:00:00")
+    assert world.decisions()[-1].id == "user_001:2"
