@@ -14,14 +14,14 @@ AHEAD_FILE = "KAIROS_TEST_AHEAD_FILE"
 READ_SECONDS = 0.1
 
 
-def skew_clock(file: Path) -> None:
+def skew_clock(file: Path, read_seconds: float = READ_SECONDS) -> None:
     """Let `time.time` and `time.time_ns` be ahead by what the file says."""
     real_time, real_ns, monotonic = time.time, time.time_ns, time.monotonic
-    ahead, read_at = 0, -READ_SECONDS
+    ahead, read_at = 0, -read_seconds
 
     def seconds() -> int:
         nonlocal ahead, read_at
-        if monotonic() - read_at > READ_SECONDS:
+        if monotonic() - read_at > read_seconds:
             read_at = monotonic()
             ahead = int(file.read_text() or ahead)
         return ahead

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import CoordinatorNotAvailableError
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
-from topics.catalog import DOCUMENTS
+from topics.catalog import CATALOG, DOCUMENTS
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.headers import (
     WATERMARK_KEY,
@@ -123,36 +124,71 @@ class Wire:
 
     def ends(self, groups: Mapping[str, Iterable[str]]) -> dict[Any, int]:
         """The ends of all partitions of the topics that the groups read."""
-        with closing(self._reader()) as consumer:
-            topics = {topic for of_group in groups.values() for topic in of_group}
-            ends: dict[Any, int] = consumer.end_offsets(
-                [partition for topic in topics for partition in self._partitions(consumer, topic)]
-            )
-            return ends
+        with closing(Lags(self.settings, groups)) as lags:
+            return lags.ends()
 
     def lag(self, groups: Mapping[str, Iterable[str]], ends: Mapping[Any, int] | None = None) -> int:
         """How many records before some ends (the present ones by default) the groups have not committed."""
-        present = self.ends(groups) if ends is None else ends
-        names = {group: {self.settings.name(topic) for topic in topics} for group, topics in groups.items()}
-        partitions = {
-            group: [partition for partition in present if partition.topic in names[group]] for group in groups
-        }
+        with closing(Lags(self.settings, groups)) as lags:
+            return lags.lag(lags.ends() if ends is None else ends)
+
+    def keep_all(self) -> None:
+        """Let no topic be compacted or deleted: the records of a test may be as old as it likes."""
+        configs = {"cleanup.policy": "delete", "retention.ms": "-1"}
+        names = [self.settings.name(topic.name) for topic in CATALOG]
         with closing(KafkaAdminClient(bootstrap_servers=self.settings.brokers)) as admin:
-            committed = admin.list_group_offsets(
-                {self.settings.name(group): of_group for group, of_group in partitions.items()}
-            )
-        return sum(
-            max(0, present[partition] - max(0, committed[self.settings.name(group)][partition].offset))
-            for group, of_group in partitions.items()
-            for partition in of_group
-        )
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs) for name in names])
 
     def _reader(self) -> Any:
         return KafkaConsumer(bootstrap_servers=self.settings.brokers, enable_auto_commit=False)
 
     def _partitions(self, consumer: Any, topic: str) -> list[Any]:
-        name = self.settings.name(topic)
-        return [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name))]
+        return partitions_of(consumer, self.settings.name(topic))
+
+
+class Lags:
+    """How far consumer groups have read the topics that each of them reads; it keeps its connections."""
+
+    def __init__(self, settings: Settings, groups: Mapping[str, Iterable[str]]) -> None:
+        self._topics = {
+            settings.name(group): {settings.name(topic) for topic in topics}
+            for group, topics in groups.items()
+        }
+        self._reader = KafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
+        self._admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
+
+    def ends(self) -> dict[Any, int]:
+        """The ends of all partitions of the topics."""
+        names = {name for of_group in self._topics.values() for name in of_group}
+        partitions = [partition for name in names for partition in partitions_of(self._reader, name)]
+        ends: dict[Any, int] = self._reader.end_offsets(partitions)
+        return ends
+
+    def lag(self, ends: Mapping[Any, int]) -> int:
+        """How many records before these ends the groups have not committed; all while no group is known."""
+        partitions = {
+            group: [partition for partition in ends if partition.topic in topics]
+            for group, topics in self._topics.items()
+        }
+        try:
+            committed = self._admin.list_group_offsets(partitions)
+        except CoordinatorNotAvailableError:  # before the first commit to a new broker
+            return sum(ends.values())
+        return sum(
+            max(0, ends[partition] - max(0, committed[group][partition].offset))
+            for group, of_group in partitions.items()
+            for partition in of_group
+        )
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._reader.close()
+        self._admin.close()
+
+
+def partitions_of(consumer: Any, name: str) -> list[Any]:
+    """The partitions of a topic, by its name on the broker."""
+    return [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name))]
 
 
 def consumer_record(topic: str, record: Any) -> ConsumerRecord:

@@ -8,9 +8,11 @@ from pathlib import Path
 from random import Random
 from signal import Signals
 
-ORDERS, NO_FENCE = "SOAK_ORDERS", "SOAK_NO_FENCE"  # variables that tests/soak/worker.py reads
+# variables that tests/soak/worker.py reads
+ORDERS, NO_FENCE, CLOCK, TOPIC_ORDER = "SOAK_ORDERS", "SOAK_NO_FENCE", "SOAK_CLOCK", "SOAK_TOPIC_ORDER"
 ANY_TIME = ""
 STEPPED, OUTPUTS = "stepped", "outputs"  # before the outputs are written; after them, before the states
+SCANNED = "scanned"  # when capture has read a whole collection
 KILL, TERM, STOP = Signals.SIGKILL, Signals.SIGTERM, Signals.SIGSTOP
 ALL_KINDS = {KILL: 0.6, TERM: 0.2, STOP: 0.2}
 PAUSES = {STOP: 1.0}

@@ -28,7 +28,7 @@ START_SECONDS = 5.0
 HOPS = 5  # document, inbox, decision, outcome, inbox
 SETTLE_SECONDS = 2 * HANG_SECONDS  # also on a busy machine
 READS = {
-    "route": (*TOPICS, "engagements", "addresses"),
+    "route": (*TOPICS, "engagements", "addresses", "send-requests"),
     "people": ("inbox",),
     "jobs": ("jobs", "job-signals"),
     "mail": ("send-decisions",),
@@ -106,15 +106,15 @@ def wait_for_capture(wire: Wire, pool: WorkerPool, db: Database[dict[str, Any]],
     return compare_capture(wire, db)
 
 
-def settle(wire: Wire, pool: WorkerPool, last: int, plan: Plan) -> None:
+def settle(wire: Wire, pool: WorkerPool, last: int, plan: Plan, hops: int = HOPS) -> None:
     """Wait until the last watermark has reached every inbox partition and everything written has been read.
 
-    What is read makes new records, up to HOPS times one after the other. Watermarks go on all the time, so a
-    worker on a busy machine always has some before it: what counts is what there was when a round began.
+    What is read makes new records, up to `hops` times one after the other. Watermarks go on all the time, so
+    a worker on a busy machine always has some before it: what counts is what there was when a round began.
     """
     groups = {name: topics for name, topics in READS.items() if name in plan.workers}
     assert pool.watch_until(lambda: wire.inbox_time() >= last, SETTLE_SECONDS), wire.inbox_time()
-    for _ in range(HOPS):
+    for _ in range(hops):
         ends = wire.ends(groups)
         assert pool.watch_until(partial(has_read, wire, groups, ends), SETTLE_SECONDS), wire.lag(groups)
 

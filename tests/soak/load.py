@@ -76,37 +76,27 @@ class InMongo:
         """Nothing: every write was acknowledged."""
 
 
-class Load:
-    """While it is open, so many changes per second go to the target; `last` is the time of the latest."""
+class Turns:
+    """A thread that takes turns while it is open; what fails in it is raised when it is closed."""
 
-    def __init__(self, target: Target, product: Source, per_second: int) -> None:
-        self._target = target
-        self._product = product
-        self._per_turn = max(1, int(per_second * TURN_SECONDS))
+    def __init__(self) -> None:
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="load")
+        self._thread = threading.Thread(target=self._run, name=type(self).__name__)
         self._failures: list[BaseException] = []
-        self.last = 0
-        self.changes = 0
+
+    def turn(self) -> None:
+        """What is done again and again."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """What is done after the last turn."""
 
     def _run(self) -> None:
-        due = time.monotonic()
         try:
             while not self._stop.is_set():
-                self.write(self._per_turn)
-                due += TURN_SECONDS
-                self._stop.wait(max(0.0, due - time.monotonic()))
+                self.turn()
         except BaseException as error:
             self._failures.append(error)
-
-    def write(self, changes: int) -> None:
-        """Write so many changes, then a watermark."""
-        for _ in range(changes):
-            now = now_ms()
-            self._target.put(self._product.change(now), now)
-        self.changes += changes
-        self.last = now_ms()
-        self._target.complete(self.last)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -117,6 +107,39 @@ class Load:
     ) -> None:
         self._stop.set()
         self._thread.join()
-        self._target.flush()
+        self.flush()
         if self._failures and error is None:
             raise self._failures[0]
+
+
+class Load(Turns):
+    """While it is open, so many changes per second go to the target; `last` is the time of the latest."""
+
+    def __init__(self, target: Target, product: Source, per_second: int) -> None:
+        super().__init__()
+        self._target = target
+        self._product = product
+        self._per_turn = max(1, int(per_second * TURN_SECONDS))
+        self._due = 0.0
+        self.last = 0
+        self.changes = 0
+
+    def turn(self) -> None:
+        """Write what is due, and wait until the next is."""
+        self._due = self._due or time.monotonic()
+        self.write(self._per_turn)
+        self._due += TURN_SECONDS
+        self._stop.wait(max(0.0, self._due - time.monotonic()))
+
+    def flush(self) -> None:
+        """Wait until everything is acknowledged."""
+        self._target.flush()
+
+    def write(self, changes: int) -> None:
+        """Write so many changes, then a watermark."""
+        for _ in range(changes):
+            now = now_ms()
+            self._target.put(self._product.change(now), now)
+        self.changes += changes
+        self.last = now_ms()
+        self._target.complete(self.last)

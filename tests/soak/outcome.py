@@ -8,7 +8,7 @@ from tests.soak.faults import Fault
 WRONG = (
     "profiles_differ", "flow_differs", "waits_differ", "lost", "extra", "contradictory", "unwritten",
     "written_twice", "outcomes_differ", "capture_differs", "states_differ", "plain_states_differ",
-    "overtaken", "served_differs",
+    "overtaken", "served_differs", "limits_broken", "slots_leaked",
 )  # fmt: skip
 
 
@@ -23,6 +23,8 @@ class Outcome:
     `capture_differs`: documents that are not as in MongoDB. `states_differ`: as a recovery reads them,
     `plain_states_differ`: as compaction leaves them. `overtaken`: records that a
     replaced worker wrote after its successor. `served_differs`: what Redis does not hold as the topics do.
+    `limits_broken`: mails that a cap, a cooldown or the hours of their policy forbid. `slots_leaked`: slots
+    that have neither ended nor are open in time.
     """
 
     seed: int

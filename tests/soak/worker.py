@@ -1,10 +1,14 @@
 """A worker that can be ordered to signal itself at a point of its code: `python -m tests.soak.worker NAME`.
 
-SOAK_ORDERS names the file with the order (see `Orders`), SOAK_NO_FENCE=1 disables the runner's fence.
+SOAK_ORDERS names the file with the order (see `Orders`), SOAK_NO_FENCE=1 disables the runner's fence,
+SOAK_CLOCK names a file with the seconds by which the clock is ahead, SOAK_TOPIC_ORDER has the topics in the
+order in which capture reads their collections first.
 """
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,8 @@ from typing import Any
 import structlog
 
 from schemas.control import SourcePosition
-from tests.soak.faults import NO_FENCE, ORDERS, OUTPUTS, STEPPED, Orders
+from tests.integration.skewed_worker import skew_clock
+from tests.soak.faults import CLOCK, NO_FENCE, ORDERS, OUTPUTS, SCANNED, STEPPED, TOPIC_ORDER, Orders
 from workers.commands.worker import run_one
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process import logs, settings
@@ -38,7 +43,12 @@ def watch_rounds(orders: Orders) -> None:
 
 
 def watch_capture(orders: Orders) -> None:
-    """Obey orders when documents are acknowledged and the position after them is not written yet."""
+    """Obey orders when changes are acknowledged and the position after them is not written yet.
+
+    And when the first reading of a collection is complete.
+    """
+    from workers.capture.progress import Progress
+
     streaming: Any = import_module("workers.capture.streaming")
     write = streaming.write_position
 
@@ -48,6 +58,33 @@ def watch_capture(orders: Orders) -> None:
         write(producer, position, at)
 
     streaming.write_position = write_position
+    finished = Progress.finished
+
+    def _finished(self: Progress, topic: str) -> None:
+        finished(self, topic)
+        orders.obey(SCANNED)
+
+    Progress.finished = _finished  # type: ignore[method-assign]
+
+
+def read_in_order(topics: Sequence[str]) -> None:
+    """Let capture read the collections of these topics in this order."""
+    app: Any = import_module("workers.capture.app")
+    load_sources = app.load_sources
+
+    def _load_sources(*given: Any) -> Any:
+        sources = load_sources(*given)
+        return replace(sources, captured=tuple(sources.of(topic) for topic in topics))
+
+    app.load_sources = _load_sources
+
+
+def follow_clock(file: Path) -> None:
+    """Have the time of a test; its jumps do not make old what is held in memory."""
+    from workers.runtime.kafka.whole_topic import WholeTopic
+
+    skew_clock(file, 0.0)
+    WholeTopic.is_current = lambda self, now, within_ms=0: self._as_of is not None  # type: ignore[method-assign]
 
 
 def disable_fence() -> None:
@@ -60,6 +97,8 @@ def disable_fence() -> None:
 
 def main(name: str) -> None:
     """Run a worker as `kairos worker` does."""
+    if CLOCK in os.environ:
+        follow_clock(Path(os.environ[CLOCK]))
     loaded = settings.load()
     logs.setup(name, loaded.kairos_log_level)
     end_with_parent()
@@ -73,6 +112,8 @@ def main(name: str) -> None:
             disable_fence()
     else:
         watch_capture(orders)
+        if TOPIC_ORDER in os.environ:
+            read_in_order(os.environ[TOPIC_ORDER].split())
     run_one(name, loaded)
 
 

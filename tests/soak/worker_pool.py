@@ -19,16 +19,31 @@ RESUMED_SESSIONS = 2.0  # a resumed worker that still runs after so many session
 PAUSE_SESSIONS = (1.3, 2.5)  # sessions
 
 
+def as_settings(name: str) -> Mapping[str, str]:
+    """Every start of a worker is as the settings say."""
+    return {}
+
+
 class WorkerPool:
     """Processes of some workers, by index; those with an even index are static members of their groups.
 
-    A worker that was paused and resumed ends by itself or goes on.
+    A worker that was paused and resumed ends by itself or goes on. `environment` is asked at each start for
+    the variables of a kind of worker that differ from the settings.
     """
 
-    def __init__(self, names: Iterable[str], settings: Settings, folder: Path, *, fence: bool = True) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        settings: Settings,
+        folder: Path,
+        *,
+        fence: bool = True,
+        environment: Callable[[str], Mapping[str, str]] = as_settings,
+    ) -> None:
         self._settings = settings
         self._folder = folder
-        self._environment = {} if fence else {NO_FENCE: "1"}
+        self._fence = {} if fence else {NO_FENCE: "1"}
+        self._environment = environment
         self.hits: Counter[Fault] = Counter()
         self.stops: list[tuple[str, int, float]] = []  # worker, exit code, seconds from SIGTERM to its end
         self.resumed: Counter[tuple[str, int | None]] = Counter()  # worker, exit code (None: went on)
@@ -155,7 +170,7 @@ class WorkerPool:
         return Orders(self._folder / f"{index}.orders")
 
     def _start(self, index: int, name: str) -> WorkerProcess:
-        environment = {ORDERS: str(self._orders(index).file), **self._environment}
+        environment = {ORDERS: str(self._orders(index).file), **self._fence, **self._environment(name)}
         if index % 2 == 0 and BY_NAME[name].looped:
             environment["KAIROS_INSTANCE"] = f"{name}-{index}"
         log = self._folder / f"{name}-{index}.log"
