@@ -83,7 +83,7 @@ def observe(wire: Wire, plan: ContactPlan, files: Sequence[Path], folder: Path) 
         settle(wire, pool, lapse.last, Plan(plan.seed, {}, dict.fromkeys(names, 1)))
         outcome.exit_codes += pool.stop()
         if len(files) == 1:
-            compare(wire, outcome, max(lapse.last, wire.inbox_time()), mail=False)
+            compare(wire, outcome, max(lapse.last, wire.inbox_time()), mail=False, flow=False)
         examine(wire, outcome, crowd, [load_policy(file) for file in files], lapse.last)
     finally:
         pool.kill_all()

@@ -7,8 +7,8 @@ from typing import Any
 from tests.fleet import ROUTE
 from tests.integration.wire import TOPICS, Wire
 from tests.soak.verify import differing
+from workers.commands.fleet_stage import fleet_stage
 from workers.people.policy import load_policy
-from workers.people.stage import stage as people
 from workers.runtime.engine.replay import Replay
 from workers.runtime.engine.state_header import RESERVED_KEYS, unpack
 from workers.runtime.kafka.fencing import GenerationTracker, changelog_generation
@@ -59,7 +59,7 @@ def replayed(wire: Wire) -> dict[str, dict[str, Content]]:
     stages: tuple[tuple[Stage[Any], tuple[str, ...]], ...] = (
         (documents, (*TOPICS, "engagements")),
         (addresses, ("addresses",)),
-        (people(load_policy(wire.settings.kairos_policy)), ("inbox",)),
+        (fleet_stage(wire.settings, load_policy(wire.settings.kairos_policy)), ("inbox",)),
     )
     expected = {}
     for changelog, (stage, topics) in zip(CHANGELOGS, stages, strict=True):
