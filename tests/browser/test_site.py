@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.attention import attend
+from tests.integration.processes import until
 from tests.standins.job_source import DemoJobs, job_site
 
 NOW = 1_790_000_000_000
@@ -52,9 +53,10 @@ def test_a_person_browses_reads_saves_and_gets_another_feed(page: Page, site: st
     page.click("text=See your feed")
     page.wait_for_url("**/jobs/feed/")
 
-    acts = [(act.kind, act.title) for act in source.acts(source.people[1].id)]
-    assert ("saved", title) in acts
-    assert ("viewed", title) in acts
+    def acts() -> set[tuple[str, str]]:
+        return {(act.kind, act.title) for act in source.acts(source.people[1].id)}
+
+    until(lambda: {("saved", title), ("viewed", title)} <= acts())  # the view is told when its page is left
     assert page.locator(".reason").first.inner_text().startswith(f"Based on your interest in {title} roles")
     page.click("text=Before and after")
     expect(page.locator(".did")).to_contain_text(title)

@@ -20,9 +20,11 @@ from workers.runtime.process.settings import without_settings
 
 pytestmark = pytest.mark.wire
 HOUR_MS = 3_600_000
-BEFORE_MS = 72 * HOUR_MS  # longer ago than a decision holds, and less than the cooldown
+# longer ago than a decision holds, and less than the cooldown; its slot ended whole days ago, so that what is
+# decided anew is not held for hours as the mails after an outage are
+BEFORE_MS = 73 * HOUR_MS
 NOW = "datetime.now(timezone.utc)"
-THEN = f"{NOW} - timedelta(hours=72)"
+THEN = f"{NOW} - timedelta(hours=73)"
 SEND = 'print("to", decision["person"], decision["brief"]["summary"], flush=True)'
 DELIVER = 'open("mails", "a").write(decision["person"] + "\\n")'
 DIE = "os.kill(os.getpid(), 9)"
