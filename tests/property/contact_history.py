@@ -23,6 +23,7 @@ from workers.runtime.stage import Output, Record, TimerFired
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 START = 1_704_067_200_000  # 2024
+MOST_TIMERS = 50_000  # of one wait: without a cooldown a mail is due each hour
 PERSON = "a"
 LAUNCH = Launch(is_paced=True)
 
@@ -83,7 +84,7 @@ class History:
 
     def run(self, until: int) -> None:
         """Let time pass, from one thing that happens to the next."""
-        for _ in range(5_000):
+        for _ in range(MOST_TIMERS):
             timer = None if self.state is None else self._stage.timer(self.state)
             arrives = self._queue[0][0] if self._queue else until
             if timer is not None and timer <= min(arrives, until):
