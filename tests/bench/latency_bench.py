@@ -1,59 +1,40 @@
 """From a change in MongoDB to profile and decision: whole fleet, a steady rate, CPU of each worker."""
 
 import os
-import threading
 import time
+from typing import Any
 
 import psutil
-from kafka import KafkaConsumer
 from pymongo import MongoClient
 
 from deploy.embedded import Services
 from schemas.decision import SendDecision
 from schemas.profile import EnrichedProfile
+from tests.bench.arrivals import Arrivals
 from tests.bench.measure import Row, settings_of
 from topics.plan import Cluster, apply
 from workers.runtime.process.fleet import WORKERS
-from workers.runtime.process.settings import Settings, without_settings
+from workers.runtime.process.settings import without_settings
 from workers.runtime.process.supervisor import Supervisor
 
 RATE, WARM_SECONDS = 200, 10
 
 
-class Arrivals:
-    """Reads profiles and decisions as a program outside the fleet would, and notes when each arrived."""
+class FirstArrivals:
+    """When the first profile and decision of each new user arrived, by their occupation and their id."""
 
-    def __init__(self, settings: Settings) -> None:
-        topics = [settings.name("enriched-profiles"), settings.name("send-decisions")]
-        self._consumer = KafkaConsumer(
-            *topics, bootstrap_servers=settings.brokers, auto_offset_reset="earliest"
-        )
+    def __init__(self) -> None:
         self.profiles: dict[str, float] = {}
         self.decisions: dict[str, float] = {}
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
 
-    def stop(self) -> None:
-        """End the reading."""
-        self._stop.set()
-        self._thread.join()
-        self._consumer.close()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            for records in self._consumer.poll(100).values():
-                now = time.perf_counter()
-                for record in records:
-                    self._note(record.topic, record.value, now)
-
-    def _note(self, topic: str, value: bytes | None, now: float) -> None:
-        if value is None:
+    def note(self, topic: str, record: Any, at: float) -> None:
+        """Note a record."""
+        if record.value is None:
             return
-        if topic.endswith("enriched-profiles"):
-            self.profiles.setdefault(EnrichedProfile.loads(value).occupation or "", now)
+        if topic == "enriched-profiles":
+            self.profiles.setdefault(EnrichedProfile.loads(record.value).occupation or "", at)
         else:
-            self.decisions.setdefault(SendDecision.loads(value).person, now)
+            self.decisions.setdefault(SendDecision.loads(record.value).person, at)
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -64,7 +45,8 @@ def run(services: Services, quick: bool) -> list[Row]:
     base = without_settings(os.environ) | settings.environment() | {"KAIROS_LOG_LEVEL": "WARNING"}
     fleet = Supervisor([(worker.name, base) for worker in WORKERS])
     users = MongoClient[dict[str, object]](settings.mongo_url)["bench"]["users"]
-    arrivals = Arrivals(settings)
+    arrivals = FirstArrivals()
+    reading = Arrivals(settings, ("enriched-profiles", "send-decisions"), arrivals.note)
     fleet.start()
     try:
         users.insert_one(document("first"))
@@ -81,7 +63,7 @@ def run(services: Services, quick: bool) -> list[Row]:
         used = {name: after - cpu[name] for name, after in cpu_of(fleet).items()}
     finally:
         fleet.stop()
-        arrivals.stop()
+        reading.close()
     how = f"{count:,} new users at {count / seconds:.0f}/s, whole fleet on this machine"
     busy = ", ".join(f"{name} {value / seconds:.0%}" for name, value in used.items())
     return [
@@ -108,7 +90,7 @@ def insert(users: object, names: list[str]) -> dict[str, float]:
     return written
 
 
-def wait_for(arrivals: Arrivals, names: set[str], seconds: float) -> None:
+def wait_for(arrivals: FirstArrivals, names: set[str], seconds: float) -> None:
     """Wait until all have a profile and a decision; raises RuntimeError with how many are missing."""
     deadline = time.monotonic() + seconds
     while missing := len(names - arrivals.profiles.keys()) + len(names - arrivals.decisions.keys()):

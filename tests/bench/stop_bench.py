@@ -8,13 +8,14 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 
 from deploy.embedded import Services
 from deploy.embedded.ports import free_ports
@@ -23,6 +24,7 @@ from schemas.documents import Message, User
 from schemas.model import from_epoch_ms
 from schemas.permissions import MailPause, OfSubject, Suppression, address_hash
 from schemas.profile import EnrichedProfile
+from tests.bench.arrivals import Arrivals
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import metered
 from tests.bench.read_your_writes_bench import spread
@@ -30,7 +32,6 @@ from tests.integration.wire import Wire
 from topics.plan import Cluster, apply
 from workers.product.answer_links import PATH, AnswerToken, answer_tokens
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.settings import Settings
 
 RATE, PATIENT_SECONDS, QUIET_SECONDS = 50, 120, 3.0  # new people a second; how long nothing must come
 KNOWN = {"interests": ["art"], "cuisine_preference": ["Thai"], "age": 30, "occupation": "cook"}
@@ -45,41 +46,22 @@ class Seen(NamedTuple):
 
 
 class Subscriber:
-    """Another program: it reads all decisions and profiles."""
+    """What another program has seen: all decisions and profiles."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self) -> None:
         self.decisions: list[Seen] = []
         self.profiles: list[tuple[float, EnrichedProfile]] = []
-        self._topic = settings.name("send-decisions")
-        self._consumer = KafkaConsumer(
-            self._topic,
-            settings.name("enriched-profiles"),
-            bootstrap_servers=settings.brokers,
-            auto_offset_reset="earliest",
-        )
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
 
-    def _read(self) -> None:
-        while not self._stop.is_set():
-            for records in self._consumer.poll(10).values():
-                at = time.perf_counter()
-                for record in records:
-                    if record.topic == self._topic:
-                        self.decisions.append(Seen(at, SendDecision.loads(record.value)))
-                    else:
-                        self.profiles.append((at, EnrichedProfile.loads(record.value)))
+    def note(self, topic: str, record: Any, at: float) -> None:
+        """Note a record."""
+        if topic == "send-decisions":
+            self.decisions.append(Seen(at, SendDecision.loads(record.value)))
+        else:
+            self.profiles.append((at, EnrichedProfile.loads(record.value)))
 
     def mails(self) -> list[Seen]:
         """The decisions to write."""
         return [seen for seen in list(self.decisions) if seen.decision.verdict != "wait"]
-
-    def close(self) -> None:
-        """End the reading."""
-        self._stop.set()
-        self._thread.join()
-        self._consumer.close()
 
 
 class Fleet:
@@ -91,7 +73,8 @@ class Fleet:
         apply(Cluster(self.settings.brokers, self.settings.kairos_prefix, self.settings.kairos_partitions, 1))
         producer = KafkaProducer(bootstrap_servers=self.settings.brokers, acks="all", linger_ms=0)
         self.wire = stack.enter_context(closing(Wire(self.settings, producer)))
-        self.subscriber = stack.enter_context(closing(Subscriber(self.settings)))
+        self.subscriber, topics = Subscriber(), ("send-decisions", "enriched-profiles")
+        stack.enter_context(closing(Arrivals(self.settings, topics, self.subscriber.note)))
         stack.enter_context(self.beside(self.tick, TICK_SECONDS))
         for name in ("route", "people", "serve"):
             self.process = stack.enter_context(metered(self.settings, name))
@@ -157,14 +140,13 @@ def beside(wire: Wire, act: Callable[[Wire, int], None], seconds: float) -> Iter
                 return
             act(wire, number)
 
-    thread = threading.Thread(target=again)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-        wire.close()
+    with closing(wire), ThreadPoolExecutor(1) as pool:
+        running = pool.submit(again)
+        try:
+            yield
+        finally:
+            stop.set()
+        running.result()  # what failed beside it fails the bench
 
 
 def pause(fleet: Fleet) -> float:

@@ -1,15 +1,16 @@
 """Fresh facts while many timers are due: cooldowns of 100,000 people that end within one minute."""
 
-import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 
 from deploy.embedded import Services
 from schemas.control import Watermark
 from schemas.facts import FACT
+from tests.bench.arrivals import Arrivals
 from tests.bench.load import Loaded, load
 from tests.bench.measure import Row, latest, settings_of
 from tests.bench.metered import Metered, metered
@@ -28,30 +29,14 @@ BEFORE_MS = 2 * 3_600_000  # how long ago the minute is: watermarks are not ahea
 class FreshFacts:
     """Facts of new people, and when each was sent and had a profile, in seconds."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self) -> None:
         self.sent: dict[bytes, float] = {}
         self.seen: dict[bytes, float] = {}
-        self._consumer = KafkaConsumer(
-            settings.name("enriched-profiles"), bootstrap_servers=settings.brokers, auto_offset_reset="latest"
-        )
-        self._consumer.poll(1_000)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
 
-    def _read(self) -> None:
-        while not self._stop.is_set():
-            for records in self._consumer.poll(20).values():
-                at = time.perf_counter()
-                for record in records:
-                    if record.key in self.sent:
-                        self.seen.setdefault(record.key, at)
-
-    def close(self) -> None:
-        """End the reading."""
-        self._stop.set()
-        self._thread.join()
-        self._consumer.close()
+    def note(self, _topic: str, record: Any, at: float) -> None:
+        """Note a profile."""
+        if record.key in self.sent:
+            self.seen.setdefault(record.key, at)
 
 
 def run(services: Services, quick: bool) -> list[Row]:
@@ -66,12 +51,10 @@ def run(services: Services, quick: bool) -> list[Row]:
     load(settings, (mark(begin - MINUTE_MS, partition) for partition in partitions))
     with metered(settings, "people") as process:
         process.wait(lambda: len(latest(settings, "send-decisions")) == people, PATIENT_SECONDS)
-        fresh = FreshFacts(settings)
-        try:
+        fresh = FreshFacts()
+        with closing(Arrivals(settings, ["enriched-profiles"], fresh.note, only_new=True)):
             cpu, lasted = process.cpu(), pass_minute(settings, begin, fresh)
-            caught_up(settings, process, people, len(fresh.sent))
-        finally:
-            fresh.close()
+            caught_up(settings, process, people)
         used = process.cpu() - cpu
     waits = sorted(fresh.seen[key] - at for key, at in fresh.sent.items())
     how = f"{people:,} cooldowns end in {lasted:.0f} s, {FRESH_A_SECOND} new people a second beside them"
@@ -141,7 +124,7 @@ def send(producer: KafkaProducer, settings: Settings, record: Loaded) -> None:
     )
 
 
-def caught_up(settings: Settings, process: Metered, people: int, fresh: int) -> None:
+def caught_up(settings: Settings, process: Metered, people: int) -> None:
     """Wait until everybody who waited is written to; raises RuntimeError."""
 
     def sends() -> int:

@@ -24,7 +24,7 @@ HOUR_MS = 3_600_000
 # decided anew is not held for hours as the mails after an outage are
 BEFORE_MS = 73 * HOUR_MS
 NOW = "datetime.now(timezone.utc)"
-THEN = f"{NOW} - timedelta(hours=73)"
+THEN = f"{NOW} - timedelta(milliseconds={BEFORE_MS})"
 SEND = 'print("to", decision["person"], decision["brief"]["summary"], flush=True)'
 DELIVER = 'open("mails", "a").write(decision["person"] + "\\n")'
 DIE = "os.kill(os.getpid(), 9)"
@@ -175,3 +175,4 @@ def test_what_is_no_mail_or_too_late_is_left_alone(wire: Wire, services: Address
     ended(process)
 
     assert sender.mails() == ["good"]
+    assert len(wire.records("engagements")) == 2
