@@ -78,6 +78,16 @@ class QuietWorker(faust.Worker):  # type: ignore[misc]
             else:
                 raise
 
+    def _crash(self, reason: BaseException) -> None:
+        """End the process in one line when one of Faust's tasks fails, as when one of ours does.
+
+        Faust itself would stop all services and exit with 1, without the reason.
+        """
+        error = f"{type(reason).__name__}: {reason}"
+        if self._signal_stop_time is None:
+            abort(exits.INFRASTRUCTURE, error)
+        log.info("failed while stopping", cut_short=error)
+
     def _gather_all(self) -> None:
         """Cancel what still runs, and wait until it has ended."""
         if tasks := asyncio.all_tasks(self.loop):

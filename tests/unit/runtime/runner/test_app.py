@@ -3,6 +3,7 @@
 from typing import Any
 
 import faust
+import mode
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
@@ -15,17 +16,23 @@ class Aborted(Exception):
     """Stands for the end of the process."""
 
 
+@pytest.fixture(autouse=True)
+def no_end_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An abort raises Aborted with the exit code and the line."""
+
+    def abort(code: int, error_line: str) -> None:
+        raise Aborted(code, error_line)
+
+    monkeypatch.setattr(app, "abort", abort)
+
+
 async def start(error: Exception, monkeypatch: pytest.MonkeyPatch, *, stopping: bool = False) -> None:
     """Start a worker whose start raises an error."""
 
     async def broken(self: Any) -> None:
         raise error
 
-    def abort(code: int, error_line: str) -> None:
-        raise Aborted(code, error_line)
-
     monkeypatch.setattr(faust.Worker, "start", broken)
-    monkeypatch.setattr(app, "abort", abort)
     worker = QuietWorker.__new__(QuietWorker)
     worker._signal_stop_time = 1.0 if stopping else None
     await worker.start()
@@ -52,3 +59,29 @@ async def test_any_other_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> Non
     """It is raised unchanged."""
     with pytest.raises(ZeroDivisionError):
         await start(ZeroDivisionError(), monkeypatch)
+
+
+async def fail_in_a_task(error: Exception, *, stopping: bool = False) -> QuietWorker:
+    """A worker one of whose services has failed; its other services would go on."""
+    service = mode.Service()
+    worker = QuietWorker.__new__(QuietWorker)
+    mode.Service.__init__(worker)
+    worker._signal_stop_time = 1.0 if stopping else None
+    service.beacon = worker.beacon.new(service)
+    await service.crash(error)
+    return worker
+
+
+async def test_a_task_of_faust_that_fails_ends_the_process_with_the_reason() -> None:
+    """The same code as for a failure of ours."""
+    with pytest.raises(Aborted) as aborted:
+        await fail_in_a_task(KafkaConnectionError("no broker"))
+    code, line = aborted.value.args
+    assert code == exits.INFRASTRUCTURE
+    assert "no broker" in line
+
+
+async def test_a_task_of_faust_that_fails_after_a_stop_signal_is_ignored() -> None:
+    """The worker stops as it was asked to, and does not raise the failure at its end."""
+    worker = await fail_in_a_task(KafkaConnectionError(), stopping=True)
+    assert worker.crash_reason is None

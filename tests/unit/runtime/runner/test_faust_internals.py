@@ -43,6 +43,7 @@ RECOVER = "BatchConsumer._recover, skip_own"
 STORE = "PartitionStore"
 GROUP = "kafka.group"
 START, END = "App.on_start", "QuietWorker._gather_all, _sentinel_task"
+CRASH = "QuietWorker._crash"
 SYNC_GROUP, OWNERSHIP = "kafka.sync_group", "capture.ownership"
 # class, function, hash of its source, the code that uses it
 INTERNALS: tuple[tuple[type, str, str, str], ...] = (
@@ -115,6 +116,8 @@ INTERNALS: tuple[tuple[type, str, str, str], ...] = (
     (App, "on_start", "ed3658a67985", START),
     (Service, "_actually_start", "c6c7c109c2f3", START),
     (Service, "stop", "771567481640", START),
+    (Service, "crash", "cb8c347c8daa", CRASH),
+    (Service, "_crash", "a3295771d772", CRASH),
     (Worker, "_shutdown_loop", "1e4f4cef65e8", END),
     (Worker, "_gather_all", "25dd35b2e82a", END),
     (Worker, "_sentinel_task", "da3bf7aea7ec", END),
@@ -170,6 +173,7 @@ def test_each_internal_function_has_the_known_source(
         (PartitionStore, Store, "backup_partition"),
         (PartitionStore, Store, "restore_backup"),
         (OwnApp, App, "on_start"),
+        (QuietWorker, Worker, "_crash"),
         (QuietWorker, Worker, "_gather_all"),
         (QuietWorker, Worker, "_sentinel_task"),
     ],
