@@ -100,6 +100,7 @@ class Board:
         weights.pop(row, None)
         columns = self.columns
         columns.interest[row] = max(0.0, trend.interest or stated)
+        columns.demand[row] = max(0.0, trend.views + trend.applications + trend.saves)
         columns.learned_at[row] = at
         columns.half_life[row] = max(trend.half_life_days, 1e-6) * DAY_MS
         for other in weights:  # a row without a job is kept as long as what names it
@@ -141,6 +142,10 @@ class Board:
         """The decayed interest in jobs at a time (epoch ms): interest · 2^(−age / half-life)."""
         columns = self.columns
         return np.asarray(columns.interest[rows] * self.left(now, rows), np.float32)
+
+    def demand(self, now: int, rows: "Rows | slice") -> Floats:
+        """How often jobs were viewed, applied for and saved, decayed at a time (epoch ms) as the interest."""
+        return np.asarray(self.columns.demand[rows] * self.left(now, rows), np.float32)
 
     def left(self, now: int, rows: "Rows | slice") -> Floats:
         """What is left at a time (epoch ms) of what was learned of jobs: 2^(−age / half-life)."""

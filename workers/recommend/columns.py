@@ -36,8 +36,9 @@ class JobColumns:
         ("currency", np.int8, -1),
         ("log_salary", np.float32, 0),  # log2 of the amount a year
         ("interest", np.float32, 0),
-        ("learned_at", np.int64, 0),  # as of when interest and neighbours are
-        ("half_life", np.float32, np.inf),  # of both, in ms
+        ("demand", np.float32, 0),
+        ("learned_at", np.int64, 0),  # as of when interest, demand and neighbours are
+        ("half_life", np.float32, np.inf),  # of all three, in ms
         ("showings", np.int32, 0),
     )
     scale: Floats
@@ -53,6 +54,7 @@ class JobColumns:
     currency: NDArray[np.int8]
     log_salary: Floats
     interest: Floats
+    demand: Floats
     learned_at: NDArray[np.int64]
     half_life: Floats
     showings: NDArray[np.int32]

@@ -92,6 +92,9 @@ class FeedPolicy(BaseModel):
     trend_scale: float = Field(
         default=2.0, gt=0, le=1e6
     )  # decayed interest at which half of the points are given
+    demand_scale: float = Field(
+        default=10.0, gt=0, le=1e6
+    )  # decayed acts at which a job has half of the points in the list by popularity
     fresh_half_life_days: float = Field(default=3.0, ge=0.01, le=3_650)
     exploration: float = Field(default=0.2, ge=0, le=1)
     fresh_share: float = Field(default=0.2, ge=0, le=1)  # of exploration: jobs that nobody was shown

@@ -12,7 +12,7 @@ from workers.recommend.interests import Interests
 from workers.recommend.policy import DAY_MS
 from workers.recommend.score import Parts, Ranking, by_row, content, fatigue, language_points
 
-UNKNOWN_INTEREST = 0.1  # of a job in which nobody was interested yet, so that newer ones come first
+UNKNOWN_DEMAND = 0.1  # of a job with which nobody did anything yet, so that newer ones come first
 
 
 def is_unknown(wants: Interests) -> bool:
@@ -46,8 +46,12 @@ def popular(of: Ranking, allowed: NDArray[np.bool_], *, personalized: bool = Fal
 
 
 def _points(of: Ranking, rows: Rows) -> Floats:
-    """90 · interest / (interest + scale) · 2^(−age of the job / window); interest itself ages faster."""
+    """90 · demand / (demand + scale) · 2^(−age of the job / window); demand itself ages faster.
+
+    It counts acts alike, however long a view lasted: of whom nothing is known, others' clicks say more of the
+    next click than others' reading does.
+    """
     policy = of.policy
-    interest = of.board.interest(of.now, rows) + UNKNOWN_INTEREST
+    demand = of.board.demand(of.now, rows) + UNKNOWN_DEMAND
     age = np.maximum(0, of.now - of.board.columns.posted_at[rows]) / (policy.window_days * DAY_MS)
-    return np.asarray(90.0 * interest / (interest + policy.trend_scale) * np.exp2(-age), np.float32)
+    return np.asarray(90.0 * demand / (demand + policy.demand_scale) * np.exp2(-age), np.float32)

@@ -61,6 +61,12 @@ def trend(job_id: str, interest: float = 0.0, at: int = NOW, **neighbours: float
     return JobTrend(job_id=job_id, at=from_epoch_ms(at), interest=interest, neighbours=named)
 
 
+def wanted(job_id: str, views: float, interest: float | None = None) -> JobTrend:
+    """A trend of a job that was viewed so often; without `interest` the views were short."""
+    said = views * POLICY.weights.viewed_least if interest is None else interest
+    return JobTrend(job_id=job_id, at=NOW_AT, views=views, interest=said)
+
+
 def viewed(job_id: str, seconds: float = 600, at: int = NOW) -> KnownJob:
     """A view."""
     return KnownJob(job_id, viewed_seconds=seconds, viewed_at=at)

@@ -6,6 +6,7 @@ from tests.unit.recommend.boards import (
     DAY,
     NOW,
     PLAIN,
+    POLICY,
     RESUME,
     TITLES,
     board_of,
@@ -16,6 +17,7 @@ from tests.unit.recommend.boards import (
     titled,
     trend,
     viewed,
+    wanted,
 )
 from workers.recommend.feed import recommend
 from workers.recommend.policy import FeedPolicy
@@ -120,10 +122,10 @@ def test_a_closed_job_still_says_what_the_person_likes() -> None:
 
 def test_somebody_unknown_gets_what_is_wanted_although_it_is_alike() -> None:
     """Few points of a trend do not lose against diversity; jobs in another language come after."""
-    wanted = [job(name, "Line Cook", language="en") for name in ("first", "second", "third")]
-    board = board_of(*wanted, job("other", "Accountant", language="en"), job("ja", "調理師", language="ja"))
-    for name, interest in {"first": 5.0, "second": 4.0, "third": 3.0, "other": 0.5, "ja": 3.5}.items():
-        board.trend(trend(name, interest))
+    alike = [job(name, "Line Cook", language="en") for name in ("first", "second", "third")]
+    board = board_of(*alike, job("other", "Accountant", language="en"), job("ja", "調理師", language="ja"))
+    for name, views in {"first": 20.0, "second": 16.0, "third": 12.0, "other": 2.0, "ja": 14.0}.items():
+        board.trend(wanted(name, views))
     policy = FeedPolicy(exploration=0.0)
 
     assert [each.job_id for each in feed(seeker(language="en"), board, policy).jobs] == [
@@ -133,6 +135,15 @@ def test_somebody_unknown_gets_what_is_wanted_although_it_is_alike() -> None:
         "ja",
         "other",
     ]
+
+
+def test_somebody_unknown_gets_what_most_people_looked_at_however_long_they_read() -> None:
+    """One long view does not outweigh two short ones."""
+    board = board_of(job("read"), job("clicked"))
+    board.trend(wanted("read", 1.0, interest=POLICY.weights.viewed_most))
+    board.trend(wanted("clicked", 2.0))
+
+    assert [each.job_id for each in feed(seeker(), board).jobs] == ["clicked", "read"]
 
 
 def test_c10_what_vanishes_without_a_rejection_fell_below_the_end_of_the_page() -> None:

@@ -14,7 +14,7 @@ from tests.unit.recommend.boards import (
     job,
     scores,
     seeker,
-    trend,
+    wanted,
 )
 from workers.recommend.feed import recommend
 from workers.recommend.seeker import JobSeeker
@@ -31,8 +31,8 @@ def test_closing_is_respected_at_the_time_of_picking() -> None:
 def test_c11_without_personalization_it_is_popularity_and_freshness_with_the_same_filters() -> None:
     """The same exclusions; no trace of the person changes the order."""
     board = board_of(job("new"), job("old", posted_at=NOW_AT - timedelta(days=60)), job("wanted"), job("no"))
-    board.trend(trend("wanted", 2.0))
-    board.trend(trend("no", 9.0))
+    board.trend(wanted("wanted", 2.0))
+    board.trend(wanted("no", 9.0))
     person = JobSeeker("mia", resume="old", excluded=frozenset({"no"}))
     picks = recommend(person, board, PLAIN, NOW, "request", use_personalization=False)
 

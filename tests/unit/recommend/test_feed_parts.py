@@ -19,6 +19,7 @@ from tests.unit.recommend.boards import (
     titled,
     trend,
     viewed,
+    wanted,
 )
 from workers.recommend.board import Board
 from workers.recommend.feed import recommend
@@ -90,8 +91,8 @@ def test_newcomers_get_what_is_wanted_in_their_place() -> None:
     board = board_of(
         job("here", location="Osaka"), job("wanted", location="Osaka"), job("far", location="Sapporo")
     )
-    board.trend(trend("wanted", 3.0))
-    board.trend(trend("far", 5.0))
+    board.trend(wanted("wanted", 30.0))
+    board.trend(wanted("far", 50.0))
 
     assert [each.job_id for each in feed(seeker(places=("大阪",)), board).jobs] == ["wanted", "here", "far"]
     assert [each.job_id for each in feed(seeker(), board).jobs][:2] == ["far", "wanted"]
