@@ -5,6 +5,7 @@ from typing import Literal
 from schemas.mail import Language
 from schemas.model import Model, Moment
 
+LATE_MS = 3_600_000  # a mail that is so late is held for as long again, so that none come in a burst
 Verdict = Literal["send", "ask", "wait"]
 RuleName = Literal[
     "sources",

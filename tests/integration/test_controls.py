@@ -8,7 +8,7 @@ import pytest
 from kafka import KafkaProducer
 
 from schemas.control import Watermark
-from schemas.decision import SendDecision
+from schemas.decision import LATE_MS, SendDecision
 from schemas.documents import User
 from schemas.facts import FACT, Fact
 from schemas.mail import Email, Engagement
@@ -129,9 +129,9 @@ def test_the_ramp_answers_into_the_inbox_and_remembers_after_a_restart(ramped: W
     assert granted() == ["p0"]
 
 
-def decide(wire: Wire, slot: int, campaign: str = "default") -> None:
-    """Write a decision to send a mail, as `people` does."""
-    now = now_ms()
+def decide(wire: Wire, slot: int, campaign: str = "default", ago: int = 0) -> None:
+    """Write a decision to send a mail, as `people` does; it was due so many milliseconds ago."""
+    now = now_ms() - ago
     decision = SendDecision.model_validate(
         SendDecision.EXAMPLES[0]
         | {"id": f"user_001:{slot}", "slot": slot, "campaign": campaign}
@@ -171,6 +171,23 @@ def test_a_paused_fleet_writes_no_mail_and_after_resume_it_does(wire: Wire, tmp_
 
     assert mails(wire)[0] == "user_001:2"
     assert set(outcomes(wire).values()) == {"withdrawn", "written"}
+
+
+def test_what_was_decided_in_an_outage_is_given_back(wire: Wire, tmp_path: Path) -> None:
+    """One of `mail`, and one of `people`, whose decisions come when they are hours old."""
+    with workers(["mail"], wire.settings, tmp_path):
+        decide(wire, 1)
+        until(lambda: outcomes(wire) == {"user_001:1": "written"})
+    decide(wire, 2, ago=2 * LATE_MS)
+    decide(wire, 3, ago=LATE_MS // 2)
+    with workers(["mail"], wire.settings, tmp_path):
+        until(lambda: len(outcomes(wire)) == 3)
+        decide(wire, 4, ago=2 * LATE_MS)
+        until(lambda: len(outcomes(wire)) == 4)
+
+    ends = outcomes(wire)
+    assert [ends[f"user_001:{slot}"] for slot in range(1, 5)] == ["written", "expired", "written", "expired"]
+    assert mails(wire) == ["user_001:1", "user_001:3"]
 
 
 def test_nobody_is_written_to_while_all_is_paused_and_then_everybody(wire: Wire, tmp_path: Path) -> None:

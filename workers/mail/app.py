@@ -1,6 +1,7 @@
 """The worker `mail`: the stage and the writer that the settings choose."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from workers.mail.answer_link import LinkingWriter
@@ -34,10 +35,23 @@ def writer(settings: Settings) -> Writer:
     return LinkingWriter(writes, partial(answer_link, settings))
 
 
+class CaughtUp:
+    """When no decision was waiting last, `at` (epoch milliseconds): what is read later came later."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self.at = clock()
+
+    def note(self) -> None:
+        """No decision was waiting until now."""
+        self.at = self._clock()
+
+
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
-    permissions = MailPermissions()
-    mail = stage(writer(settings), now_ms, permissions.withheld)
-    runner = Runner("mail", (mail,), settings, others=[topic.topic for topic in permissions.topics])
+    permissions, caught_up = MailPermissions(), CaughtUp(now_ms)
+    mail = stage(writer(settings), now_ms, permissions.withheld, lambda: caught_up.at)
+    others = [topic.topic for topic in permissions.topics]
+    runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)
     with held(settings, permissions.topics):
         runner.run()

@@ -5,6 +5,9 @@ lease has no outcome, and the text is written again; the mail has the same id, w
 
 Known limit: the state of a decision is never evicted (about 60 bytes per mail). Decisions carry no watermark,
 so there is no time after which a late repetition is impossible.
+
+A decision that comes late, because `mail` was down or `people` was, is given back without a mail: `people`
+spreads what was not sent in an outage, where a backlog that is written as fast as it can be is a burst.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +15,7 @@ from typing import NamedTuple
 
 import structlog
 
-from schemas.decision import SendDecision
+from schemas.decision import LATE_MS, SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
@@ -31,6 +34,7 @@ from workers.runtime.stage import (
 
 log = structlog.get_logger(__name__)
 Withheld = Callable[[SendDecision], Awaitable[str | None]]
+LATE = "it came late, after an outage"
 REPEATED = Irregularity("repeated")  # a decision, or the result of writing, that comes again
 
 
@@ -47,17 +51,26 @@ async def nothing_withheld(decision: SendDecision) -> str | None:
     return None
 
 
-def stage(writer: Writer, clock: Callable[[], int], withheld: Withheld = nothing_withheld) -> Stage[Lease]:
+def stage(
+    writer: Writer,
+    clock: Callable[[], int],
+    withheld: Withheld = nothing_withheld,
+    caught_up_at: Callable[[], int] = lambda: 0,
+) -> Stage[Lease]:
     """The stage with this writer.
 
     `clock` (epoch milliseconds) tells whether a decision is still valid, `withheld` why its mail is not to be
-    written now (None: it may be).
+    written now (None: it may be), `caught_up_at` when no decision was waiting last, 0 for an unknown time.
     """
+
+    def stepped(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Sequence[Action]]:
+        return step(state, message, caught_up_at())
+
     return Stage(
         name="mail",
         inputs={"send-decisions": read_decision},
         codec=StructCodec(Lease),
-        step=step,
+        step=stepped,
         key=key_of,
         act=write_effect(writer, clock, withheld),
     )
@@ -81,10 +94,14 @@ def key_of(record: Record) -> str:
     return record.key if record.value is None else str(record.value.id)
 
 
-def step(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Sequence[Action]]:
+def step(
+    state: Lease | None, message: StepMessage, caught_up_at: int = 0
+) -> tuple[Lease | None, Sequence[Action]]:
     """Lease a new decision and request its text; on the result, store and emit the outcome.
 
-    Decisions that lead to no mail, tombstones and decisions with an outcome are ignored.
+    One that had been due for LATE_MS when no decision was waiting, at `caught_up_at` (epoch milliseconds), is
+    given back. One that has waited here for long is not: a writer that is slow makes no burst. Decisions that
+    lead to no mail, tombstones and decisions with an outcome are ignored.
     """
     if isinstance(message, EffectResult):
         return on_result(state, message)
@@ -92,6 +109,9 @@ def step(state: Lease | None, message: StepMessage) -> tuple[Lease | None, Seque
         return state, ()
     if state is None:
         lease = Lease(message.value.id, message.value.person, leased_at=message.at)
+        if caught_up_at - to_epoch_ms(message.value.decided_at) >= LATE_MS:
+            late = WriteResult("expired", detail=LATE)
+            return on_result(lease, EffectResult(lease.decision, message.value, late, caught_up_at))
         return lease, (Effect(message.value),)
     if state.outcome is None:
         state.attempt += 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.decision import SendDecision
+from schemas.decision import LATE_MS, SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, TEXT, VALID_UNTIL, CountingWriter, decision
@@ -130,6 +130,31 @@ def test_what_was_not_written_is_told(outcome: Any) -> None:
     assert (engagement.value.outcome, engagement.value.detail) == (outcome, "why")
     assert state is not None
     assert state.outcome == outcome
+
+
+def test_a_decision_that_comes_an_hour_late_is_given_back() -> None:
+    """It is told with the time at which nothing else was waiting, and read a second time it is ignored."""
+    came_at = AT + LATE_MS
+    state, emitted = step(None, record(decision()), came_at)
+
+    (engagement,) = emitted
+    assert isinstance(engagement, Output)
+    assert isinstance(engagement.value, Engagement)
+    assert (engagement.value.outcome, engagement.value.at) == ("expired", from_epoch_ms(came_at))
+    assert step(state, record(decision()), came_at) == (state, (REPEATED,))
+
+
+@pytest.mark.parametrize("caught_up_at", [0, AT + LATE_MS - 1])
+def test_a_decision_that_has_waited_here_is_written(caught_up_at: int) -> None:
+    """However long ago it was made: when nothing was waiting last, it was not late."""
+    assert step(None, record(decision()), caught_up_at)[1] == (Effect(decision()),)
+
+
+def test_a_mail_that_may_have_been_written_before_a_crash_is_not_given_back() -> None:
+    """It is written again under the same id, so that it stays one mail."""
+    lease, _ = step(None, record(decision()), AT)
+
+    assert step(lease, record(decision()), AT + 2 * LATE_MS)[1] == (Effect(decision()),)
 
 
 def test_a_decision_that_was_only_observed_is_ignored() -> None:

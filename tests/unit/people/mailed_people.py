@@ -51,7 +51,7 @@ class MailedPeople(World):
         self.fleet = Fleet(stages, partitions=1)  # as the topic of the ramp has
         self.mails: list[Mail] = []
         self.outcomes: dict[str, list[str]] = defaultdict(list)  # by decision
-        self._mail = mail_stage(TemplateWriter(), lambda: self.now)
+        self._mail = mail_stage(TemplateWriter(), lambda: self.now, caught_up_at=lambda: self.now)
         self._leases: dict[str, Lease | None] = {}
         self._read: dict[int, int] = defaultdict(int)  # offsets by partition
 
@@ -107,6 +107,7 @@ class MailedPeople(World):
         key, place = (raw.key or b"").decode(), (raw.topic, raw.partition, raw.offset)
         record = Record(*place, key, value, (0, raw.offset), raw.timestamp)
         state, actions = self._mail.step(self._leases.get(value.id), record)
+        self._take(actions)
         for effect in actions:
             if isinstance(effect, Effect):
                 assert self._mail.act is not None

@@ -179,14 +179,32 @@ def test_what_mail_finds_too_late_comes_back_and_is_decided_anew(is_people_down:
     back = GO + 2 * TICK_MS  # the first decision after the report that one was expired
     for person, times in by_person(world).items():
         known = [*contacts[person], *(at for at in times if at <= STOP)]
-        due, again = (first_time(policy, person, known, since) for since in (STOP, back))
+        due = first_time(policy, person, known, STOP)
+        last = first_time(policy, person, known, back + back - due)  # held for as long as it is late
         (first, *_) = [*(at for at in times if at > STOP), END]
-        assert due == first if due > GO else GO < first <= again
+        assert due == first if due > GO else GO <= first <= last
+
+
+@pytest.mark.parametrize("is_people_down", [False, True])
+def test_when_mail_comes_back_no_hour_has_more_than_twice_the_usual_mails(is_people_down: bool) -> None:
+    """Whether `mail` was down, or `people` was and makes the decisions of six hours at once."""
+    world, _ = peopled(COOLDOWN)
+    world.pass_time(STOP)
+    world.pass_time(GO, people=not is_people_down, mail=False)
+    world.pass_time(START + DAY_MS - TICK_MS)
+
+    count, usual = hourly(world), EACH * HOUR_MS // TICK_MS
+    assert [count[hour] for hour in range(9)] == [usual] * 9
+    assert max(count.values()) <= 2 * usual
+    assert sum(count.values()) >= 22 * usual  # of a day, in which the last of them are still held
 
 
 @pytest.mark.parametrize("is_mail_down", [False, True])
 def test_after_an_outage_the_day_stays_within_its_ramp(is_mail_down: bool) -> None:
-    """Whoever finds the day full comes on the next one, at a time of their own."""
+    """Whoever finds the day full comes on the next one, at a time of their own.
+
+    What `mail` gives back has used its leave: the day may end below its limit, never above.
+    """
     limits = (180, 100)
     world, contacts = peopled(EVERYTHING, limits=limits)
     world.pass_time(STOP)
@@ -197,7 +215,11 @@ def test_after_an_outage_the_day_stays_within_its_ramp(is_mail_down: bool) -> No
     world.pass_time(END + DAY_MS)
 
     check(world, EVERYTHING, contacts)
-    days = Counter((mail.at - START) // DAY_MS for mail in world.mails)
-    assert limits[0] - EACH * 2 < days[0] <= limits[0]  # a leave that came before the outage is over after it
-    assert limits[1] - EACH * 2 < days[1] <= limits[1]
+    mails = Counter((mail.at - START) // DAY_MS for mail in world.mails)
+    decided = Counter(
+        (to_epoch_ms(decision.decided_at) - START) // DAY_MS for decision in decisions_of(world).values()
+    )
+    for day, limit in enumerate(limits):
+        assert limit - EACH * 2 < decided[day]  # a leave that came before the outage is over after it
+        assert mails[day] <= decided[day] <= limit
     assert {mail.person for mail in world.mails} == contacts.keys()

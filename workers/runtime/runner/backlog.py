@@ -25,6 +25,11 @@ class Backlog:
         self.idle.set()
         self.has_room.set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no record waits for a round."""
+        return not self._waiting
+
     def add(self, tp: TP, fetched: Iterable[RecordBatch]) -> None:
         """Queue records of a partition behind those that wait."""
         for batch in fetched:

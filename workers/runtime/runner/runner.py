@@ -48,9 +48,9 @@ Background = Callable[[BatchProducer], Coroutine[Any, Any, None]]
 class Runner:
     """One worker: its stages, the engines of the partitions it owns, and the loop that feeds them.
 
-    The catalogue says which topics it writes, `others` names those that it
-    uses besides, such as topics that it holds in memory. `background` runs beside the loop, such
-    as the service that merges watermarks.
+    The catalogue says which topics it writes, `others` names those that it uses besides, such as topics that
+    it holds in memory. `background` runs beside the loop, such as the service that merges watermarks.
+    `on_caught_up` is called when a record comes after none was waiting.
     """
 
     def __init__(
@@ -60,8 +60,10 @@ class Runner:
         settings: Settings,
         background: Background | None = None,
         others: Sequence[str] = (),
+        on_caught_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._worker = worker
+        self._on_caught_up = on_caught_up
         self._settings = settings
         self._background = background
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
@@ -80,14 +82,9 @@ class Runner:
         self._app = new_app(worker, settings, inputs, self._producer, self._guard)
         self._app.transport = BatchTransport(self._app.conf.broker, self._app)
         self._app.task(self._main)
+        fence, on_written = self._liveness.exit_if_fenced, self._on_changelog_written
         self._rounds = Rounds(
-            worker,
-            self._producer,
-            changelogs,
-            self._liveness.exit_if_fenced,
-            self._on_changelog_written,
-            self._app.revoking,
-            session / 2,
+            worker, self._producer, changelogs, fence, on_written, self._app.revoking, session / 2
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
@@ -148,7 +145,10 @@ class Runner:
         """Take batches from the backlog, run their rounds, and mark their offsets as committable."""
         consumer: BatchConsumer = self._app.consumer
         while True:
+            is_caught_up = consumer.backlog.is_empty
             batches = await consumer.backlog.take(self._round_size.records)
+            if is_caught_up:
+                self._on_caught_up()
             began = time.perf_counter()
             try:
                 await self._engines.repair(self._rounds)

@@ -30,9 +30,11 @@ async def test_a_round_takes_one_partition_first_and_its_remainder_queues_behind
     backlog.add(ONE, [fetched(0, 3), fetched(3, 3)])
     backlog.add(TWO, [fetched(10, 2)])
     backlog.add(ONE, [fetched(6, 1)])
+    assert not backlog.is_empty
     assert taken(await backlog.take(4)) == [(1, 0, 2), (1, 3, 3)]
     assert taken(await backlog.take(3)) == [(2, 10, 11), (1, 4, 4)]
     assert taken(await backlog.take(9)) == [(1, 5, 5), (1, 6, 6)]
+    assert backlog.is_empty
 
 
 async def test_take_waits_for_records() -> None:
