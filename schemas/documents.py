@@ -18,7 +18,10 @@ NO_PURCHASE = frozenset({"cancelled", "refunded"})  # statuses of an order that 
 
 
 class User(Noted):
-    """A user of the product. All fields except the id may be missing; `resume` is its text."""
+    """A user of the product. All fields except the id may be missing; `resume` is its text.
+
+    `mail_consent` is whether the person agreed to mails, with the time and how that is known.
+    """
 
     id: str
     email: str | None = None
@@ -40,6 +43,9 @@ class User(Noted):
     is_team_member: bool | None = None
     created_at: Moment | None = None
     resume: str | None = None
+    mail_consent: bool | None = None
+    mail_consent_at: Moment | None = None
+    mail_consent_source: str | None = None
 
     EXAMPLES = (
         {

@@ -13,6 +13,7 @@ from schemas.model import Model, Moment
 from schemas.names import normalise
 
 SuppressionReason = Literal["unsubscribed", "bounced", "complained", "imported"]
+MAIL = "mail"  # the purpose that stands for all
 PERSON, ADDRESS, CAMPAIGN, ALL = "person:", "address:", "campaign:", "all"
 
 
@@ -65,7 +66,7 @@ class Consent(OfSubject):
     The key of the record is the subject, a space and the purpose. Of several the latest counts.
     """
 
-    purpose: str = "mail"
+    purpose: str = MAIL
     given: bool
     at: Moment
     source: str | None = None

@@ -28,6 +28,8 @@ def people(draw: st.DrawFn) -> StoredPerson:
     document = user(1, "UTC") | {name: VALUES[name] for name in known}
     document["email"] = draw(st.sampled_from(("a@x.jp", "a@x.jp", None)))
     document["is_team_member"] = draw(st.sampled_from((False, False, True)))
+    document["mail_consent"] = draw(st.sampled_from((None, None, True, False)))
+    document["mail_consent_at"] = draw(st.sampled_from((None, START / 1000)))
     apply_fact(stored, fact("user", 0, document, 1))
     for number in range(draw(st.integers(0, 3))):
         at = START - draw(st.integers(0, 40)) * DAY_MS
@@ -91,6 +93,7 @@ def make(change: CaseChange, stored: StoredPerson, around: Circumstances) -> Cir
         case "suppression-removed":
             known.suppressions.clear()
         case "consent":
+            stored.user = replace(user_of, mail_consent=True)
             known.consents["new"] = StoredConsent((2, 1), "mail", True, START + 1)
         case "resumed":
             known.pauses.clear()

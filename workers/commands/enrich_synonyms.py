@@ -38,6 +38,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "language": ("lang", "locale", "言語"),
     "time_zone": ("tz", "zone", "タイムゾーン"),
     "role": ("position", "役割"),
+    "mail_consent": (
+        "consent", "optin", "subscribed", "newsletter", "emailoptin", "marketingconsent", "同意", "メルマガ",
+        "配信許可",
+    ),
+    "mail_consent_at": ("consentdate", "consentat", "optindate", "optinat", "同意日"),
     "created_at": ("created", "createdon", "createdate", "createddate", "signupdate", "登録日", "作成日"),
     "created_date": ("created", "createdat", "createdtime", "作成日"),
     "sent_date": (

@@ -34,6 +34,7 @@ class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The user document. The fields have the names of `schemas.documents.User`.
 
     `resume_at` is since when the document has this résumé; None when that is unknown, or there is none.
+    `mail_consent_at` is None when it is not known when the person agreed or refused.
     """
 
     version: Version
@@ -57,6 +58,8 @@ class StoredUser(msgspec.Struct, array_like=True, frozen=True, gc=False):
     notes: tuple[StoredNote, ...] = ()
     resume: str | None = None
     resume_at: int | None = None
+    mail_consent: bool | None = None
+    mail_consent_at: int | None = None
 
 
 class StoredResume(msgspec.Struct, array_like=True, frozen=True, gc=False):

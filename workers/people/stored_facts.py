@@ -37,7 +37,7 @@ from workers.people.state import (
 LONGEST_VIEW_SECONDS = 86_400.0  # nobody looks at a job for longer
 MAX_SEARCHES = 10  # the last ones
 LARGEST_AMOUNT = 1e15  # a larger one is no amount, and sums of such would not be exact
-NOT_OF_DOCUMENT = ("version", "notes", "resume_at")
+NOT_OF_DOCUMENT = ("version", "notes", "resume_at", "mail_consent_at")  # not as the document has them
 USER_FIELDS = tuple(name for name in StoredUser.__struct_fields__ if name not in NOT_OF_DOCUMENT)
 USER_VALUES = attrgetter(*USER_FIELDS)
 
@@ -55,7 +55,13 @@ def stored_user(fact: UserFact) -> StoredUser:
     user = fact.value
     assert user is not None
     values = dict(zip(USER_FIELDS, USER_VALUES(user), strict=True))
-    return StoredUser(version=fact.version, notes=stored_notes(user), resume_at=fact.resume_at, **values)
+    return StoredUser(
+        version=fact.version,
+        notes=stored_notes(user),
+        resume_at=fact.resume_at,
+        mail_consent_at=epoch_ms_or_none(user.mail_consent_at),
+        **values,
+    )
 
 
 def stored_resume(fact: ResumeFact) -> StoredResume:

@@ -22,7 +22,7 @@ def test_every_stored_field_is_one_of_the_user_document() -> None:
         for name, field in User.model_fields.items()
         if name in USER_FIELDS
     }
-    document |= {"age": 30, "birth_date": "1992-02-29", "is_team_member": True}
+    document |= {"age": 30, "birth_date": "1992-02-29", "is_team_member": True, "mail_consent": True}
     stored = stored_user(fact("user", 0, document, 7))
 
     assert set(USER_FIELDS) <= set(User.model_fields)

@@ -1,10 +1,12 @@
 """The case of one person at one time: the input of the rules."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from schemas.mail import Language
 from schemas.names import normalise
+from schemas.permissions import MAIL
 from workers.people.contact_state import Contact, Permissions
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.answers import answered_user
@@ -12,7 +14,8 @@ from workers.people.profile.contacts import contact_times, cooldown_ms
 from workers.people.profile.days import today
 from workers.people.profile.language import preferred_language, preferred_time_zone
 from workers.people.profile.readiness import is_on_team, missing_fields
-from workers.people.state import StoredPerson
+from workers.people.reported_times import FAR_AHEAD_MS, is_believable
+from workers.people.state import StoredPerson, StoredUser
 
 HOUR_MS = 3_600_000
 WITHDRAWN_MS = HOUR_MS // 6  # how long after a mail was held back the next one is decided upon
@@ -100,7 +103,7 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         has_address=bool(normalise(user.email)),
         suppressed_by=suppression(contact, permissions),
         bounces=len(contact.bounced),
-        consents=consents_of(permissions),
+        consents=consents_of(user, permissions, at),
         on_team=is_on_team(user, policy),
         pause=pause_of(permissions),
         busy_until=busy_until(stored, policy),
@@ -141,13 +144,23 @@ def suppression(contact: Contact, permissions: Permissions) -> str | None:
     return min([each.reason for each in permissions.suppressions.values()], default=None)
 
 
-def consents_of(permissions: Permissions) -> dict[str, bool]:
-    """Whether the person agreed, by purpose: what was said last counts, a refusal at the same time."""
-    said: dict[str, tuple[int, bool]] = {}
-    for consent in permissions.consents.values():
-        new = (consent.at, not consent.given)
-        said[consent.purpose] = max(new, said.get(consent.purpose, new))
-    return {purpose: not is_refused for purpose, (_, is_refused) in said.items()}
+def consents_of(user: StoredUser, permissions: Permissions, at: int) -> dict[str, bool]:
+    """Whether the person agreed, by purpose: what was said last counts, a refusal at the same time.
+
+    Without a time that can be true at `at`, an agreement counts as the first word and a refusal as the last.
+    """
+    said: list[tuple[str, bool, int | None]] = [
+        (each.purpose, each.given, each.at) for each in permissions.consents.values()
+    ]
+    if user.mail_consent is not None:
+        said.append((MAIL, user.mail_consent, user.mail_consent_at))
+    last: dict[str, tuple[float, bool]] = {}
+    for purpose, given, claimed_at in said:
+        unknown = -inf if given else inf
+        time = claimed_at if is_believable(claimed_at, at + FAR_AHEAD_MS) else None
+        word = (unknown if time is None else time, not given)
+        last[purpose] = max(word, last.get(purpose, word))
+    return {purpose: not is_refused for purpose, (_, is_refused) in last.items()}
 
 
 def pause_of(permissions: Permissions) -> tuple[bool, int | None]:

@@ -7,11 +7,11 @@ another verdict is the nearest. Pure.
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
+from schemas.permissions import MAIL
 from workers.people.contact_state import Permissions
 from workers.people.decision.campaign_choice import ProfileValues
 from workers.people.decision.case import Case
 from workers.people.decision.decide import judge
-from workers.people.decision.rules import MAIL
 from workers.people.policy import FieldName, Policy
 
 CaseChangeName = Literal[

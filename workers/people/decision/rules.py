@@ -2,6 +2,7 @@
 
 from hashlib import blake2b
 
+from schemas.permissions import MAIL
 from workers.people.decision.case import Case
 from workers.people.decision.contact_rules import (
     cap,
@@ -20,7 +21,6 @@ from workers.people.decision.wording import listed
 from workers.people.policy import Policy
 
 RESUMED_WITHIN_MS = 600_000  # after a pause has ended, people are decided on again over this time
-MAIL = "mail"  # the purpose that stands for all
 
 
 def sources(case: Case, policy: Policy) -> RuleFinding:

@@ -30,7 +30,8 @@ from workers.people.profile.signals import dated_facts, decays
 from workers.people.state import StoredAttendance, StoredPerson, StoredUser
 from workers.people.stored_facts import USER_FIELDS
 
-NOT_IN_PROFILE = ("is_team_member",)  # fields of the user document from which only other fields are computed
+# fields of the user document from which only other fields and decisions are computed
+NOT_IN_PROFILE = ("is_team_member", "mail_consent")
 PROFILE_FIELDS = tuple(name for name in USER_FIELDS if name not in NOT_IN_PROFILE)
 PROFILE_VALUES = attrgetter(*PROFILE_FIELDS)
 

@@ -2,7 +2,8 @@
 
 | field | further ahead than the bound |
 |---|---|
-| birth date of a user; when a user or a job preference was created, a job was viewed | is left out |
+| birth date of a user, and when they agreed to mails or refused them | is left out |
+| when a user or a job preference was created, a job was viewed | is left out |
 | date of an order; when a message was created | is left out |
 | when a message was sent | counts as now: it was sent, and too late a time is the safer one |
 | date of an event; when a job is posted and closes | stays: these may lie in the future |
@@ -24,7 +25,7 @@ AHEAD = "is ahead of the clock"
 FIRST_OF_1970 = "looks like zero, or like seconds that were taken for milliseconds"
 NO_RECORDS_BEFORE = datetime(1970, 2, 15, tzinfo=UTC)  # seconds of the year 2093 taken for milliseconds
 MAY_NOT_BE_AHEAD: Mapping[type[Noted], tuple[str, ...]] = {
-    User: ("birth_date", "created_at"),
+    User: ("birth_date", "created_at", "mail_consent_at"),
     Order: ("date",),
     Message: ("sent_date", "created_date"),
     JobView: ("viewed_at",),
