@@ -8,12 +8,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_VALID_HOURS = 744  # 31 days: for so long a mail of which nothing more is heard holds back all others
 
 # the lowest and the highest value of a key; the highest are those beyond which times overflow or mean nothing
 RANGES: Mapping[str, tuple[float, float]] = {
     "cooldown_days": (0, 36_500),
     "active_events": (1, 1_000_000),
-    "valid_hours": (1, 876_000),
+    "valid_hours": (1, LONGEST_VALID_HOURS),
     "retry_hours": (1, 876_000),
     "job_window_days": (1, 36_500),
     "most_bounces": (0, 100),
@@ -27,7 +28,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "campaigns.priority": (-1_000, 1_000),
     "campaigns.cooldown_days": (0, 36_500),
     "campaigns.cap_30_days": (0, 100),
-    "campaigns.valid_hours": (1, 876_000),
+    "campaigns.valid_hours": (1, LONGEST_VALID_HOURS),
 }
 
 

@@ -163,6 +163,15 @@ def test_the_mail_that_was_written_counts_not_the_decision_that_was_made_again()
     assert world.decisions()[-1].until == at("2024-02-19")
 
 
+def test_no_report_holds_a_slot_for_longer_than_a_policy_can() -> None:
+    """Whoever writes to the topic may say anything."""
+    world = sample()
+    world.settle()
+    world.report("user_001:1", "written", valid_until="2999-01-01", campaign="event-invite")
+    world.settle("2024-03-20")
+    assert world.decisions()[-1].id == "user_001:2"
+
+
 def test_the_outcome_of_a_decision_far_from_the_last_one_takes_no_number() -> None:
     """A crash leaves one decision unknown at most; what else is reported is nonsense."""
     world = with_slot((1, "sent"))
