@@ -23,6 +23,7 @@ SHELLS = {"stage", "app"}  # the files of a worker that import the runtime
 VOCABULARY = (
     "workers.product.reading",
     "workers.product.answer_links",
+    "workers.product.staleness",
     "workers.runtime.codec",
     "workers.runtime.process.signed_tokens",
     "workers.runtime.stage",

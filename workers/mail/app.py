@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from schemas.decision import LATE_MS
 from workers.mail.answer_link import LinkingWriter
 from workers.mail.permissions import MailPermissions
 from workers.mail.stage import stage
@@ -50,7 +51,12 @@ class CaughtUp:
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
     permissions, caught_up = MailPermissions(), CaughtUp(now_ms)
-    mail = stage(writer(settings), now_ms, permissions.withheld, lambda: caught_up.at)
+
+    def caught_up_at() -> int:
+        # where people may be decided upon by what is hours old, no decision is late
+        return caught_up.at if settings.kairos_stale_seconds * 1000 < LATE_MS else 0
+
+    mail = stage(writer(settings), now_ms, permissions.withheld, caught_up_at)
     others = [topic.topic for topic in permissions.topics]
     runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)
     with held(settings, permissions.topics):

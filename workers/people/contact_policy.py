@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from workers.product.staleness import LONGEST_SECONDS, SHORTEST_SECONDS, TABLE, StaleSeconds
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_VALID_HOURS = 744  # 31 days: for so long a mail of which nothing more is heard holds back all others
@@ -29,6 +31,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "campaigns.cooldown_days": (0, 36_500),
     "campaigns.cap_30_days": (0, 100),
     "campaigns.valid_hours": (1, LONGEST_VALID_HOURS),
+    **{
+        f"{TABLE}.{field.alias}": (SHORTEST_SECONDS, LONGEST_SECONDS)
+        for field in StaleSeconds.model_fields.values()
+    },
 }
 
 

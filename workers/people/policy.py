@@ -25,6 +25,7 @@ from workers.people.contact_policy import (
     SendWindow,
     bounded,
 )
+from workers.product.staleness import TABLE, StaleSeconds
 
 FieldName = Literal[
     "interests",
@@ -52,6 +53,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "fatigue": Fatigue,
     "campaigns": Campaign,
     "eligible": FieldCondition,
+    TABLE: StaleSeconds,
 }
 OTHER_TABLES = frozenset({"jobs"})  # of the job feed
 
@@ -77,6 +79,7 @@ class Policy(ContactTables):
     team_domains: tuple[str, ...] = ()
     language: str = Field(default="en", pattern="^[a-z]{2,3}$")
     time_zone: str = "UTC"
+    stale_seconds: StaleSeconds = StaleSeconds()
     campaigns: tuple[Campaign, ...] = DEFAULT_CAMPAIGNS
 
     @field_validator("enough", "ask_below")

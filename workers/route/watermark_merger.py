@@ -12,11 +12,13 @@ Where capture feeds no topic, nothing writes watermarks into the source topics. 
 our own time less QUIET_MS, behind what stands in each topic by then: what was written before is read before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from schemas.control import Watermark
 
 QUIET_MS = 2_000  # how long a record of a program from outside may be under way without being waited for
+NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 MARK_EVERY_MS = 1_000
 WAITED_EVERY_MS = 10_000  # of the time of what is waited for
 
@@ -24,6 +26,7 @@ WAITED_EVERY_MS = 10_000  # of the time of what is waited for
 class WatermarkMerger:
     """Merges the reports on the sources `topics`; a source older than `stale_ms` is waited for.
 
+    `stale_ms_of` has the limits of those topics that have one of their own.
     `are_external`: programs from outside feed all of them. Without any topic, time is our own. What is ahead
     of our clock by more than `ahead_ms` is from before it was corrected: it is forgotten, and reported again.
     """
@@ -36,11 +39,12 @@ class WatermarkMerger:
         are_external: bool = False,
         *,
         ahead_ms: int,
+        stale_ms_of: Mapping[str, int] = NO_LIMITS,
     ) -> None:
         self._topics = tuple(topics)
         self._are_external = are_external
         self._partitions = partitions
-        self._stale_ms = stale_ms
+        self._stale_ms = {topic: stale_ms_of.get(topic, stale_ms) for topic in self._topics}
         self._ahead_ms = ahead_ms
         self._reported: dict[str, int] = {}
         self._emitted: dict[str, Watermark] = {}
@@ -124,5 +128,5 @@ class WatermarkMerger:
             topic
             for topic in self._topics
             if self._is_missing("documents", topic)
-            or wall - self._lowest("documents", (topic,)) > self._stale_ms
+            or wall - self._lowest("documents", (topic,)) > self._stale_ms[topic]
         ]

@@ -8,7 +8,7 @@ watermarks only grow. The service stores no state: it reads the compacted topic 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from schemas.control import Watermark
 from schemas.model import from_epoch_ms
 from schemas.permissions import MailPause, paused_subjects
-from workers.route.watermark_merger import WatermarkMerger
+from workers.route.watermark_merger import NO_LIMITS, WatermarkMerger
 from workers.runtime.engine.state_header import check_time
 from workers.runtime.engine.times import WATERMARK_AHEAD, bounded_mark
 from workers.runtime.kafka.escaping_batch import read_any_header_name
@@ -57,7 +57,8 @@ class WatermarkService:
     """Runs a `WatermarkMerger` for the configured sources `topics`, with the worker's started producer.
 
     The pauses in `controls` are in the watermarks of the inbox; while they are not known, there are none.
-    `are_external`: programs from outside feed all of them.
+    `are_external`: programs from outside feed all of them. `stale_ms_of` has the limits of topics that have
+    one of their own.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class WatermarkService:
         producer: BatchProducer,
         controls: WholeTopic[MailPause],
         are_external: bool = False,
+        stale_ms_of: Mapping[str, int] = NO_LIMITS,
     ) -> None:
+        self._stale_ms_of = stale_ms_of
         self._topics = tuple(topics)
         self._are_external = are_external
         self._settings = settings
@@ -102,7 +105,12 @@ class WatermarkService:
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
         partitions = self._settings.kairos_partitions
         self._merger = WatermarkMerger(
-            self._topics, partitions, stale_ms, self._are_external, ahead_ms=self._settings.ahead_ms
+            self._topics,
+            partitions,
+            stale_ms,
+            self._are_external,
+            ahead_ms=self._settings.ahead_ms,
+            stale_ms_of=self._stale_ms_of,
         )
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:

@@ -57,6 +57,17 @@ def test_a_source_with_a_missing_partition_is_waited_for() -> None:
     assert emitted(merger, 100) == {"inbox": (0, ["messages"])}
 
 
+def test_a_source_may_have_a_limit_of_its_own() -> None:
+    """The others have the one of the fleet."""
+    merger = WatermarkMerger(SOURCES, 2, STALE, ahead_ms=AHEAD, stale_ms_of={"messages": 2 * STALE})
+    for topic in SOURCES:
+        report(merger, "documents", topic, 1_000)
+    report(merger, "addresses", "addresses", 1_000)
+
+    waits = {wall: emitted(merger, 1_000 + wall)["inbox"][1] for wall in (0, STALE + 1, 2 * STALE + 1)}
+    assert waits == {0: [], STALE + 1: ["users"], 2 * STALE + 1: ["users", "messages"]}
+
+
 def test_the_slowest_partition_counts() -> None:
     """The minimum is taken over sources and partitions."""
     merger = empty_merger()
