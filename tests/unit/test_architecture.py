@@ -16,7 +16,7 @@ from tests.unit.edges import EDGES
 from tests.unit.source_tree import PACKAGES, ROOT, WORKERS, Source, is_inside, sources
 
 OURS = ("schemas", "topics", "workers", "deploy")
-PURE_PACKAGES = ("schemas", "workers.recommend")
+PURE_PACKAGES = ("schemas", "workers.recommend", "workers.writing")
 SHELLS = {"stage", "app"}  # the files of a worker that import the runtime
 
 # the modules of the infrastructure that a pure file may import
