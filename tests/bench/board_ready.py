@@ -11,15 +11,15 @@ from itertools import islice
 from deploy.embedded import Services
 from schemas.documents import Job
 from tests.bench.measure import Row
+from workers.board.board_changes import JOBS, BoardChange
+from workers.board.board_tail import SWEEP_MS, changes_of
+from workers.board.cached_embedder import CachedEmbedder
+from workers.board.live_board import LiveBoard
 from workers.recommend.board import Board
 from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.kafka.following import MOST_AT_ONCE, POLL_MS
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.board_changes import JOBS, BoardChange
-from workers.serve.feed.board_tail import SWEEP_MS, changes_of
-from workers.serve.feed.cached_embedder import CachedEmbedder
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.read_model import connect
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.integration.serving import delete_keys
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from tests.unit.board.embedders import ScriptedEmbedder
+from workers.board.cached_embedder import BATCH, KEPT_SECONDS, CachedEmbedder
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.cached_embedder import BATCH, KEPT_SECONDS, CachedEmbedder
 from workers.serve.read_model import connect
 
 pytestmark = pytest.mark.wire

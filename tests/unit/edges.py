@@ -33,17 +33,17 @@ EDGES = {
     "workers.serve.requests",  # HTTP, and the clock of its limits
     "workers.serve.resumes.endpoints",  # HTTP, into Kafka
     "workers.serve.tracking.endpoints",  # HTTP, into Kafka
-    "workers.serve.feed.cached_embedder",  # vectors in Redis
-    "workers.serve.feed.embedders",  # with Redis
+    "workers.board.cached_embedder",  # vectors in Redis
+    "workers.board.embedders",  # with Redis
     "workers.serve.feed.endpoints",  # HTTP, into Kafka
     "workers.serve.feed.feeds",  # profiles and lists in Redis
     "workers.serve.feed.lists",  # Redis
     "workers.serve.answers.endpoints",  # HTTP, into Kafka
     "workers.serve.answers.given",  # Redis
     "workers.serve.programs.endpoints",  # HTTP, Redis, into Kafka
-    "workers.serve.feed.board_tail",  # reads the topics
-    "workers.serve.feed.live_board",  # is shared by threads
-    "workers.serve.feed.openai_embedder",  # OpenAI
+    "workers.board.board_tail",  # reads the topics
+    "workers.board.live_board",  # is shared by threads
+    "workers.board.openai_embedder",  # OpenAI
     "workers.serve.feed.person_texts",  # waits in threads
     "workers.serve.feed.profile_news",  # Redis
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "topics", "workers", "deploy", "tests")
 # folders of workers/ that are no workers: mapping, ranking, runtime, command line, demo, and evaluation
-INFRASTRUCTURE = {"product", "recommend", "runtime", "commands", "demo", "evaluate"}
+INFRASTRUCTURE = {"product", "recommend", "runtime", "commands", "demo", "evaluate", "board", "writing"}
 WORKERS = {path.parent.name for path in (ROOT / "workers").glob("*/__init__.py")} - INFRASTRUCTURE
 
 

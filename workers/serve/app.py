@@ -8,6 +8,9 @@ from kafka.errors import KafkaError
 from redis.exceptions import RedisError
 
 from topics.plan import TopicsError
+from workers.board.board_changes import TOPICS as BOARD_TOPICS
+from workers.board.board_tail import followed
+from workers.board.embedders import live_board
 from workers.recommend.policy import load_feed_policy
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.topic_watch import watching
@@ -19,9 +22,6 @@ from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import TOPICS
 from workers.serve.dead_letters import DeadLetterWriter
-from workers.serve.feed.board_changes import TOPICS as BOARD_TOPICS
-from workers.serve.feed.board_tail import followed
-from workers.serve.feed.embedders import live_board
 from workers.serve.http_server import serving_http
 from workers.serve.programs.endpoints import Enrich
 from workers.serve.read_model import ReadModel, connect

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from workers.board.live_board import LiveBoard
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.settings import Settings
 from workers.serve.answers import endpoints as answers
@@ -22,7 +23,6 @@ from workers.serve.direct import DirectOrOthers
 from workers.serve.feed import endpoints as feed
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.profile_news import ProfileNews
 from workers.serve.programs import endpoints as programs
 from workers.serve.programs.access import ProgramAccess

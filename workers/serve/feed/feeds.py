@@ -8,6 +8,7 @@ from redis import Redis
 
 from schemas.documents import Job
 from schemas.profile import EnrichedProfile
+from workers.board.live_board import LiveBoard
 from workers.recommend.embedding import Embedder, Vectors
 from workers.recommend.feed import recommend
 from workers.recommend.picks import Picks
@@ -17,7 +18,6 @@ from workers.recommend.seeker import JobSeeker
 from workers.recommend.traces import texts_of
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.lists import ListStore
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.page import FeedPage, is_open, page_of, read_cursor
 from workers.serve.feed.person_texts import PersonTexts
 from workers.serve.feed.showings import Showings

@@ -15,7 +15,7 @@ import numpy as np
 from workers.recommend.embedding import Embedder, EmbedderError, Vectors, label
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import EMBEDDED
-from workers.serve.outage import Outage
+from workers.runtime.process.outage import Outage
 
 MOST = 5_000  # texts that are remembered, 8 MB
 WAIT_SECONDS = 2.0  # for an embedder that is not quick

@@ -12,13 +12,13 @@ from starlette.testclient import TestClient
 from tests.unit.recommend.boards import EMBEDDER
 from tests.unit.serve.programs.asked import enrich
 from tests.unit.serve.tracking.site import PRODUCTION, Site
+from workers.board.live_board import LiveBoard
 from workers.recommend.board import Board
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.settings import load
 from workers.serve.description.endpoints import operations_of
 from workers.serve.description.operations import OPERATIONS
 from workers.serve.description.site_models import EXAMPLES, JobPress, JobSearched, JobVisit, ResumeGiven
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.tracking.messages import KINDS
 from workers.serve.web import serve_app
 

@@ -10,15 +10,15 @@ from schemas.model import to_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.unit.recommend.boards import EMBEDDER, TITLES, job
 from tests.unit.serve.tracking.site import PRODUCTION, WriterInMemory
+from workers.board.board_changes import BoardChange
+from workers.board.live_board import LiveBoard
 from workers.recommend.board import Board
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
 from workers.serve.description.site_models import FeedAnswer, FeedEntry
-from workers.serve.feed.board_changes import BoardChange
 from workers.serve.feed.endpoints import Feed
 from workers.serve.feed.feeds import Feeds
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.profile_news import ProfileNews, person_of
 from workers.serve.tracking.endpoints import proof_of
 from workers.serve.tracking.tokens import TokenKeys

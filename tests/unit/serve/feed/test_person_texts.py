@@ -9,19 +9,19 @@ from structlog.testing import capture_logs
 
 from schemas.documents import Job
 from schemas.profile import EnrichedProfile
+from tests.unit.board.embedders import ScriptedEmbedder
 from tests.unit.recommend.boards import EMBEDDER, NOW, TITLES, job
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
 from tests.unit.serve.feed.test_feed_endpoints import RedisInMemory
+from workers.board.board_changes import BoardChange
+from workers.board.live_board import LiveBoard
+from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import Vectors, label
 from workers.recommend.policy import FeedPolicy
 from workers.runtime.process.metrics import EMBEDDED
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.board_changes import BoardChange
 from workers.serve.feed.feeds import FeedRequest, Feeds
-from workers.serve.feed.live_board import LiveBoard
 from workers.serve.feed.person_texts import PersonTexts
-from workers.serve.feed.second_board import SecondBoard
 
 
 def failed(name: str = "scripted") -> float:

@@ -5,18 +5,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from tests.unit.board.embedders import ScriptedEmbedder
+from tests.unit.board.test_cached_embedder import VectorsInMemory
+from tests.unit.board.two_boards import TwoBoards, assert_all_by, made_by
 from tests.unit.recommend.boards import EMBEDDER, NOW, TITLES, job, trend
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
-from tests.unit.serve.feed.test_cached_embedder import VectorsInMemory
-from tests.unit.serve.feed.two_boards import TwoBoards, assert_all_by, made_by
+from workers.board.board_changes import BoardChange
+from workers.board.cached_embedder import CachedEmbedder
+from workers.board.live_board import REMEMBERED_MS, LiveBoard
+from workers.board.second_board import BATCH, SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import EmbedderError, Vectors, label
 from workers.recommend.quantization import quantized, restored
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.cached_embedder import CachedEmbedder
-from workers.serve.feed.live_board import REMEMBERED_MS, LiveBoard
-from workers.serve.feed.second_board import BATCH, SecondBoard
 
 
 def test_the_first_board_is_used_until_the_second_has_every_job() -> None:

@@ -1,4 +1,4 @@
-"""Something that serve can do without for a while: when it fails it is left alone, and said once."""
+"""Something that a process can do without for a while: when it fails it is left alone, and said once."""
 
 import time
 from collections.abc import Callable

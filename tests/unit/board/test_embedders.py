@@ -2,12 +2,12 @@
 
 import pytest
 
+from tests.unit.board.test_cached_embedder import VectorsInMemory
 from tests.unit.recommend.boards import NOW, job
-from tests.unit.serve.feed.test_cached_embedder import VectorsInMemory
+from workers.board.board_changes import BoardChange
+from workers.board.embedders import chosen_embedder, live_board
 from workers.recommend.embedding import label
 from workers.runtime.process.settings import SettingsError, load
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.embedders import chosen_embedder, live_board
 
 
 def test_the_default_needs_no_second_board() -> None:

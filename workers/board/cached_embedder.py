@@ -19,8 +19,8 @@ from workers.recommend.embedding import Embedder, Vectors, label
 from workers.recommend.quantization import quantized, restored
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.metrics import EMBEDDED
+from workers.runtime.process.outage import Outage
 from workers.runtime.process.settings import Settings
-from workers.serve.outage import Outage
 
 KEPT_SECONDS = 90 * 86_400  # as long as what people did with a job counts
 BATCH = 1_000  # texts of one command

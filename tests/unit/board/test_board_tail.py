@@ -6,15 +6,15 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
+from tests.unit.board.embedders import ScriptedEmbedder
 from tests.unit.recommend.boards import EMBEDDER, NOW, job
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from workers.board.board_changes import BoardChange
+from workers.board.board_tail import keep_filled
+from workers.board.live_board import LiveBoard
+from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import EmbedderError, Vectors, label
 from workers.runtime.process.background import background
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.board_tail import keep_filled
-from workers.serve.feed.live_board import LiveBoard
-from workers.serve.feed.second_board import SecondBoard
 
 HANG_SECONDS = 30.0
 

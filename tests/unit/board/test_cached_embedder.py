@@ -7,12 +7,12 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
+from tests.unit.board.embedders import ScriptedEmbedder
 from tests.unit.recommend.boards import EMBEDDER
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from workers.board.cached_embedder import KEPT_SECONDS, CachedEmbedder
 from workers.recommend.embedding import EmbedderError, Vectors
 from workers.recommend.quantization import quantized, restored
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.cached_embedder import KEPT_SECONDS, CachedEmbedder
 
 TEXTS = ["Nurse", "Line Cook", "看護師", "Nurse"]
 

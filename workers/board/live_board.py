@@ -8,11 +8,11 @@ import structlog
 
 from schemas.documents import Job
 from schemas.jobs import JobTrend
+from workers.board.board_changes import BoardChange
+from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import Embedder, label
 from workers.runtime.process.metrics import BOARD_JOBS, BOARD_WAITING
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.second_board import SecondBoard
 
 REMEMBERED_MS = 100 * 86_400_000  # a job that ended: what people did with it says for 90 days what they like
 log = structlog.get_logger()

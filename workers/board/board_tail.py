@@ -7,6 +7,8 @@ from functools import partial
 
 import structlog
 
+from workers.board.board_changes import TOPICS, BoardChange, board_change
+from workers.board.live_board import LiveBoard
 from workers.recommend.embedding import EmbedderError, label
 from workers.runtime.kafka.following import follow_on
 from workers.runtime.kafka.records import ConsumerRecord
@@ -15,8 +17,6 @@ from workers.runtime.process.background import background
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
-from workers.serve.feed.board_changes import TOPICS, BoardChange, board_change
-from workers.serve.feed.live_board import LiveBoard
 
 SWEEP_MS = 60_000
 WAIT_SECONDS = 0.5  # after which the thread that fills looks whether it shall stop

@@ -11,14 +11,11 @@ from structlog.testing import capture_logs
 
 from schemas.documents import Job
 from tests.standins.openai import REFUSED, OpenAI, Reply, failed, stand_in, text_vector
+from tests.unit.board.test_cached_embedder import VectorsInMemory
 from tests.unit.recommend.boards import NOW, TITLES, job
-from tests.unit.serve.feed.test_cached_embedder import VectorsInMemory
-from workers.recommend.centring import TYPICAL, centred
-from workers.recommend.embedding import EmbedderError, Vectors, label
-from workers.runtime.process.settings import load
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.embedders import live_board
-from workers.serve.feed.openai_embedder import (
+from workers.board.board_changes import BoardChange
+from workers.board.embedders import live_board
+from workers.board.openai_embedder import (
     MOST_LETTERS,
     MOST_TEXTS,
     MOST_TOGETHER,
@@ -26,6 +23,9 @@ from workers.serve.feed.openai_embedder import (
     batches,
     openai_embedder,
 )
+from workers.recommend.centring import TYPICAL, centred
+from workers.recommend.embedding import EmbedderError, Vectors, label
+from workers.runtime.process.settings import load
 
 DIMS = OpenAIEmbedder.dims
 

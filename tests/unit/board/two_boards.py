@@ -3,14 +3,14 @@
 import numpy as np
 
 from schemas.jobs import JobTrend
+from tests.unit.board.embedders import ScriptedEmbedder
 from tests.unit.recommend.boards import EMBEDDER, NOW, job
-from tests.unit.serve.feed.embedders import ScriptedEmbedder
+from workers.board.board_changes import BoardChange
+from workers.board.live_board import LiveBoard
+from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import Vectors, label
 from workers.recommend.quantization import quantized, restored
-from workers.serve.feed.board_changes import BoardChange
-from workers.serve.feed.live_board import LiveBoard
-from workers.serve.feed.second_board import SecondBoard
 
 
 class TwoBoards:

@@ -4,10 +4,10 @@ import pytest
 
 from schemas.jobs import JobTrend
 from tests.unit.recommend.boards import EMBEDDER, NOW, job, trend
+from workers.board.board_tail import change_of, changes_of
+from workers.board.live_board import REMEMBERED_MS, LiveBoard
 from workers.recommend.board import Board
 from workers.runtime.kafka.records import ConsumerRecord
-from workers.serve.feed.board_tail import change_of, changes_of
-from workers.serve.feed.live_board import REMEMBERED_MS, LiveBoard
 
 
 def record(topic: str, key: str | None, value: bytes | None, offset: int = 0) -> ConsumerRecord:
