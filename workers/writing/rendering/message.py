@@ -68,7 +68,7 @@ def mime_message(page: MailPage, html: str, text: str, headers: Mapping[str, str
     encoded words are folded. ValueError: a header of the page or of MIME, one that is set twice, that holds a
     control character, or that is longer than a line may be. The same input gives the same bytes.
     """
-    boundary = f"=_{sha256(f'{text}{EOL}{html}'.encode()).hexdigest()[:40]}"
+    boundary = f"=_{sha256(f'{text}{EOL}{html}'.encode()).hexdigest()[:24]}"
     if len({name.lower() for name in headers}) < len(headers):
         raise ValueError("a header is set twice")
     lines = [header_line(name, value) for name, value in headers.items()]
