@@ -37,7 +37,7 @@ def parsed(raw: bytes) -> EmailMessage:
 def contents(raw: bytes) -> list[str]:
     """The parts, decoded, in order, with LF."""
     return [
-        bytes(part.get_payload(decode=True)).decode().replace("\r\n", "\n")  # type: ignore[arg-type]
+        bytes(part.get_payload(decode=True)).decode().replace("\r\n", "\n")
         for part in parsed(raw).iter_parts()
     ]
 

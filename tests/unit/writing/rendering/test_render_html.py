@@ -42,6 +42,26 @@ def test_the_html_is_a_valid_document(language: Words, jobs: int) -> None:
     assert {table.get("role") for table in elements(root, "table")} == {"presentation"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_styles_are_attributes_and_only_conditions_stay(language: Words) -> None:
+    """Programs that drop style sheets see the light scheme; Outlook gets its table and a font that it has."""
+    html = render_html(page(language, 40))
+    sheets = [next(texts(style)) for style in elements(document(html), "style")]
+
+    assert [sheet.split("{")[0] for sheet in sheets] == [
+        ":root",
+        "@media (prefers-color-scheme:dark)",
+        "[data-ogsb] .ground",
+    ]
+    for name in ("h1", "h2", "h3", "p", "td", "a"):
+        bare = [each for each in elements(document(html), name) if not each.get("style")]
+        assert bare == []
+    assert html.count("<!--[if mso]>") == html.count("<![endif]-->") == 3
+    assert {"data-css-inline", "<style></style>", "{%", "{{"} & set(
+        re.findall(r"[\w-]+|<style></style>|\{.", html)
+    ) == set()
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_value_is_shown_as_it_is_written(text: str) -> None:
     """Escaped once in HTML, literal in the text, never a template; what no document can hold is left out."""
