@@ -27,8 +27,8 @@ STYLES = ("styles", "small", "dark", "dark_outlook")
 PADDING = "\u034f\u00a0" * 60
 
 INCLUDE = re.compile(r'\{% include "([a-z_.]+)" %\}')
-STATEMENT = re.compile(r"\{%.*?%\}")
-HIDDEN_STATEMENT = re.compile(r"<!--(\{%.*?%\})-->")
+STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+HIDDEN_STATEMENT = re.compile(rf"<!--({STATEMENT.pattern})-->", re.DOTALL)
 INLINER = css_inline.CSSInliner(
     keep_style_tags=True, remove_inlined_selectors=True, load_remote_stylesheets=False
 )
@@ -66,7 +66,7 @@ def template_environment(sources: dict[str, str]) -> Environment:
 def html_template(language: str) -> Template:
     """The HTML of a mail in one language, its styles as attributes.
 
-    Statements hide in comments while the styles are inlined: text between the rows of a table would be moved.
+    Statements and notes hide in comments while the styles are inlined: text between the rows of a table would be moved.
     """
     fonts = {name: FRAME[language][name] for name in ("font", "outlook_font")}
     css = template_environment(SOURCES)
