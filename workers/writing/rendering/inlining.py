@@ -66,7 +66,7 @@ def template_environment(sources: dict[str, str]) -> Environment:
 def html_template(language: str) -> Template:
     """The HTML of a mail in one language, its styles as attributes.
 
-    Statements and notes hide in comments while the styles are inlined: text between the rows of a table would be moved.
+    Statements and notes hide in comments meanwhile: a parser moves text that stands between rows of a table.
     """
     fonts = {name: FRAME[language][name] for name in ("font", "outlook_font")}
     css = template_environment(SOURCES)
