@@ -46,4 +46,7 @@ EDGES = {
     "workers.board.openai_embedder",  # OpenAI
     "workers.serve.feed.person_texts",  # waits in threads
     "workers.serve.feed.profile_news",  # Redis
+    "workers.writing.pace.limiter",  # waits
+    "workers.writing.pace.redis_scripts",  # Redis
+    "workers.writing.pace.shared_log",  # Redis
 }

@@ -70,6 +70,28 @@ VERIFY_JOB_FIELDS = Counter("kairos_verify_job_fields_total", "Jobs with another
 VERIFY_JOBS_SHARE = Gauge(
     "kairos_verify_jobs_different_share", "Share of the last sample of jobs that differed, 0 to 1."
 )
+MODEL_CALLS = Counter(
+    "kairos_model_calls_total",
+    "Calls to a language model that were let through (shared, or local without Redis) or refused, by reason.",
+    ["limiter", "outcome"],
+)
+MODEL_WAIT_SECONDS = Histogram(
+    "kairos_model_wait_seconds",
+    "Time that a call to a language model waited before it was let through.",
+    ["limiter"],
+    buckets=(*SECONDS, 30.0, 60.0),
+)
+MODEL_SPENT = Gauge(
+    "kairos_model_day_micro_dollars", "Spent and reserved on this day (UTC), by all processes.", ["limiter"]
+)
+TEXT_CACHE = Counter(
+    "kairos_text_cache_total",
+    "Texts asked for: from the cache, made, failed, or given up while another one made it.",
+    ["outcome"],
+)
+REDIS_LOST = Counter(
+    "kairos_redis_lost_total", "Times that Redis was lost and something went on without it.", ["use"]
+)
 
 METRICS = (
     RECORDS_IN,
@@ -101,6 +123,11 @@ METRICS = (
     VERIFY_JOBS_DIFFERENT,
     VERIFY_JOB_FIELDS,
     VERIFY_JOBS_SHARE,
+    MODEL_CALLS,
+    MODEL_WAIT_SECONDS,
+    MODEL_SPENT,
+    TEXT_CACHE,
+    REDIS_LOST,
 )
 
 
