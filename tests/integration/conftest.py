@@ -2,11 +2,12 @@
 
 import fcntl
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from redis.asyncio import Redis
 
 from deploy.embedded import Services, cache
 from deploy.embedded.failure import Report
@@ -67,6 +68,21 @@ def embedded(services: Services | DockerServices) -> Services:
     if not isinstance(services, Services):
         pytest.skip("only the embedded services can be stopped and started by a test")
     return services
+
+
+@pytest.fixture(scope="module")
+def redis_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """An embedded Redis of one file's tests alone, without the other services."""
+    with Services.start(tmp_path_factory.mktemp("redis"), only=("redis",)) as services:
+        yield services
+
+
+@pytest.fixture
+async def empty_redis(redis_alone: Services) -> AsyncIterator[Redis]:
+    """A client of it, of the test's event loop, with no key in it."""
+    redis_alone.reset()
+    async with Redis.from_url(redis_alone.redis_url) as client:
+        yield client
 
 
 @pytest.fixture(scope="session", params=["services", "replica set"])

@@ -49,4 +49,5 @@ EDGES = {
     "workers.writing.pace.limiter",  # waits
     "workers.writing.pace.redis_scripts",  # Redis
     "workers.writing.pace.shared_log",  # Redis
+    "workers.writing.pace.text_cache",  # waits; texts in Redis
 }
