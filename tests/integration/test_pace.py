@@ -14,13 +14,14 @@ from structlog.testing import capture_logs
 from deploy.embedded import Services
 from tests.integration import pacing
 from workers.runtime.process.clock import now_ms
+from workers.writing.pace import redis_scripts
 from workers.writing.pace.limiter import Limiter, LimitError, Limits
-from workers.writing.pace.redis_scripts import ALONE_SECONDS
 
 pytestmark = pytest.mark.wire
 PROCESSES = 4
 WINDOW, REQUESTS, TOKENS = 2.0, 30, 4_000
 SIZES = [40, 100, 160]  # tokens of a call
+ALONE = 0.2  # seconds for which Redis is not asked after a failure, in these tests
 EXACT = 0.1  # seconds by which a wait may be off
 
 
@@ -138,20 +139,6 @@ async def test_the_highest_priority_is_let_through_first(empty_redis: Redis) -> 
     assert order == ["live", "first", "second", "batch"]
 
 
-async def test_one_who_cannot_wait_as_long_as_the_first_gives_up_at_once(empty_redis: Redis) -> None:
-    """A call of a higher priority came before it."""
-    paced = limiter(empty_redis, Limits(1, 100, None, 5.0))
-    await paced.reserve(1, 0, 0)
-    low = asyncio.create_task(paced.reserve(1, 0, 6, 1))
-    await asyncio.sleep(0.2)
-    high = asyncio.create_task(paced.reserve(1, 0, 60, 9))
-    done, _ = await asyncio.wait([low, high], timeout=3, return_when=asyncio.FIRST_COMPLETED)
-    high.cancel()
-
-    assert done == {low}
-    assert isinstance(low.exception(), LimitError)
-
-
 async def test_the_budget_stops_hard_and_begins_anew_on_the_next_day(empty_redis: Redis) -> None:
     """For all processes together; what was not spent is given back to its own day."""
     at = [datetime(2026, 3, 1, 23, 59, tzinfo=UTC).timestamp() * 1000]
@@ -201,8 +188,11 @@ async def test_many_calls_at_once_are_let_through_without_a_wait_when_they_fit(e
     assert (await refused(paced)).reason == "wait"
 
 
-async def test_when_redis_stops_the_limits_are_kept_locally_until_it_is_back(tmp_path: Path) -> None:
+async def test_when_redis_stops_the_limits_are_kept_locally_until_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is said once; when Redis is back, without its data, it learns what happened in between."""
+    monkeypatch.setattr(redis_scripts, "ALONE_SECONDS", ALONE)
     with Services.start(tmp_path, only=("redis",)) as services:
         async with Redis.from_url(services.redis_url) as redis:
             paced = limiter(redis, Limits(8, 8_000, 1_000, 60.0), "pace", workers=2)
@@ -217,7 +207,7 @@ async def test_when_redis_stops_the_limits_are_kept_locally_until_it_is_back(tmp
             (tmp_path / "redis" / "appendonly.aof").unlink()
             services.start_one("redis")
             assert paced.is_local
-            await asyncio.sleep(ALONE_SECONDS)
+            await asyncio.sleep(ALONE)
             last = await paced.reserve(100, 100, 0)
             await kept.correct(10, 10)
 
@@ -229,3 +219,25 @@ async def test_when_redis_stops_the_limits_are_kept_locally_until_it_is_back(tmp
             assert [await redis.get(key) async for key in redis.scan_iter("pace:day:*")] == [b"330"]
             await last.release()
             assert await redis.zcard("pace:calls") == 4
+
+
+async def test_a_correction_while_redis_is_away_is_made_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a call that Redis knows, and of one that it does not know; with its data kept."""
+    monkeypatch.setattr(redis_scripts, "ALONE_SECONDS", ALONE)
+    with Services.start(tmp_path, only=("redis",)) as services:
+        async with Redis.from_url(services.redis_url) as redis:
+            paced = limiter(redis, Limits(10, 1_000, 1_000), "pace")
+            known = await paced.reserve(500, 100, 0)
+            services.stop_one("redis")
+            await known.correct(50, 10)
+            unknown = await paced.reserve(400, 200, 0)
+            await unknown.correct(40, 20)
+            services.start_one("redis")
+            await asyncio.sleep(ALONE)
+            await paced.reserve(900, 100, 0)
+
+            assert not paced.is_local
+            assert await redis.hget("pace:costs", "total") == b"990"
+            assert [await redis.get(key) async for key in redis.scan_iter("pace:day:*")] == [b"130"]

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from deploy.embedded import Services
 from tests.integration import pacing
 from tests.integration.processes import until
+from workers.writing.pace import redis_scripts
 from workers.writing.pace.text_cache import TextCache
 
 pytestmark = pytest.mark.wire
@@ -92,9 +93,17 @@ async def test_a_failure_is_raised_and_not_kept(empty_redis: Redis) -> None:
     assert await empty_redis.keys() == [b"a:text:key"]
 
 
-async def test_a_maker_that_was_cancelled_leaves_no_lease(empty_redis: Redis) -> None:
-    """Its followers go on."""
+async def test_a_maker_that_is_cancelled_at_any_moment_leaves_no_lease(empty_redis: Redis) -> None:
+    """Also between the lease and its answer; a follower goes on."""
     cache = TextCache(empty_redis, "a:", TTL)
+    for steps in range(60):
+        maker = asyncio.create_task(cache.get_or_make("key", making(b"", 60)))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        maker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await maker
+        assert await empty_redis.keys() == []
     maker = asyncio.create_task(cache.get_or_make("key", making(b"", 60)))
     await until_leased(empty_redis, "a:")
     follower = asyncio.create_task(cache.get_or_make("key", making(b"x")))
@@ -162,7 +171,9 @@ async def test_clearing_removes_more_than_one_scan_finds(empty_redis: Redis) -> 
     assert await empty_redis.keys() == [b"aa:text:1"]
 
 
-async def test_when_redis_stops_texts_are_made_and_kept_in_the_process(tmp_path: Path) -> None:
+async def test_when_redis_stops_texts_are_made_and_kept_in_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also those that were there before; it is said once, and all of it is forgotten when Redis is back."""
     made: list[Any] = []
 
@@ -171,6 +182,7 @@ async def test_when_redis_stops_texts_are_made_and_kept_in_the_process(tmp_path:
         await asyncio.sleep(0.05)
         return b"x"
 
+    monkeypatch.setattr(redis_scripts, "ALONE_SECONDS", 0.2)
     with Services.start(tmp_path, only=("redis",)) as services:
         async with Redis.from_url(services.redis_url) as redis:
             cache = TextCache(redis, "a:", TTL)
@@ -189,7 +201,9 @@ async def test_when_redis_stops_texts_are_made_and_kept_in_the_process(tmp_path:
                     await cache.get_or_make("back", make)
                     await asyncio.sleep(0.05)
             kept = await cache.get_or_make("key", never)
+            services.stop_one("redis")
+            forgotten = await cache.get_or_make("key", make)
 
     assert [line["event"] for line in lines] == ["texts: without Redis"]
     assert sorted(is_hit for _, is_hit in answers) == [False] + [True] * 20
-    assert (removed, again, kept) == (1, (b"x", False), (b"x", True))
+    assert (removed, again, kept, forgotten) == (1, (b"x", False), (b"x", True), (b"x", False))

@@ -169,7 +169,6 @@ class Limiter:
         if not self._line.is_first(waiter):  # it is woken when its turn comes
             left = (waiter.deadline_ms - now_ms) / 1000
             return left if left > 0 else ASK_SECONDS
-        self._line.wake_hopeless(now_ms + wait_ms)
         return min(wait_ms / 1000, ASK_SECONDS) + self._jitter() * JITTER_SECONDS
 
     async def _pause(self, changed: asyncio.Event, seconds: float) -> None:

@@ -16,17 +16,19 @@ class Waiter:
 
 
 class WaitingLine:
-    """Who stands where. Whoever becomes the first is woken."""
+    """Who stands where. Who becomes the first is woken, and so is everybody who was overtaken."""
 
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
         self._count = 0
 
     def join(self, priority: int, tokens: int, deadline_ms: float, wake: Callable[[], None]) -> Waiter:
-        """Stand behind those of the same and of higher priority."""
+        """Stand behind those of the same and of higher priority; who stands behind is woken."""
         self._count += 1
         waiter = Waiter((-priority, self._count), tokens, deadline_ms, wake)
         insort(self._waiters, waiter, key=lambda each: each.place)
+        for behind in self._waiters[self._waiters.index(waiter) + 1 :]:
+            behind.wake()
         return waiter
 
     def leave(self, waiter: Waiter) -> None:
@@ -50,9 +52,3 @@ class WaitingLine:
         """Wake the first, if there is one: something may fit now."""
         if self._waiters:
             self._waiters[0].wake()
-
-    def wake_hopeless(self, until_ms: float) -> None:
-        """Wake those behind the first who cannot wait until a time before which nobody is let through."""
-        for waiter in self._waiters[1:]:
-            if waiter.deadline_ms < until_ms:
-                waiter.wake()

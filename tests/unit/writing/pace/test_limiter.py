@@ -113,6 +113,23 @@ async def test_a_correction_lets_the_next_one_through_at_once() -> None:
     assert clock.now == START
 
 
+async def test_who_waits_is_woken_by_a_correction() -> None:
+    """Without asking again and again: no time passes."""
+    clock = Clock()
+    paced = limiter(clock, Limits(10, 100))
+    first = await paced.reserve(100, 0, 0)
+    waiting = asyncio.create_task(paced.reserve(40, 0, 600))
+    for _ in range(IDLE_STEPS):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    await first.correct(60, 0)
+    for _ in range(IDLE_STEPS):
+        await asyncio.sleep(0)
+
+    assert waiting.done()
+    assert clock.now == START
+
+
 async def test_the_budget_of_a_process_ends_with_the_day() -> None:
     """Its part of it; what was reserved and not spent is given back."""
     clock = Clock()
@@ -156,4 +173,24 @@ async def test_the_wait_of_the_last_in_line_counts_all_before_it() -> None:
     await clock.run(*waiting)
 
     assert error.seconds == 198
+    assert clock.now == START + 2 * 66_000
+
+
+async def test_who_is_overtaken_and_cannot_wait_that_long_is_refused_at_once() -> None:
+    """Not only when its time is over; who can wait goes on waiting."""
+    clock = Clock()
+    paced = limiter(clock, Limits(1, 100))
+    await paced.reserve(1, 0, 0)
+    patient, short = (asyncio.create_task(paced.reserve(1, 0, wait)) for wait in (10_000, 140))
+    for _ in range(IDLE_STEPS):
+        await asyncio.sleep(0)
+    assert not short.done()
+    urgent = asyncio.create_task(paced.reserve(1, 0, 10_000, 9))
+    for _ in range(IDLE_STEPS):
+        await asyncio.sleep(0)
+
+    assert short.done()
+    assert isinstance(short.exception(), LimitError)
+    assert clock.now == START
+    await clock.run(patient, urgent)
     assert clock.now == START + 2 * 66_000
