@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_letters, digits
 
 from workers.writing.gate.passage import TERM_MARK, TOKEN_MARK, Part, Passage
 from workers.writing.gate.refusal import Refusal
@@ -21,14 +22,20 @@ TOKEN_LENGTH = 5
 MOST_RAW = 4000  # longer texts are not read at all
 UNSEEN = frozenset(["Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp", "Mn", "Me"])
 
-LATIN = "A-Za-z"
-MARKS = TOKEN_MARK + TERM_MARK
-SCRIPTS = {
-    "en": re.compile(rf"[^{LATIN}éèêñüöçï0-9 .,;:!?'’‘\"“”()\-–—/&…@+{MARKS}]"),
-    "ja": re.compile(
-        rf"[^{LATIN}0-9ぁ-ゖァ-ヺー・一-鿿々 、。「」『』（）()！？!?：:；;〜～…—\-/,.'\"’&@＠+{MARKS}]"
+# what the later checks name a better reason for (digits, @, +) is let through here
+LETTERS = {
+    "en": frozenset(
+        ascii_letters + digits + "éèêñüöçïÉÈÊÑÜÖÇÏ .,;:!?'’‘\"“”()-–—/&…@+" + TOKEN_MARK + TERM_MARK
+    ),
+    "ja": frozenset(
+        ascii_letters
+        + digits
+        + "、。「」『』（）()！？!?：:；;〜～…—-/,.'\"’&@＠+ 々・ー"
+        + TOKEN_MARK
+        + TERM_MARK
     ),
 }
+KANA_AND_KANJI = re.compile(r"[ぁ-ゖァ-ヺ一-鿿]")
 LIST_ITEM = re.compile(r"\s*(?:[-–—・+]\s|・|\(?[A-Za-z]\)\s)")
 
 
@@ -78,9 +85,11 @@ def compatibility(passage: Passage) -> Refusal | None:
 
 def script(passage: Passage) -> Refusal | None:
     """Refuse each character that is no letter or mark of the language, and the marks of a list."""
-    found = SCRIPTS[passage.rule.language].search(passage.bare)
-    if found:
-        return Refusal("script", f'Write plain sentences without the character "{found.group()}".')
+    foreign = set(passage.bare) - LETTERS[passage.rule.language]
+    if passage.rule.language == "ja":
+        foreign = {character for character in foreign if not KANA_AND_KANJI.match(character)}
+    if foreign:
+        return Refusal("script", f'Write plain sentences without the character "{min(foreign)}".')
     if LIST_ITEM.match(passage.bare):
         return Refusal("script", "Write plain sentences, no list.")
     return None

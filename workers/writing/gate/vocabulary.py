@@ -17,6 +17,8 @@ KANJI_RUN = re.compile(r"[一-鿿々]+")
 KATAKANA_RUN = re.compile(r"[ァ-ヺー]+")
 LATIN_WORD = re.compile(r"[A-Za-z]+")
 HIRAGANA_FOLLOWS = "〜"
+Y_BEHIND_CONSONANT = re.compile(r"[^aeiou]y$")
+SHORT_VOWEL = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")  # plan: planned
 
 
 def _read(name: str) -> frozenset[str]:
@@ -24,7 +26,23 @@ def _read(name: str) -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-ENGLISH = _read("words_en.txt")
+def _regular_forms(word: str) -> set[str]:
+    """The plural, the forms of a verb and the adverb of an English word, as far as they are regular."""
+    if len(word) < 3 or not word.isalpha():
+        return set()
+    stem = word[:-1] if word.endswith("e") else word
+    regular = {f"{word}s", f"{stem}ed", f"{stem}ing", f"{word}ly"}
+    if word.endswith(("s", "x", "z", "ch", "sh", "o")):
+        regular.add(f"{word}es")
+    if Y_BEHIND_CONSONANT.search(word):
+        regular |= {word[:-1] + end for end in ("ies", "ied", "ily")}
+    if SHORT_VOWEL.search(word):
+        regular |= {f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}
+    return regular
+
+
+ENGLISH_BASES = _read("words_en.txt")
+ENGLISH = ENGLISH_BASES.union(*map(_regular_forms, ENGLISH_BASES))
 JAPANESE = _read("words_ja.txt")
 ENDED = frozenset(word[:-1] for word in JAPANESE if word.endswith(HIRAGANA_FOLLOWS))
 LONGEST = max(map(len, JAPANESE))
