@@ -50,7 +50,9 @@ READS_ENVIRONMENT = {
     "deploy.embedded.jars": "the user's Maven folder is named there",
 }
 # names that stand twice, with the reason
-TWICE: dict[str, str] = {}
+TWICE: dict[str, str] = {
+    "Refusal": "of a request, in the description of the site's paths; of a text, by the gate of mails",
+}
 GENERIC_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 

@@ -9,8 +9,8 @@ from workers.writing.gate.visible_text import VisibleText, visible_text
 
 LEFT_OVER = re.compile(
     r"\{\{|\}\}|\{%|%\}|\$\{|#\{|｛｛|｝｝|<%|\[(?:Your|Insert|Name|Company|Job title)\b[^\]\n]*\]|"
-    r"\[(?:お名前|会社名|氏名)\]|%[A-Za-z_]{2,}%|[〇○◯●△▲□]{2,}|[〇○◯]様|\bundefined\b|\[object Object\]|&(?:amp;)?#\d+;|"
-    r"&(?:amp|lt|gt|quot|nbsp);",
+    r"\[(?:お名前|会社名|氏名)\]|%[A-Za-z_]{2,}%|[〇○◯●△▲□]{2,}|[〇○◯]様|\bundefined\b|\[object Object\]|"
+    r"&(?:amp;)?#\d+;|&(?:amp|lt|gt|quot|nbsp);",
     re.IGNORECASE,
 )
 MISSING = frozenset(["None", "NaN", "null"])  # a piece that is a value that was not there

@@ -45,7 +45,7 @@ MISSING = frozenset(
     ["null", "none", "undefined", "nan", "n/a", "na", "nil", "-", "--", "?", "??", "xxx", "未定義", "なし"]
 ) | {"[object object]"}
 PAIRS = (("「", "」"), ("『", "』"), ("“", "”"), ("«", "»"), ("‘", "’"), ("〝", "〟"))
-MOST_MARKS = 4  # of combining marks behind one letter
+STACKED_MARKS = regex.compile(r"\p{M}{4,}")
 
 
 def usable_value(value: str, most: int) -> str | None:
@@ -56,16 +56,21 @@ def usable_value(value: str, most: int) -> str | None:
     """
     if len(value) > MOST_RAW:
         value = value[:MOST_RAW]
-    text = visible(ENTITY.sub(lambda found: html.unescape(found.group()), value))
-    if not any(map(str.isalnum, text)) or text.casefold() in MISSING or most < 1:
+    text = balanced(visible(ENTITY.sub(lambda found: html.unescape(found.group()), value)))
+    if most < 1 or not _may_be_shown(text):
         return None
-    # a client may fold fullwidth letters, and a removed character may have hidden a link
-    folded = unicodedata.normalize("NFKC", text)
+    # a mark that lost its partner to the cut is removed, which may join what it kept apart
+    short = balanced(cut(text, most))
+    return short if short == text or _may_be_shown(short) else None
+
+
+def _may_be_shown(text: str) -> bool:
+    if not any(map(str.isalnum, text)) or text.casefold() in MISSING:
+        return False
+    folded = unicodedata.normalize("NFKC", text)  # clients may fold fullwidth letters
     if any(pattern.search(form) for pattern in (MARKUP, TEMPLATE, PLACEHOLDER) for form in (text, folded)):
-        return None
-    if first_link(text) is not None or regex.search(rf"\p{{M}}{{{MOST_MARKS},}}", text):
-        return None
-    return balanced(cut(balanced(text), most)) or None
+        return False
+    return first_link(text) is None and not STACKED_MARKS.search(text)
 
 
 def visible(text: str) -> str:
@@ -85,13 +90,13 @@ def cut(text: str, most: int) -> str:
 
 
 def balanced(text: str) -> str:
-    """A text without the quotation marks that have no partner; an apostrophe is none."""
+    """A text without the quotation marks that have no partner, blanks folded; an apostrophe is none."""
     for opening, closing in PAIRS:
         text = _without_unmatched(text, opening, closing)
     if text.count('"') % 2:
         place = text.rindex('"')
         text = text[:place] + text[place + 1 :]
-    return text
+    return BLANKS.sub(" ", text).strip()
 
 
 def _without_unmatched(text: str, opening: str, closing: str) -> str:

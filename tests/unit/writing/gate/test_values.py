@@ -40,3 +40,14 @@ def test_a_usable_value_is_short_visible_and_usable_again(value: str, most: int)
 def test_a_host_is_found_wherever_it_stands(host: str, before: str, after: str, hidden: str) -> None:
     """Also behind characters that cannot be seen."""
     assert usable_value(before + host[:2] + hidden + host[2:] + after, 80) is None
+
+
+@pytest.mark.parametrize(
+    "value", ["evil”.com", "evil「.com is a long name」", "{”{name}}", "evil「.com and more, 」"]
+)
+@pytest.mark.parametrize("most", [12, 80])
+def test_a_removed_quotation_mark_joins_no_link(value: str, most: int) -> None:
+    """Marks without a partner are removed before links are looked for, and after the cut again."""
+    usable = usable_value(value, most)
+
+    assert usable is None or (first_link(usable) is None and "evil.com" not in usable)
