@@ -110,7 +110,8 @@ ROUGH = re.compile(
 SAME_CHARACTER = re.compile(r"([^\s…])\1{4}")
 SAME_WORD = re.compile(r"\b(\w+)(?:\W+\1){2}\b", re.IGNORECASE)
 SAME_PIECE = re.compile(r"([^\W\d_]{2,8})\1{2}")
-PHRASE_LENGTH = {"en": 3, "ja": 8}
+PHRASE_LENGTH = 8  # characters of a Japanese phrase; an English one has three words
+WORDS = re.compile(r"[\w']+")
 
 
 def language(passage: Passage) -> Refusal | None:
@@ -145,11 +146,15 @@ def register(passage: Passage) -> Refusal | None:
 
 def repetition(passage: Passage) -> Refusal | None:
     """Refuse a character five times in a row, a word three times, and a phrase three times in the text."""
-    text = passage.bare
-    if any(pattern.search(text) for pattern in (SAME_CHARACTER, SAME_WORD, SAME_PIECE)):
+    text, english = passage.bare, passage.rule.language == "en"
+    same_in_a_row = (SAME_CHARACTER, SAME_WORD if english else SAME_PIECE)
+    if any(pattern.search(text) for pattern in same_in_a_row):
         return Refusal("repetition", "Do not repeat characters or words.")
-    size = PHRASE_LENGTH[passage.rule.language]
-    units: list[str] | str = re.findall(r"[\w']+", passage.lower) if passage.rule.language == "en" else text
-    phrases = Counter(tuple(units[start : start + size]) for start in range(len(units) - size + 1))
-    often = [phrase for phrase, count in phrases.items() if count > 2 and TOKEN_MARK not in phrase]
+    words = WORDS.findall(passage.lower) if english else []
+    phrases = (
+        [" ".join(phrase) for phrase in zip(words, words[1:], words[2:], strict=False)]
+        if english
+        else [text[start : start + PHRASE_LENGTH] for start in range(len(text) - PHRASE_LENGTH + 1)]
+    )
+    often = [phrase for phrase, count in Counter(phrases).items() if count > 2 and TOKEN_MARK not in phrase]
     return Refusal("repetition", "Do not repeat phrases.") if often else None

@@ -62,7 +62,8 @@ class Passage:
     @cached_property
     def bare(self) -> str:
         """The text with TOKEN_MARK for each token and TERM_MARK for each term of the records."""
-        pattern = _term_pattern(self.rule.terms)
+        named = frozenset(term for term in self.rule.terms if term in self.tokenless)
+        pattern = _term_pattern(named) if named else None
         return pattern.sub(TERM_MARK, self.tokenless) if pattern else self.tokenless
 
     @cached_property

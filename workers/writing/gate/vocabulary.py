@@ -12,7 +12,7 @@ I_FORMS = frozenset(["I", "I'm", "I've", "I'd", "I'll"])
 # words of the list that are names with a capital inside of a sentence
 NAMES = frozenset(["may", "will", "mark"])
 TITLE_PARTS = frozenset(["subject", "call_to_action"])  # may Be Written Like This
-BEGINS = re.compile(r"(?:^|[.!?:…]\s*)[\"“'‘(]*$")
+ENDS, OPENS = ".!?:…", " \"“'‘("  # what stands before the first word of a sentence
 KANJI_RUN = re.compile(r"[一-鿿々]+")
 KATAKANA_RUN = re.compile(r"[ァ-ヺー]+")
 LATIN_WORD = re.compile(r"[A-Za-z]+")
@@ -59,7 +59,8 @@ def _english_name(passage: Passage) -> Refusal | None:
         if word.islower() or word in I_FORMS:
             continue
         simple = word[1:].islower() or len(word) == 1
-        begins = bool(BEGINS.search(passage.bare[: found.start()]))
+        before = passage.bare[: found.start()].rstrip(OPENS)
+        begins = not before or before[-1] in ENDS
         titled = passage.rule.part in TITLE_PARTS and is_english(word.lower()) and word.lower() not in NAMES
         if not simple or not (begins or titled):
             return refused_word("proper_nouns", word, "Name nobody and nothing except by a token")
