@@ -1,4 +1,7 @@
-"""The closed vocabulary: proper nouns, and each word that is not listed, are refused without knowing them."""
+"""The closed vocabulary: proper nouns, and each word that is not listed, are refused without knowing them.
+
+Hiragana are open: inflection makes their words too many, so what is written in them meets the lists only.
+"""
 
 import re
 from functools import lru_cache
