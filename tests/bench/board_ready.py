@@ -19,8 +19,8 @@ from workers.recommend.board import Board
 from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.kafka.following import MOST_AT_ONCE, POLL_MS
 from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
-from workers.serve.read_model import connect
 
 
 class WrongBoard(AssertionError):

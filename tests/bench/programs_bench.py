@@ -18,9 +18,10 @@ from tests.bench.measure import Row, settings_of
 from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people import enrich_user_profiles
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import ReadModelChange
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 PEOPLE, PATIENT_SECONDS = 200, 120
 LATER = "2026-12-01"

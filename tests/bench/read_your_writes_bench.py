@@ -28,8 +28,9 @@ from tests.bench.metered import Metered, metered
 from tests.integration.wire import Wire
 from topics.plan import Cluster, apply
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings, without_settings
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 from workers.serve.tracking.tokens import TokenKeys
 
 FLEET = ("route", "people", "jobs", "serve")

@@ -21,9 +21,10 @@ from tests.integration.processes import HANG_SECONDS
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.records import ConsumerRecord
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.app import run
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 MODELS: dict[str, type[Model]] = {
     "enriched-profiles": EnrichedProfile,

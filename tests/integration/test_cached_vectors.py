@@ -9,8 +9,8 @@ import pytest
 from tests.integration.serving import delete_keys
 from tests.unit.board.embedders import ScriptedEmbedder
 from workers.board.cached_embedder import BATCH, KEPT_SECONDS, CachedEmbedder
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
-from workers.serve.read_model import connect
 
 pytestmark = pytest.mark.wire
 TEXTS = [f"{title} {number}" for number in range(BATCH) for title in ("Nurse", "調理師")]

@@ -36,9 +36,10 @@ from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.reader import reading
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.security import mongo_options
 from workers.runtime.process.settings import load, without_settings
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 pytestmark = pytest.mark.wire
 SASL = "SASL_SSL"

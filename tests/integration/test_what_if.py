@@ -17,8 +17,8 @@ from tests.unit.commands.recorded import DAY_MS, Recorded
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.headers import WATERMARK_KEY
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
-from workers.serve.read_model import connect
 
 pytestmark = pytest.mark.wire
 PARTITIONS = 2

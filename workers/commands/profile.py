@@ -21,9 +21,10 @@ from workers.commands.timeline_view import timeline_json, timeline_page
 from workers.people.policy import load_policy
 from workers.runtime.kafka.reader import reading
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import load
 from workers.runtime.process.terminal import safe
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 READ_MODEL = f"{REDIS}, filled by `kairos worker serve`"
 REDIS_SECONDS = 2.0

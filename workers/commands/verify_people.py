@@ -19,9 +19,10 @@ from workers.people.policy import Policy
 from workers.people.state import StoredPerson
 from workers.runtime.engine.changelog_reader import ChangelogReader
 from workers.runtime.kafka.reader import Reader, reading
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import PEOPLE
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 BATCH = 100  # people whose documents are read with one query
 

@@ -16,7 +16,8 @@ from workers.demo.site.fleet_source import FleetSource
 from workers.demo.site.running import running_site
 from workers.demo.site.source import Visitor
 from workers.runtime.process.clock import now_ms
-from workers.serve.read_model import ReadModel, connect
+from workers.runtime.process.redis_connection import connect
+from workers.serve.read_model import ReadModel
 from workers.serve.tracking.tokens import TokenKeys
 
 REDIS_SECONDS = 5.0

@@ -26,8 +26,9 @@ from workers.demo.screen import Screen
 from workers.demo.simulator import ActivitySimulator
 from workers.runtime.process import logs
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 
 PAUSE_SECONDS = 0.45  # between two writes
 ONCE_WRITES = 24  # of a demo that ends by itself

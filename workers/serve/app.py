@@ -19,12 +19,13 @@ from workers.runtime.process.background import short_turns
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.garbage import collected_rarely
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import TOPICS
 from workers.serve.dead_letters import DeadLetterWriter
 from workers.serve.http_server import serving_http
 from workers.serve.programs.endpoints import Enrich
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 from workers.serve.topic_tail import TopicTail
 from workers.serve.web import WRITTEN, serve_app
 

@@ -15,16 +15,13 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import WatchError
-from redis.retry import Retry
 
 from schemas.decision import SendDecision
 from schemas.mail import Email
 from schemas.model import Model
 from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
-from workers.runtime.process.security import redis_options
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import (
     PAUSED,
@@ -48,17 +45,6 @@ class PositionUpdate(NamedTuple):
     key: str
     before: bytes | None
     after: bytes
-
-
-def connect(settings: Settings, timeout_seconds: float) -> Redis:
-    """A client with this timeout and without retries; it connects on first use."""
-    return Redis.from_url(
-        settings.redis_url,
-        **redis_options(settings),
-        socket_timeout=timeout_seconds,
-        socket_connect_timeout=timeout_seconds,
-        retry=Retry(NoBackoff(), 0),
-    )
 
 
 class ReadModel:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from workers.board.live_board import LiveBoard
 from workers.recommend.policy import FeedPolicy
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.answers import endpoints as answers
 from workers.serve.answers.endpoints import Answers
@@ -27,7 +28,7 @@ from workers.serve.feed.profile_news import ProfileNews
 from workers.serve.programs import endpoints as programs
 from workers.serve.programs.access import ProgramAccess
 from workers.serve.programs.endpoints import Enrich, Programs
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 from workers.serve.requests import address_limit
 from workers.serve.resumes.endpoints import Resumes
 from workers.serve.shared_writer import SharedWriter

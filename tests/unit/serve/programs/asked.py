@@ -11,9 +11,10 @@ from schemas.profile import EnrichedProfile
 from tests.unit.serve.tracking.site import PRODUCTION, WriterInMemory
 from workers.people.batch.enrich import judged_users
 from workers.people.policy import Policy
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import load
 from workers.serve.programs.models import EnrichRequest, ProblemDetails
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 from workers.serve.requests import address_limit
 from workers.serve.web import application, program_routes
 
