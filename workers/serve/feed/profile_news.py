@@ -47,7 +47,8 @@ class ProfileNews:
                 await self._listen(backoff)
             except (RedisError, OSError) as error:
                 delay = backoff.failed()
-                log.warning("waiting for Redis", error=one_line(error), in_seconds=delay)
+                if backoff.failures == 1:  # whoever keeps the read model says how often it is tried
+                    log.warning("waiting for Redis", error=one_line(error), in_seconds=delay)
                 await asyncio.sleep(delay)
 
     async def _listen(self, backoff: Backoff) -> None:
