@@ -79,9 +79,31 @@ def without_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
+class MailedJob(Model):
+    """A job that a mail shows, and in which section."""
+
+    section: str
+    job_id: str
+
+
+class MailMaking(Model):
+    """How the prose of a mail was made: by the model, from kept texts of it, or from the bank of sentences.
+
+    `reason` is why the bank took over. Tokens and money (millionths of a dollar) are those of this mail.
+    """
+
+    introduction: Literal["model", "cache", "bank"] = "bank"
+    sections: Literal["model", "cache", "bank"] = "bank"
+    reason: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    micro_dollars: int = 0
+
+
 class Email(Model):
     """A mail that is written and not yet sent; the sender reads the address just before it sends.
 
+    `html` and `text` are its two parts, ready to be sent; `body` has its paragraphs for other senders.
     `verdict` is the decision's. Older records have it as `outcome` only; new ones have both names, so that
     older readers still find it.
     """
@@ -100,6 +122,12 @@ class Email(Model):
     valid_until: Moment
     writer: Literal["gpt", "template"]
     model: str | None = None
+    campaign: str | None = None
+    preheader: str = ""
+    html: str | None = None
+    text: str | None = None
+    jobs: list[MailedJob] = []
+    making: MailMaking | None = None
 
     EXAMPLES = (
         {
@@ -108,7 +136,7 @@ class Email(Model):
             "person": "user_001",
             "verdict": "send",
             "language": "en",
-            "subject": "[MOCK] Another evening at The Vault?",
+            "subject": "Another evening at The Vault?",
             "greeting": "Hi Sarah,",
             "body": ["Chef Mario cooks again."],
             "closing": "See you there",
@@ -125,6 +153,10 @@ class Email(Model):
         if isinstance(data, dict) and "verdict" not in data and "outcome" in data:
             return data | {"verdict": data["outcome"]}
         return data
+
+    def without_parts(self) -> Self:
+        """The mail without HTML and plain text, which make most of its size."""
+        return self.model_copy(update={"html": None, "text": None})
 
     @computed_field(json_schema_extra={"deprecated": True})  # type: ignore[prop-decorator]
     @property

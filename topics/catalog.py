@@ -31,7 +31,7 @@ DOCUMENTS = (
     Topic("orders", (Order,), "order", compacted(), SOURCES, ("route",), "what they bought"),
     Topic("events", (Event,), "event", compacted(), SOURCES, ("route",), "where they went, and with whom"),
     Topic("messages", (Message,), "message", compacted(), SOURCES, ("route",), "what was written to them"),
-    Topic("jobs", (Job,), "job", compacted(), SOURCES, ("route", "jobs"), "which jobs are open"),
+    Topic("jobs", (Job,), "job", compacted(), SOURCES, ("route", "jobs", "mail"), "which jobs are open"),
     Topic("job-views", (JobView,), "job view", compacted(), SOURCES, ("route",), "which jobs they looked at"),
     Topic(
         "job-preferences",

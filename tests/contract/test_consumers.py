@@ -131,8 +131,8 @@ def test_the_inputs_of_a_worker_are_the_topics_that_name_it_as_a_consumer(worker
 
     topics = {row.name for row in CATALOG if worker in row.consumers} - {"watermarks"}
     assert inputs <= topics
-    in_memory = {"controls", "suppressions"} if worker == "mail" else set()
-    assert topics - inputs - in_memory <= {"job-trends", "variation-scores"}, "topics of planned workers"
+    in_memory = {"controls", "suppressions", "jobs", "job-trends"} if worker == "mail" else set()
+    assert topics - inputs - in_memory <= {"variation-scores"}, "topics of planned workers"
 
 
 def content(payload: Any) -> Any:

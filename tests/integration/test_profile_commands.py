@@ -13,9 +13,10 @@ from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
 from tests.integration.serving import delete_keys
 from workers.cli import main
+from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import decode_change
-from workers.serve.read_model import ReadModel, connect
+from workers.serve.read_model import ReadModel
 from workers.serve.timeline import TimelineEntry
 
 pytestmark = pytest.mark.wire
@@ -76,7 +77,7 @@ def test_explain_shows_the_decision_and_its_mail(
 
     assert page.startswith(f"{SARAH}: send, because enough is known")
     assert "cooldown 16 days 7 days yes" in page
-    assert "[MOCK] Another evening at The Vault?" in page
+    assert "Another evening at The Vault?" in page
     document = json.loads(kairos(capsys, "explain", SARAH, "--json").out)
     assert SendDecision.model_validate(document["decision"]).slot == 1
     assert Email.model_validate(document["mail"]) == Email.model_validate(Email.EXAMPLES[0])

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,18 +31,23 @@ class Reply:
     drip: bool = False
 
 
+Replying = Callable[[dict[str, Any]], Reply]  # a reply that depends on the request
+
+
 @dataclass
 class OpenAI:
     """Sends its replies in order, and repeats the last one. `url` is a base URL for the client."""
 
     url: str = ""
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[Reply | Replying] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Store the request and send the next reply."""
         self.requests.append(json.loads(await request.text()))
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if not isinstance(reply, Reply):
+            reply = reply(self.requests[-1])
         if reply.drip:
             return await dripped(request, reply)
         await asyncio.sleep(reply.seconds)
@@ -98,7 +103,7 @@ async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
 
 def completed(text: str) -> Reply:
     """A complete response with a text."""
-    return Reply(response([{"type": "output_text", "text": text, "annotations": []}]))
+    return Reply(response([{"type": "output_text", "text": text, "annotations": [], "logprobs": []}]))
 
 
 def refused() -> Reply:
@@ -108,14 +113,15 @@ def refused() -> Reply:
 
 def truncated(text: str) -> Reply:
     """A response that has reached the token limit."""
-    body = response([{"type": "output_text", "text": text, "annotations": []}])
+    body = response([{"type": "output_text", "text": text, "annotations": [], "logprobs": []}])
     return Reply(body | {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}})
 
 
 def failed(status: int, code: str | None = None, **headers: str) -> Reply:
     """An error, with headers such as retry_after."""
     with_hyphens = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply({"error": {"message": "told to fail", "code": code, "type": "test"}}, status, with_hyphens)
+    error = {"message": "told to fail", "code": code, "type": "test", "param": None}
+    return Reply({"error": error}, status, with_hyphens)
 
 
 def response(content: list[dict[str, Any]]) -> dict[str, Any]:
@@ -128,14 +134,27 @@ def response(content: list[dict[str, Any]]) -> dict[str, Any]:
         "model": "stand-in",
         "status": "completed",
         "output": [{"id": "t1", "type": "reasoning", "summary": []}, message],
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
         "parallel_tool_calls": False,
+        "temperature": 1.0,
         "tool_choice": "auto",
         "tools": [],
+        "top_p": 1.0,
+        "usage": {
+            "input_tokens": 900,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": 150,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 1050,
+        },
     }
 
 
 @asynccontextmanager
-async def stand_in(*replies: Reply) -> AsyncIterator[OpenAI]:
+async def stand_in(*replies: Reply | Replying) -> AsyncIterator[OpenAI]:
     """A stand-in on a free port of this machine."""
     server = OpenAI(replies=list(replies))
     app = web.Application()

@@ -17,7 +17,14 @@ EDGES = {
     "workers.capture.snapshot",  # the scan
     "workers.capture.watermarks",  # writes watermarks
     "workers.mail.gpt",  # OpenAI
+    "workers.mail.digest_writer",  # the board, profiles, and the author
+    "workers.mail.stored_profiles",  # Redis
     "workers.mail.permissions",  # topics in memory
+    "workers.mail",  # re-exports the library of workers/writing on access
+    "workers.writing.author",  # two texts at once
+    "workers.writing.model_call",  # OpenAI
+    "workers.writing.openai_client",  # OpenAI
+    "workers.writing.service",  # OpenAI, Redis
     "workers.people",  # re-exports the loaders of workers/product on access
     "workers.people.batch.as_of",  # the clock, when no time is given
     "workers.route.watermark_service",  # Kafka

@@ -27,6 +27,7 @@ VOCABULARY = (
     "workers.runtime.codec",
     "workers.runtime.process.signed_tokens",
     "workers.runtime.stage",
+    "workers.writing",
 )
 CLIENTS = ("faust", "mode", "kafka", "aiokafka", "redis", "pymongo", "openai", "pyairtable", "httpx")
 IO_MODULES = (

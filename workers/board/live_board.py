@@ -42,6 +42,10 @@ class LiveBoard:
         """Whether it has every job that there was when it began."""
         return self._ready.is_set()
 
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Wait for it, so long at most; whether it is ready."""
+        return self._ready.wait(seconds)
+
     @property
     def has_second(self) -> bool:
         """Whether there is a second board to be filled."""

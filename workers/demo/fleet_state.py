@@ -114,7 +114,7 @@ class FleetState:
         if value is None:
             self.mails.pop(person, None)
             return None
-        mail = Email.loads(value)
+        mail = Email.loads(value).without_parts()  # as the read model has it
         self.mails[person] = mail
         self.mails_written += 1
         return ScreenLine("mail", person, self.name(person), texts.mail_text(mail))

@@ -23,4 +23,6 @@ class LinkingWriter:
         text, link = await self.writer.write(decision), self._link_of(decision)
         if link is None or decision.brief is None:
             return text
-        return replace(text, body=(*text.body, PHRASES[decision.brief.language].ask_link.format(link=link)))
+        phrases = PHRASES[decision.brief.language]
+        body = (*text.body, phrases.ask_link.format(link=link))
+        return replace(text, body=body, action=(phrases.ask_button, link))

@@ -5,30 +5,49 @@ from collections.abc import Callable
 from functools import partial
 
 from schemas.decision import LATE_MS
+from workers.board.board_changes import TOPICS as BOARD_TOPICS
+from workers.board.board_tail import followed
+from workers.board.embedders import live_board
+from workers.board.live_board import LiveBoard
 from workers.mail.answer_link import LinkingWriter
+from workers.mail.digest_writer import DigestWriter, JobPicks
 from workers.mail.permissions import MailPermissions
+from workers.mail.plain_page import PageWriter
 from workers.mail.stage import stage
+from workers.mail.stored_profiles import StoredProfiles
 from workers.mail.templates import TemplateWriter
-from workers.mail.writer import FallbackWriter, Writer
+from workers.mail.writer import FallbackWriter, MarkingWriter, Writer
 from workers.product.answer_links import answer_link
+from workers.recommend.editorial import load_editorial
+from workers.recommend.policy import load_feed_policy
 from workers.runtime.kafka.whole_topic import held
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.http_settings import unsafe
+from workers.runtime.process.redis_connection import connect, connect_async
 from workers.runtime.process.settings import Settings, SettingsError
 from workers.runtime.runner.runner import Runner
+from workers.writing.author import Author
+from workers.writing.pace.text_cache import TextCache
+
+REDIS_SECONDS = 2.0  # for an answer of Redis, without which everything goes on
 
 
 def writer(settings: Settings) -> Writer:
     """GPT with the templates as its fallback when an API key is set, else the templates.
 
-    With a public address mails that ask have a link. Raises SettingsError when anybody could forge it.
+    In mock mode GPT is not asked, and every subject has a mark. With a public address mails that ask have a
+    link. Raises SettingsError when anybody could forge it.
     """
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     writes: Writer = TemplateWriter()
-    if key:
-        from workers.mail.gpt import gpt_writer  # openai is slow to import
+    if settings.email_generation_mock_mode:
+        writes = MarkingWriter(writes)
+    elif key:
+        from workers.mail.gpt import GptWriter  # openai is slow to import
+        from workers.writing.openai_client import client_of
 
-        writes = FallbackWriter(gpt_writer(settings, key), writes)
+        asked = GptWriter(client_of(settings, key), settings.openai_model, settings.openai_timeout_seconds)
+        writes = FallbackWriter(asked, writes)
     if not settings.kairos_public_url:
         return writes
     if reasons := list(unsafe(settings)):
@@ -48,6 +67,27 @@ class CaughtUp:
         self.at = self._clock()
 
 
+def digest_writer(settings: Settings, board: LiveBoard, other: Writer) -> DigestWriter:
+    """The writer of digests from a board, with GPT if an API key is set."""
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    redis = connect_async(settings, REDIS_SECONDS)
+    call = None
+    if key and not settings.email_generation_mock_mode:
+        from workers.writing.openai_client import model_call  # openai is slow to import
+
+        call = model_call(settings, key, redis, now_ms)
+    cache = TextCache(redis, settings.name("mail-texts:"), settings.email_generation_cache_ttl)
+    picks = JobPicks(
+        board=board,
+        profile_of=StoredProfiles(redis, settings).profile,
+        policy=load_feed_policy(settings.kairos_policy),
+        clock=now_ms,
+        editorial=load_editorial(settings.kairos_editorial),
+        job_url=settings.kairos_job_url,
+    )
+    return DigestWriter(picks, Author(call, cache, now_ms), other)
+
+
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
     permissions, caught_up = MailPermissions(), CaughtUp(now_ms)
@@ -56,8 +96,10 @@ def run(settings: Settings, stop: threading.Event) -> None:
         # where people may be decided upon by what is hours old, no decision is late
         return caught_up.at if settings.kairos_stale_seconds * 1000 < LATE_MS else 0
 
-    mail = stage(writer(settings), now_ms, permissions.withheld, caught_up_at)
-    others = [topic.topic for topic in permissions.topics]
+    board = live_board(settings, connect(settings, REDIS_SECONDS))
+    writes = PageWriter(digest_writer(settings, board, writer(settings)))
+    mail = stage(writes, now_ms, permissions.withheld, caught_up_at)
+    others = [*(topic.topic for topic in permissions.topics), *BOARD_TOPICS]
     runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)
-    with held(settings, permissions.topics):
+    with held(settings, permissions.topics), followed(settings, board, stop):
         runner.run()

@@ -1,12 +1,12 @@
 """The model's answer: its JSON schema, and the checks a text must pass before it is sent."""
 
 import re
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.mail import Language
-from workers.mail.writer import WritingError
+from workers.writing.errors import WritingError
+from workers.writing.request import Form
 
 LINK = re.compile(r"https?:|www\.|\S@\S|\{\{", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -26,10 +26,9 @@ class Draft(BaseModel):
     closing: str = Field(description="one line")
 
 
-def text_format() -> dict[str, Any]:
-    """The structured-output format of a request: strict, every property required, no others allowed."""
-    schema = Draft.model_json_schema()
-    return {"type": "json_schema", "name": "mail", "strict": True, "schema": schema}
+def text_form() -> Form:
+    """The form of an answer: every property required, no others allowed."""
+    return Form("mail", Draft.model_json_schema())
 
 
 def read_draft(answer: str, language: Language) -> Draft:

@@ -32,6 +32,7 @@ class Phrases(NamedTuple):
     ask: str
     ask_reply: str
     ask_link: str
+    ask_button: str
     open_question: str
 
 
@@ -58,6 +59,7 @@ ENGLISH = Phrases(
     ask="May we ask you one short question, so that what we suggest suits you better?",
     ask_reply="A few words in reply to this mail are enough.",
     ask_link="Or answer on a small page: {link}",
+    ask_button="Answer on a small page",
     open_question="What would make your next event a good one?",
 )
 JAPANESE = Phrases(
@@ -83,6 +85,7 @@ JAPANESE = Phrases(
     ask="よりお好みに合ったご案内をお届けするために、ひとつだけお聞かせください。",
     ask_reply="このメールに、ひと言ご返信いただければ十分です。",
     ask_link="こちらのページからもお答えいただけます: {link}",
+    ask_button="回答ページを開く",
     open_question="次のイベントでは、どのようなことを楽しみたいですか。",
 )
 PHRASES: dict[Language, Phrases] = {"en": ENGLISH, "ja": JAPANESE}

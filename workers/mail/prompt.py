@@ -6,9 +6,9 @@ replaces the name in the summary.
 
 import json
 import re
-from typing import NamedTuple
 
 from schemas.decision import Brief, SendDecision
+from workers.writing.request import Prompt
 
 ADDRESS = re.compile(r"\S+@\S+")
 LANGUAGES = {"en": "English", "ja": "Japanese"}
@@ -31,13 +31,6 @@ Rules
 - subject: one line, at most 60 characters.
 - body: one to three paragraphs, each at most 400 characters. closing: one line, without a signature.
 """
-
-
-class Prompt(NamedTuple):
-    """`instructions` are the same for every mail; `facts` is the JSON of one mail."""
-
-    instructions: str
-    facts: str
 
 
 def prompt(decision: SendDecision) -> Prompt:

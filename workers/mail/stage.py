@@ -19,7 +19,7 @@ from schemas.decision import LATE_MS, SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.lease import Lease, MailOutcome
-from workers.mail.writer import MailText, Writer, WritingError
+from workers.mail.writer import MailText, Writer
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import (
     Action,
@@ -31,6 +31,7 @@ from workers.runtime.stage import (
     Stage,
     StepMessage,
 )
+from workers.writing.errors import WritingError
 
 log = structlog.get_logger(__name__)
 Withheld = Callable[[SendDecision], Awaitable[str | None]]
@@ -164,6 +165,12 @@ def email(decision: SendDecision, text: MailText, at: int) -> Email:
             "valid_until": decision.valid_until,
             "writer": text.writer,
             "model": text.model,
+            "campaign": decision.campaign,
+            "preheader": text.preheader,
+            "html": text.html,
+            "text": text.text,
+            "jobs": text.jobs,
+            "making": text.making,
         }
     )
 

@@ -1,7 +1,6 @@
 """The writer without a model: whole sentences, chosen by which facts the brief has. Pure.
 
-A text states nothing that is not in the brief. Subjects begin with `[MOCK] `, so that such a mail is not
-taken for one that a model wrote.
+A text states nothing that is not in the brief: such a mail is a real one, good enough to be sent.
 """
 
 from collections.abc import Iterable
@@ -10,7 +9,6 @@ from schemas.decision import Brief, SendDecision
 from workers.mail.phrases import PHRASES, Phrases
 from workers.mail.writer import MailText
 
-MOCK = "[MOCK] "
 MAX_NAMES = 3  # of one kind in one sentence
 MAX_NAME_CHARACTERS = 60
 
@@ -33,7 +31,7 @@ def compose(decision: SendDecision) -> MailText:
         body: tuple[str, ...] = (phrases.ask, question, phrases.ask_reply)
     else:
         subject, body = send_subject(brief, phrases), send_body(brief, phrases)
-    return MailText(MOCK + subject, greeting(brief), body, phrases.closing, "template")
+    return MailText(subject, greeting(brief), body, phrases.closing, "template")
 
 
 def greeting(brief: Brief) -> str:

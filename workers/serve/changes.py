@@ -71,7 +71,10 @@ def decode_change(topic: str, key: bytes | None, value: bytes | None, at_ms: int
     if kind == "pause":
         return ReadModelChange(kind, person, value, at_ms, paused=MailPause.under(person, value).paused)
     if kind == "mail":
-        return ReadModelChange(kind, person, value, at_ms, entry=entry_of_mail(Email.loads(value)))
+        mail = Email.loads(value)
+        if mail.html is not None or mail.text is not None:  # Redis keeps a mail of everybody
+            value = mail.without_parts().dumps()
+        return ReadModelChange(kind, person, value, at_ms, entry=entry_of_mail(mail))
     EnrichedProfile.loads(value)
     return ReadModelChange(kind, person, value, at_ms)
 

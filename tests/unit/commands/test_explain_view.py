@@ -82,7 +82,7 @@ def test_a_send_is_explained_with_its_mail() -> None:
     assert "slot 1" in fields
     assert "valid until 2024-02-11 00:00 UTC" in fields
     assert "mail for decision user_001:1, written 2024-02-10 00:00 UTC by template" in fields
-    subject = fields.index("[MOCK] Another evening at The Vault?")
+    subject = fields.index("Another evening at The Vault?")
     assert fields[subject + 1 : subject + 4] == ["Hi Sarah,", "Chef Mario cooks again.", "See you there"]
 
 

@@ -16,5 +16,5 @@ def test_each_failed_expectation_is_a_line() -> None:
     state.apply("emails", "user_001", MAIL.dumps(), 0)
     assert check.problems(state) == []
 
-    state.apply("emails", "user_001", MAIL.model_copy(update={"subject": "Hello"}).dumps(), 0)
-    assert check.problems(state) == ["user_001: mail's subject starts with: 'Hello', expected '[MOCK]'"]
+    state.apply("emails", "user_001", MAIL.model_copy(update={"language": "ja"}).dumps(), 0)
+    assert check.problems(state) == ["user_001: mail's language: 'ja', expected 'en'"]

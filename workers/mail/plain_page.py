@@ -1,0 +1,44 @@
+"""A writer that gives every mail its HTML and plain text, also one that has no sections. Pure."""
+
+from dataclasses import replace
+
+from schemas.decision import Brief, SendDecision
+from workers.mail.writer import MailText, Writer
+from workers.writing.rendering.page import MailPage
+from workers.writing.rendering.render import render_html, render_text
+
+LONGEST_PREHEADER = 90
+
+
+class PageWriter:
+    """Writes with another writer, and renders what has no parts yet."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+
+    async def write(self, decision: SendDecision) -> MailText:
+        """Return the other's text with both parts; raises what the other raises."""
+        text = await self.writer.write(decision)
+        if text.html is not None:
+            return text
+        page = page_of_text(text, (decision.brief or Brief()).language)
+        preheader = page.preheader
+        return replace(text, preheader=preheader, html=render_html(page), text=render_text(page))
+
+
+def page_of_text(text: MailText, language: str) -> MailPage:
+    """A mail of paragraphs as it is shown; the one with the link is a button."""
+    link = text.action[1] if text.action else None
+    body = tuple(each for each in text.body if link is None or link not in each)
+    first = text.body[0] if text.body else ""
+    return MailPage(
+        language="ja" if language == "ja" else "en",
+        subject=text.subject,
+        preheader=first if len(first) <= LONGEST_PREHEADER else first[: LONGEST_PREHEADER - 1] + "…",
+        greeting=text.greeting,
+        introduction=body,
+        sections=(),
+        closing=text.closing,
+        signature="",
+        action=text.action,
+    )

@@ -1,0 +1,125 @@
+"""A mail from its plan and its texts: tokens are filled, and both parts are rendered and looked at. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.model import from_epoch_ms
+from workers.writing.bank import BANK
+from workers.writing.gate.mail import refusal_of_mail
+from workers.writing.gate.refusal import Refusal
+from workers.writing.gate.rendered import refusal_of_rendered
+from workers.writing.models import EmailContent, EmailLanguage, EmailSection
+from workers.writing.plan import COMMA, MailPlan, PlannedJob
+from workers.writing.rendering.page import JobCard, MailPage, SectionBlock, Sender
+from workers.writing.rendering.render import fitting, links_of, render_html, render_text
+from workers.writing.section_rows import SECTION_ROWS
+from workers.writing.texts import MailTexts
+from workers.writing.tokens import filled
+
+
+@dataclass(frozen=True)
+class ComposedMail:
+    """A mail as it is shown, with both of its parts."""
+
+    page: MailPage
+    html: str
+    text: str
+
+
+def compose(plan: MailPlan, texts: MailTexts, sender: Sender | None = None, mark: str = "") -> ComposedMail:
+    """The mail of a plan with these texts; `mark` stands before the subject."""
+    page = fitting(page_of(plan, texts, sender, mark))
+    return ComposedMail(page, render_html(page), render_text(page))
+
+
+def refusal_of_composed(plan: MailPlan, texts: MailTexts, mail: ComposedMail) -> Refusal | None:
+    """Why a mail may not be sent as it is; None if it may."""
+    personal, shown = texts.personal, [row.kind for row in SECTION_ROWS if plan.jobs.get(row.kind)]
+    prose = [personal.introduction, *(texts.sections[kind].intro for kind in shown), personal.closing]
+    text = f"{mail.page.subject}\n{mail.text}"  # the subject is the heading of the HTML part
+    return refusal_of_mail(prose, personal.subject, personal.preheader) or refusal_of_rendered(
+        mail.html, text, links_of(mail.page)
+    )
+
+
+def page_of(plan: MailPlan, texts: MailTexts, sender: Sender | None, mark: str = "") -> MailPage:
+    """A mail as it is shown."""
+    personal, values = texts.personal, plan.values
+    return MailPage(
+        language=plan.language.value,
+        subject=mark + filled(personal.subject, values),
+        preheader=filled(personal.preheader, values),
+        greeting=greeting(plan.name, plan.language),
+        introduction=(filled(personal.introduction, values),),
+        sections=tuple(
+            SectionBlock(
+                title=row.title(plan.language),
+                intro=texts.sections[row.kind].intro,
+                jobs=tuple(map(card_of, plan.jobs.get(row.kind, ()))),
+            )
+            for row in SECTION_ROWS
+        ),
+        closing=filled(personal.closing, values),
+        signature=BANK[plan.language.value]["signature"],
+        sender=sender,
+    )
+
+
+def card_of(job: PlannedJob) -> JobCard:
+    """A job as it is shown."""
+    return JobCard(
+        job.title, job.url, job.company, job.location, job.salary, " · ".join(job.tags), job.reason
+    )
+
+
+def greeting(name: str | None, language: EmailLanguage) -> str:
+    """The greeting, by name if it can be shown."""
+    words = BANK[language.value]
+    return filled(words["hello_name"], {"name": name}) if name else str(words["hello"])
+
+
+def description(job: PlannedJob, language: EmailLanguage) -> str:
+    """A job in one line of text."""
+    place = COMMA[language].join(part for part in (job.company, job.location) if part)
+    more = [part for part in (job.salary, COMMA[language].join(job.tags)) if part]
+    if language is EmailLanguage.JAPANESE:
+        return job.title + (f"（{place}）" if place else "") + "".join(f"　{part}" for part in more)
+    return " · ".join([job.title + (f" ({place})" if place else ""), *more])
+
+
+def content_of(
+    plan: MailPlan,
+    texts: MailTexts,
+    mail: ComposedMail,
+    user_id: int | str,
+    at: int,
+    metadata: dict[str, Any],
+) -> EmailContent:
+    """The mail as the library gives it; `at` is when it was made, in epoch milliseconds."""
+    page = mail.page
+    sections = [
+        EmailSection(
+            section_type=row.kind,
+            title=block.title,
+            intro_text=block.intro,
+            job_descriptions=[description(job, plan.language) for job in plan.jobs.get(row.kind, ())],
+            call_to_action=texts.sections[row.kind].call_to_action,
+            job_ids=[job.job_id for job in plan.jobs.get(row.kind, ())],
+        )
+        for row, block in zip(SECTION_ROWS, page.sections, strict=True)
+    ]
+    return EmailContent(
+        user_id=user_id,
+        subject=page.subject,
+        greeting=page.greeting,
+        introduction=page.introduction[0],
+        sections=sections,
+        closing=page.closing,
+        signature=page.signature,
+        language=plan.language,
+        generated_at=from_epoch_ms(at),
+        generation_metadata=metadata,
+        preheader=page.preheader,
+        html=mail.html,
+        text=mail.text,
+    )

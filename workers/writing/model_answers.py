@@ -1,0 +1,81 @@
+"""Answers of the Responses API: their text and what they have cost, or why there is no text. Pure."""
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from workers.writing.errors import TruncatedError, WritingError
+
+
+class Usage(NamedTuple):
+    """The tokens of a call; `cached_tokens` are part of `input_tokens`."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+class ModelAnswer(NamedTuple):
+    """The text of an answer, and its tokens."""
+
+    text: str
+    usage: Usage
+
+
+def answer_of(body: object) -> ModelAnswer:
+    """The answer of the body of a response; WritingError for one that is refused, incomplete, empty or none.
+
+    The body is looked at as it came: a proxy may send anything, and an older service leaves fields out.
+    """
+    if not isinstance(body, Mapping):
+        raise WritingError("the answer is not JSON", "schema")
+    status = body.get("status")
+    if status != "completed":
+        details = body.get("incomplete_details")
+        why = details.get("reason") if isinstance(details, Mapping) else None
+        error = TruncatedError if why == "max_output_tokens" else WritingError
+        raise error(
+            f"the answer is {str(status)[:40]} ({str(why)[:40] if why else 'no reason'})", "truncated"
+        )
+    parts = [part for item in _list(body.get("output")) for part in _list(item.get("content"))]
+    if any(part.get("type") == "refusal" for part in parts):
+        raise WritingError("the model refused", "refused")
+    texts = [part.get("text") for part in parts if part.get("type") == "output_text"]
+    text = "".join(text for text in texts if isinstance(text, str))
+    if not text.strip():
+        raise WritingError("the answer is empty", "empty")
+    return ModelAnswer(text, usage_of(body.get("usage")))
+
+
+def _list(value: object) -> list[Mapping[str, object]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def usage_of(value: object) -> Usage:
+    """The tokens of a call; 0 for what is not said."""
+    if not isinstance(value, Mapping):
+        return Usage()
+    details = value.get("input_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, Mapping) else 0
+    return Usage(_count(value.get("input_tokens")), _count(cached), _count(value.get("output_tokens")))
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The delay in seconds that the server asks for, or None; a date counts from the server's `Date`."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        return max(0.0, float(headers["retry-after"]))
+    except KeyError:
+        return None
+    except ValueError:
+        pass
+    try:
+        retry_at, server_now = (parsedate_to_datetime(headers[name]) for name in ("retry-after", "date"))
+        return max(0.0, (retry_at - server_now).total_seconds())
+    except (KeyError, ValueError, TypeError):
+        return None

@@ -1,0 +1,146 @@
+"""A call to a model of the Responses API: one answer, bounded in time, attempts, tokens and money.
+
+The client's own retries are off, because their delays are neither visible nor bounded here. Ours are bounded,
+and use the delay that the server asks for.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from math import inf
+from typing import cast
+
+import structlog
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError, omit
+from openai.types.responses import ResponseTextConfigParam
+from openai.types.shared_params import Reasoning
+
+from workers.runtime.process.backoff import Backoff
+from workers.writing.errors import RetryableError, TruncatedError, WritingError
+from workers.writing.model_answers import ModelAnswer, answer_of, retry_after
+from workers.writing.pace.limiter import Limiter, LimitError, Reservation
+from workers.writing.pace.prices import cost, price_of
+from workers.writing.request import OUTPUT_TOKENS, SOON, Form, Prompt, Urgency
+
+log = structlog.get_logger(__name__)
+
+RETRIED_STATUSES = {408, 409, 429}  # and every 5xx
+NO_CREDIT = "insufficient_quota"  # the code of a 429 that no retry can cure
+ATTEMPTS = 4
+FIRST_DELAY, MAX_DELAY = 0.5, 8.0  # seconds
+MAX_RETRY_AFTER = 30.0  # seconds; when the server asks for a longer delay, the call is given up
+
+
+def call_backoff() -> Backoff:
+    """The backoff of one call: ATTEMPTS attempts, and jitter so that workers do not retry together."""
+    return Backoff(inf, FIRST_DELAY, MAX_DELAY, attempts=ATTEMPTS, jitter=random.random)
+
+
+class ModelCall:
+    """Calls one model; `timeout` is in seconds, for a whole answer. No `limiter`: nothing is limited."""
+
+    def __init__(
+        self,
+        client: AsyncOpenAI,
+        model: str,
+        timeout: float,
+        new_backoff: Callable[[], Backoff] = call_backoff,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        limiter: Limiter | None = None,
+    ) -> None:
+        self.model, self.limiter = model, limiter
+        self._client, self._timeout = client, timeout
+        self._new_backoff, self._sleep = new_backoff, sleep
+
+    async def ask(self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency = SOON) -> ModelAnswer:
+        """The answer to a prompt; WritingError after the last attempt. `call_id` names the call in logs."""
+        try:
+            return await self._with_retries(prompt, form, call_id, urgency, OUTPUT_TOKENS)
+        except TruncatedError:
+            log.info("trying again with more tokens", call=call_id)
+            return await self._with_retries(prompt, form, call_id, urgency, 2 * OUTPUT_TOKENS)
+
+    async def close(self) -> None:
+        """Close the connections of the client."""
+        await self._client.close()
+
+    async def _with_retries(
+        self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency, largest: int
+    ) -> ModelAnswer:
+        backoff = self._new_backoff()
+        while True:
+            try:
+                return await self._once(prompt, form, urgency, largest)
+            except RetryableError as error:
+                delay = backoff.failed()
+                if error.after is not None:
+                    delay = error.after
+                if backoff.exhausted or delay > MAX_RETRY_AFTER:
+                    detail = f"given up after {backoff.failures} attempts: {error}"
+                    raise WritingError(detail, error.reason) from None
+                log.info(
+                    "trying again", call=call_id, attempt=backoff.failures, wait=delay, detail=str(error)
+                )
+                await self._sleep(delay)
+
+    async def _once(self, prompt: Prompt, form: Form, urgency: Urgency, largest: int) -> ModelAnswer:
+        """One attempt, within the limits; what it has taken is known to them afterwards."""
+        reservation = await self._reserve(prompt, urgency, largest)
+        try:
+            body, headers = await self._request(prompt, form, largest)
+            answer = answer_of(body)
+        except WritingError as error:
+            if reservation is not None and error.reason == "connection":
+                await reservation.release()
+            raise
+        if self.limiter is not None and reservation is not None:
+            self.limiter.learn(headers)
+            used = answer.usage
+            await reservation.correct(used.input_tokens + used.output_tokens, cost(self.model, *used))
+        return answer
+
+    async def _reserve(self, prompt: Prompt, urgency: Urgency, largest: int) -> Reservation | None:
+        if self.limiter is None:
+            return None
+        dearest = cost(self.model, prompt.tokens, 0, largest)
+        try:
+            return await self.limiter.reserve(prompt.tokens + largest, dearest, *urgency)
+        except LimitError as error:
+            reason = "budget" if error.reason == "budget" else "limit"
+            raise WritingError(f"no call is allowed now ({error.reason})", reason) from None
+
+    async def _request(self, prompt: Prompt, form: Form, largest: int) -> tuple[object, Mapping[str, str]]:
+        """Body and headers of a response; RetryableError if another attempt may help, else WritingError."""
+        effort = price_of(self.model).effort
+        shape = {"type": "json_schema", "name": form.name, "strict": True, "schema": form.schema}
+        try:
+            # the client's timeout is for each read; this one is for the whole answer
+            async with asyncio.timeout(self._timeout):
+                raw = await self._client.responses.with_raw_response.create(
+                    model=self.model,
+                    instructions=prompt.instructions,
+                    input=prompt.facts,
+                    text=cast(ResponseTextConfigParam, {"format": shape}),
+                    max_output_tokens=largest,
+                    store=False,
+                    reasoning=cast(Reasoning, {"effort": effort}) if effort else omit,
+                )
+                return raw.http_response.json(), raw.headers
+        except TimeoutError:
+            raise RetryableError(f"no answer within {self._timeout:g} s", "timeout") from None
+        except APIConnectionError as error:
+            raise RetryableError(type(error).__name__, "connection") from None
+        except APIStatusError as error:
+            raise status_error(error) from None
+        except (OpenAIError, ValueError) as error:
+            raise WritingError(f"the answer cannot be read ({type(error).__name__})", "schema") from None
+
+
+def status_error(error: APIStatusError) -> WritingError:
+    """The error for an HTTP status, retryable or not."""
+    detail = f"status {error.status_code} ({error.code or 'no code'})"
+    if error.code == NO_CREDIT:
+        return WritingError(detail, "no-credit")
+    if error.status_code in RETRIED_STATUSES or error.status_code >= 500:
+        return RetryableError(detail, after=retry_after(dict(error.response.headers)))
+    return WritingError(detail, "status")

@@ -1,0 +1,35 @@
+"""The client of OpenAI and the calls of its model, as the settings say."""
+
+from collections.abc import Callable
+
+from openai import AsyncOpenAI
+from redis.asyncio import Redis
+
+from workers.runtime.process.settings import Settings
+from workers.writing.model_call import ModelCall
+from workers.writing.pace.limiter import Limiter, Limits
+
+TOKENS_A_MINUTE = 200_000
+
+
+def client_of(settings: Settings, key: str) -> AsyncOpenAI:
+    """The client of the settings with this key; it does not try again by itself."""
+    return AsyncOpenAI(
+        api_key=key,
+        base_url=settings.openai_base_url,
+        max_retries=0,
+        timeout=settings.openai_timeout_seconds,
+    )
+
+
+def model_call(
+    settings: Settings, key: str, redis: Redis | None, clock: Callable[[], int], rate: int | None = None
+) -> ModelCall:
+    """Calls of the model of the settings, at most `rate` a minute by all processes with this Redis.
+
+    `clock` is in epoch milliseconds; without a `rate` it is that of the settings.
+    """
+    limits = Limits(rate or settings.email_generation_rate_limit, TOKENS_A_MINUTE)
+    limiter = Limiter(redis, settings.name("mail-calls"), limits, clock)
+    seconds = settings.openai_timeout_seconds
+    return ModelCall(client_of(settings, key), settings.openai_model, seconds, limiter=limiter)
