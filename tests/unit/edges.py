@@ -37,6 +37,7 @@ EDGES = {
     "workers.serve.shared_writer",  # Kafka
     "workers.serve.direct",  # HTTP
     "workers.serve.prompt",  # waits
+    "workers.serve.programs.mails",  # OpenAI, Redis
     "workers.serve.requests",  # HTTP, and the clock of its limits
     "workers.serve.resumes.endpoints",  # HTTP, into Kafka
     "workers.serve.tracking.endpoints",  # HTTP, into Kafka

@@ -28,6 +28,7 @@ from workers.serve.feed.profile_news import ProfileNews
 from workers.serve.programs import endpoints as programs
 from workers.serve.programs.access import ProgramAccess
 from workers.serve.programs.endpoints import Enrich, Programs
+from workers.serve.programs.mails import MailGenerator, mail_generator
 from workers.serve.read_model import ReadModel
 from workers.serve.requests import address_limit
 from workers.serve.resumes.endpoints import Resumes
@@ -50,26 +51,34 @@ def serve_app(
     addresses = address_limit(settings)
     redis = connect(settings, REDIS_SECONDS)
     feeds = Feeds(board, redis, settings, policy)
+    mails = mail_generator(settings)
     routes = [
         health_route(writer, board),
         *Tracking(settings, proof, writer, addresses, board.tags).routes(),
         *Resumes(proof, writer, addresses).routes(),
         *Feed(settings, feeds, proof, writer, news).routes(),
         *Answers(settings, writer, GivenAnswers(redis, settings), addresses).routes(),
-        *program_routes(settings, ReadModel(redis, settings), writer, addresses, enrich),
+        *program_routes(settings, ReadModel(redis, settings), writer, addresses, enrich, mails),
     ]
-    return application(settings, [*routes, description_route(routes)], (writer.keep_connected, news.listen))
+    services = [writer.keep_connected, news.listen, *([] if mails is None else [mails.keep_open])]
+    return application(settings, [*routes, description_route(routes)], services)
 
 
 def program_routes(
-    settings: Settings, model: ReadModel, writer: SharedWriter, addresses: RateLimit, enrich: Enrich | None
+    settings: Settings,
+    model: ReadModel,
+    writer: SharedWriter,
+    addresses: RateLimit,
+    enrich: Enrich | None,
+    mails: MailGenerator | None = None,
 ) -> list[Route]:
     """The routes for programs; none in production without tokens."""
     if settings.is_production and not settings.api_tokens:
         log.info("no routes for programs: KAIROS_API_TOKENS is not set")
         return []
     access = ProgramAccess(settings.api_tokens.values())
-    return Programs(access, model, writer, addresses, enrich).routes()
+    generate = None if mails is None else mails.generate
+    return Programs(access, model, writer, addresses, enrich, generate).routes()
 
 
 def application(

@@ -20,6 +20,8 @@ from workers.serve.description.site_models import (
 from workers.serve.programs.models import (
     EnrichAnswer,
     EnrichRequest,
+    GeneratedEmail,
+    GenerateEmailRequest,
     ProblemDetails,
     ReportedOutcome,
     ReportsAccepted,
@@ -91,6 +93,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post", "/enrich", "Profiles and decisions of documents, of which nothing is kept.", 200,
         EnrichAnswer, (400, 401, 408, 413, 415, 422, 429, 503), "program", EnrichRequest,
+    ),
+    Operation(
+        "post", "/generate-email", "A mail of six sections of jobs for a reader.", 200, GeneratedEmail,
+        (400, 401, 408, 413, 415, 422, 429, 503), "program", GenerateEmailRequest,
     ),
     Operation(
         "post", "/engagements", "What became of mails that somebody else sends.", 202, ReportsAccepted,

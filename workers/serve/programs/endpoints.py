@@ -1,7 +1,7 @@
 """The routes for programs: read profile and decision, enrich documents, report outcomes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.process.clock import now_ms
 from workers.serve.programs.access import ProgramAccess
 from workers.serve.programs.bodies import read_body, read_json, read_reports
-from workers.serve.programs.models import EnrichRequest, ReportsAccepted
+from workers.serve.programs.models import EnrichRequest, GeneratedEmail, GenerateEmailRequest, ReportsAccepted
 from workers.serve.programs.problems import problem_response
 from workers.serve.read_model import ReadModel
 from workers.serve.requests import (
@@ -40,6 +40,7 @@ from workers.serve.tracking.endpoints import SOURCE
 from workers.serve.tracking.persons import given_id
 from workers.serve.tracking.rate_limit import RateLimit
 from workers.serve.tracking.refusal import RequestRefused
+from workers.writing.models import GenerationResult
 
 TOPIC = "engagements"
 LONGEST_REPORTS = 250_000  # bytes
@@ -52,8 +53,11 @@ Enrich = Callable[
 ]  # entries as EnrichedUser; ValueError: "PLACE: reason"
 
 
+Generate = Callable[[GenerateEmailRequest], Awaitable[GenerationResult]]
+
+
 class Programs:
-    """Answers programs. `enrich` is None where nothing can: then there is no such route.
+    """Answers programs. `enrich` and `generate` are None where nothing can: then there is no such route.
 
     `addresses` is the limit of all routes, under which those count that have no right to ask.
     """
@@ -65,7 +69,9 @@ class Programs:
         writer: SharedWriter,
         addresses: RateLimit,
         enrich: Enrich | None = None,
+        generate: Generate | None = None,
     ) -> None:
+        self._generate = generate
         self._access = access
         self._model = model
         self._writer = writer
@@ -83,6 +89,9 @@ class Programs:
         ]
         if self._enrich is not None:
             routes.append(Route("/enrich", self._checked("enrich", self._enriched), methods=["POST"]))
+        if self._generate is not None:
+            generated = self._checked("generate-email", self._generated)
+            routes.append(Route("/generate-email", generated, methods=["POST"]))
         return routes
 
     def _checked(self, name: str, handle: RequestHandler) -> RequestHandler:
@@ -145,6 +154,17 @@ class Programs:
             return json_response(await loop.run_in_executor(self._enriching, answer, self._enrich, asked))
         finally:
             self._bodies -= 1
+
+    async def _generated(self, request: Request) -> Response:
+        """`POST /generate-email`: a mail of six sections for a reader; 422 for jobs that are none."""
+        assert self._generate is not None
+        body = await body_of(request, LONGEST_DOCUMENTS, BODY_SECONDS)
+        asked = read_body(GenerateEmailRequest, read_json(body, request.headers.get("content-type", "")))
+        result = await self._generate(asked)
+        if result.email_content is None:
+            raise RequestRefused(422, result.error_message or "no mail can be written", "job_matches")
+        mail = GeneratedEmail(email=result.email_content, cached=result.cached, fallback=result.fallback)
+        return json_response(mail.model_dump_json().encode())
 
     async def _read(self, read: Callable[[str], Any], person: str) -> Any:
         """What the read model has of a person; raises RequestRefused, 503 when Redis fails."""

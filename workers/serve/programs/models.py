@@ -1,7 +1,7 @@
 """What programs send and get over HTTP, as models; the description at /openapi.json is made of them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -9,6 +9,7 @@ from schemas.decision import RuleName, Verdict
 from schemas.mail import Outcome, is_moment
 from schemas.model import Moment
 from schemas.profile import EnrichedProfile
+from workers.writing.models import EmailContent, EmailSectionType, JobMatch, UserProfile
 
 MOST_REPORTS = 500  # outcomes in one request
 DECISION_ID = r"^.+:\d+$"  # of a decision to send or ask: the person and the slot's number
@@ -55,6 +56,23 @@ class EnrichRequest(RequestBody):
     events: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     as_of: str | None = None
+
+
+class GenerateEmailRequest(RequestBody):
+    """A reader and the jobs of each of the six sections, as the library takes them."""
+
+    user_profile: UserProfile
+    job_matches: dict[EmailSectionType, list[JobMatch]]
+    template_variables: dict[str, Any] = {}
+
+
+class GeneratedEmail(BaseModel):
+    """A mail that is written; `fallback`: a text of it comes from the bank of sentences."""
+
+    status: Literal["success"] = "success"
+    email: EmailContent
+    cached: bool
+    fallback: bool
 
 
 class JudgedDecision(BaseModel):

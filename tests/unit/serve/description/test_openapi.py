@@ -22,6 +22,7 @@ from workers.serve.description.site_models import EXAMPLES, JobPress, JobSearche
 from workers.serve.tracking.messages import KINDS
 from workers.serve.web import serve_app
 
+WITH_MAILS = {"EMAIL_GENERATION_MOCK_MODE": "true"}
 METHODS = {"GET", "POST"}
 SCHEMES = ("program", "person")
 URLS: dict[type[BaseModel], str] = {
@@ -38,7 +39,7 @@ def app(**environment: str) -> Any:
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
     """What /openapi.json says in development."""
-    answer = TestClient(app()).get("/openapi.json")
+    answer = TestClient(app(**WITH_MAILS)).get("/openapi.json")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     content: dict[str, Any] = answer.json()
     return content
@@ -48,7 +49,7 @@ def test_every_route_is_described_and_nothing_else(described: dict[str, Any]) ->
     """A path with and without a slash at the end is one."""
     routes = {
         (route.path.replace(":path}", "}").rstrip("/"), method)
-        for route in app().routes
+        for route in app(**WITH_MAILS).routes
         if isinstance(route, Route) and route.path != "/openapi.json"
         for method in (route.methods or set()) & METHODS
     }

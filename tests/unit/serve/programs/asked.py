@@ -13,6 +13,7 @@ from workers.people.batch.enrich import judged_users
 from workers.people.policy import Policy
 from workers.runtime.process.redis_connection import connect
 from workers.runtime.process.settings import load
+from workers.serve.programs.mails import mail_generator
 from workers.serve.programs.models import EnrichRequest, ProblemDetails
 from workers.serve.read_model import ReadModel
 from workers.serve.requests import address_limit
@@ -61,7 +62,8 @@ class Asked:
         self.settings = load(environment)
         self.writer, self.model = WriterInMemory(self.settings), ModelInMemory()
         addresses = address_limit(self.settings)
-        routes = program_routes(self.settings, self.model, self.writer, addresses, enrich)
+        mails = mail_generator(self.settings)
+        routes = program_routes(self.settings, self.model, self.writer, addresses, enrich, mails)
         self.client = TestClient(application(self.settings, routes, (self.writer.keep_connected,)))
 
     def reports(self) -> list[Engagement]:
