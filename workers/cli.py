@@ -30,6 +30,7 @@ COMMANDS = (
     ("resume", "workers.commands.pause", "End a pause; everybody is decided about anew."),
     ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),
     ("consent", "workers.commands.consent", "Who agreed to be written to: import."),
+    ("mail", "workers.commands.mail", "The mail that a person would get now: preview."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("what-if", "workers.commands.what_if", "What another policy would have decided, and for whom."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),

@@ -30,6 +30,7 @@ NEEDS = {
     "read-your-writes": ("kafka", "redis"),
     "state": (),
     "programs": ("kafka", "redis"),
+    "mail": ("redis",),
     "feed": ("redis",),
     "feed-million": ("redis",),
     "batch": (),

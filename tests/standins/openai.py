@@ -125,7 +125,8 @@ def failed(status: int, code: str | None = None, **headers: str) -> Reply:
 
 
 def response(content: list[dict[str, Any]]) -> dict[str, Any]:
-    """The body of a completed response with one message."""
+    """The body of a completed response with one message; a token is four bytes of its text."""
+    output_tokens = sum(len(part.get("text", "").encode()) for part in content) // 4
     message = {"id": "m1", "type": "message", "role": "assistant", "status": "completed", "content": content}
     return {
         "id": "r1",
@@ -146,9 +147,9 @@ def response(content: list[dict[str, Any]]) -> dict[str, Any]:
         "usage": {
             "input_tokens": 900,
             "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-            "output_tokens": 150,
+            "output_tokens": output_tokens,
             "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": 1050,
+            "total_tokens": 900 + output_tokens,
         },
     }
 

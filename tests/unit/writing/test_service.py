@@ -29,7 +29,7 @@ async def test_e1_a_mail_has_six_sections_with_their_jobs(language: EmailLanguag
     assert [len(section.job_descriptions) for section in mail.sections] == [5, 5, 10, 10, 5, 5]
     assert mail.language is language
     assert len(server.requests) == 2
-    assert result.output_tokens == 300
+    assert 0 < result.output_tokens <= 1_200
     assert result.cost_micro_dollars > 0
     assert "{{" not in shown(result)
 
