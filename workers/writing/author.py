@@ -6,7 +6,7 @@ by all readers of a language. Nothing that is refused or failed is kept.
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import structlog
 
@@ -22,7 +22,6 @@ from workers.writing.drafts import (
 )
 from workers.writing.errors import WritingError
 from workers.writing.model_answers import Usage
-from workers.writing.model_call import ModelCall
 from workers.writing.pace.prices import cost
 from workers.writing.pace.text_cache import TextCache, key_of
 from workers.writing.plan import MailPlan
@@ -37,6 +36,9 @@ from workers.writing.prompts import (
 )
 from workers.writing.request import SOON, Form, Urgency
 from workers.writing.texts import Made, MailTexts, PersonalText
+
+if TYPE_CHECKING:
+    from workers.writing.model_call import ModelCall  # openai is slow to import
 
 T = TypeVar("T")
 log = structlog.get_logger("gpt5_integration")
@@ -57,7 +59,7 @@ class Author:
     `clock` is in epoch milliseconds.
     """
 
-    def __init__(self, call: ModelCall | None, cache: TextCache, clock: Callable[[], int]) -> None:
+    def __init__(self, call: "ModelCall | None", cache: TextCache, clock: Callable[[], int]) -> None:
         self._call, self._cache, self._clock = call, cache, clock
         self._breakers = {form.name: Breaker() for form in (PERSONAL_FORM, SECTIONS_FORM)}
 
@@ -110,7 +112,7 @@ class Author:
         return None, Made("bank", reason, None, made.input_tokens, made.output_tokens, made.micro_dollars)
 
     async def _asked(
-        self, call: ModelCall, task: Task, read: Callable[[str], T], spent: list[Usage], urgency: Urgency
+        self, call: "ModelCall", task: Task, read: Callable[[str], T], spent: list[Usage], urgency: Urgency
     ) -> T:
         """A text that was let through; a model hears once why its text was refused."""
         refused: str | None = None
@@ -129,7 +131,7 @@ class Author:
                 return text
         raise AssertionError("unreachable")
 
-    def _made(self, call: ModelCall, spent: list[Usage], origin: str) -> Made:
+    def _made(self, call: "ModelCall", spent: list[Usage], origin: str) -> Made:
         used = Usage(*(sum(each) for each in zip(*spent, strict=True))) if spent else Usage()
         money = cost(call.model, *used)
         return Made(

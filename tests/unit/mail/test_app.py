@@ -1,9 +1,12 @@
 """The writer that the settings of `mail` choose."""
 
 import json
+import subprocess
+import sys
 
 from tests.standins.openai import completed, stand_in
 from tests.unit.mail.mails import decision
+from tests.unit.source_tree import ROOT
 from workers.mail.app import writer
 from workers.mail.gpt import GptWriter
 from workers.mail.templates import TemplateWriter
@@ -24,3 +27,9 @@ async def test_the_settings_choose_the_writer() -> None:
         async with chosen.primary.client as client:
             assert client.max_retries == 0
             assert (await chosen.write(decision())).writer == "gpt"
+
+
+def test_a_worker_without_a_key_does_not_import_the_client_of_the_model() -> None:
+    """It takes half of a start."""
+    code = "import sys, workers.mail.app; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=120).returncode == 0
