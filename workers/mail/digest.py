@@ -37,9 +37,7 @@ def digest_plan(
         )
         for section in sections
     }
-    return planned_mail(
-        person=decision.person, language=language, name=brief.first_name, location=None, jobs=jobs
-    )
+    return planned_mail(person=decision.person, language=language, name=brief.first_name, jobs=jobs)
 
 
 def planned_pick(pick: Pick, job: Job | None, language: EmailLanguage, job_url: str) -> PlannedJob | None:

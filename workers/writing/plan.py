@@ -67,7 +67,6 @@ def plan_of(
         person=str(profile.user_id),
         language=language,
         name=profile.name,
-        location=profile.location,
         jobs=jobs,
         seniority=level_of(profile.experience_level),
         work_style=style_of(profile.work_style),
@@ -81,7 +80,6 @@ def planned_mail(
     person: str,
     language: EmailLanguage,
     name: str | None,
-    location: str | None,
     jobs: Mapping[EmailSectionType, tuple[PlannedJob, ...]],
     seniority: str = "unknown",
     work_style: str = "unknown",
@@ -99,7 +97,7 @@ def planned_mail(
         language=language,
         name=usable_value(name or "", LONGEST["name"]),
         jobs=jobs,
-        values=values_of(jobs, language, location) | said,
+        values=values_of(jobs, language) | said,
         seniority=seniority,
         work_style=work_style,
         left_out=left_out,
@@ -126,28 +124,26 @@ def planned_job(job: JobMatch, reason: str = "") -> PlannedJob | None:
 
 
 def values_of(
-    jobs: Mapping[EmailSectionType, tuple[PlannedJob, ...]], language: EmailLanguage, location: str | None
+    jobs: Mapping[EmailSectionType, tuple[PlannedJob, ...]], language: EmailLanguage
 ) -> dict[str, str]:
-    """The values of the tokens: how many jobs, the first of them, what they ask for, where the reader is."""
+    """The values of the tokens: how many jobs, the first of them, and what they are tagged with."""
     every = [job for row in SECTION_ROWS for job in jobs.get(row.kind, ())]
     first = next(iter(jobs.get(EmailSectionType.TOP_RECOMMENDATIONS, ()) or every), None)
-    place = usable_value(location or "", LONGEST["location"])
     values = {"count": str(len(every))}
     if len(every) > 1:
         values["more"] = str(len(every) - 1)
     if first is not None and (title := usable_value(first.title, LONGEST_IN_SUBJECT[language])):
         values["job.1.title"] = title
-    if place:
-        values["location"] = place
     if skills := frequent_tags(every):
         values["skills"] = COMMA[language].join(skills)
     return values
 
 
 def frequent_tags(jobs: Iterable[PlannedJob]) -> list[str]:
-    """The tags that most of the jobs have, the first ones first among equals."""
-    counts = Counter(tag for job in jobs for tag in job.tags)
-    return [tag for tag, _ in counts.most_common(TAGS_OF_A_MAIL)]
+    """The tags that at least half of the jobs have, the first ones first among equals."""
+    every = list(jobs)
+    counts = Counter(tag for job in every for tag in dict.fromkeys(job.tags))
+    return [tag for tag, count in counts.most_common(TAGS_OF_A_MAIL) if 2 * count >= len(every)]
 
 
 LEVELS = {

@@ -21,8 +21,7 @@ MEANINGS = {  # of the tokens
     "count": "how many jobs the mail shows",
     "more": "how many jobs there are beside the first",
     "job.1.title": "the title of the first job",
-    "location": "the place of the reader",
-    "skills": "what most of the jobs ask for",
+    "skills": "what at least half of the jobs are tagged with",
 }
 KINDS = {
     EmailSectionType.EDITORIAL_PICKS: "jobs that editors chose by hand",
@@ -42,6 +41,7 @@ Rules
 - Where `tokens` lists one, write it exactly as {{name}}; code replaces it. Use no other braces, and no token
   twice in one sentence.
 - No digits and no words for numbers, no dates or times, no money, no promises, no superlatives.
+- Say only what is true of any such mail: nothing of places, nor of how many people did something.
 - Say nothing about age, sex, nationality or family of the reader.
 - No links, no addresses, no Markdown, no emoji, no exclamation marks, no quotation marks.
 - Do not greet and do not sign: both are added by code. No sentence twice.

@@ -10,7 +10,7 @@ from workers.writing.gate.texts import TextRule, refusal_of
 from workers.writing.models import EmailLanguage, EmailSectionType
 from workers.writing.tokens import tokens_of
 
-TOKENS = frozenset({"count", "more", "job.1.title", "location", "skills", "var.campaign_name"})
+TOKENS = frozenset({"count", "more", "job.1.title", "skills", "var.campaign_name"})
 
 
 def sentences() -> Iterator[tuple[str, TextRule]]:
