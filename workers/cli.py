@@ -47,6 +47,7 @@ ERRORS = (
     ("workers.people.policy", "PolicyError", 2),
     ("workers.evaluate.item_models", "RivalsMissing", 1),
     ("workers.recommend.policy", "FeedPolicyError", 2),
+    ("workers.writing.senders", "SenderPolicyError", 2),
     ("topics.plan", "TopicsError", 1),
     ("workers.runtime.kafka.broker", "TopicsUnfit", 7),
     ("workers.runtime.kafka.broker", "TopicsMissing", 1),

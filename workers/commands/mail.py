@@ -25,6 +25,7 @@ from workers.runtime.kafka.reader import reading
 from workers.runtime.process import logs
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings, load
+from workers.writing.senders import load_senders
 
 HOUR_MS = 3_600_000
 
@@ -85,7 +86,8 @@ def decision_for(profile: EnrichedProfile, language: Language | None, campaign: 
 async def written(settings: Settings, decision: SendDecision) -> MailText:
     """The mail of a decision, as the worker writes it."""
     board = await asyncio.to_thread(board_now, settings)
-    return await PageWriter(digest_writer(settings, board, writer(settings))).write(decision)
+    senders = load_senders(settings.kairos_policy)
+    return await PageWriter(digest_writer(settings, board, writer(settings)), senders).write(decision)
 
 
 def board_now(settings: Settings) -> LiveBoard:

@@ -28,6 +28,7 @@ from workers.runtime.process.settings import Settings, SettingsError
 from workers.runtime.runner.runner import Runner
 from workers.writing.author import Author
 from workers.writing.pace.text_cache import TextCache
+from workers.writing.senders import load_senders
 
 REDIS_SECONDS = 2.0  # for an answer of Redis, without which everything goes on
 
@@ -84,6 +85,7 @@ def digest_writer(settings: Settings, board: LiveBoard, other: Writer) -> Digest
         clock=now_ms,
         editorial=load_editorial(settings.kairos_editorial),
         job_url=settings.kairos_job_url,
+        senders=load_senders(settings.kairos_policy),
     )
     return DigestWriter(picks, Author(call, cache, now_ms), other)
 
@@ -97,7 +99,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
         return caught_up.at if settings.kairos_stale_seconds * 1000 < LATE_MS else 0
 
     board = live_board(settings, connect(settings, REDIS_SECONDS))
-    writes = PageWriter(digest_writer(settings, board, writer(settings)))
+    senders = load_senders(settings.kairos_policy)
+    writes = PageWriter(digest_writer(settings, board, writer(settings)), senders)
     mail = stage(writes, now_ms, permissions.withheld, caught_up_at)
     others = [*(topic.topic for topic in permissions.topics), *BOARD_TOPICS]
     runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)

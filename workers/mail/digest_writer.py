@@ -1,8 +1,8 @@
 """The writer of job digests: picks of now from the board, prose from the author, both parts of the mail."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -18,6 +18,7 @@ from workers.recommend.sections import sections
 from workers.recommend.seeker import JobSeeker
 from workers.writing.author import Author
 from workers.writing.plan import MailPlan
+from workers.writing.rendering.page import Sender
 from workers.writing.results import sendable
 
 ProfileOf = Callable[[str], Awaitable[EnrichedProfile | None]]
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 class JobPicks:
     """What a digest picks from: the board, the profiles, the policy, what editors chose, where jobs are seen.
 
+    `senders` are who sends it, by language.
     `board_seconds` is how long a mail waits for a board that is not ready; `clock` is in epoch milliseconds.
     """
 
@@ -38,6 +40,7 @@ class JobPicks:
     editorial: tuple[str, ...] = ()
     job_url: str = ""
     board_seconds: float = 60.0
+    senders: Mapping[str, Sender] = field(default_factory=dict)
 
 
 class DigestWriter:
@@ -54,7 +57,8 @@ class DigestWriter:
         if plan.count < LEAST_JOBS:
             log.debug("too few jobs for a digest", decision=decision.id, jobs=plan.count)
             return await self.other.write(decision)
-        texts, mail = sendable(plan, await self._author.texts(plan))
+        sender = self._picks.senders.get(plan.language.value)
+        texts, mail = sendable(plan, await self._author.texts(plan), sender=sender)
         if mail is None:
             return await self.other.write(decision)
         page = mail.page

@@ -1,32 +1,34 @@
 """A writer that gives every mail its HTML and plain text, also one that has no sections. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from schemas.decision import Brief, SendDecision
 from workers.mail.writer import MailText, Writer
-from workers.writing.rendering.page import MailPage
+from workers.writing.rendering.page import MailPage, Sender
 from workers.writing.rendering.render import render_html, render_text
 
 LONGEST_PREHEADER = 90
 
 
 class PageWriter:
-    """Writes with another writer, and renders what has no parts yet."""
+    """Writes with another writer, and renders what has no parts yet, with the sender of its language."""
 
-    def __init__(self, writer: Writer) -> None:
-        self.writer = writer
+    def __init__(self, writer: Writer, senders: Mapping[str, Sender] | None = None) -> None:
+        self.writer, self._senders = writer, senders or {}
 
     async def write(self, decision: SendDecision) -> MailText:
         """Return the other's text with both parts; raises what the other raises."""
         text = await self.writer.write(decision)
         if text.html is not None:
             return text
-        page = page_of_text(text, (decision.brief or Brief()).language)
+        language = (decision.brief or Brief()).language
+        page = page_of_text(text, language, self._senders.get(language))
         preheader = page.preheader
         return replace(text, preheader=preheader, html=render_html(page), text=render_text(page))
 
 
-def page_of_text(text: MailText, language: str) -> MailPage:
+def page_of_text(text: MailText, language: str, sender: Sender | None = None) -> MailPage:
     """A mail of paragraphs as it is shown; the one with the link is a button."""
     link = text.action[1] if text.action else None
     body = tuple(each for each in text.body if link is None or link not in each)
@@ -40,5 +42,6 @@ def page_of_text(text: MailText, language: str) -> MailPage:
         sections=(),
         closing=text.closing,
         signature="",
+        sender=sender,
         action=text.action,
     )

@@ -18,19 +18,22 @@ from workers.writing.models import (
 from workers.writing.pace.prices import cost
 from workers.writing.plan import MailPlan, plan_of
 from workers.writing.prompts import personal_facts, prompt_of, section_facts
+from workers.writing.rendering.page import Sender
 from workers.writing.request import OUTPUT_TOKENS
 from workers.writing.texts import MailTexts
 
 JobLists = Mapping[EmailSectionType, list[JobMatch]]
 
 
-def sendable(plan: MailPlan, texts: MailTexts, mark: str = "") -> tuple[MailTexts, ComposedMail | None]:
+def sendable(
+    plan: MailPlan, texts: MailTexts, mark: str = "", sender: Sender | None = None
+) -> tuple[MailTexts, ComposedMail | None]:
     """The mail of a plan with these texts, or with those of the bank if it may not be sent as it is.
 
     None if it cannot be sent with those either.
     """
     for each in (texts, texts_of_bank(plan, "gate: the whole mail was refused")):
-        mail = compose(plan, each, mark=mark)
+        mail = compose(plan, each, sender, mark)
         if refusal_of_composed(plan, each, mail) is None:
             return each, mail
     return each, None
