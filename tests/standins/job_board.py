@@ -70,10 +70,10 @@ class JobBoard:
         return records
 
     def views(self) -> list[tuple[str, float]]:
-        """Job and seconds of each accepted visit, in the order in which they were first heard of."""
-        return [
+        """Job and seconds of each accepted visit, sorted: two that are told at once come in any order."""
+        return sorted(
             (record["job"], record["seconds"]) for record in self.accepted().values() if "seconds" in record
-        ]
+        )
 
     def presses(self) -> list[tuple[str, str, bool]]:
         """Job, kind and undo of each accepted press, sorted: two that are told at once come in any order."""
