@@ -1,7 +1,6 @@
 """Answers of the Responses API: their text and what they have cost, or why there is no text. Pure."""
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from workers.writing.errors import TruncatedError, WritingError
@@ -62,20 +61,3 @@ def usage_of(value: object) -> Usage:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) and value >= 0 else 0
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that the server asks for, or None; a date counts from the server's `Date`."""
-    try:
-        if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        return max(0.0, float(headers["retry-after"]))
-    except KeyError:
-        return None
-    except ValueError:
-        pass
-    try:
-        retry_at, server_now = (parsedate_to_datetime(headers[name]) for name in ("retry-after", "date"))
-        return max(0.0, (retry_at - server_now).total_seconds())
-    except (KeyError, ValueError, TypeError):
-        return None

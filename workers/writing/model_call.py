@@ -17,7 +17,8 @@ from openai.types.shared_params import Reasoning
 
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import RetryableError, TruncatedError, WritingError
-from workers.writing.model_answers import ModelAnswer, answer_of, retry_after
+from workers.writing.model_answers import ModelAnswer, answer_of
+from workers.writing.pace.durations import retry_after_seconds
 from workers.writing.pace.limiter import Limiter, LimitError, Reservation
 from workers.writing.pace.prices import cost, price_of
 from workers.writing.request import OUTPUT_TOKENS, SOON, Form, Prompt, Urgency
@@ -142,5 +143,5 @@ def status_error(error: APIStatusError) -> WritingError:
     if error.code == NO_CREDIT:
         return WritingError(detail, "no-credit")
     if error.status_code in RETRIED_STATUSES or error.status_code >= 500:
-        return RetryableError(detail, after=retry_after(dict(error.response.headers)))
+        return RetryableError(detail, after=retry_after_seconds(error.response.headers))
     return WritingError(detail, "status")

@@ -15,8 +15,8 @@ from workers.mail.templates import TemplateWriter
 from workers.mail.writer import FallbackWriter
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import WritingError
-from workers.writing.model_answers import retry_after
 from workers.writing.model_call import ATTEMPTS, FIRST_DELAY, MAX_DELAY, call_backoff
+from workers.writing.pace.durations import retry_after_seconds
 
 GOOD = json.dumps({"subject": "Pasta again?", "body": ["It was good to have you."], "closing": "See you"})
 GOOD_JA = json.dumps({"subject": "再会", "body": ["またお越しください。"], "closing": "敬具"})
@@ -188,7 +188,7 @@ async def test_an_unreachable_server_is_tried_again() -> None:
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(headers: dict[str, str], seconds: float | None) -> None:
     """A date counts from the server's own `Date`; one that cannot be read is none."""
-    assert retry_after(headers) == seconds
+    assert retry_after_seconds(headers) == seconds
 
 
 def test_a_call_has_four_attempts_and_delays_with_jitter() -> None:

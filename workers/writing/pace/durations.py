@@ -24,25 +24,31 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """How long a service asks to wait, by `retry-after-ms`, else `Retry-After`; None when it does not say.
 
     Names in any case; seconds, a Go-like duration, or a date, which counts from the `Date` of the answer.
+    What lies in the past is now.
     """
     by_name = {name.lower(): value for name, value in headers.items()}
-    milliseconds = number_of(by_name.get("retry-after-ms", ""))
+    milliseconds = _finite(by_name.get("retry-after-ms", ""))
     if milliseconds is not None:
-        return milliseconds / 1000
+        return max(0.0, milliseconds / 1000)
     text = by_name.get("retry-after", "")
-    seconds = number_of(text)
+    seconds = _finite(text)
     if seconds is None:
         seconds = duration_seconds(text)
-    return seconds if seconds is not None else _until(text, by_name.get("date", ""))
+    return max(0.0, seconds) if seconds is not None else _until(text, by_name.get("date", ""))
 
 
 def number_of(text: str) -> float | None:
     """A finite number of at least 0; None for any other text."""
+    number = _finite(text)
+    return number if number is not None and number >= 0 else None
+
+
+def _finite(text: str) -> float | None:
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if isfinite(number) and number >= 0 else None
+    return number if isfinite(number) else None
 
 
 def _until(date: str, answered: str) -> float | None:

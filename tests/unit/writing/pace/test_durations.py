@@ -43,7 +43,7 @@ def test_any_other_text_is_no_duration(text: str) -> None:
         ({"retry-after": "Wed, 21 Oct 2026 07:28:30 GMT"}, None),
         ({"retry-after": "Wed, 21 Oct 2026 07:28:30 -0000", "date": ANSWERED}, None),
         ({"retry-after": "inf"}, None),
-        ({"retry-after": "-5"}, None),
+        ({"retry-after": "-5"}, 0.0),
         ({}, None),
     ],
 )
