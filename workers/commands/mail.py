@@ -15,8 +15,7 @@ from workers.board.board_tail import changes_of
 from workers.board.live_board import LiveBoard
 from workers.commands.help import KAFKA, CommandGroup, needs
 from workers.commands.profile import READ_MODEL, profile_now
-from workers.mail.app import digest_writer, writer
-from workers.mail.plain_page import PageWriter
+from workers.mail.app import mail_writer
 from workers.mail.writer import MailText
 from workers.people.decision.brief import brief_of
 from workers.recommend.board import Board
@@ -25,7 +24,6 @@ from workers.runtime.kafka.reader import reading
 from workers.runtime.process import logs
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings, load
-from workers.writing.senders import load_senders
 
 HOUR_MS = 3_600_000
 
@@ -86,8 +84,7 @@ def decision_for(profile: EnrichedProfile, language: Language | None, campaign: 
 async def written(settings: Settings, decision: SendDecision) -> MailText:
     """The mail of a decision, as the worker writes it."""
     board = await asyncio.to_thread(board_now, settings)
-    senders = load_senders(settings.kairos_policy)
-    return await PageWriter(digest_writer(settings, board, writer(settings)), senders).write(decision)
+    return await mail_writer(settings, board).write(decision)
 
 
 def board_now(settings: Settings) -> LiveBoard:

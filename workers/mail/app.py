@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
+
+from redis.asyncio import Redis
 
 from schemas.decision import LATE_MS
 from workers.board.board_changes import TOPICS as BOARD_TOPICS
@@ -30,30 +33,56 @@ from workers.writing.author import Author
 from workers.writing.pace.text_cache import TextCache
 from workers.writing.senders import load_senders
 
+if TYPE_CHECKING:
+    from workers.writing.model_call import ModelCall
+
 REDIS_SECONDS = 2.0  # for an answer of Redis, without which everything goes on
 
 
-def writer(settings: Settings) -> Writer:
-    """GPT with the templates as its fallback when an API key is set, else the templates.
+def calls_of(settings: Settings, redis: Redis) -> "ModelCall | None":
+    """The calls of the model, in whose limits all mails share; None without a key, and in mock mode."""
+    if settings.openai_api_key is None or settings.email_generation_mock_mode:
+        return None
+    from workers.writing.openai_client import model_call  # openai is slow to import
 
-    In mock mode GPT is not asked, and every subject has a mark. With a public address mails that ask have a
-    link. Raises SettingsError when anybody could forge it.
+    return model_call(settings, settings.openai_api_key.get_secret_value(), redis, now_ms)
+
+
+def writer(settings: Settings, call: "ModelCall | None") -> Writer:
+    """The model with the templates as its fallback, or the templates, for mails without sections.
+
+    In mock mode every subject has a mark. With a public address mails that ask have a link. Raises
+    SettingsError when anybody could forge it.
     """
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     writes: Writer = TemplateWriter()
     if settings.email_generation_mock_mode:
         writes = MarkingWriter(writes)
-    elif key:
+    elif call is not None:
         from workers.mail.gpt import GptWriter  # openai is slow to import
-        from workers.writing.openai_client import client_of
 
-        asked = GptWriter(client_of(settings, key), settings.openai_model, settings.openai_timeout_seconds)
-        writes = FallbackWriter(asked, writes)
+        writes = FallbackWriter(GptWriter(call), writes)
     if not settings.kairos_public_url:
         return writes
     if reasons := list(unsafe(settings)):
         raise SettingsError("; ".join(reasons))
     return LinkingWriter(writes, partial(answer_link, settings))
+
+
+def mail_writer(settings: Settings, board: LiveBoard) -> Writer:
+    """What writes every mail, with both of its parts: digests from a board, and all others."""
+    redis = connect_async(settings, REDIS_SECONDS)
+    call, senders = calls_of(settings, redis), load_senders(settings.kairos_policy)
+    cache = TextCache(redis, settings.name("mail-texts:"), settings.email_generation_cache_ttl)
+    picks = JobPicks(
+        board=board,
+        profile_of=StoredProfiles(redis, settings).profile,
+        policy=load_feed_policy(settings.kairos_policy),
+        clock=now_ms,
+        editorial=load_editorial(settings.kairos_editorial),
+        job_url=settings.kairos_job_url,
+        senders=senders,
+    )
+    return PageWriter(DigestWriter(picks, Author(call, cache, now_ms), writer(settings, call)), senders)
 
 
 class CaughtUp:
@@ -68,28 +97,6 @@ class CaughtUp:
         self.at = self._clock()
 
 
-def digest_writer(settings: Settings, board: LiveBoard, other: Writer) -> DigestWriter:
-    """The writer of digests from a board, with GPT if an API key is set."""
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    redis = connect_async(settings, REDIS_SECONDS)
-    call = None
-    if key and not settings.email_generation_mock_mode:
-        from workers.writing.openai_client import model_call  # openai is slow to import
-
-        call = model_call(settings, key, redis, now_ms)
-    cache = TextCache(redis, settings.name("mail-texts:"), settings.email_generation_cache_ttl)
-    picks = JobPicks(
-        board=board,
-        profile_of=StoredProfiles(redis, settings).profile,
-        policy=load_feed_policy(settings.kairos_policy),
-        clock=now_ms,
-        editorial=load_editorial(settings.kairos_editorial),
-        job_url=settings.kairos_job_url,
-        senders=load_senders(settings.kairos_policy),
-    )
-    return DigestWriter(picks, Author(call, cache, now_ms), other)
-
-
 def run(settings: Settings, stop: threading.Event) -> None:
     """Run the worker until a signal; Faust handles the signals, so `stop` is not used."""
     permissions, caught_up = MailPermissions(), CaughtUp(now_ms)
@@ -99,9 +106,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         return caught_up.at if settings.kairos_stale_seconds * 1000 < LATE_MS else 0
 
     board = live_board(settings, connect(settings, REDIS_SECONDS))
-    senders = load_senders(settings.kairos_policy)
-    writes = PageWriter(digest_writer(settings, board, writer(settings)), senders)
-    mail = stage(writes, now_ms, permissions.withheld, caught_up_at)
+    mail = stage(mail_writer(settings, board), now_ms, permissions.withheld, caught_up_at)
     others = [*(topic.topic for topic in permissions.topics), *BOARD_TOPICS]
     runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)
     with held(settings, permissions.topics), followed(settings, board, stop):

@@ -50,7 +50,7 @@ class ModelCall:
         limiter: Limiter | None = None,
     ) -> None:
         self.model, self.limiter = model, limiter
-        self._client, self._timeout = client, timeout
+        self.client, self._timeout = client, timeout
         self._new_backoff, self._sleep = new_backoff, sleep
 
     async def ask(self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency = SOON) -> ModelAnswer:
@@ -63,7 +63,7 @@ class ModelCall:
 
     async def close(self) -> None:
         """Close the connections of the client."""
-        await self._client.close()
+        await self.client.close()
 
     async def _with_retries(
         self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency, largest: int
@@ -117,7 +117,7 @@ class ModelCall:
         try:
             # the client's timeout is for each read; this one is for the whole answer
             async with asyncio.timeout(self._timeout):
-                raw = await self._client.responses.with_raw_response.create(
+                raw = await self.client.responses.with_raw_response.create(
                     model=self.model,
                     instructions=prompt.instructions,
                     input=prompt.facts,

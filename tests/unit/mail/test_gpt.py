@@ -15,7 +15,7 @@ from workers.mail.templates import TemplateWriter
 from workers.mail.writer import FallbackWriter
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import WritingError
-from workers.writing.model_call import ATTEMPTS, FIRST_DELAY, MAX_DELAY, call_backoff
+from workers.writing.model_call import ATTEMPTS, FIRST_DELAY, MAX_DELAY, ModelCall, call_backoff
 from workers.writing.pace.durations import retry_after_seconds
 
 GOOD = json.dumps({"subject": "Pasta again?", "body": ["It was good to have you."], "closing": "See you"})
@@ -47,7 +47,7 @@ async def gpt(
         def new_backoff() -> Backoff:
             return Backoff(inf, FIRST_DELAY, MAX_DELAY, attempts=attempts)
 
-        yield GptWriter(client, model, seconds, new_backoff, sleeps), server, sleeps
+        yield GptWriter(ModelCall(client, model, seconds, new_backoff, sleeps)), server, sleeps
 
 
 async def test_a_text_is_written() -> None:
@@ -169,7 +169,7 @@ async def test_an_answer_that_never_ends_is_a_failure() -> None:
 async def test_an_unreachable_server_is_tried_again() -> None:
     """The error names no address."""
     async with gpt(completed(GOOD), attempts=2) as (writer, server, _):
-        writer.client.base_url = "http://127.0.0.1:9"  # the discard port: nothing listens
+        writer.call.client.base_url = "http://127.0.0.1:9"  # the discard port: nothing listens
         with pytest.raises(WritingError, match="given up after 2 attempts: APIConnectionError"):
             await writer.write(decision())
 
