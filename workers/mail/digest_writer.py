@@ -58,10 +58,10 @@ class DigestWriter:
             log.debug("too few jobs for a digest", decision=decision.id, jobs=plan.count)
             return await self.other.write(decision)
         sender = self._picks.senders.get(plan.language.value)
-        texts, mail = sendable(plan, await self._author.texts(plan), sender=sender)
+        mail = sendable(plan, await self._author.texts(plan), sender=sender)
         if mail is None:
             return await self.other.write(decision)
-        page = mail.page
+        page, texts = mail.page, mail.texts
         return MailText(
             subject=page.subject,
             greeting=page.greeting,
@@ -72,7 +72,7 @@ class DigestWriter:
             preheader=page.preheader,
             html=mail.html,
             text=mail.text,
-            jobs=mailed_jobs(plan),
+            jobs=mailed_jobs(mail.plan),
             making=making_of(texts),
         )
 

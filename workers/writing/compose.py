@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.model import from_epoch_ms
-from workers.writing.bank import BANK
+from workers.writing.bank import BANK, texts_of_bank
 from workers.writing.gate.mail import refusal_of_mail
 from workers.writing.gate.refusal import Refusal
 from workers.writing.gate.rendered import refusal_of_rendered
@@ -14,26 +14,44 @@ from workers.writing.rendering.page import JobCard, MailPage, SectionBlock, Send
 from workers.writing.rendering.render import fitting, links_of, render_html, render_text
 from workers.writing.section_rows import SECTION_ROWS
 from workers.writing.texts import MailTexts
-from workers.writing.tokens import filled
+from workers.writing.tokens import filled, tokens_of
 
 
 @dataclass(frozen=True)
 class ComposedMail:
-    """A mail as it is shown, with both of its parts."""
+    """A mail as it is shown, with both of its parts, and the plan and the texts that it is made of."""
 
+    plan: MailPlan
+    texts: MailTexts
     page: MailPage
     html: str
     text: str
 
 
 def compose(plan: MailPlan, texts: MailTexts, sender: Sender | None = None, mark: str = "") -> ComposedMail:
-    """The mail of a plan with these texts; `mark` stands before the subject."""
-    page = fitting(page_of(plan, texts, sender, mark))
-    return ComposedMail(page, render_html(page), render_text(page))
+    """The mail of a plan with these texts; `mark` stands before the subject.
+
+    Where its jobs are too large for one mail, it is one of the first of them, in what it says, too: with
+    texts of the bank if these name what it has not.
+    """
+    page = page_of(plan, texts, sender, mark)
+    fitted = fitting(page)
+    if fitted is not page:
+        plan = plan.with_first_jobs(sum(len(section.jobs) for section in fitted.sections))
+        if not names_of(texts) <= plan.values.keys():
+            texts = texts_of_bank(plan, "size: fewer jobs fit into the mail")
+        page = page_of(plan, texts, sender, mark)
+    return ComposedMail(plan, texts, page, render_html(page), render_text(page))
 
 
-def refusal_of_composed(plan: MailPlan, texts: MailTexts, mail: ComposedMail) -> Refusal | None:
+def names_of(texts: MailTexts) -> frozenset[str]:
+    """The tokens that texts name; those of sections name none."""
+    return frozenset().union(*map(tokens_of, texts.personal))
+
+
+def refusal_of_composed(mail: ComposedMail) -> Refusal | None:
     """Why a mail may not be sent as it is; None if it may."""
+    plan, texts = mail.plan, mail.texts
     personal, shown = texts.personal, [row.kind for row in SECTION_ROWS if plan.jobs.get(row.kind)]
     prose = [personal.introduction, *(texts.sections[kind].intro for kind in shown), personal.closing]
     text = f"{mail.page.subject}\n{mail.text}"  # the subject is the heading of the HTML part
@@ -87,16 +105,9 @@ def description(job: PlannedJob, language: EmailLanguage) -> str:
     return " · ".join([job.title + (f" ({place})" if place else ""), *more])
 
 
-def content_of(
-    plan: MailPlan,
-    texts: MailTexts,
-    mail: ComposedMail,
-    user_id: int | str,
-    at: int,
-    metadata: dict[str, Any],
-) -> EmailContent:
+def content_of(mail: ComposedMail, user_id: int | str, at: int, metadata: dict[str, Any]) -> EmailContent:
     """The mail as the library gives it; `at` is when it was made, in epoch milliseconds."""
-    page = mail.page
+    plan, texts, page = mail.plan, mail.texts, mail.page
     sections = [
         EmailSection(
             section_type=row.kind,

@@ -6,7 +6,7 @@ left out, so that no text and no template sees it.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workers.writing.gate.values import usable_value
@@ -52,6 +52,15 @@ class MailPlan:
     def count(self) -> int:
         """How many jobs the mail shows."""
         return sum(map(len, self.jobs.values()))
+
+    def with_first_jobs(self, count: int) -> "MailPlan":
+        """The plan of a mail of its first so many jobs, in the order in which they are shown."""
+        kept, left = {}, count
+        for row in SECTION_ROWS:
+            kept[row.kind] = self.jobs.get(row.kind, ())[:left]
+            left -= len(kept[row.kind])
+        values = values_of(kept, self.language) | dict(self.variables)
+        return replace(self, jobs=kept, values=values, left_out=self.left_out + self.count - count)
 
 
 def plan_of(

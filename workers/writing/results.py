@@ -27,30 +27,21 @@ JobLists = Mapping[EmailSectionType, list[JobMatch]]
 
 def sendable(
     plan: MailPlan, texts: MailTexts, mark: str = "", sender: Sender | None = None
-) -> tuple[MailTexts, ComposedMail | None]:
+) -> ComposedMail | None:
     """The mail of a plan with these texts, or with those of the bank if it may not be sent as it is.
 
     None if it cannot be sent with those either.
     """
     for each in (texts, texts_of_bank(plan, "gate: the whole mail was refused")):
         mail = compose(plan, each, sender, mark)
-        if refusal_of_composed(plan, each, mail) is None:
-            return each, mail
-    return each, None
+        if refusal_of_composed(mail) is None:
+            return mail
+    return None
 
 
-def result_of(
-    user_id: PersonId,
-    plan: MailPlan,
-    texts: MailTexts,
-    mail: ComposedMail | None,
-    at: int,
-    warnings: list[str],
-) -> GenerationResult:
+def result_of(user_id: PersonId, mail: ComposedMail, at: int, warnings: list[str]) -> GenerationResult:
     """The result for a mail that was made at a time (epoch milliseconds)."""
-    if mail is None:
-        return failed(user_id, "the mail cannot be shown")
-    made = texts.made
+    plan, made = mail.plan, mail.texts.made
     origins = {each.origin for each in made}
     reasons = [each.reason for each in made if each.reason is not None]
     metadata = {
@@ -64,7 +55,7 @@ def result_of(
     return GenerationResult(
         user_id=user_id,
         status=GenerationStatus.COMPLETED,
-        email_content=content_of(plan, texts, mail, user_id, at, metadata),
+        email_content=content_of(mail, user_id, at, metadata),
         input_tokens=sum(each.input_tokens for each in made),
         output_tokens=sum(each.output_tokens for each in made),
         cost_micro_dollars=sum(each.micro_dollars for each in made),

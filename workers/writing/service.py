@@ -169,9 +169,13 @@ class EmailGenerationService:
             result = failed(profile.user_id, "none of the jobs can be shown as it is")
         else:
             texts = await self._author.texts(plan, urgency)
-            texts, mail = sendable(plan, texts, mark=MOCK if self._mock_mode else "")
-            result = result_of(profile.user_id, plan, texts, mail, self._clock(), checked["warnings"])
-            result.fallback &= not self._mock_mode
+            mail = sendable(plan, texts, mark=MOCK if self._mock_mode else "")
+            if mail is None:
+                result = failed(profile.user_id, "the mail cannot be shown")
+            else:
+                texts = mail.texts
+                result = result_of(profile.user_id, mail, self._clock(), checked["warnings"])
+                result.fallback &= not self._mock_mode
         result.duration_ms = (time.perf_counter() - began) * 1000
         self._figures.note(result, texts, plan.language.value)
         return result

@@ -1,6 +1,7 @@
 """The service against a stand-in for the model: what comes out whatever the model does."""
 
 import json
+import re
 
 import pytest
 
@@ -153,6 +154,25 @@ async def test_a_job_that_would_become_a_link_is_left_out() -> None:
     assert result.email_content.generation_metadata["left_out"] == 1
     assert result.email_content.sections[4].job_ids == [901]
     assert "evil" not in shown(result)
+
+
+async def test_a_mail_says_what_it_shows_when_fewer_jobs_fit() -> None:
+    """Addresses of thousands of letters make it too large: what it says is of those that fit."""
+    lists = matches()
+    for jobs in lists.values():
+        for each in jobs:
+            each.url = "https://jobs.example/" + "a" * 2_500
+    async with service(mock_mode=True) as (made, _):
+        results = [await made.generate_email(reader(number), lists) for number in range(10)]
+
+    for result in results:
+        mail = result.email_content
+        assert mail is not None
+        count = sum(len(section.job_ids) for section in mail.sections)
+        assert 10 < count < 40
+        assert mail.html.count("View the job:") == count
+        assert mail.generation_metadata["left_out"] == 40 - count
+        assert not re.search(rf"\b(?!{count}\b|{count - 1}\b)[23]\d\b", mail.subject + mail.introduction)
 
 
 async def test_e14_clearing_forgets_what_a_reader_used() -> None:
