@@ -35,7 +35,7 @@ from workers.writing.prompts import (
     section_facts,
 )
 from workers.writing.request import SOON, Form, Urgency
-from workers.writing.texts import Made, MailTexts, PersonalText
+from workers.writing.texts import Made, MailTexts, Origin, PersonalText
 
 if TYPE_CHECKING:
     from workers.writing.model_call import ModelCall  # openai is slow to import
@@ -50,7 +50,7 @@ class Task(NamedTuple):
     name: str
     facts: dict[str, object]
     form: Form
-    person: str | None
+    person: str
 
 
 class Author:
@@ -91,7 +91,6 @@ class Author:
         if breaker.is_open(self._clock()):
             return None, Made(reason=f"breaker: {breaker.reason}")
         key = key_of(task.name, VERSION, call.model, task.facts)
-        reason = None
 
         async def make() -> bytes:
             return kept(await self._asked(call, task, read, spent, urgency))
@@ -100,7 +99,7 @@ class Author:
             value, is_hit = await self._cache.get_or_make(
                 key, make, person=task.person, longest_wait=urgency.longest_wait
             )
-            return read(value.decode()), self._made(call, spent, "cache" if is_hit else "model")
+            return read(value.decode()), made_of(call.model, spent, "cache" if is_hit else "model")
         except TimeoutError:
             reason = "limit: somebody else has been writing the same text for too long"
         except WritingError as error:
@@ -108,8 +107,7 @@ class Author:
             if error.reason == "no-credit":
                 breaker.no_credit(self._clock())
         log.warning("the bank takes over", text=task.name, detail=reason)
-        made = self._made(call, spent, "model")
-        return None, Made("bank", reason, None, made.input_tokens, made.output_tokens, made.micro_dollars)
+        return None, made_of(call.model, spent, "bank", reason)
 
     async def _asked(
         self, call: "ModelCall", task: Task, read: Callable[[str], T], spent: list[Usage], urgency: Urgency
@@ -131,14 +129,9 @@ class Author:
                 return text
         raise AssertionError("unreachable")
 
-    def _made(self, call: "ModelCall", spent: list[Usage], origin: str) -> Made:
-        used = Usage(*(sum(each) for each in zip(*spent, strict=True))) if spent else Usage()
-        money = cost(call.model, *used)
-        return Made(
-            "cache" if origin == "cache" else "model",
-            None,
-            call.model,
-            used.input_tokens,
-            used.output_tokens,
-            money,
-        )
+
+def made_of(model: str, spent: list[Usage], origin: Origin, reason: str | None = None) -> Made:
+    """How a text was made, and what the calls for it have cost; the bank's has no model."""
+    used = Usage(*map(sum, zip(*spent, strict=True)))
+    writer = None if origin == "bank" else model
+    return Made(origin, reason, writer, used.input_tokens, used.output_tokens, cost(model, *used))
