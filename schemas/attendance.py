@@ -5,6 +5,7 @@ from schemas.facts import Attendance, Companion
 from schemas.names import normalise
 
 COMPANIONS_UP_TO = 50  # participants; the companions of larger events would grow with their square
+FRIEND_FROM = 2  # shared events
 
 
 def participants_of(event: Event) -> dict[str, Companion]:

@@ -65,14 +65,16 @@ AddressRecord = Annotated[Claim | Sighting | SuppressionFact | ConsentFact, Fiel
 class Deletion(Model):
     """What a snapshot would delete of a topic, when that is too much to be done without a confirmation.
 
-    The topic holds `held` documents, of which `deleted` are not in `collection` (DATABASE.NAME). `missing`:
-    there is no such collection. `mapping` is the hash of the mapping under which it was counted.
+    The topic holds `held` documents, of which `deleted` are not in `collection` (DATABASE.NAME), or are left
+    out of it by the mapping (`left_out` of them). `missing`: there is no such collection. `mapping` is the
+    hash of the mapping under which it was counted.
     """
 
     collection: str
     deleted: int
     held: int
     missing: bool = False
+    left_out: int = 0
     mapping: str = ""
     confirmed: bool = False
 

@@ -16,6 +16,16 @@ def zone_of(name: str) -> tzinfo:
 
 
 @lru_cache(1024)
+def is_time_zone(name: str) -> bool:
+    """Whether the IANA database has a time zone of this name; UTC needs no database."""
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return name == "UTC"
+    return True
+
+
+@lru_cache(1024)
 def local_day(at: datetime, zone: str) -> Day:
     """The day of a moment in a time zone; in UTC at the end of the year 9999."""
     if zone == "UTC":

@@ -74,9 +74,9 @@ class SendDecision(Model):
 
     A wait has the id `PERSON:wait` and no slot. `until` is when a wait may end without a new fact (null: not
     without one). A send or ask is valid until `valid_until`. One that is only `observed` has the id
-    `PERSON:observed`, no slot and no brief: nobody acts on it. `lost` are the campaigns that were looked at
-    and are not written. `address_hash` is that of the address that a mail is for: who hands it over checks it
-    against the suppressions (`schemas.permissions`).
+    `PERSON:observed` and no slot: a preview is written of it, and nobody acts on it. `lost` are the campaigns
+    that were looked at and are not written. `address_hash` is that of the address that a mail is for: who
+    hands it over checks it against the suppressions (`schemas.permissions`).
     """
 
     id: str

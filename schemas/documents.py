@@ -110,7 +110,12 @@ def participant(value: Any) -> Any:
 
 
 class Event(Noted):
-    """An event and its participants, who are identified by address; `day` as in `Order`."""
+    """An event and its participants, who are identified by address; `day` as in `Order`.
+
+    `status` is scheduled, full, postponed, cancelled, draft or ended, or a word that is not known; `capacity`
+    is how many people can come. `time_zone` is that of the venue, `local_time` (19:00) what the clock there
+    shows at `date`, where that is written with an offset, or without a zone.
+    """
 
     id: str
     name: str | None = None
@@ -121,9 +126,14 @@ class Event(Noted):
     cuisine: list[str] = []
     neighborhood: str | None = None
     participants: list[Annotated[Participant, BeforeValidator(participant)]] = []
+    status: str | None = None
+    capacity: int | None = None
+    price: str | None = None
+    time_zone: str | None = None
     day: Day | None = None
+    local_time: str | None = None
 
-    SET_BY_READING = Noted.SET_BY_READING | {"day"}
+    SET_BY_READING = Noted.SET_BY_READING | {"day", "local_time"}
     EXAMPLES = (
         {
             "id": "event_001",
@@ -141,7 +151,8 @@ class Message(Noted):
     """An entry of the product's own queue and log of messages.
 
     `status` is sent, queued, draft, failed or cancelled, or a word that is not known; `day` is that of the
-    sent date, else of the created date, as in `Order`.
+    sent date, else of the created date, as in `Order`. In the record of a mail of ours `decision_id` is that
+    of its decision.
     """
 
     id: str
@@ -151,6 +162,7 @@ class Message(Noted):
     sent_date: Moment | None = None
     created_date: Moment | None = None
     day: Day | None = None
+    decision_id: str | None = None
 
     SET_BY_READING = Noted.SET_BY_READING | {"day"}
     EXAMPLES = (

@@ -112,14 +112,3 @@ class JobTrend(Model):
     neighbours: list[Neighbour] = []
 
     EXAMPLES = ({"job_id": "job_001", "views": 12.5, "applications": 2.0},)
-
-
-class VariationScore(Model):
-    """How often a variation of a mail was written and clicked in a segment."""
-
-    variation: str
-    segment: str
-    written: int = 0
-    clicked: int = 0
-
-    EXAMPLES = ({"variation": "warm", "segment": "en", "written": 40, "clicked": 7},)

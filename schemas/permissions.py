@@ -4,7 +4,7 @@ They are about a subject: `person:ID`, or `address:HASH` for whoever has that ad
 yet included. HASH is `address_hash` of the address; the address itself is stored nowhere here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal, Self
@@ -58,6 +58,11 @@ class Suppression(OfSubject):
             "by": "ops",
         },
     )
+
+
+def reason_under(key: str, data: bytes) -> SuppressionReason:
+    """The reason of a suppression, all that is held of it: there may be millions. Raises ValueError."""
+    return Suppression.under(key, data).reason
 
 
 class Consent(OfSubject):
@@ -119,3 +124,23 @@ def paused_subjects(pauses: Iterable[MailPause], at: datetime) -> list[str]:
     return sorted(
         pause.subject for pause in pauses if not pause.subject.startswith(PERSON) and pause.is_in_force(at)
     )
+
+
+def suppressed_because(
+    person: str, hashed: str | None, suppressions: Callable[[str], SuppressionReason | None]
+) -> str | None:
+    """Why nobody writes to a person whose address has a hash, in a line; None: they may be written to."""
+    for subject in (f"{PERSON}{person}", f"{ADDRESS}{hashed}"):
+        if (reason := suppressions(subject)) is not None:
+            return f"suppressed: {reason}"
+    return None
+
+
+def paused_because(
+    person: str, campaign: str | None, pauses: Callable[[str], MailPause | None], at: datetime
+) -> str | None:
+    """Which pause holds a mail of a campaign to a person back at a time, in a line; None: no one does."""
+    for subject in (ALL, f"{CAMPAIGN}{campaign}", f"{PERSON}{person}"):
+        if (pause := pauses(subject)) is not None and pause.is_in_force(at):
+            return f"paused: {subject}"
+    return None

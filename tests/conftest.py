@@ -1,10 +1,13 @@
 """Options of the test run, and its guard: tests connect to their own services only."""
 
+import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from workers.runtime.process.settings import without_settings
@@ -50,3 +53,16 @@ def _no_settings_from_outside() -> Iterator[None]:
         del os.environ[name]
     yield
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _restored_logging() -> Iterator[None]:
+    """Put logging back after a test: it is global, and every command that a test runs in here sets it up."""
+    root = logging.getLogger()
+    handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    root.handlers[:] = handlers
+    sys.excepthook, sys.unraisablehook = hooks
+    root.setLevel(level)

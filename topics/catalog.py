@@ -18,18 +18,23 @@ from schemas.facts import (
     UserFact,
 )
 from schemas.interactions import Impression, Interaction, ResumeUpload
-from schemas.jobs import JobAvailability, JobSignal, JobTrend, VariationScore
+from schemas.jobs import JobAvailability, JobSignal, JobTrend
 from schemas.mail import Email, Engagement
+from schemas.parked import ParkedMail
 from schemas.permissions import Consent, MailPause, Suppression
 from schemas.profile import EnrichedProfile
 from schemas.ramp import SendRequest
+from topics.learned import LEARNED
+from topics.returned import RETURNED
 from topics.row import DAY_MS, OUTSIDE, Topic, compacted, deleted_after
 
 SOURCES = ("capture", OUTSIDE)
 DOCUMENTS = (
     Topic("users", (User,), "user", compacted(), SOURCES, ("route",), "who there is"),
     Topic("orders", (Order,), "order", compacted(), SOURCES, ("route",), "what they bought"),
-    Topic("events", (Event,), "event", compacted(), SOURCES, ("route",), "where they went, and with whom"),
+    Topic(
+        "events", (Event,), "event", compacted(), SOURCES, ("route", "mail"), "where they go, and with whom"
+    ),
     Topic("messages", (Message,), "message", compacted(), SOURCES, ("route",), "what was written to them"),
     Topic("jobs", (Job,), "job", compacted(), SOURCES, ("route", "jobs", "mail"), "which jobs are open"),
     Topic("job-views", (JobView,), "job view", compacted(), SOURCES, ("route",), "which jobs they looked at"),
@@ -87,7 +92,7 @@ CATALOG = (
         "person",
         compacted(),
         ("people",),
-        ("serve", OUTSIDE),
+        ("serve", "deliver", OUTSIDE),
         "what is known of a person now",
     ),
     Topic(
@@ -104,8 +109,8 @@ CATALOG = (
         (Suppression,),
         "subject",
         compacted(),
-        ("serve", OUTSIDE),
-        ("route", "mail"),
+        ("serve", "deliver", OUTSIDE),
+        ("route", "mail", "deliver"),
         "who is never written to",
     ),
     Topic(
@@ -114,7 +119,7 @@ CATALOG = (
         "subject and purpose",
         compacted(),
         ("serve", OUTSIDE),
-        ("route",),
+        ("route", "deliver"),
         "who agreed to be written to, and for what",
     ),
     Topic(
@@ -123,7 +128,7 @@ CATALOG = (
         "subject",
         compacted(),
         (OUTSIDE,),
-        ("route", "mail", "serve"),
+        ("route", "mail", "deliver", "serve"),
         "which mails are held back, by whom and why",
     ),
     Topic(
@@ -172,8 +177,20 @@ CATALOG = (
         "person",
         compacted(min_compaction_lag_ms=str(7 * DAY_MS)),
         ("mail",),
-        ("deliver", "serve", "learn", OUTSIDE),
+        ("deliver", "serve", "writeback", "learn", OUTSIDE),
         "mails to be sent",
+    ),
+    Topic(
+        "parked-mails", (ParkedMail,), "mail", compacted(), ("deliver",), (OUTSIDE,), "mails that may be sent"
+    ),
+    Topic(
+        "email-previews",
+        (Email,),
+        "person",
+        deleted_after(30),
+        ("mail",),
+        (OUTSIDE,),
+        "mails as they would be, while decisions are only observed",
     ),
     Topic(
         "engagements",
@@ -181,7 +198,7 @@ CATALOG = (
         "person",
         deleted_after(100),
         ("mail", "deliver", "serve", OUTSIDE),
-        ("route", "learn"),
+        ("route", "writeback", "learn"),
         "what became of a decision",
     ),
     Topic(
@@ -193,21 +210,14 @@ CATALOG = (
         ("route",),
         "what people answered when a mail asked them",
     ),
-    Topic(
-        "variation-scores",
-        (VariationScore,),
-        "variation",
-        compacted(),
-        ("learn",),
-        ("mail",),
-        "which way of writing works",
-    ),
+    *RETURNED,
+    *LEARNED,
     Topic(
         "dead-letters",
         (),
         "the record's own",
         deleted_after(30),
-        ("capture", "route", "people", "jobs", "mail", "serve"),
+        ("capture", "route", "people", "jobs", "mail", "deliver", "learn", "serve"),
         (OUTSIDE,),
         "records that could not be used, with the reason",
     ),

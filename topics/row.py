@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 DAY_MS = 86_400_000
-PLANNED = ("deliver", "learn")  # workers that are named here and do not exist yet
+PLANNED: tuple[str, ...] = ()  # workers that are named here and do not exist yet
 OUTSIDE = "outside"  # programs that are not ours
 
 

@@ -21,22 +21,29 @@ COMMANDS = (
         "workers.commands.services",
         "Kafka, a MongoDB and Redis for development: up, down, status.",
     ),
+    ("check", "workers.commands.check", "What would be read of your product; a proposed mapping."),
     ("topics", "workers.commands.topics", "The fleet's topics on a broker: plan, apply, graph."),
     ("up", "workers.commands.worker", "Run the whole fleet on this machine."),
-    ("worker", "workers.commands.worker", "Run single workers: capture, route, people, jobs, mail, serve."),
+    ("worker", "workers.commands.worker", "Run single workers: capture, route, people, mail, serve …"),
     ("profile", "workers.commands.profile", "Show what is known of one person."),
     ("explain", "workers.commands.explain", "Show why one person is written to, asked, or left alone."),
     ("pause", "workers.commands.pause", "Hold back all mails, those of a campaign, or of a person."),
     ("resume", "workers.commands.pause", "End a pause; everybody is decided about anew."),
     ("suppress", "workers.commands.suppress", "Who is never written to: add, import, list, remove."),
     ("consent", "workers.commands.consent", "Who agreed to be written to: import."),
-    ("mail", "workers.commands.mail", "The mail that a person would get now: preview."),
+    (
+        "mail",
+        "workers.commands.mail",
+        "A mail before it is sent, and what writes it: preview, check.",
+    ),
+    ("deliver", "workers.commands.deliver", "Mails that may have been sent: parked, resolve."),
     ("enrich", "workers.commands.enrich", "Make profiles from files, without any service."),
     ("what-if", "workers.commands.what_if", "What another policy would have decided, and for whom."),
     ("replay", "workers.commands.replay", "Run the recorded inbox again, in memory, and compare."),
     ("rebuild", "workers.commands.rebuild", "Let a worker read everything anew: people, jobs."),
     ("verify", "workers.commands.verify", "Compare profiles with their documents, trends with signals."),
     ("jobs", "workers.commands.jobs", "The job feed: figures of what people do, tokens for pages."),
+    ("learn", "workers.commands.learn", "Which variation of a mail works: what was learned from clicks."),
     ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )
@@ -48,6 +55,7 @@ ERRORS = (
     ("workers.evaluate.item_models", "RivalsMissing", 1),
     ("workers.recommend.policy", "FeedPolicyError", 2),
     ("workers.writing.senders", "SenderPolicyError", 2),
+    ("workers.evaluate.mail_baseline", "BaselineError", 2),
     ("topics.plan", "TopicsError", 1),
     ("workers.runtime.kafka.broker", "TopicsUnfit", 7),
     ("workers.runtime.kafka.broker", "TopicsMissing", 1),
@@ -76,6 +84,7 @@ Settings come from the environment:
   REDIS_URL    redis://host:port/db of the read model    (redis://127.0.0.1:6379/0)
   KAIROS_PREFIX, KAIROS_PARTITIONS, KAIROS_REPLICATION, KAIROS_SOURCES, OPENAI_API_KEY …
   KAIROS_SENDING (observe, live), KAIROS_DAILY_LIMITS: whether mails are written, and how many at first
+  KAIROS_SMTP_URL, KAIROS_MAIL_FROM …: through which server mails are sent; none without them
   KAIROS_MODE, KAIROS_HTTP_PORT, KAIROS_TOKEN_SECRETS … for the HTTP of serve
 
 \b

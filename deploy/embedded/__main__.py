@@ -1,4 +1,4 @@
-"""The supervisor of detached services: `python -m deploy.embedded HOME [DATA]`.
+"""The supervisor of detached services: `python -m deploy.embedded HOME NAMES [DATA]`.
 
 It prints a line per step on standard output, which it closes when all services answer; an error is the last
 line and begins with `error: `. On SIGTERM it ends, with its services.
@@ -18,8 +18,8 @@ from deploy.embedded.services import Services
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 
-def main(home: Path, data: Path | None) -> int:
-    """Start the services, write the state, and run until a signal; returns the exit code."""
+def main(home: Path, names: list[str], data: Path | None) -> int:
+    """Start the named services, write the state, and run until a signal; returns the exit code."""
     # blocked before any thread starts, so that only `sigwait` below receives them
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     claim = _claim(home)
@@ -27,7 +27,7 @@ def main(home: Path, data: Path | None) -> int:
         print("error: the services run already", flush=True)
         return 1
     try:
-        with claim, Services.start(data, report=lambda line: print(line, flush=True)) as services:
+        with claim, Services.start(data, names, lambda line: print(line, flush=True)) as services:
             _write_state(home, services)
             signal.sigwait(STOP_SIGNALS)
             state.remove(home)
@@ -56,4 +56,5 @@ def _write_state(home: Path, services: Services) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None))
+    data = Path(sys.argv[3]) if len(sys.argv) > 3 else None
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2].split(","), data))

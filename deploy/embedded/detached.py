@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded import state
 from deploy.embedded.failure import Report, ServicesError
 from deploy.embedded.ports import is_open
+from deploy.embedded.services import ALWAYS, VARIABLES
 
 STOP_SECONDS = 30.0
 
@@ -25,8 +27,8 @@ class Status:
     healthy: bool
 
 
-def up(home: Path, data: Path | None, report: Report) -> state.State:
-    """Start the services under a supervisor of their own, unless they run; returns their state.
+def up(home: Path, data: Path | None, report: Report, names: Iterable[str] = ALWAYS) -> state.State:
+    """Start the named services under a supervisor of their own, unless they run; returns their state.
 
     `home` is the cache folder that also holds the state; `data` as in `Services.start`.
     """
@@ -35,9 +37,11 @@ def up(home: Path, data: Path | None, report: Report) -> state.State:
             raise ServicesError(
                 f"the services run already, with their data in {running.data}; stop them first"
             )
+        if missing := [name for name in names if name not in running.pids]:
+            raise ServicesError(f"the services run already, without {', '.join(missing)}; stop them first")
         return running
     # -P: a folder named deploy in the user's working directory must not be imported
-    command = [sys.executable, "-P", "-m", "deploy.embedded", str(home)]
+    command = [sys.executable, "-P", "-m", "deploy.embedded", str(home), ",".join(names)]
     command += [str(data.absolute())] if data else []
     home.mkdir(parents=True, exist_ok=True)
     log = home / "supervisor.log"
@@ -69,7 +73,7 @@ def status(home: Path) -> tuple[state.State, list[Status]] | None:
         return None
     rows = []
     for name, pid in running.pids.items():
-        url = running.urls[f"{name.upper()}_URL"]
+        url = running.urls[VARIABLES[name]]
         port = int(url.rpartition(":")[2].partition("/")[0])
         rows.append(Status(name, url, pid, healthy=is_open(port)))
     return running, rows

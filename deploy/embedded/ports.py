@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy.embedded.failure import ServicesError
 
 HOST = "127.0.0.1"
-NAMES = ("kafka", "controller", "mongo", "redis")
+NAMES = ("kafka", "controller", "mongo", "redis", "openai", "airtable")
 # below those that systems give to outgoing connections: one of them would keep a restart from its port
 RANGE = range(10_000, 32_000)
 TRIES = 1_000
@@ -21,11 +21,10 @@ def choose(data: Path) -> dict[str, int]:
     Raises ServicesError when there are none.
     """
     file = data / "ports.json"
-    if file.exists():
-        ports: dict[str, int] = json.loads(file.read_text("utf-8"))
-        return ports
-    ports = dict(zip(NAMES, free_ports(len(NAMES)), strict=True))
-    file.write_text(json.dumps(ports), "utf-8")
+    ports: dict[str, int] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    if new := [name for name in NAMES if name not in ports]:
+        ports |= zip(new, free_ports(len(new)), strict=True)
+        file.write_text(json.dumps(ports), "utf-8")
     return ports
 
 

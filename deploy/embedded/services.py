@@ -9,12 +9,42 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Self
 
-from deploy.embedded import cache, folders, kafka_node, mongo_node, ports, redis_node
+from deploy.embedded import (
+    airtable_node,
+    cache,
+    folders,
+    kafka_node,
+    mongo_node,
+    openai_node,
+    ports,
+    redis_node,
+)
 from deploy.embedded.child import Child
 from deploy.embedded.failure import Report, ServicesError, silent
+from deploy.embedded.stand_in_node import StandInNode
 
-NODES: dict[str, ModuleType] = {"kafka": kafka_node, "mongo": mongo_node, "redis": redis_node}
-TITLES = {"kafka": "Kafka", "mongo": "MongoDB protocol", "redis": "Redis"}
+NODES: dict[str, ModuleType | StandInNode] = {
+    "kafka": kafka_node,
+    "mongo": mongo_node,
+    "redis": redis_node,
+    "openai": openai_node.NODE,
+    "airtable": airtable_node.NODE,
+}
+ALWAYS = ("kafka", "mongo", "redis")  # what is started where nothing else is said
+TITLES = {
+    "kafka": "Kafka",
+    "mongo": "MongoDB protocol",
+    "redis": "Redis",
+    "openai": "OpenAI stand-in",
+    "airtable": "Airtable stand-in",
+}
+VARIABLES = {
+    "kafka": "KAFKA_URL",
+    "mongo": "MONGO_URL",
+    "redis": "REDIS_URL",
+    "openai": "OPENAI_BASE_URL",
+    "airtable": "AIRTABLE_URL",
+}
 READY_SECONDS = 60.0
 LIVE = {"KAIROS_SENDING": "live", "KAIROS_DAILY_LIMITS": ""}
 
@@ -37,7 +67,7 @@ class Services:
     def start(
         cls,
         data: Path | None = None,
-        only: Iterable[str] = ("kafka", "mongo", "redis"),
+        only: Iterable[str] = ALWAYS,
         report: Report | None = None,
     ) -> Self:
         """Start the named services and return when all of them answer.
@@ -60,7 +90,7 @@ class Services:
         return services
 
     @staticmethod
-    def fetch(only: Iterable[str] = tuple(NODES), report: Report | None = None) -> dict[str, list[str]]:
+    def fetch(only: Iterable[str] = ALWAYS, report: Report | None = None) -> dict[str, list[str]]:
         """Download and compile what is missing, without a start; returns how each command begins, by name."""
         # one after the other, so that the progress lines do not mix
         return {name: NODES[name].prepare(cache.home(), report or silent) for name in only}
@@ -99,13 +129,26 @@ class Services:
         """`redis://127.0.0.1:PORT/0`."""
         return f"redis://{ports.HOST}:{self._ports['redis']}/0"
 
+    @property
+    def openai_url(self) -> str:
+        """`http://127.0.0.1:PORT/v1`, for clients of OpenAI."""
+        return f"http://{ports.HOST}:{self._ports['openai']}/v1"
+
+    @property
+    def airtable_url(self) -> str:
+        """`http://127.0.0.1:PORT`, for clients of Airtable."""
+        return f"http://{ports.HOST}:{self._ports['airtable']}"
+
     def environment(self) -> dict[str, str]:
-        """The addresses of the started services as `KAFKA_URL`, `MONGO_URL` and `REDIS_URL`.
+        """The addresses of the started services as `KAFKA_URL` and so on, with keys for the stand-ins.
 
         Nobody is behind their addresses, so that decisions lead to mails at once.
         """
-        urls = {"kafka": self.kafka_url, "mongo": self.mongo_url, "redis": self.redis_url}
-        return {f"{name.upper()}_URL": urls[name] for name in self.names} | LIVE
+        urls = (self.kafka_url, self.mongo_url, self.redis_url, self.openai_url, self.airtable_url)
+        by_name = dict(zip(NODES, urls, strict=True))
+        key = {"OPENAI_API_KEY": openai_node.KEY} if "openai" in self.names else {}
+        key |= airtable_node.VARIABLES if "airtable" in self.names else {}
+        return {VARIABLES[name]: by_name[name] for name in self.names} | key | LIVE
 
     def log(self, name: str) -> Path:
         """The file with the output of a service."""
@@ -165,7 +208,7 @@ class Services:
         """Stop everything, and remove the data if its folder is a temporary one. May be called again."""
         with self._children_lock:
             children, self._children = list(self._children.values()), {}
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(len(NODES)) as pool:
             for future in [pool.submit(child.stop, gently=not self._temporary) for child in children]:
                 future.result()
         self._lock.close()

@@ -13,7 +13,7 @@ from schemas.profile import EnrichedProfile
 from tests.bench.arrivals import Arrivals
 from tests.bench.measure import Row, settings_of
 from topics.plan import Cluster, apply
-from workers.runtime.process.fleet import WORKERS
+from workers.runtime.process.fleet import fleet_of
 from workers.runtime.process.settings import without_settings
 from workers.runtime.process.supervisor import Supervisor
 
@@ -43,7 +43,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
     count = RATE * (5 if quick else 30)
     base = without_settings(os.environ) | settings.environment() | {"KAIROS_LOG_LEVEL": "WARNING"}
-    fleet = Supervisor([(worker.name, base) for worker in WORKERS])
+    fleet = Supervisor([(name, base) for name in fleet_of(settings)])
     users = MongoClient[dict[str, object]](settings.mongo_url)["bench"]["users"]
     arrivals = FirstArrivals()
     reading = Arrivals(settings, ("enriched-profiles", "send-decisions"), arrivals.note)

@@ -1,10 +1,10 @@
 """Shared by the benches: a worker as a process, its CPU time and its metrics, topics to write and read."""
 
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import psutil
 from kafka.admin import KafkaAdminClient
@@ -17,11 +17,20 @@ from workers.runtime.process.settings import Settings, load
 Row = tuple[str, str, str]  # what was measured, the figure, how
 
 
+class Observed(Protocol):
+    """A process of which one can tell whether it still runs."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+
 @dataclass
 class Measured:
     """A worker's process under measurement."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Observed
     port: int
 
     def cpu(self) -> float:
@@ -47,8 +56,8 @@ class Measured:
         """Wait until something holds; raises RuntimeError when the worker ends or the time is over."""
         deadline = time.monotonic() + seconds
         while not done():
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the worker ended with {self.process.returncode}")
+            if (code := self.process.poll()) is not None:
+                raise RuntimeError(f"the worker ended with {code}")
             if time.monotonic() > deadline:
                 raise RuntimeError("the worker did not get there in time")
             time.sleep(0.05)

@@ -18,6 +18,7 @@ from tests.bench.job import Job, committed
 from tests.bench.measure import Row, settings_of
 from tests.bench.metered import Metered, metered
 from tests.bench.reference import NAME, events
+from workers.runtime.process.settings import Settings
 
 RESTART_SECONDS, PATIENT_SECONDS = 1.0, 300.0
 
@@ -67,11 +68,11 @@ class WorkerEnd(NamedTuple):
 class RestartedWorker:
     """One worker after the other: one that ends is restarted, as `kairos up` would."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._settings, self._name = settings, name
         self.ends: list[WorkerEnd] = []
         self.began = time.perf_counter()
-        self.worker = Metered(job.settings, NAME)
+        self.worker = Metered(settings, name)
 
     def watch(self) -> None:
         """Restart the worker when it has ended, after RESTART_SECONDS."""
@@ -82,11 +83,15 @@ class RestartedWorker:
         self.ends.append(WorkerEnd(after, code, last_line(self.worker.log_text()), self.peak_mb()))
         self.worker.close()
         time.sleep(RESTART_SECONDS)
-        self.worker = Metered(self._job.settings, NAME)
+        self.worker = Metered(self._settings, self._name)
 
     def peak_mb(self) -> float:
         """The most memory of the worker since the stall began."""
         return max((sample.rss_mb for sample in self.worker.samples if sample.at >= self.began), default=0.0)
+
+    def most_mb(self) -> float:
+        """The most memory of any of the workers since the stall began."""
+        return max([self.peak_mb(), *(end.peak_mb for end in self.ends)])
 
 
 def stalled(services: Services, quick: bool) -> list[Row]:
@@ -95,7 +100,7 @@ def stalled(services: Services, quick: bool) -> list[Row]:
     settings = settings_of(services.environment(), "bench-stall-")
     job = Job(settings)
     job.load(events(count))
-    restarted = RestartedWorker(job)
+    restarted = RestartedWorker(settings, NAME)
     try:
         restarted.worker.until(lambda sample: sample.records >= count / 5, PATIENT_SECONDS)
         before = max(sample.rss_mb for sample in restarted.worker.samples)
@@ -104,7 +109,7 @@ def stalled(services: Services, quick: bool) -> list[Row]:
             while time.perf_counter() - restarted.began < seconds:
                 restarted.watch()
                 time.sleep(0.05)
-            peak = max([restarted.peak_mb(), *(end.peak_mb for end in restarted.ends)])
+            peak = restarted.most_mb()
         finish(restarted, job, count)
     finally:
         restarted.worker.close()

@@ -37,6 +37,8 @@ class Metered(Measured):
     twice a second. Close it at the end.
     """
 
+    process: "subprocess.Popen[bytes]"  # which this class has started itself
+
     def __init__(self, settings: Settings, name: str, profiled: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="kairos-bench-")
         self.folder = Path(self._folder.name)

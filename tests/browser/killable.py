@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
 START_SECONDS = 60.0
+ATTEMPTS, CONNECT_MS = 3, 100_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,24 @@ class KillableChromium:
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def connected(playwright: Playwright, chromium: str, folder: Path) -> Iterator[Browser]:
+    """A browser that runs and is connected; at the end of the block it gets SIGKILL.
+
+    One that hangs when it is connected to, as happens on a busy machine, is replaced.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        with KillableChromium.start(chromium, folder / str(attempt)) as killable:
+            try:
+                browser = playwright.chromium.connect_over_cdp(killable.address, timeout=CONNECT_MS)
+            except PlaywrightTimeoutError:
+                if attempt == ATTEMPTS:
+                    raise
+                continue
+            yield browser
+            return
 
 
 def await_port(file: Path, process: subprocess.Popen[bytes]) -> int:

@@ -10,16 +10,22 @@ from schemas.decision import SendDecision
 from schemas.model import Model
 from schemas.permissions import address_hash
 from topics.catalog import BY_NAME, CATALOG
+from workers.board.board_changes import TOPICS as BOARD_TOPICS
+from workers.deliver import stage as deliver
+from workers.deliver.full_mailboxes import full_mailboxes
+from workers.deliver.handover import DeliveryResult
+from workers.deliver.returned import returns
 from workers.jobs.stage import stages as jobs
 from workers.mail import stage as mail
+from workers.mail.held_scores import SCORES
 from workers.mail.writer import MailText
 from workers.people import stage as people
 from workers.people.policy import Policy
 from workers.recommend.policy import FeedPolicy
+from workers.route.decoding import ReadDocument
 from workers.route.permissions import PERMISSIONS
 from workers.route.ramp import ramp_stage
 from workers.route.stage import STAGES as ROUTE
-from workers.route.stage import ReadDocument
 from workers.runtime.engine.replay import Replay
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
@@ -36,11 +42,19 @@ class NoWriter:
         raise AssertionError(f"a text was asked for: {decision.id}")
 
 
+async def no_hand_over(request: Any) -> DeliveryResult:
+    """Fail: an effect is not performed here."""
+    raise AssertionError(f"an effect was performed: {request}")
+
+
 STAGES: tuple[tuple[str, Stage[Any]], ...] = (
     *(("route", stage) for stage in (*ROUTE, ramp_stage(()))),
     ("people", people.stage(Policy())),
     *(("jobs", stage) for stage in jobs(FeedPolicy())),
     ("mail", mail.stage(NoWriter(), lambda: AT)),
+    ("deliver", deliver.stage(no_hand_over)),
+    ("deliver", returns()),
+    ("deliver", full_mailboxes()),
 )
 INPUTS = [
     pytest.param(worker, stage, topic, id=f"{stage.name}-{topic}")
@@ -131,8 +145,11 @@ def test_the_inputs_of_a_worker_are_the_topics_that_name_it_as_a_consumer(worker
 
     topics = {row.name for row in CATALOG if worker in row.consumers} - {"watermarks"}
     assert inputs <= topics
-    in_memory = {"controls", "suppressions", "jobs", "job-trends"} if worker == "mail" else set()
-    assert topics - inputs - in_memory <= {"variation-scores"}, "topics of planned workers"
+    in_memory = {
+        "mail": {"controls", "suppressions", "events", SCORES, *BOARD_TOPICS},
+        "deliver": {"controls", "suppressions", "consents", "enriched-profiles"},
+    }.get(worker, set())
+    assert topics - inputs - in_memory == set()
 
 
 def content(payload: Any) -> Any:

@@ -44,6 +44,19 @@ def test_every_file_it_links_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
+def test_e46_the_chapter_on_mails_says_how_to_use_to_change_and_to_mend_the_library() -> None:
+    """E46: the licence, five lines for those who change it, five for those with a question."""
+    _, _, chapter = README.partition("\n### Mails\n")
+    chapter = chapter.partition("\n### ")[0]
+    change, _, wrong = chapter.partition("- **To change it**")[2].partition("- **When something is wrong**")
+
+    assert "- **Licence**: " in chapter
+    for part in (change, wrong.partition("\n- **")[0]):
+        assert re.findall(r"\((\d)\)", part) == ["1", "2", "3", "4", "5"]
+    for command in ("make lint", "make bench", "kairos mail check", "kairos mail example", "log_level"):
+        assert command in chapter
+
+
 def test_help_names_the_commands_to_start_with() -> None:
     """`kairos --help` has `kairos demo` and `kairos up`."""
     output = CliRunner().invoke(kairos, ["--help"]).output

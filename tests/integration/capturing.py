@@ -1,6 +1,5 @@
 """A product's database, its topics, and a worker `capture` that a test can start, stop and kill."""
 
-import multiprocessing
 import threading
 import time
 import uuid
@@ -17,11 +16,13 @@ from pymongo.database import Database
 
 from schemas.control import SourcePosition, Watermark
 from schemas.model import RawDocument, Version
+from tests.integration.forked_process import CONTEXT
 from tests.integration.processes import HANG_SECONDS
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
-from workers.capture.position import SOURCE, TOPIC
+from workers.capture.databases import NAME
+from workers.capture.position import TOPIC
 from workers.capture.topic_scan import reading
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.sync_producer import Client, connected
@@ -74,8 +75,8 @@ class Product:
         ]
 
     def positions(self) -> list[SourcePosition]:
-        """Every position that was written."""
-        records = [record for record in self.everything(TOPIC) if record.key == SOURCE.encode()]
+        """Every position that was written; of another mapping they are removed later."""
+        records = [each for each in self.everything(TOPIC) if each.key == NAME.encode() and each.value]
         return [SourcePosition.loads(record.value) for record in records]
 
     def everything(self, topic: str) -> list[Any]:
@@ -109,7 +110,7 @@ class Product:
     def process(self) -> Any:
         """Start capture in a process of its own, to be killed; its successor waits for its short session."""
         settings = self.settings.model_copy(update={"kairos_session_seconds": 6.0})
-        process = multiprocessing.get_context("spawn").Process(target=capture_process, args=(settings,))
+        process = CONTEXT.Process(target=capture_process, args=(settings,))
         process.start()
         return process
 

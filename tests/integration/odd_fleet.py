@@ -31,10 +31,25 @@ from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.process.clock import now_ms
 from workers.serve.changes import KINDS
 
-FLEET = ("capture", "route", "people", "jobs", "mail", "serve")
+FLEET = ("capture", "route", "people", "jobs", "mail", "learn", "serve")
 PASSED_OVER = "passed over a record that cannot be read"
-UNREAD = frozenset({"impressions", "job-trends", "variation-scores", "capture-positions"})
-READ = frozenset(each.values[2] for each in INPUTS) | KINDS.keys() | {"dead-letters", "watermarks"}
+# those of deliver, too, which is not in this fleet
+UNREAD = frozenset(
+    {
+        "email-previews",
+        "impressions",
+        "job-trends",
+        "capture-positions",
+        "parked-mails",
+        "mail-returns",
+        "full-mailboxes",
+    }
+)
+READ = (
+    frozenset(each.values[2] for each in INPUTS)
+    | KINDS.keys()
+    | {"dead-letters", "watermarks", "variation-scores", "variation-outcomes", "mail-signals"}
+)
 
 
 def patient_wire(services: Addressed) -> Wire:

@@ -7,11 +7,17 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from openai import AsyncOpenAI
 from redis.asyncio import Redis
 
+from workers.runtime.pace.limiter import Limiter, LimitError, Limits
 from workers.runtime.process.clock import now_ms
-from workers.writing.pace.limiter import Limiter, LimitError, Limits
+from workers.writing.errors import WritingError
+from workers.writing.model_call import ModelCall
+from workers.writing.models import EmailLanguage
 from workers.writing.pace.text_cache import TextCache
+from workers.writing.prompts import SECTIONS_FORM, prompt_of, section_facts
+from workers.writing.request import Urgency
 
 WAITERS = 10  # tasks of one process that want calls let through all the time
 
@@ -24,7 +30,7 @@ def start(name: str, **options: Any) -> subprocess.Popen[str]:
 
 def result(process: subprocess.Popen[str]) -> Any:
     """What a process printed, when it has ended well."""
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=600)
     assert process.returncode == 0
     return json.loads(output)
 
@@ -64,6 +70,37 @@ async def pace(redis: Redis, limits: list[list[Any]], seconds: float, processes:
     return await asyncio.gather(*(let_through(limiter, each, until) for limiter, each in limiters))
 
 
+async def calls(
+    redis: Redis,
+    base_url: str,
+    limits: tuple[int, int, float],
+    seconds: float,
+    processes: int,
+) -> Any:
+    """Call a model all the time, within (requests, tokens, window); how many calls were answered."""
+    requests, tokens, window = limits
+    limiter = Limiter(redis, "calls", Limits(requests, tokens, None, window), now_ms, processes)
+    prompt, answered = prompt_of(section_facts(EmailLanguage.ENGLISH)), 0
+    async with AsyncOpenAI(api_key="a-key", base_url=base_url, max_retries=0) as client:
+        call = ModelCall(client, "gpt-5-nano", 60.0, limiter=limiter)
+        await at_the_same_time(redis, processes)
+        until = now_ms() + round(seconds * 1000)
+
+        async def ask() -> None:
+            nonlocal answered
+            while (left := until - now_ms()) > 0:
+                try:
+                    await call.ask(prompt, SECTIONS_FORM, "a call", Urgency(left / 1000))
+                except WritingError as error:
+                    if error.reason != "limit":
+                        raise
+                else:
+                    answered += 1
+
+        await asyncio.gather(*(ask() for _ in range(WAITERS)))
+    return answered
+
+
 async def texts(redis: Redis, prefix: str, calls: int, processes: int) -> Any:
     """Ask for one text in many calls at once; the texts and how many of them were hits."""
     cache = TextCache(redis, prefix, 60)
@@ -89,7 +126,12 @@ async def hang(redis: Redis, prefix: str, lease: float) -> Any:
     await TextCache(redis, prefix, 60, lease_seconds=lease).get_or_make("key", make)
 
 
-PROGRAMS: dict[str, Callable[..., Awaitable[Any]]] = {"pace": pace, "texts": texts, "hang": hang}
+PROGRAMS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "pace": pace,
+    "calls": calls,
+    "texts": texts,
+    "hang": hang,
+}
 
 
 async def main(name: str, url: str, **options: Any) -> None:

@@ -16,6 +16,7 @@ from tests.integration.processes import until
 from tests.integration.test_tracking import ServeProcess, serve_process
 from tests.integration.workers import workers
 from workers.product.answer_links import answer_link
+from workers.product.unsubscribe_links import PATH, UnsubscribeToken, unsubscribe_token, unsubscribe_tokens
 from workers.runtime.process.clock import now_ms
 
 pytestmark = pytest.mark.wire
@@ -116,3 +117,18 @@ def test_documents_are_enriched_as_the_command_does_it(served: ServeProcess) -> 
     assert person["decision"]["reason"] == "address"
     status, description = served.get_json("/openapi.json")
     assert (status, "/enrich" in description["paths"]) == (200, True)
+
+
+def test_one_click_stops_all_mails_of_a_person(served: ServeProcess) -> None:
+    """The suppression is in its topic when the click is answered, and no later decision is to write."""
+    made = register(served, interests=["tea"], cuisine_preference=["Thai"], age=34)
+    token = UnsubscribeToken("mia", made.id, "en")
+    path = PATH + unsubscribe_token(unsubscribe_tokens(served.wire.settings), token, now_ms())
+    one_click = (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded")
+    until(lambda: post(served, path, *one_click)[0] == 200)  # 503 while Kafka is slow
+
+    assert b"unsubscribed" in served.wire.latest("suppressions")["person:mia"]
+    until(lambda: (now := decision(served, "mia")) is not None and now.verdict == "wait")
+    now = decision(served, "mia")
+    assert now is not None
+    assert "unsubscribed" in now.because

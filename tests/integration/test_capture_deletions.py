@@ -11,9 +11,10 @@ from click.testing import CliRunner
 from tests.integration.capturing import Product, eventually, product
 from tests.integration.processes import HANG_SECONDS
 from workers import cli
-from workers.capture import deletion_guard
+from workers.capture import deletion_guard, session
 from workers.capture.app import run
 from workers.capture.position import write_position
+from workers.capture.server import ServerIdentity
 from workers.runtime.kafka.sync_producer import sync_producer
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
@@ -118,9 +119,35 @@ def test_a_dropped_collection_waits_for_one_confirmation(shop: Product) -> None:
     assert keys(shop) == KEYS
 
 
-@pytest.mark.parametrize("change", [{"server_id": "5f", "server_name": "another"}, {"token": LATER}])
-def test_another_server_is_read_anew_and_deletes_nobody(shop: Product, change: dict[str, Any]) -> None:
-    """The position is of a server with another name, or of a time that this one has not reached."""
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"server_id": "5f", "server_name": "another"},
+            "MongoDB is another server: rs0 77, the position is of another 5f",
+        ),
+        (
+            {"token": LATER},
+            "MongoDB is behind the position: it is another server, or was restored from a backup",
+        ),
+        (
+            {"token": {"_data": "someone else's"}},
+            "the position is none that this server can read (error 9, FailedToParse)",
+        ),
+    ],
+    ids=["name", "earlier time", "token"],
+)
+def test_another_server_is_read_anew_and_deletes_nobody(
+    shop: Product,
+    change: dict[str, Any],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The position is of a server with another name, of a time that this one has not reached, or foreign."""
+    # the embedded server has neither a name nor an id
+    monkeypatch.setattr(session, "server_identity", lambda _: ServerIdentity("rs0", "77"))
     position = shop.positions()[-1]
     with sync_producer(shop.settings, "test") as producer:
         write_position(producer, position.model_copy(update=change), 1)
@@ -130,6 +157,7 @@ def test_another_server_is_read_anew_and_deletes_nobody(shop: Product, change: d
     assert exit_of(shop.settings) == (exits.REFUSED, True)
     assert keys(shop) == KEYS
     assert shop.positions()[-1].epoch == position.epoch
+    assert sentence in capsys.readouterr().out + caplog.text
 
 
 def test_a_recreated_collection_with_other_documents_deletes_nobody(shop: Product) -> None:

@@ -1,14 +1,9 @@
 """A digest of jobs on real Kafka: the worker `mail` with the jobs of the board and a model."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from schemas.decision import SendDecision
 from schemas.documents import Job
@@ -17,8 +12,7 @@ from schemas.model import from_epoch_ms
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
-from tests.standins.served import served
-from tests.standins.written_texts import written
+from tests.standins.served_model import served_model
 from workers.runtime.process.clock import now_ms
 
 pytestmark = pytest.mark.wire
@@ -28,21 +22,14 @@ DAY_MS = 86_400_000
 @pytest.fixture
 def model() -> Iterator[tuple[str, list[str]]]:
     """A stand-in for the model in a thread: its address, and what it was asked."""
-    asked: list[str] = []
-
-    async def answer(request: Request) -> JSONResponse:
-        body = await request.json()
-        asked.append(json.dumps(body, ensure_ascii=False))
-        return JSONResponse(written(body).body)
-
-    with served(Starlette(routes=[Route("/v1/responses", answer, methods=["POST"])])) as url:
-        yield f"{url}/v1", asked
+    with served_model() as served:
+        yield served
 
 
 def test_a_digest_has_the_jobs_of_the_board_and_the_prose_of_the_model(
     services: Addressed, model: tuple[str, list[str]], tmp_path: Path
 ) -> None:
-    """Two calls write the mails of everybody; nobody's name and no title is told to the model."""
+    """One call writes what all mails share, and one the prose of a style; no name and no title is told."""
     url, asked = model
     wire = Wire.create(services, openai_api_key="not-a-key", openai_base_url=url)
     now = now_ms()
@@ -66,8 +53,16 @@ def test_a_digest_has_the_jobs_of_the_board_and_the_prose_of_the_model(
     for mail in mails:
         assert (mail.writer, mail.campaign) == ("gpt", "job-digest")
         assert {job.job_id for job in mail.jobs} == {f"j{number}" for number in range(10)}
+        assert {job.version for job in mail.jobs} == {(1, number + 1) for number in range(10)}
+        assert mail.signature
         assert mail.html is not None
         assert mail.text is not None
         assert all(f"Sous Chef {number}" in mail.text for number in range(10))
-    assert len(asked) == 2
+        assert {each.type for each in mail.choices} >= {"subject", "opening", "tone", "length"}
+        for choice in mail.choices:
+            assert choice.segment == f"digest:{mail.language}"
+            assert choice.probabilities[choice.arm] > 0
+        assert mail.variation is not None
+        assert "subject:as_written" in mail.variation.probabilities  # that of the model
+    assert 2 <= len(asked) <= 3  # people whose variation is written in one style share a text
     assert not any(word in text for text in asked for word in ("Sous", "Table", "Ann", "Bob"))

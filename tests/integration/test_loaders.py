@@ -15,6 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from requests.exceptions import HTTPError
 
+from deploy.embedded.airtable.service import BASE
 from schemas.model import RawDocument
 from tests.standins.airtable import CREATED, TOKEN, stand_in
 from workers.demo import sample
@@ -55,7 +56,12 @@ def with_sources(settings: Settings, folder: Path, text: str) -> Settings:
 
 async def messages(settings: Settings, url: str, token: str = TOKEN) -> list[RawDocument]:
     """The messages of a stand-in."""
-    airtable = {"airtable_url": url, "airtable_base": "app1", "airtable_token": SecretStr(token)}
+    airtable: dict[str, Any] = {
+        "airtable_url": url,
+        "airtable_base": BASE,
+        "airtable_token": SecretStr(token),
+    }
+    airtable["airtable_closed_seconds"] = 0.1
     return await asyncio.to_thread(load_messages_from_airtable, settings=settings.model_copy(update=airtable))
 
 
@@ -66,14 +72,15 @@ async def test_the_sample_is_loaded_and_enriched(settings: Settings, db: Databas
         db[name].insert_many([dict(document) for document in documents])
     rows = [{name: value for name, value in row.items() if name != "_id"} for row in sample.MESSAGES]
 
-    async with stand_in(*rows, page=1) as airtable:
+    async with stand_in(*rows, page_records=1) as airtable:
         sent = await messages(settings, airtable.url)
+        asked = (await airtable.traffic())["requests"]
     loaders = load_users_from_mongodb, load_orders_from_mongodb, load_events_from_mongodb
     users, orders, events = [load(settings=settings) for load in loaders]
     profiles = enrich_user_profiles(users, orders, events, sent, as_of="2024-02-10")
 
     assert [len(documents) for documents in (users, orders, events, sent)] == [1, 2, 3, 2]
-    assert airtable.requests == 2
+    assert asked == 2
     (sarah,) = profiles
     assert (sarah["personalization_score"], sarah["friends"]) == (85, ["Mike Jones", "Jenny Kim"])
     assert (sarah["days_since_last_event"], sarah["days_since_last_message"]) == (5, 16)
@@ -132,26 +139,27 @@ async def test_columns_of_airtable_are_mapped(settings: Settings, tmp_path: Path
         loaded = await messages(with_sources(settings, tmp_path, text), airtable.url)
 
     assert loaded == [
-        {"id": f"rec{0:014}", "user_id": "u1", "status": "queued", "created_date": CREATED},
+        {"id": airtable.ids[0], "user_id": "u1", "status": "queued", "created_date": CREATED},
     ]
 
 
 async def test_a_busy_or_failing_airtable_is_retried(settings: Settings) -> None:
     """After the statuses 429 and 503."""
     async with stand_in({"status": "sent"}) as airtable:
-        airtable.statuses = [429, 503, 429]
+        faults = ["rate_limit", "unavailable", "rate_limit"]
+        await airtable.control("settings", {"next_faults": faults, "penalty_seconds": 0})
 
         assert [message["status"] for message in await messages(settings, airtable.url)] == ["sent"]
-    assert airtable.requests == 4
+        assert (await airtable.traffic())["requests"] == 4
 
 
 async def test_airtable_that_refuses_is_an_error(settings: Settings) -> None:
     """A wrong token is an error without the token in it, and is not retried; no token is a wrong setting."""
     async with stand_in() as airtable:
-        with pytest.raises(HTTPError, match="401") as error:
+        with pytest.raises(HTTPError, match="does not accept AIRTABLE_TOKEN") as error:
             await messages(settings, airtable.url, "wr0ng")
 
-        assert airtable.requests == 1
+        assert (await airtable.traffic())["requests"] == 1
     assert "wr0ng" not in str(error.value)
     with pytest.raises(SettingsError, match="AIRTABLE_TOKEN and AIRTABLE_BASE"):
         load_messages_from_airtable(settings=settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.documents import Job
+from schemas.documents import Event, Job
 from schemas.model import from_epoch_ms
 from tests.integration.processes import HANG_SECONDS
 from tests.integration.wire import Addressed, Wire
@@ -62,6 +62,20 @@ def test_the_mail_of_now_is_shown(wire: Wire, language: str, tmp_path: Path) -> 
     assert ("新着求人" if language == "ja" else "New Arrivals") in text
     assert all(f"Sous Chef {number}" in text for number in range(10))
     assert f'lang="{language}"' in file.read_text("utf-8")
+
+
+def test_an_invitation_is_to_an_event_of_now(wire: Wire) -> None:
+    """With the reasons; without an event it is the general text."""
+    arguments = ("user_001", "--campaign", "event-invite")
+    assert "Truffle Supper" not in preview(wire, *arguments)[0]
+    date = from_epoch_ms(now_ms() + 5 * 86_400_000)
+    event = Event(id="e1", name="Truffle Supper", date=date, cuisine=["Italian"])
+    wire.put("events", event.id, event, now_ms())
+    wire.producer.flush()
+    text, _ = preview(wire, *arguments)
+
+    assert "Truffle Supper" in text.split("\n")[0]
+    assert "Italian is to your taste" in text
 
 
 def test_other_campaigns_and_unknown_people(wire: Wire) -> None:

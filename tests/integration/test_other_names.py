@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
+from click.testing import CliRunner
 from pymongo import MongoClient
 
 from tests.integration.capturing import eventually
 from tests.integration.wire import Addressed, Wire
 from tests.integration.workers import workers
 from topics.catalog import CATALOG
+from workers.cli import kairos
 
 pytestmark = pytest.mark.wire
 SECRET = "hunter2-correct-horse"
@@ -115,11 +117,34 @@ def profiles_and_decisions(wire: Wire) -> tuple[dict[str, Any], dict[str, Any]]:
     return profiles, decisions
 
 
-def test_other_names_give_equal_profiles_and_decisions(services: Addressed, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def expected(services: Addressed, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """Profiles and decisions of the product under our own names."""
+    with fleet(services, tmp_path_factory.mktemp("ours"), "ours", with_our_names, None) as wire:
+        return profiles_and_decisions(wire)
+
+
+def proposed(services: Addressed) -> str:
+    """What `kairos check --propose` prints for the product under other names."""
+    url, database = services.environment()["MONGO_URL"], "names_proposed"
+    with MongoClient[Any](url) as client:
+        try:
+            with_other_names(client[database])
+            environment = {"MONGO_URL": url, "MONGO_DATABASE": database}
+            result = CliRunner().invoke(kairos, ["check", "--propose"], env=environment)
+        finally:
+            client.drop_database(database)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize("written_by", ["a person", "kairos check --propose"])
+def test_other_names_give_equal_profiles_and_decisions(
+    services: Addressed, tmp_path: Path, expected: tuple[Any, Any], written_by: str
+) -> None:
     """Other collections, paths and types of ids; no field that is not mapped reaches a topic."""
-    with fleet(services, tmp_path, "ours", with_our_names, None) as wire:
-        expected = profiles_and_decisions(wire)
-    with fleet(services, tmp_path, "theirs", with_other_names, SOURCES) as wire:
+    mapping = SOURCES if written_by == "a person" else proposed(services)
+    with fleet(services, tmp_path, "theirs", with_other_names, mapping) as wire:
         actual = profiles_and_decisions(wire)
         records = [rec for topic in CATALOG if topic.partitions is None for rec in wire.records(topic.name)]
 

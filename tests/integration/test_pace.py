@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 
 from deploy.embedded import Services
 from tests.integration import pacing
+from workers.runtime.pace import redis_scripts
+from workers.runtime.pace.limiter import Limiter, LimitError, Limits
 from workers.runtime.process.clock import now_ms
-from workers.writing.pace import redis_scripts
-from workers.writing.pace.limiter import Limiter, LimitError, Limits
 
 pytestmark = pytest.mark.wire
 PROCESSES = 4
@@ -44,7 +44,7 @@ def heaviest_window(calls: list[tuple[int, int]]) -> int:
 
 
 def test_four_processes_keep_the_limits_in_every_window_and_use_them(redis_alone: Services) -> None:
-    """One limiter is short of requests, the other of tokens of calls of different sizes."""
+    """E31: one limiter is short of requests, the other of tokens of calls of different sizes."""
     redis_alone.reset()
     limits = [["r", REQUESTS, 10**9, WINDOW, [1]], ["t", 10**6, TOKENS, WINDOW, SIZES]]
     options = {"url": redis_alone.redis_url, "limits": limits, "seconds": 5.2, "processes": PROCESSES}
@@ -125,7 +125,7 @@ async def test_a_wait_that_is_longer_than_allowed_is_refused_at_once(empty_redis
 
 
 async def test_the_highest_priority_is_let_through_first(empty_redis: Redis) -> None:
-    """Then who came first."""
+    """E24: then who came first."""
     paced, order = limiter(empty_redis, Limits(1, 100, None, 0.25)), []
     await paced.reserve(1, 0, 0)
 

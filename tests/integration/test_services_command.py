@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from openai import OpenAI
 from pymongo import MongoClient
 from redis import Redis
 
@@ -77,6 +78,23 @@ def test_up_status_down(command: Command, tmp_path: Path) -> None:
     assert command.json("up", "--data", str(data))["urls"] == exported
     with MongoClient[dict[str, object]](exported["MONGO_URL"]) as mongo:
         assert mongo.shop.users.find_one() == {"_id": 1}
+
+
+def test_a_stand_in_for_openai_is_started_on_request(command: Command) -> None:
+    """With its address and a key for the workers; services that run without it are not changed."""
+    environment = command.json("up", "--gpt")["urls"]
+    with OpenAI(api_key=environment["OPENAI_API_KEY"], base_url=environment["OPENAI_BASE_URL"]) as client:
+        assert client.responses.create(model="gpt-5-nano", input="Hello").output_text
+    status = command.json("status")
+    assert status["healthy"]
+    assert [row["name"] for row in status["services"]] == ["kafka", "mongo", "redis", "openai"]
+    assert command.json("up")["urls"] == environment
+
+    command("down")
+    command.json("up")
+    refused = command("up", "--gpt")
+    assert refused.exit_code == 1
+    assert "without openai" in refused.stderr
 
 
 def test_services_end_with_a_killed_supervisor(command: Command) -> None:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from deploy.embedded import Services
 from tests.integration import pacing
 from tests.integration.processes import until
-from workers.writing.pace import redis_scripts
+from workers.runtime.pace import redis_scripts
 from workers.writing.pace.text_cache import TextCache
 
 pytestmark = pytest.mark.wire
@@ -128,6 +128,27 @@ async def test_one_who_waited_as_long_as_allowed_gives_up(empty_redis: Redis) ->
     assert await other.get_or_make("key", never) == (b"x", True)
 
 
+async def test_nobody_waits_for_one_who_has_been_at_it_for_long(empty_redis: Redis) -> None:
+    """Its age counts, not how long one has waited: who comes later does not wait at all."""
+    one, other = (TextCache(empty_redis, "a:", TTL) for _ in range(2))
+    maker = asyncio.create_task(one.get_or_make("key", making(b"x", 30)))
+    await until_leased(empty_redis, "a:")
+    for cache in (one, other):
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await cache.get_or_make("key", never, longest_age=0.5)
+        assert time.monotonic() - started < 0.6
+    for cache in (one, other):
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await cache.get_or_make("key", never, longest_age=0.4)
+        assert time.monotonic() - started < 0.3
+    maker.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await maker
+    assert await empty_redis.keys() == []
+
+
 @pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 90), (0.5, 100), (1.0, 110)])
 async def test_texts_made_together_end_apart(empty_redis: Redis, jitter: float, seconds: int) -> None:
     """The time to live is up to a tenth shorter or longer."""
@@ -137,13 +158,15 @@ async def test_texts_made_together_end_apart(empty_redis: Redis, jitter: float, 
 
 
 async def test_clearing_leaves_what_others_use(empty_redis: Redis) -> None:
-    """What one person used, whether it was made or found; then all behind the prefix, which is no pattern."""
+    """E14: what a person used, made or found; then all behind the prefix, which is no pattern."""
     cache, near, far = (TextCache(empty_redis, prefix, TTL) for prefix in ("a*:", "ab:", "b:"))
+    assert await cache.count() == 0
     for each in (cache, near, far):
         await each.get_or_make("shared", making(b"s"), person="1")
         await each.get_or_make("one", making(b"1"), person="1")
         await each.get_or_make("two", making(b"2"), person="2")
         await each.get_or_make("shared", never, person="2")
+    assert [await each.count() for each in (cache, near, far)] == [3, 3, 3]
     own = await cache.clear("2")
     again = await cache.clear("2")
     found = await cache.get_or_make("one", never)
@@ -160,7 +183,7 @@ async def test_clearing_leaves_what_others_use(empty_redis: Redis) -> None:
 
 
 async def test_clearing_removes_more_than_one_scan_finds(empty_redis: Redis) -> None:
-    """In any number of steps."""
+    """E14: in any number of steps."""
     async with empty_redis.pipeline(transaction=False) as pipe:
         for number in range(3_000):
             pipe.set(f"a:text:{number}", b"")

@@ -28,14 +28,23 @@ pytestmark = pytest.mark.wire
 PATIENT = "60"
 ANN, BOB, CID = ObjectId(), 7, "cid"
 PEOPLE = 6
+SOURCES = """
+[users]
+where = { bot = { not = true } }
+fields.email = { first = ["email", "mail"] }
+[orders]
+where = { test = { not = true } }
+"""
 NOW = from_epoch_ms(now_ms()).astimezone(UTC)
 
 
 @pytest.fixture
-def wire(services: Addressed) -> Iterator[Wire]:
-    """A fleet's topics, and an empty database that goes with them."""
+def wire(services: Addressed, tmp_path: Path) -> Iterator[Wire]:
+    """A fleet's topics, an empty database that goes with them, and a mapping that leaves something out."""
+    sources = tmp_path / "sources.toml"
+    sources.write_text(SOURCES)
     name = f"verify_{os.getpid()}_{now_ms()}"
-    wire = Wire.create(services, mongo_database=name)
+    wire = Wire.create(services, mongo_database=name, kairos_sources=sources)
     yield wire
     wire.close()
     with MongoClient[Any](wire.settings.mongo_url) as client:
@@ -49,10 +58,11 @@ def product(db: Any) -> None:
     db.users.insert_many(
         [
             {"_id": ANN, "email": " Ann@X.jp", "occupation": "cook", "created_at": NOW} | likes,
-            {"_id": BOB, "email": "bob@x.jp", "birth_date": "1990-02-03", "language": "Japanese"},
+            {"_id": BOB, "mail": "bob@x.jp", "birth_date": "1990-02-03", "language": "Japanese"},
             {"_id": CID, "email": "ann@x.jp", "created_at": NOW - timedelta(days=9)},
             {"_id": uuid, "email": "Dee <dee@x.jp>", "age": "a lot"},
             {"_id": "nobody"},
+            {"_id": "bot", "email": "ann@x.jp", "created_at": NOW - timedelta(days=99), "bot": True},
             {"_id": "65a000000000000000000001", "email": "not an address"},
         ]
     )
@@ -60,6 +70,7 @@ def product(db: Any) -> None:
         {"_id": n, "user_id": owner, "amount": f"${n}.50", "date": NOW - timedelta(days=n)}
         for n, owner in enumerate((ANN, ANN, 7.0, CID, uuid, "65a000000000000000000001"))
     )
+    db.orders.insert_one({"_id": "test", "user_id": ANN, "amount": 1000, "date": NOW, "test": True})
     for n in range(3):
         names = ["ann@x.jp", {"email": "BOB@x.jp", "name": "Bob"}, "dee@x.jp"][: n + 1]
         past = {"date": NOW - timedelta(days=5 * n - 4), "host": "Ploy", "cuisine": "Thai"}
@@ -92,6 +103,7 @@ def test_a_healthy_fleet_does_not_differ_and_missed_changes_are_named(wire: Wire
             wire.put("engagements", "7", sent, now_ms())
             wire.producer.flush()
             until(lambda: b'"total_messages_sent":2' in wire.latest("enriched-profiles")["7"])
+            assert '"total_orders":2' in wire.latest("enriched-profiles")[str(ANN)].decode()
             done = verify(wire, "--patience", PATIENT)
             assert done.output.splitlines()[-1] == f"{PEOPLE} people compared, 0 differ (0.00%)"
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import CoordinatorNotAvailableError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
@@ -172,7 +172,7 @@ class Lags:
         }
         try:
             committed = self._admin.list_group_offsets(partitions)
-        except CoordinatorNotAvailableError:  # before the first commit to a new broker
+        except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):  # of a new broker
             return sum(ends.values())
         return sum(
             max(0, ends[partition] - max(0, committed[group][partition].offset))

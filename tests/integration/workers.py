@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integration.processes import HANG_SECONDS
-from tests.unit.source_tree import ROOT
+from tests.integration.forked_process import ForkedProcess
+from tests.integration.processes import HANG_SECONDS, until
 from workers.runtime.process.settings import Settings, without_settings
 
 GRACE_SECONDS = 15.0
@@ -31,16 +30,14 @@ class WorkerProcess:
     ) -> None:
         self.name = name
         self.log = log
+        self._log_size = log.stat().st_size if log.exists() else 0  # of those that wrote to it before
         command = ["worker", name, "--with-parent"] if module == "workers" else [name]
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-X", "faulthandler", "-m", module, *command],
-                env=without_settings(os.environ) | settings.environment() | dict(environment or {}),
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = ForkedProcess(
+            module,
+            command,
+            without_settings(os.environ) | settings.environment() | dict(environment or {}),
+            log,
+        )
 
     def kill(self) -> None:
         """End it by SIGKILL."""
@@ -50,8 +47,10 @@ class WorkerProcess:
     def stop(self) -> tuple[int, float]:
         """End it by SIGTERM; its exit code and the seconds it took.
 
+        One that Python still starts is waited for: until its first line it cannot know of signals.
         One that does not end is aborted: the end of its log says what each of its threads was doing.
         """
+        until(lambda: self.log.stat().st_size > self._log_size or self.process.poll() is not None)
         began = time.monotonic()
         self.process.terminate()
         try:

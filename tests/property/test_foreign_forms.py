@@ -14,7 +14,8 @@ from tests.unit.route.test_foreign_forms import MIA, Feed
 from topics.catalog import DOCUMENTS as TOPICS
 from workers.product.reading.forms import ForeignFormError, check_key
 from workers.product.reading.values import READ_ERRORS
-from workers.route.stage import DOCUMENTS, ReadDocument
+from workers.route.decoding import ReadDocument
+from workers.route.stage import DOCUMENTS
 
 TOPIC_OF = {topic.payload[0]: topic.name for topic in TOPICS}
 Wrap = Callable[[dict[str, Any]], dict[str, Any]]
@@ -62,9 +63,10 @@ def test_a_plain_document_is_read(case: tuple[Any, dict[str, Any]]) -> None:
     try:
         document = decode(data)
     except ForeignFormError:
-        assert not raw.keys() - {"notes"}
+        assert not raw.keys() - model.SET_BY_READING
     else:
         assert isinstance(document, ReadDocument)
+        assert document.document is not None
         assert decode(document.document.dumps()).document == document.document
 
 

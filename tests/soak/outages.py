@@ -1,7 +1,6 @@
 """The fleet of `kairos up` under load while Kafka, MongoDB and Redis are stopped and started, one by one."""
 
 import asyncio
-import json
 import threading
 import time
 import uuid
@@ -28,16 +27,15 @@ from tests.soak.product import Product
 from tests.soak.terminal import Up, repeated
 from tests.soak.verify import differing
 from tests.soak.worker_pool import WorkerPool
-from tests.standins.openai import completed, stand_in
+from tests.standins.openai import stand_in
 from tests.standins.proxy import Proxy
+from tests.standins.written_texts import written
 from workers.serve.read_model import ReadModel
 
-TEXT = "It was good to have you. またね"  # passes as English and as Japanese
-MAIL = json.dumps({"subject": "Again?", "body": [TEXT], "closing": "See you またね"})
 MOST_REPEATED = 20
 LAST_LINES = 100  # of the terminal, that say why a fleet does not work
 WAITING_WORKERS = {
-    "Kafka": {"capture", "route", "people", "jobs", "mail", "serve"},
+    "Kafka": {"capture", "route", "people", "jobs", "mail", "learn", "serve"},
     "MongoDB": {"capture"},
     "Redis": {"serve"},
 }
@@ -188,7 +186,7 @@ def model() -> Iterator[tuple[list[dict[str, Any]], str]]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    context = stand_in(completed(MAIL))
+    context = stand_in(written)
     server = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result()
     try:
         yield server.requests, server.url

@@ -1,63 +1,55 @@
-"""A stand-in for Airtable's list of records: it answers page by page, to requests with the token."""
+"""The stand-in for Airtable within a test, with rows in its table of messages."""
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+import aiohttp
+
+from deploy.embedded.airtable.server import serving
+from deploy.embedded.airtable.service import BASE, TABLE
+from deploy.embedded.airtable.settings import TableSettings
 
 TOKEN = "pat-of-the-test"
 CREATED = "2024-02-01T08:00:00.000Z"
+CREATED_MS = 1_706_774_400_000
 
 
 @dataclass
-class Airtable:
-    """One table; its first answers have the `statuses`, all others are good. `requests` counts them all."""
+class AirtableStandIn:
+    """A running stand-in: its address, and a client for its control paths. `ids` are those of the rows."""
 
-    fields: list[dict[str, Any]]
-    page: int = 100
-    statuses: list[int] = field(default_factory=list)
-    url: str = ""
-    requests: int = 0
+    url: str
+    client: aiohttp.ClientSession
+    ids: list[str] = field(default_factory=list)
 
-    async def answer(self, request: web.Request) -> web.Response:
-        """One page of records, or an error in Airtable's format."""
-        self.requests += 1
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return error_response(401, "AUTHENTICATION_REQUIRED")
-        if self.statuses:
-            return error_response(self.statuses.pop(0), "TOLD_TO_FAIL")
-        if request.match_info["table"] != "Messages":
-            return error_response(404, "TABLE_NOT_FOUND")
-        start = int(request.query.get("offset", "itr/0").partition("/")[2])
-        records = [
-            {"id": f"rec{number:014}", "createdTime": CREATED, "fields": fields}
-            for number, fields in enumerate(self.fields)
-        ]
-        body: dict[str, Any] = {"records": records[start : start + self.page]}
-        if start + self.page < len(records):
-            body["offset"] = f"itr/{start + self.page}"
-        return web.json_response(body)
+    async def control(self, path: str, body: dict[str, Any]) -> Any:
+        """Post to a control path; returns the answer."""
+        async with self.client.post(f"{self.url}/control/{path}", json=body) as response:
+            assert response.status == 200, await response.text()
+            return await response.json()
 
-
-def error_response(status: int, type_: str) -> web.Response:
-    """An error; after `too many requests` a client may retry at once."""
-    body = {"error": {"type": type_, "message": "told to fail"}}
-    return web.json_response(body, status=status, headers={"Retry-After": "0"})
+    async def traffic(self) -> dict[str, Any]:
+        """The requests to the base so far, as the stand-in counts them."""
+        async with self.client.get(f"{self.url}/control/traffic") as response:
+            found: dict[str, Any] = (await response.json()).get(BASE, {"requests": 0})
+            return found
 
 
 @asynccontextmanager
-async def stand_in(*fields: dict[str, Any], page: int = 100) -> AsyncIterator[Airtable]:
-    """A stand-in on a free port of this machine, with a record for each of the fields."""
-    server = Airtable(list(fields), page)
-    app = web.Application()
-    app.router.add_get("/v0/{base}/{table}", server.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield server
-    finally:
-        await runner.cleanup()
+async def stand_in(*rows: dict[str, Any], **settings: Any) -> AsyncIterator[AirtableStandIn]:
+    """A stand-in on a free port of this machine, with a record for each of the rows, made at CREATED."""
+    start = TableSettings(token=TOKEN, answer_seconds=0, **settings)
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            serving(Path(folder), start, clock=lambda: CREATED_MS) as url,
+            aiohttp.ClientSession() as client,
+        ):
+            server = AirtableStandIn(url, client)
+            columns = {name: "singleLineText" for row in rows for name in row} or {"status": "singleSelect"}
+            await server.control("columns", {"base": BASE, "table": TABLE, "fields": columns})
+            server.ids = await server.control("edits", {"base": BASE, "table": TABLE, "create": [*rows]})
+            yield server

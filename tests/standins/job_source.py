@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -10,14 +10,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from schemas.documents import Job
+from schemas.documents import Event, Job
 from schemas.mail import Language
 from schemas.model import from_epoch_ms
 from schemas.names import full_name
 from tests.standins.served import served
 from workers.demo import product
 from workers.demo.site.app import JobSite
-from workers.demo.site.source import JobAct, JobActKind, JobList, ListedJob, SourceUnavailable, Visitor
+from workers.demo.site.source import (
+    JobAct,
+    JobActKind,
+    JobList,
+    ListedJob,
+    ReceivedMail,
+    SourceUnavailable,
+    Visitor,
+)
+from workers.product.reading.document import read
 
 PLACE, TAG, SAME_LANGUAGE = 12.0, 18.0, 30.0  # points
 REASONS = {
@@ -37,6 +46,12 @@ class DemoJobs:
             document["_id"]: Job.model_validate({"id": document["_id"], **document})
             for document in made.collections["jobs"]
         }
+        self.events = {
+            document["_id"]: read(Event, {"id": document["_id"], **document})
+            for document in made.collections["events"]
+        }
+        self.received: list[ReceivedMail] = []
+        self.addresses = {user["_id"]: user["email"] for user in made.users[:6] if "email" in user}
         self.people = [
             Visitor(user["_id"], full_name(user.get("name"), user.get("email"))) for user in made.users[:6]
         ]
@@ -88,6 +103,19 @@ class DemoJobs:
         seconds = max(float(str(message.get("seconds", 0))), known.seconds if known else 0)
         title = self.jobs[job_id].title or job_id
         acts[job_id, kind] = JobAct(job_id, title, kind, from_epoch_ms(self.now_ms), seconds)
+
+    def event(self, event_id: str) -> Event | None:
+        """An event."""
+        return self.events.get(event_id)
+
+    def mails(self) -> Sequence[ReceivedMail]:
+        """What the test has put there."""
+        return self.received
+
+    def recipients(self, addresses: Iterable[str]) -> Mapping[str, Visitor]:
+        """The people by their addresses."""
+        people = {person.id: person for person in self.people}
+        return {address: people[id] for id, address in self.addresses.items() if address in set(addresses)}
 
     def _ranked(self, acts: Sequence[JobAct], language: Language, size: int) -> JobList:
         gone = {act.job_id for act in acts if act.kind in ("applied", "rejected", "ignored")}

@@ -1,19 +1,31 @@
-"""A stand-in for responses and embeddings of OpenAI: it sends the replies of a test, and stores requests."""
+"""A double of OpenAI within a test: it sends the replies of the test, and stores requests.
+
+The stand-in that behaves like the service is in deploy/embedded/openai.
+"""
 
 import asyncio
-import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from zlib import crc32
 
-import numpy as np
 from aiohttp import web
-from numpy.typing import NDArray
+
+from deploy.embedded.openai.bodies import (
+    embeddings_body,
+    error_body,
+    incomplete,
+    refusal_part,
+    response_body,
+    text_part,
+    usage,
+)
+from deploy.embedded.openai.vectors import as_base64, text_vector
+from tests.standins.openai_description import request_problem
 
 DRIP_SECONDS = 0.02
+INPUT_TOKENS = 900  # of every request
 REFUSED = "refuse me"  # a text for which there is no vector
 
 
@@ -41,10 +53,11 @@ class OpenAI:
     url: str = ""
     replies: list[Reply | Replying] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)  # what in requests does not fit OpenAI's description
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Store the request and send the next reply."""
-        self.requests.append(json.loads(await request.text()))
+        await self._note(request)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if not isinstance(reply, Reply):
             reply = reply(self.requests[-1])
@@ -62,32 +75,24 @@ class OpenAI:
             response = await self.answer(request)
             self.replies = [each for each in self.replies if each is not reply]
             return response
-        asked = json.loads(await request.text())
-        self.requests.append(asked)
+        asked = await self._note(request)
         reply = failed(400, "invalid_input") if REFUSED in asked["input"] else embedded(asked)
         return web.json_response(reply.body, status=reply.status)
+
+    async def _note(self, request: web.Request) -> dict[str, Any]:
+        """Store the request and what is wrong with it; returns it."""
+        asked: dict[str, Any] = json.loads(await request.text())
+        self.requests.append(asked)
+        if (problem := request_problem(request.path, asked)) is not None:
+            self.problems.append(problem)
+        return asked
 
 
 def embedded(asked: dict[str, Any]) -> Reply:
     """The vectors of the texts of a request, the last text first."""
-    data = [
-        {"object": "embedding", "index": number, "embedding": encoded(text_vector(text, asked["dimensions"]))}
-        for number, text in enumerate(asked["input"])
-    ]
-    usage = {"prompt_tokens": 1, "total_tokens": 1}
-    return Reply({"object": "list", "data": data[::-1], "model": asked["model"], "usage": usage})
-
-
-def text_vector(text: str, dims: int) -> NDArray[np.float32]:
-    """A vector of a text, of length 1; all of them lie in a cone."""
-    vector = np.random.default_rng(crc32(text.encode())).normal(size=dims) / np.sqrt(dims)
-    vector[0] += 3.0
-    return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-
-def encoded(vector: NDArray[np.float32]) -> str:
-    """A vector as the client asks for it."""
-    return base64.b64encode(vector.tobytes()).decode()
+    vectors = [as_base64(text_vector(text, asked["dimensions"])) for text in asked["input"]]
+    body = embeddings_body(vectors, asked["model"], 1)
+    return Reply(body | {"data": body["data"][::-1]})
 
 
 async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
@@ -103,60 +108,34 @@ async def dripped(request: web.Request, reply: Reply) -> web.StreamResponse:
 
 def completed(text: str) -> Reply:
     """A complete response with a text."""
-    return Reply(response([{"type": "output_text", "text": text, "annotations": [], "logprobs": []}]))
+    return Reply(response([text_part(text)]))
 
 
 def refused() -> Reply:
     """A response in which the model refuses."""
-    return Reply(response([{"type": "refusal", "refusal": "I would rather not."}]))
+    return Reply(response([refusal_part("I would rather not.")]))
 
 
 def truncated(text: str) -> Reply:
     """A response that has reached the token limit."""
-    body = response([{"type": "output_text", "text": text, "annotations": [], "logprobs": []}])
-    return Reply(body | {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}})
+    return Reply(incomplete(response([text_part(text)])))
 
 
 def failed(status: int, code: str | None = None, **headers: str) -> Reply:
     """An error, with headers such as retry_after."""
     with_hyphens = {name.replace("_", "-"): value for name, value in headers.items()}
-    error = {"message": "told to fail", "code": code, "type": "test", "param": None}
-    return Reply({"error": error}, status, with_hyphens)
+    return Reply(error_body("told to fail", "test", code=code), status, with_hyphens)
 
 
 def response(content: list[dict[str, Any]]) -> dict[str, Any]:
     """The body of a completed response with one message; a token is four bytes of its text."""
     output_tokens = sum(len(part.get("text", "").encode()) for part in content) // 4
-    message = {"id": "m1", "type": "message", "role": "assistant", "status": "completed", "content": content}
-    return {
-        "id": "r1",
-        "object": "response",
-        "created_at": 1_707_523_200,
-        "model": "stand-in",
-        "status": "completed",
-        "output": [{"id": "t1", "type": "reasoning", "summary": []}, message],
-        "error": None,
-        "incomplete_details": None,
-        "instructions": None,
-        "metadata": {},
-        "parallel_tool_calls": False,
-        "temperature": 1.0,
-        "tool_choice": "auto",
-        "tools": [],
-        "top_p": 1.0,
-        "usage": {
-            "input_tokens": 900,
-            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-            "output_tokens": output_tokens,
-            "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": 900 + output_tokens,
-        },
-    }
+    return response_body(content, usage(INPUT_TOKENS, output_tokens), {})
 
 
 @asynccontextmanager
 async def stand_in(*replies: Reply | Replying) -> AsyncIterator[OpenAI]:
-    """A stand-in on a free port of this machine."""
+    """A stand-in on a free port of this machine; every request must fit OpenAI's description."""
     server = OpenAI(replies=list(replies))
     app = web.Application()
     app.router.add_post("/v1/responses", server.answer)
@@ -168,5 +147,6 @@ async def stand_in(*replies: Reply | Replying) -> AsyncIterator[OpenAI]:
         await site.start()
         server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
         yield server
+        assert server.problems == [], server.problems
     finally:
         await runner.cleanup()

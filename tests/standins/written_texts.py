@@ -1,28 +1,19 @@
-"""What the stand-in for OpenAI writes: sentences of the bank, in the form that is asked for."""
+"""What the double of OpenAI writes when a test does not say it: the texts of the embedded stand-in."""
 
 import json
 from typing import Any
 
+from deploy.embedded.openai.requests import read_response_request
+from deploy.embedded.openai.writing import answer_text
 from tests.standins.openai import Reply, completed
-from workers.writing.bank import BANK, chosen
-from workers.writing.texts import PersonalText, SectionText
-
-LANGUAGES = {"English": "en", "Japanese": "ja"}
 
 
 def written(asked: dict[str, Any]) -> Reply:
-    """A good answer to a request for the texts of a mail."""
-    return completed(json.dumps(texts_for(asked), ensure_ascii=False))
+    """A good answer to a request; raises ApiError for one that the API would refuse."""
+    return completed(answer_text(read_response_request(asked)))
 
 
 def texts_for(asked: dict[str, Any]) -> dict[str, Any]:
     """The texts that are asked for, in the language that is named."""
-    facts, form = json.loads(asked["input"]), asked["text"]["format"]["name"]
-    words = BANK[LANGUAGES[facts["language"]]]
-    if form == "introduction":
-        known = frozenset(token.strip("{}") for token in facts["tokens"])
-        return {name: chosen(words[name], known, name) for name in PersonalText._fields}
-    return {
-        kind: {name: texts[name][0] for name in SectionText._fields}
-        for kind, texts in words["sections"].items()
-    }
+    texts: dict[str, Any] = json.loads(answer_text(read_response_request(asked)))
+    return texts

@@ -7,10 +7,12 @@ from functools import partial
 
 import structlog
 
-from workers.board.board_changes import TOPICS, BoardChange, board_change
+from workers.board.board_changes import JOBS, TOPICS, BoardChange, board_change
 from workers.board.live_board import LiveBoard
+from workers.product.sources import Source, load_sources
 from workers.recommend.embedding import EmbedderError, label
 from workers.runtime.kafka.following import follow_on
+from workers.runtime.kafka.headers import version_of
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process.background import background
@@ -25,10 +27,11 @@ log = structlog.get_logger()
 
 
 class BoardFollower:
-    """Applies the topics to a board, and sweeps it now and then."""
+    """Applies the topics to a board, and sweeps it now and then; `changes`: see `board_change`."""
 
-    def __init__(self, board: LiveBoard) -> None:
+    def __init__(self, board: LiveBoard, changes: Source | None = None) -> None:
         self._board = board
+        self._changes = changes
         self._swept_at = 0
 
     def begin(self) -> None:
@@ -39,7 +42,7 @@ class BoardFollower:
         if now_ms() - self._swept_at > SWEEP_MS:
             self._swept_at = now_ms()
             self._board.sweep(self._swept_at)
-        self._board.apply(list(changes_of(records)))
+        self._board.apply(list(changes_of(records, self._changes)))
 
     def caught_up(self, at: int) -> None:
         """The board is ready."""
@@ -53,8 +56,10 @@ def followed(settings: Settings, board: LiveBoard, stop: threading.Event) -> Ite
 
     After a failure of Kafka it begins anew; another failure sets `stop`, and is raised at the end.
     """
+    sources = load_sources(settings.kairos_sources)
     with ExitStack() as threads:
-        following = partial(follow_on, settings, TOPICS, BoardFollower(board), stop, "board")
+        follower = BoardFollower(board, sources.changes.get(JOBS))
+        following = partial(follow_on, settings, TOPICS, follower, stop, "board")
         threads.enter_context(background("board", following, stop))
         if board.has_second:
             threads.enter_context(background("vectors", lambda: keep_filled(board, stop), stop))
@@ -84,12 +89,13 @@ def keep_filled(
             backoff.reset()
 
 
-def changes_of(records: Iterable[ConsumerRecord]) -> Iterator[BoardChange]:
+def changes_of(records: Iterable[ConsumerRecord], changes: Source | None = None) -> Iterator[BoardChange]:
     """The changes of some records; one that cannot be read is passed over with a line."""
     for record in records:
-        yield from read_each(record.topic, (record,), change_of)
+        yield from read_each(record.topic, (record,), partial(change_of, changes=changes))
 
 
-def change_of(record: ConsumerRecord) -> BoardChange:
+def change_of(record: ConsumerRecord, changes: Source | None = None) -> BoardChange:
     """The change of one record; raises ValueError for one that is none."""
-    return board_change(record.topic, record.key, record.value, record.timestamp)
+    version = version_of(record.headers) or (0, record.offset)
+    return board_change(record.topic, record.key, record.value, record.timestamp, version, changes)

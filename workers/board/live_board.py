@@ -8,6 +8,7 @@ import structlog
 
 from schemas.documents import Job
 from schemas.jobs import JobTrend
+from schemas.model import Version
 from workers.board.board_changes import BoardChange
 from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
@@ -36,6 +37,7 @@ class LiveBoard:
         self._ready = threading.Event()
         self._changed = threading.Event()
         self._jobs: dict[str, Job] = {}
+        self._versions: dict[str, Version] = {}
 
     @property
     def is_ready(self) -> bool:
@@ -65,6 +67,10 @@ class LiveBoard:
     def job(self, job_id: str) -> Job | None:
         """The document of a job that is not deleted."""
         return self._jobs.get(job_id)
+
+    def version(self, job_id: str) -> Version | None:
+        """The version of the document of a job that is not deleted."""
+        return self._versions.get(job_id)
 
     def tags(self, job_id: str) -> list[str] | None:
         """The tags of a job; None when there is no such job, and [] while that is not known yet."""
@@ -101,6 +107,8 @@ class LiveBoard:
                 self._jobs[job.id] = job
             for change in latest.values():
                 self._apply_other(change)
+                if change.job is not None:
+                    self._versions[change.job_id] = change.version
         BOARD_JOBS.set(len(self._jobs))
         self._tell_waiting()
 
@@ -109,6 +117,7 @@ class LiveBoard:
             apply_other(board, change)
         if not change.of_trend and change.job is None:
             self._jobs.pop(change.job_id, None)
+            self._versions.pop(change.job_id, None)
 
     def _boards(self) -> list[Board]:
         second = None if self._second is None else self._second.board

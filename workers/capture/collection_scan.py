@@ -9,7 +9,8 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from schemas.model import RawDocument
-from workers.capture.failure import CaptureError, is_transient, wait_after
+from workers.capture.failure import CaptureError, unreadable_line, wait_after
+from workers.product.mongo_errors import is_transient
 from workers.runtime.process.backoff import Backoff
 
 UNDECODED = "\ufffd"  # what stands in a text for bytes that are no UTF-8
@@ -44,7 +45,7 @@ def scan_collection(
             return
         except PyMongoError as error:
             if not is_transient(error):
-                raise CaptureError(f"MongoDB refuses to read {db.name}.{collection}: {error}") from error
+                raise CaptureError(unreadable_line(error, db.name, collection)) from error
             wait_after(error, backoff, stop)
             log.info("the scan goes on", collection=collection, from_its_beginning=not after)
 

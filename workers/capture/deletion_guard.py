@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
+import structlog
 from pymongo.database import Database
 
 from schemas.control import Deletion
@@ -11,23 +13,26 @@ from workers.capture.collection_scan import scan_collection
 from workers.capture.deletions import is_allowed, refusal
 from workers.capture.failure import RefusedError
 from workers.capture.position import read_deletions, write_deletions
-from workers.capture.server import Kinds
+from workers.capture.scan_report import reported
+from workers.capture.server import CAPPED, COLLECTION, Kinds, estimated_count
 from workers.capture.topic_scan import live_keys
-from workers.product.mapping import document_key
-from workers.product.sources import OWN_ID, Source
+from workers.product.field_rules import OWN_ID
+from workers.product.mapping import document_key, is_left_out
+from workers.product.sources import Source
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.clock import now_ms
 
-COLLECTION, UNREADABLE_KINDS = "collection", ("view", "timeseries")
+UNREADABLE_KINDS = ("view", "timeseries")
 MISSING_SECONDS = 10  # a collection that was dropped may be about to be created again
+log = structlog.get_logger()
 
 
 class DeletionGuard:
     """Checks the deletions of one snapshot.
 
-    `kinds` asks the server for the kinds of its collections; `mapping` is the hash of the mapping; `share`
-    (0 to 1) is KAIROS_MAX_DELETED_SHARE.
+    `kinds` asks the server for the kinds of its collections; `source` is the name of the database as a source
+    and `mapping` the hash of its mapping; `share` (0 to 1) is KAIROS_MAX_DELETED_SHARE.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class DeletionGuard:
         producer: SyncProducer,
         db: Database[RawDocument],
         kinds: Callable[[], Kinds | None],
+        source: str,
         mapping: str,
         share: float,
     ) -> None:
@@ -43,9 +49,10 @@ class DeletionGuard:
         self._producer = producer
         self._db = db
         self._kinds = kinds
+        self._source = source
         self._mapping = mapping
         self._share = share
-        self._known = read_deletions(reader)
+        self._known = read_deletions(reader, source)
         self._patience = MISSING_SECONDS  # for all collections together
 
     def check(self, sources: Iterable[Source], stop: threading.Event) -> None:
@@ -66,7 +73,7 @@ class DeletionGuard:
     def done(self) -> None:
         """Forget what was refused and confirmed: the snapshot is complete."""
         if self._known:
-            write_deletions(self._producer, {}, now_ms())
+            write_deletions(self._producer, self._source, {}, now_ms())
 
     def _check(self, deletions: dict[str, Deletion]) -> None:
         refused = {
@@ -76,16 +83,24 @@ class DeletionGuard:
         }
         if refused:
             others = {topic: known for topic, known in self._known.items() if known.confirmed}
-            write_deletions(self._producer, others | refused, now_ms())
+            write_deletions(self._producer, self._source, others | refused, now_ms())
             raise RefusedError(refusal(refused))
 
     def _check_kinds(self, sources: Iterable[Source]) -> None:
+        """Raise RefusedError for what has no changes, and tell of what does not tell all of them."""
         kinds = self._kinds() or {}
         for source in sources:
-            if (kind := kinds.get(source.collection, COLLECTION)) in UNREADABLE_KINDS:
+            kind = kinds.get(source.collection, COLLECTION)
+            place = f"{self._db.name}.{source.collection} of topic {source.topic}"
+            if kind in UNREADABLE_KINDS:
                 raise RefusedError(
-                    f"{self._db.name}.{source.collection} of topic {source.topic} is a {kind}, whose changes "
-                    f"cannot be read: name the collection behind it in KAIROS_SOURCES"
+                    f"{place} is a {kind}, whose changes cannot be read: name the collection behind it in "
+                    f"KAIROS_SOURCES"
+                )
+            if kind == CAPPED:
+                log.warning(
+                    f"{place} is a capped collection: what its cap removes may not be told, and stays in the "
+                    f"topic until the next snapshot"
                 )
 
     def _count(self, source: Source, stop: threading.Event) -> Deletion:
@@ -99,22 +114,32 @@ class DeletionGuard:
                 return self._deletion(source, held, held, missing=True)
             self._patience -= 1
             stop.wait(1)
-        for document in scan_collection(self._db, source.collection, (OWN_ID,), stop):
+        left_out: set[str] = set()
+        found = scan_collection(self._db, source.collection, source.where_roots, stop)
+        about = partial(estimated_count, self._db, source.collection)
+        for document in reported(found, "comparing a collection with its topic", source.collection, about):
             try:
-                left.discard(document_key(source, document[OWN_ID]))
+                key = document_key(source, document[OWN_ID])
             except Exception:
                 continue  # the snapshot makes a dead letter of it
-        return self._deletion(source, len(left), held)
+            if not is_left_out(source, document):
+                left.discard(key)
+            elif key in left:
+                left_out.add(key)
+        return self._deletion(source, len(left), held, left_out=len(left_out & left))
 
     def _is_missing(self, source: Source) -> bool:
         kinds = self._kinds()
         return kinds is not None and source.collection not in kinds
 
-    def _deletion(self, source: Source, deleted: int, held: int, *, missing: bool = False) -> Deletion:
+    def _deletion(
+        self, source: Source, deleted: int, held: int, *, missing: bool = False, left_out: int = 0
+    ) -> Deletion:
         return Deletion(
             collection=f"{self._db.name}.{source.collection}",
             deleted=deleted,
             held=held,
             missing=missing,
+            left_out=left_out,
             mapping=self._mapping,
         )

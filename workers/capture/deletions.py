@@ -10,6 +10,7 @@ from schemas.control import Deletion
 
 FLOOR = 3  # so few are always allowed if others stay, or nobody could delete one of four
 COMMAND = "kairos capture confirm"
+MONGO = "MONGO_URL, MONGO_DATABASE and KAIROS_SOURCES"
 
 
 def is_allowed(deletion: Deletion, share: float, confirmed: Deletion | None) -> bool:
@@ -29,12 +30,15 @@ def is_allowed(deletion: Deletion, share: float, confirmed: Deletion | None) -> 
     return deletion.deleted <= max(FLOOR, share * deletion.held)
 
 
-def refusal(refused: Mapping[str, Deletion]) -> str:
-    """The line for the deletions, by topic, that were refused: what is missing where, and what to do."""
+def refusal(refused: Mapping[str, Deletion], named_in: str = MONGO) -> str:
+    """The line for the deletions, by topic, that were refused: what is missing where, and what to do.
+
+    `named_in` are the settings that name the source.
+    """
     found = "; ".join(describe(topic, deletion) for topic, deletion in refused.items())
     return (
-        f"{found}: nothing is deleted before somebody has looked; check MONGO_URL, MONGO_DATABASE and "
-        f"KAIROS_SOURCES and start capture again, or, if the documents are really gone, run `{COMMAND}` first"
+        f"{found}: nothing is deleted before somebody has looked; check {named_in} and "
+        f"start capture again, or, if the documents are really gone, run `{COMMAND}` first"
     )
 
 
@@ -44,7 +48,8 @@ def describe(topic: str, deletion: Deletion) -> str:
         return (
             f"there is no collection {deletion.collection}, and topic {topic} holds {deletion.held:,} of it"
         )
+    left_out = f", and `where` leaves out {deletion.left_out:,}," if deletion.left_out else ""
     return (
-        f"collection {deletion.collection} lacks {deletion.deleted:,} of the {deletion.held:,} documents of "
-        f"topic {topic} (KAIROS_MAX_DELETED_SHARE)"
+        f"collection {deletion.collection} lacks {deletion.deleted - deletion.left_out:,}{left_out} of the "
+        f"{deletion.held:,} documents of topic {topic} (KAIROS_MAX_DELETED_SHARE)"
     )

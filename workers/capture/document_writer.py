@@ -7,7 +7,7 @@ import structlog
 
 from schemas.model import Version
 from workers.capture.failure import PoisonedError
-from workers.product.mapping import Unmappable, document_key, encode_document
+from workers.product.mapping import Unmappable, document_key, encode_document, is_left_out
 from workers.product.sources import Source
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
 from workers.runtime.dead_letters.writing import TEXT, Reason, dead_letter_headers, fit
@@ -48,8 +48,14 @@ class DocumentWriter:
         self._counts: dict[str, DlqLimitState] = {}
 
     def write(self, source: Source, document: dict[str, Any], time: ChangeTime) -> bool:
-        """Write a document; False when it cannot be mapped or is too large, and a dead letter is written."""
+        """Write a document; False when it cannot be mapped or is too large, and a dead letter is written.
+
+        Of one that the `where` of its source leaves out a tombstone is written: the topic may hold it.
+        """
         own_id = document.get("_id")
+        if is_left_out(source, document):
+            self.write_deletion(source, own_id, time)
+            return True
         RECORDS_IN.labels(WORKER, source.topic).inc()
         try:
             key = document_key(source, own_id)

@@ -1,51 +1,21 @@
-"""The errors that end capture, which errors of MongoDB pass by themselves, and the waits for that."""
+"""The errors that end capture, and the waits for those errors of MongoDB that pass by themselves."""
 
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from pymongo.errors import ConnectionFailure, CursorNotFound, OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
+from workers.capture.refusals import read_refusal
+from workers.product.mongo_errors import error_line, is_transient
+from workers.product.mongo_refusals import refusal, said
 from workers.runtime.process import exits
 from workers.runtime.process.backoff import Backoff
+from workers.runtime.process.stopped import Stopped
 
-# codes of a server, or of a router that does not reach one, after which the same call can succeed; the driver
-# makes a ConnectionFailure of most of them, but not of those that a router passes on
-TRANSIENT_CODES = {
-    6: "HostUnreachable",
-    7: "HostNotFound",
-    43: "CursorNotFound",
-    50: "MaxTimeMSExpired",
-    63: "StaleShardVersion",
-    89: "NetworkTimeout",
-    91: "ShutdownInProgress",
-    133: "FailedToSatisfyReadPreference",
-    134: "ReadConcernMajorityNotAvailableYet",
-    150: "StaleEpoch",
-    175: "QueryPlanKilled",  # an index or the collection was changed under the scan
-    189: "PrimarySteppedDown",
-    202: "NetworkInterfaceExceededTimeLimit",
-    234: "RetryChangeStream",
-    237: "CursorKilled",
-    262: "ExceededTimeLimit",
-    9001: "SocketException",
-    10058: "LegacyNotPrimary",
-    10107: "NotWritablePrimary",
-    11600: "InterruptedAtShutdown",
-    11601: "Interrupted",
-    11602: "InterruptedDueToReplStateChange",
-    13388: "StaleConfig",
-    13435: "NotPrimaryNoSecondaryOk",
-    13436: "NotPrimaryOrSecondary",
-}
-TRANSIENT_LABELS = ("ResumableChangeStreamError", "RetryableError", "TransientTransactionError")
 T = TypeVar("T")
 log = structlog.get_logger()
-
-
-class Stopped(Exception):
-    """Capture was asked to stop while it was waiting or scanning."""
 
 
 class CaptureError(RuntimeError):
@@ -64,15 +34,6 @@ class PoisonedError(CaptureError):
     """Too many documents became dead letters: somebody has to look at them first."""
 
     code = exits.POISONED
-
-
-def is_transient(error: PyMongoError) -> bool:
-    """Whether the same call can succeed later: connection, cursor or server are lost for a while."""
-    if isinstance(error, ConnectionFailure | CursorNotFound):
-        return True
-    if not isinstance(error, OperationFailure):
-        return False
-    return error.code in TRANSIENT_CODES or any(error.has_error_label(label) for label in TRANSIENT_LABELS)
 
 
 def delay_after(error: Exception, backoff: Backoff) -> float:
@@ -98,12 +59,20 @@ def call_mongo(call: Callable[[], T], stop: threading.Event) -> T:
             return call()
         except PyMongoError as error:
             if not is_transient(error):
-                raise CaptureError(f"MongoDB refuses: {error}") from error
+                raise CaptureError(refusal_line(error)) from error
             wait_after(error, backoff, stop)
     raise Stopped
 
 
-def error_line(error: Exception) -> str:
-    """The driver's error in one line, without the state of its connection pools."""
-    lines = str(error).splitlines()
-    return lines[0].partition(" (configured timeouts")[0][:300] if lines else type(error).__name__
+def refusal_line(error: PyMongoError) -> str:
+    """The line for what MongoDB refuses for good."""
+    if not isinstance(error, OperationFailure):
+        return f"MongoDB refuses: {error_line(error)}"
+    text = said(error.details, str(error))
+    return refusal(error.code, text) or f"MongoDB refuses: {text}"
+
+
+def unreadable_line(error: PyMongoError, database: str, collection: str) -> str:
+    """The line for a collection that MongoDB refuses to read."""
+    code, details = (error.code, error.details) if isinstance(error, OperationFailure) else (None, None)
+    return read_refusal(code, said(details, str(error)), database, collection)

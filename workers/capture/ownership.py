@@ -32,6 +32,7 @@ CONNECT_MS = 10_000
 STANDBY_SECONDS = 2.0  # without the partition, after which the log says so
 CLOSE_MS = 2_000
 CONFIRM_SECONDS = 0.05  # between two looks for an answer of the group
+SHARE, LEAST_SECONDS = 0.6, 6.0  # of KAIROS_SESSION_SECONDS; Kafka's own group.min.session.timeout.ms
 log = structlog.get_logger()
 
 
@@ -138,6 +139,8 @@ class CaptureGroup(ConsumerRebalanceListener):  # type: ignore[misc]
 @contextmanager
 def owning(settings: Settings, client: Client) -> Iterator[CaptureGroup]:
     """The membership of this process, for what `client` writes; left at the end. Raises ProducerError."""
+    seconds = session_of_group(settings.kairos_session_seconds)
+    settings = settings.model_copy(update={"kairos_session_seconds": seconds})
     with connecting(settings.brokers, ProducerError):
         consumer = group_consumer(
             settings,
@@ -146,13 +149,22 @@ def owning(settings: Settings, client: Client) -> Iterator[CaptureGroup]:
             auto_offset_reset="latest",
             bootstrap_timeout_ms=CONNECT_MS,
         )
-    ownership = CaptureGroup(consumer, settings.kairos_session_seconds)
+    ownership = CaptureGroup(consumer, seconds)
     check_before_sending(client, ownership.confirm)
     ownership.start(settings.name(TOPIC))
     try:
         yield ownership
     finally:
         ownership.close()
+
+
+def session_of_group(seconds: float) -> float:
+    """The session of this group in seconds, from KAIROS_SESSION_SECONDS.
+
+    It is shorter than that of the others: when it is over, the next one still has to hear of it, to join and
+    to read the position, and all of that is to take no longer than KAIROS_SESSION_SECONDS.
+    """
+    return max(min(seconds, LEAST_SECONDS), SHARE * seconds)
 
 
 def check_before_sending(client: Any, check: Callable[[], None]) -> None:

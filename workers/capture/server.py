@@ -1,18 +1,22 @@
 """What the database's server says of itself: its time, who it is, and which collections it has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bson import Timestamp
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from schemas.model import RawDocument, to_epoch_ms
-from workers.capture.failure import CaptureError, is_transient
+from workers.capture.failure import CaptureError, RefusedError, unreadable_line
 from workers.capture.watermarks import monotonic_ms
+from workers.product.mongo_errors import is_transient
 from workers.runtime.process.clock import now_ms
 
 MAJORITY = ReadConcern("majority")
+COLLECTION, CAPPED = "collection", "capped"
 Kinds = dict[str, str]
 
 
@@ -66,7 +70,7 @@ def server_time(db: Database[RawDocument]) -> ServerTime:
     asked_at, after = monotonic_ms(), now_ms()
     wall = reply.get("localTime")
     if wall is None or not isinstance(reply.get("operationTime"), Timestamp):
-        raise CaptureError(without_time(reply))
+        raise without_time(reply)
     wall_ms = to_epoch_ms(wall)
     ours = min(max(wall_ms, before), after)  # the server read its clock somewhen between
     return ServerTime(reply["operationTime"], wall_ms, wall_ms - ours, asked_at)
@@ -78,23 +82,37 @@ def committed_time(db: Database[RawDocument], collection: str) -> Timestamp:
     The reply to a majority read carries it, where that of another command has the newest entry, which can
     still be rolled back. Raises CaptureError for a server that tells none.
     """
-    reply = db.command(
-        "find", collection, projection={"_id": 1}, limit=1, singleBatch=True, readConcern=MAJORITY.document
-    )
+    options: dict[str, Any] = {
+        "projection": {"_id": 1},
+        "limit": 1,
+        "singleBatch": True,
+        "readConcern": MAJORITY.document,
+    }
+    try:
+        reply = db.command("find", collection, **options)
+    except OperationFailure as error:
+        if is_transient(error):
+            raise
+        raise CaptureError(unreadable_line(error, db.name, collection)) from error
     time = reply.get("operationTime")
     if not isinstance(time, Timestamp):
-        raise CaptureError(without_time(db.command("hello")))
+        raise without_time(db.command("hello"))
     return time
 
 
-def without_time(hello: RawDocument) -> str:
-    """The line on a server that tells no operationTime, from its reply to `hello`."""
+def without_time(hello: RawDocument) -> CaptureError:
+    """The error for a server that tells no operationTime, from its reply to `hello`."""
     if hello.get("setName") or hello.get("msg") == "isdbgrid":
-        return (
+        return RefusedError(
             "MongoDB tells no operationTime, although it is a replica set: capture cannot read the change "
             "streams of this server (it may be another product that speaks MongoDB's protocol)"
         )
-    return "MongoDB tells no operationTime: change streams need a replica set"
+    if hello.get("isreplicaset"):
+        return CaptureError("the replica set of MongoDB is not initiated yet (rs.initiate())")
+    return RefusedError(
+        "MongoDB tells no operationTime: change streams need a replica set (of one member at least), and "
+        "another product that speaks its protocol without them cannot be captured"
+    )
 
 
 def server_identity(db: Database[RawDocument]) -> ServerIdentity:
@@ -117,11 +135,31 @@ def readable_document(db: Database[RawDocument], collection: str) -> RawDocument
 
 
 def collection_kinds(db: Database[RawDocument]) -> Kinds | None:
-    """The kind ("collection", "view", "timeseries") of every collection; None when this user may not know."""
+    """The kind ("collection", "capped", "view", "timeseries") of every collection.
+
+    None when this user may not know. One with few rights hears of the names and types of what they may read,
+    and not of what is capped.
+    """
+    few: dict[str, Any] = {"nameOnly": True, "authorizedCollections": True}
+    for options in ({}, few):
+        try:
+            with db.list_collections(**options) as cursor:
+                return {row["name"]: kind_of(row) for row in cursor}
+        except OperationFailure as error:
+            if is_transient(error):
+                raise
+    return None
+
+
+def kind_of(row: Mapping[str, Any]) -> str:
+    """The kind of a collection, from its row in the server's list."""
+    is_capped = bool((row.get("options") or {}).get("capped"))
+    return CAPPED if is_capped else str(row.get("type", COLLECTION))
+
+
+def estimated_count(db: Database[RawDocument], collection: str) -> int | None:
+    """About how many documents a collection has, None when the server does not say."""
     try:
-        with db.list_collections(nameOnly=True, authorizedCollections=True) as cursor:
-            return {row["name"]: row.get("type", "collection") for row in cursor}
-    except OperationFailure as error:
-        if is_transient(error):
-            raise
-        return None
+        return db[collection].estimated_document_count()
+    except PyMongoError:
+        return None  # it is for a line of the log only

@@ -9,16 +9,19 @@ from pymongo.errors import PyMongoError
 from schemas.control import SourcePosition
 from schemas.model import RawDocument, to_epoch_ms
 from workers.capture.change_stream import ChangeStreamReader
-from workers.capture.document_writer import ChangeTime, DocumentWriter
-from workers.capture.failure import CaptureError, is_transient, wait_after
+from workers.capture.document_writer import WORKER, ChangeTime, DocumentWriter
+from workers.capture.failure import CaptureError, wait_after
 from workers.capture.position import write_position
 from workers.capture.server_clock import ServerClock
+from workers.capture.snapshot_requests import SnapshotRequests
 from workers.capture.version import as_number, version_at
 from workers.capture.watermarks import Watermarks, monotonic_ms
+from workers.product.mongo_errors import is_transient
 from workers.product.sources import Source
 from workers.runtime.kafka.sync_producer import SyncProducer
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.clock import now_ms
+from workers.runtime.process.irregular import TIMESTAMP_AHEAD, IrregularCounter
 
 SAVE_MS = 1_000  # between two positions while changes come
 IDLE_SAVE_MS = 10_000  # between two positions of an idle source, whose token must not grow too old
@@ -37,7 +40,8 @@ class StreamingPhase:
     """Streams changes until it is stopped or a new snapshot is needed.
 
     `other_server` says why a position is another server's, None when it is not; it is asked when a connection
-    is back that was lost. `read_at` is the cluster time, as a number, of each topic's last snapshot.
+    is back that was lost. `read_at` is the cluster time, as a number, of each topic's last snapshot,
+    `requests` are those of people for new ones.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class StreamingPhase:
         position: SourcePosition,
         other_server: Callable[[SourcePosition], SnapshotReason | None],
         read_at: Mapping[str, int],
+        requests: SnapshotRequests,
     ) -> None:
         self._changes = changes
         self._sources = {source.collection: source for source in sources}
@@ -60,6 +65,8 @@ class StreamingPhase:
         self._server_clock = server_clock
         self._other_server = other_server
         self._read_at = read_at
+        self._requests = requests
+        self._irregular = IrregularCounter(WORKER)
         self._backoff = Backoff()
         self._unsaved = False
         self._saved_at = -float("inf")
@@ -95,7 +102,17 @@ class StreamingPhase:
             return reason
         self._watermarks.emit_if_due(backlog=self._changes.has_buffered)
         self._save_position_if_due()
-        return None
+        return self._requested()
+
+    def _requested(self) -> SnapshotReason | None:
+        """The reason that a request of somebody is, None without one."""
+        topics = self._requests.among(source.topic for source in self._sources.values())
+        return self._of_topics("somebody asked for it", topics) if topics else None
+
+    def _of_topics(self, text: str, topics: tuple[str, ...]) -> SnapshotReason:
+        """The reason for a snapshot of some topics alone, behind which the stream goes on where it is."""
+        self.position = self.position.model_copy(update={"token": self._changes.token})
+        return SnapshotReason(text, topics)
 
     def _wait_after(self, error: PyMongoError, stop: threading.Event) -> None:
         if not is_transient(error):
@@ -113,6 +130,8 @@ class StreamingPhase:
             return None
         changed_at = changed_at_ms(change)
         at = self._watermarks.assign_timestamp(changed_at)
+        if at < changed_at:
+            self._irregular.add(source.topic, TIMESTAMP_AHEAD, 1, now_ms())
         time = ChangeTime(version_at(self.position.epoch, change["clusterTime"]), at, changed_at)
         document = change.get("fullDocument")
         if operation == "delete":
@@ -134,9 +153,8 @@ class StreamingPhase:
         is_over = all(self._read_at.get(topic, 0) >= happened for topic in topics or all_topics)
         if is_over and operation != "invalidate":  # which ends the stream itself
             return None
-        if topics:
-            self.position = self.position.model_copy(update={"token": self._changes.token})
-        return SnapshotReason(f"{operation} of {names[0] or 'the database'}", topics)
+        text = f"{operation} of {names[0] or 'the database'}"
+        return self._of_topics(text, topics) if topics else SnapshotReason(text)
 
     def _save_position_if_due(self) -> None:
         interval = SAVE_MS if self._unsaved else IDLE_SAVE_MS

@@ -49,6 +49,11 @@ def document_record(record: ConsumerRecord) -> DocumentRecord | None:
     return DocumentRecord(record.key.decode(), record.value is None, version[0] if version else 0)
 
 
+def size(reader: Reader, topic: str) -> int:
+    """How many offsets of a topic there are, from its first to its last record: 0 when it is empty."""
+    return sum(reader.ends(topic).values()) - sum(reader.beginnings(topic).values())
+
+
 def live_keys(reader: Reader, topic: str, partitions: list[int]) -> set[str]:
     """The keys of a document topic that are not deleted."""
     live: set[str] = set()

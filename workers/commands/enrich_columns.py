@@ -1,17 +1,16 @@
 """Which fields of a file are read: those of the collection, also in another spelling; others get a hint."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 from schemas.documents import Event, Message, Order, User
 from schemas.notes import Noted
 from workers.commands.enrich_entries import RefusedFile
-from workers.commands.enrich_synonyms import SYNONYMS
 from workers.people.batch.profile_batch import Collection as CollectionName
+from workers.product.field_rules import OWN_ID
+from workers.product.field_spelling import fold, parts_of
+from workers.product.field_synonyms import SYNONYMS
 from workers.product.reading.forms import field_names
 
 MODELS: Mapping[CollectionName, type[Noted]] = {
@@ -20,10 +19,7 @@ MODELS: Mapping[CollectionName, type[Noted]] = {
     "events": Event,
     "messages": Message,
 }
-OWN_ID = "_id"
 CLOSE = 0.75  # how alike two names are, from 0 to 1, of which one may be meant by the other
-WORD = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+")
-MOST_WORDS = 8  # of a name, that are compared
 MOST_SHOWN = 12  # names in a line
 Naming = tuple[Any, ...] | None  # the fields' names; None: as given
 MOST_LAYOUTS = 1_000  # sets of names whose spelling is remembered
@@ -32,22 +28,6 @@ MOST_LAYOUTS = 1_000  # sets of names whose spelling is remembered
 def fields_of(collection: CollectionName) -> frozenset[str]:
     """The fields of a collection that are read, `_id` among them."""
     return field_names(MODELS[collection]) | {OWN_ID}
-
-
-@lru_cache(4_096)
-def fold(name: str) -> str:
-    """A name for comparisons: `User ID`, `userId` and `user_id` are one; `_id` is not `id`."""
-    if name == OWN_ID:
-        return name
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
-
-
-def parts_of(name: str) -> list[str]:
-    """The words of a name (`Billing Email`, `userAge`) and their sequences, folded, the longest first."""
-    words = [fold(word) for word in WORD.findall(name)][:MOST_WORDS]
-    spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
-    spans.sort(key=lambda span: span[0] - span[1])
-    return ["".join(words[start:end]) for start, end in spans]
 
 
 class Columns:

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from workers.commands.enrich_columns import fold
 from workers.commands.enrich_csv_layout import Layout, layout_of
 from workers.commands.enrich_entries import FileEntry, RefusedFile
 from workers.commands.enrich_json import NOT_IN_ENCODING, encoding_name
+from workers.product.field_spelling import fold
 
 SAMPLE = 1 << 16  # characters from which separator and header are found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from workers.commands.enrich_columns import fold
+from workers.product.field_spelling import fold
 
 DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 30

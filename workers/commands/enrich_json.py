@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from workers.commands.enrich_columns import fold
 from workers.commands.enrich_entries import BrokenFile, FileEntry, RefusedFile
+from workers.product.field_spelling import fold
 
 CHUNK = 1 << 20  # characters that are in memory, or as many as one value has
 BLANKS = re.compile(r"[ \t\n\r]*")  # the four characters of JSON

@@ -1,4 +1,4 @@
-"""`kairos mail preview`: the mail that a person would get now, which is not sent."""
+"""`kairos mail`: the mail that a person would get now, which is not sent, and what writes it."""
 
 import asyncio
 from pathlib import Path
@@ -9,15 +9,24 @@ import click
 from schemas.decision import SendDecision
 from schemas.mail import Language
 from schemas.model import from_epoch_ms
+from schemas.permissions import address_hash
 from schemas.profile import EnrichedProfile, FieldsView
-from workers.board.board_changes import TOPICS
+from workers.board.board_changes import JOBS, TOPICS
 from workers.board.board_tail import changes_of
 from workers.board.live_board import LiveBoard
 from workers.commands.help import KAFKA, CommandGroup, needs
+from workers.commands.mail_bank import bank
+from workers.commands.mail_budget import budget
+from workers.commands.mail_check import check
+from workers.commands.mail_check_raw import check_raw_command
+from workers.commands.mail_evaluate import evaluate
+from workers.commands.mail_example import example
 from workers.commands.profile import READ_MODEL, profile_now
 from workers.mail.app import mail_writer
+from workers.mail.held_events import EVENTS, HeldEvents
 from workers.mail.writer import MailText
 from workers.people.decision.brief import brief_of
+from workers.product.sources import load_sources
 from workers.recommend.board import Board
 from workers.recommend.table_embedder import TableEmbedder
 from workers.runtime.kafka.reader import reading
@@ -30,7 +39,15 @@ HOUR_MS = 3_600_000
 
 @click.group(cls=CommandGroup, epilog=needs(KAFKA, "kairos mail preview mia"))
 def mail() -> None:
-    """The mails that people get."""
+    """The mails that people get, and what writes them."""
+
+
+mail.add_command(check)
+mail.add_command(check_raw_command)
+mail.add_command(bank)
+mail.add_command(budget)
+mail.add_command(example)
+mail.add_command(evaluate)
 
 
 @mail.command(
@@ -48,7 +65,7 @@ def mail() -> None:
 def preview(user: str, language: Language | None, campaign: str, file: Path | None, show: bool) -> None:
     """Show the mail that a person would get now. Nothing is sent, and nothing is decided.
 
-    It is made as the worker `mail` makes it: of the jobs that are open now, with the model of the settings if
+    It is made as the worker `mail` makes it: of the jobs and events of now, with the model of the settings if
     there is a key (which costs what a mail costs), else from the bank of sentences. USER is the id of a user
     in your database, as text.
     """
@@ -75,6 +92,7 @@ def decision_for(profile: EnrichedProfile, language: Language | None, campaign: 
         verdict="send",
         because="a preview",
         campaign=campaign,
+        address_hash=address_hash(profile.email) if profile.email else None,
         decided_at=from_epoch_ms(now),
         valid_until=from_epoch_ms(now + HOUR_MS),
         brief=brief_of(FieldsView(profile.model_dump()), spoken, None),
@@ -83,15 +101,27 @@ def decision_for(profile: EnrichedProfile, language: Language | None, campaign: 
 
 async def written(settings: Settings, decision: SendDecision) -> MailText:
     """The mail of a decision, as the worker writes it."""
-    board = await asyncio.to_thread(board_now, settings)
-    return await mail_writer(settings, board).write(decision)
+    board, events = await asyncio.gather(
+        asyncio.to_thread(board_now, settings), asyncio.to_thread(events_now, settings)
+    )
+    return await mail_writer(settings, board, events).write(decision)
 
 
 def board_now(settings: Settings) -> LiveBoard:
     """The jobs that there are now; raises ReadingError."""
     board = LiveBoard(Board(TableEmbedder()))
+    changes = load_sources(settings.kairos_sources).changes.get(JOBS)
     with reading(settings) as reader:
         for topic in TOPICS:
-            board.apply(list(changes_of(reader.read(topic))))
+            board.apply(list(changes_of(reader.read(topic), changes)))
     board.begin()
     return board
+
+
+def events_now(settings: Settings) -> HeldEvents:
+    """The events that there are now; raises ReadingError."""
+    events = HeldEvents(load_sources(settings.kairos_sources).changes.get(EVENTS))
+    with reading(settings) as reader:
+        events.apply(list(reader.read(events.topic)))
+    events.caught_up(now_ms())
+    return events

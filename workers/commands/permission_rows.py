@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from schemas.mail import MOMENT, is_moment
 from schemas.permissions import Consent, OfSubject, Suppression, SuppressionReason
-from workers.commands.enrich_columns import MOST_SHOWN, fold
+from workers.commands.enrich_columns import MOST_SHOWN
 from workers.commands.enrich_entries import RefusedFile
-from workers.commands.enrich_synonyms import SYNONYMS
 from workers.commands.permission_records import address_subjects, person_subject
+from workers.product.field_spelling import fold
+from workers.product.field_synonyms import SYNONYMS
 from workers.product.reading.values import READ_ERRORS, clean_text, read_boolean
 
 # the fields of a row, and under which other names they are read, folded

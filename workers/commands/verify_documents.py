@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bson import Binary, ObjectId
 from bson.binary import CSHARP_LEGACY, JAVA_LEGACY, PYTHON_LEGACY
-from pymongo.database import Database
+from pymongo.collection import Collection
 
 from schemas.attendance import participants_of
 from schemas.documents import Event, User
@@ -19,7 +19,7 @@ from schemas.names import normalise
 from schemas.notes import Noted
 from topics.catalog import BY_NAME, OWNED
 from workers.product.loading import load_messages_from_airtable, mapped
-from workers.product.mongo import connect, database
+from workers.product.mongo import collections
 from workers.product.reading import read
 from workers.product.reading.clock import clock_at
 from workers.product.reading.uuids import DEFAULT, UuidRepresentation
@@ -50,10 +50,15 @@ class PersonDocuments(NamedTuple):
 class ProductQuery:
     """Queries the sources of a product by person; made by `product_query`."""
 
-    def __init__(self, settings: Settings, sources: Sources, db: Database[RawDocument]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sources: Sources,
+        collection_of: Callable[[Source], Collection[RawDocument]],
+    ) -> None:
         self._settings = settings
         self._sources = sources
-        self._db = db
+        self._collection_of = collection_of
 
     def of_people(self, people: Sequence[str]) -> PersonDocuments:
         """All documents of these people; raises PyMongoError, and requests' errors for Airtable."""
@@ -91,11 +96,12 @@ class ProductQuery:
         source, model = self._sources.of(topic), BY_NAME[topic].payload[0]
         assert issubclass(model, Noted)
         documents: Iterable[RawDocument] = ()
-        if topic in self._sources.external:  # only messages can be external: they are in Airtable
+        if topic in self._sources.external or source in self._sources.airtable:  # only messages can be
             documents = load_messages_from_airtable(settings=self._settings)
-        elif topic in self._sources.topics and (path := path_of(source, field)):
-            collection = self._db[source.collection]
-            documents = mapped(source, collection.find({path: condition}, dict.fromkeys(source.roots, 1)))
+        elif topic in self._sources.mongo_topics and (paths := paths_of(source, field)):
+            query = {"$or": [{path: condition} for path in paths]}
+            collection = self._collection_of(source)
+            documents = mapped(source, collection.find(query, dict.fromkeys(source.roots, 1)))
         clock = clock_at(now_ms(), self._settings.kairos_ahead_seconds)
         return (read(model, document, clock) for document in documents)
 
@@ -105,22 +111,27 @@ def product_query(settings: Settings) -> Iterator[ProductQuery]:
     """A query of the product's sources; raises SourcesError when they cannot all be read here."""
     sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     airtable = {"messages"} if settings.airtable_token else set()
-    if unreadable := sorted(set(sources.external) - airtable):
+    in_airtable = {source.topic for source in sources.airtable}
+    if unreadable := sorted({*sources.external, *in_airtable} - airtable):
         topics = ", ".join(unreadable)
         raise SourcesError(f"{settings.kairos_sources}: {topics}: external, so it cannot be read again here")
-    with connect(settings, "kairos-verify") as client:
-        yield ProductQuery(settings, sources, database(client, settings))
+    with collections(settings, "kairos-verify") as collection_of:
+        yield ProductQuery(settings, sources, collection_of)
 
 
-def path_of(source: Source, names: Sequence[str]) -> str | None:
-    """The MongoDB path of a document's field, or of a part of it; None when the mapping does not read it."""
-    rules, path = source.fields, list[str]()
+def paths_of(source: Source, names: Sequence[str]) -> tuple[str, ...]:
+    """The MongoDB paths of a document's field, or of a part of it; none when the mapping does not read it.
+
+    There are several for the first of them that has a value.
+    """
+    rules, found = source.fields, [""]
     for name in names:
         rule = next((rule for rule in rules if rule.name == name), None)
         if rule is None:
-            return None
-        rules, path = rule.parts, [*path, *rule.path]
-    return ".".join(path)
+            return ()
+        found = [f"{before}.{'.'.join(path)}".lstrip(".") for before in found for path in rule.paths]
+        rules = rule.parts
+    return tuple(found)
 
 
 def stored_ids(ids: Iterable[str], uuids: UuidRepresentation = DEFAULT) -> list[Any]:

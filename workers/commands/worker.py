@@ -4,8 +4,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from types import FrameType
 
 import click
 import structlog
@@ -14,7 +15,7 @@ from topics.connecting import NO_BROKER
 from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.runtime.process import exits, logs
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.fleet import BY_NAME, WORKERS, static_names
+from workers.runtime.process.fleet import BY_NAME, WORKERS, fleet_of, static_names
 from workers.runtime.process.garbage import collected_rarely
 from workers.runtime.process.settings import Settings, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
@@ -22,7 +23,8 @@ from workers.runtime.process.supervisor import Supervisor, end_with_parent
 NAMES = click.Choice([worker.name for worker in WORKERS])
 WORKER_LIST = "Workers: " + "; ".join(f"{w.name} - {w.question}" for w in WORKERS)
 WORKER_NEEDS = needs(
-    f"{KAFKA}; capture also {MONGO}, serve also {REDIS}, mail OPENAI_API_KEY for GPT",
+    f"{KAFKA}; capture also {MONGO}, it and writeback {REDIS} for Airtable, serve {REDIS}, "
+    "mail OPENAI_API_KEY for GPT, deliver KAIROS_SMTP_URL",
     "kairos worker people",
     "kairos worker route people people",
 )
@@ -54,13 +56,14 @@ def worker(names: tuple[str, ...], with_parent: bool) -> None:
 def up(people: int) -> None:
     """Run the whole fleet on this machine, until Ctrl-C.
 
-    Uses KAFKA_URL, MONGO_URL and REDIS_URL; the topics must exist (`kairos topics apply`).
+    Uses KAFKA_URL, MONGO_URL and REDIS_URL; the topics must exist (`kairos topics apply`). With
+    KAIROS_SMTP_URL mails are sent, by the worker deliver, which reads bounces with KAIROS_BOUNCE_MAILBOX.
     A worker that ends is started again, unless it stopped for too many dead letters: see them with
     `kairos dead-letters list`.
     """
     settings = load()
     logs.setup("supervisor", settings.kairos_log_level)
-    names = [w.name for w in WORKERS for _ in range(people if w.name == "people" else 1)]
+    names = [name for name in fleet_of(settings) for _ in range(people if name == "people" else 1)]
     supervise(names, settings)
 
 
@@ -71,15 +74,15 @@ def run_one(name: str, settings: Settings) -> None:
 
     stop = threading.Event()
     row = BY_NAME[name]
+    on_stop(end_at_once)  # until the module is there, which takes seconds on a busy machine
     if row.looped:
         import mode.loop
 
         mode.loop.use("uvloop")
-    else:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
     with collected_rarely():
         module = import_module(row.module)
+    if not row.looped:
+        on_stop(lambda *_: stop.set())
     port = serve_metrics(settings.kairos_metrics_port)
     log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
     try:
@@ -93,6 +96,17 @@ def run_one(name: str, settings: Settings) -> None:
         raise SystemExit(code) from None
 
 
+def on_stop(handler: Callable[[int, FrameType | None], object]) -> None:
+    """Let `handler` answer the signals that ask a process to stop: SIGTERM and Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)
+
+
+def end_at_once(*_: object) -> None:
+    """End a worker that has begun nothing yet, as one that was stopped: with exit code 0."""
+    raise SystemExit(0)
+
+
 def worker_exit_code(error: BaseException, code: int | None) -> int | None:
     """The exit code of a worker for an error that is `code` in a command: 4 when no broker answers."""
     return exits.INFRASTRUCTURE if code is not None and NO_BROKER in str(error) else code
@@ -104,8 +118,7 @@ def supervise(names: Sequence[str], settings: Settings) -> None:
     Exits with the code of a worker that its user has to fix, if there is one.
     """
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    on_stop(lambda *_: stop.set())
     members = static_names(names, settings.kairos_instance or f"{socket.gethostname()}-{os.getpid()}")
     children = [
         (name, worker_environment(settings, number, member, names[:number].count(name)))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from workers.demo.fleet_state import FleetState
+from workers.demo.mail_sink import ReceivedMails
 from workers.demo.sample import SARAH
 from workers.serve.read_model import ReadModel
 
@@ -27,15 +28,17 @@ EXPECTED = (
     Expectation("orders", profile("total_orders"), 2),
     Expectation("friends", profile("friends"), ["Mike Jones", "Jenny Kim"]),
     Expectation("score", profile("personalization_score"), 85),
-    Expectation("decision", lambda state: state.decisions[SARAH].verdict, "send"),
+    Expectation("decision", lambda state: state.mailed[SARAH].verdict, "send"),
     Expectation("mail's decision", lambda state: state.mails[SARAH].decision_id, f"{SARAH}:1"),
     Expectation("mail's language", lambda state: state.mails[SARAH].language, "en"),
+    Expectation("mail is delivered", lambda state: f"{SARAH}:1" in state.delivered, True),
 )
 
 
-def problems(state: FleetState) -> list[str]:
-    """The expectations that do not hold, one line each."""
-    lines = []
+def problems(state: FleetState, *, gpt: bool = False) -> list[str]:
+    """The expectations that do not hold, one line each; with `gpt` there are mails by a model."""
+    written_by_model = any(mail.writer == "gpt" for mail in state.mails.values())
+    lines = [] if written_by_model or not gpt else ["no mail was written by GPT"]
     for row in EXPECTED:
         try:
             actual = row.actual(state)
@@ -46,8 +49,11 @@ def problems(state: FleetState) -> list[str]:
     return lines
 
 
-def differences(model: ReadModel, state: FleetState) -> list[str]:
-    """The differences between read model and topics, one line each. Raises RedisError."""
+def differences(model: ReadModel, mailbox: ReceivedMails, state: FleetState) -> list[str]:
+    """What differs between the topics and what was made of them, one line each. Raises RedisError.
+
+    That is the read model, the mails that the mail server has received, and the scores of subjects.
+    """
     totals = model.totals()
     verdicts = Counter(decision.verdict for decision in state.decisions.values())
     rows = (
@@ -57,6 +63,10 @@ def differences(model: ReadModel, state: FleetState) -> list[str]:
         ("decision", model.decision(SARAH), state.decisions.get(SARAH)),
         ("mail", model.mail(SARAH), state.mails.get(SARAH)),
     )
-    return [
+    lines = [
         f"read model: {label}: {stored!r}, heard {read!r}" for label, stored, read in rows if stored != read
     ]
+    if mailbox.count != len(state.delivered):
+        lines.append(f"mailbox: {mailbox.count} mails, {len(state.delivered)} were delivered")
+    ends, scored = state.taught()
+    return lines if ends == scored else [*lines, f"scores: of {scored} clicks, {ends} were learnt"]

@@ -4,16 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from deploy.embedded import Services
+from pydantic import SecretStr
+
+from deploy.embedded import Services, airtable_node, openai_node
 from deploy.embedded.ports import free_ports
-from workers.runtime.process.fleet import WORKERS
-from workers.runtime.process.settings import Settings, without_settings
+from workers.demo.senders import MAIL_FROM, with_senders
+from workers.runtime.process.fleet import fleet_of
+from workers.runtime.process.settings import DEPLOY, Settings, without_settings
 from workers.runtime.process.supervisor import Supervisor
 
 LOCATION_FILE = "demo.json"
 INSTANCE = "demo"  # the same after a restart, so that a restarted worker gets its partitions back at once
 MAX_ENDS = 3  # ends of one worker after which the demo gives up
+SOURCES = '[messages]\nfrom = "airtable"\n'
+POLL_SECONDS = 0.4  # between two looks for changes in Airtable: decisions wait for that
+MAILS_A_SECOND = 50.0
 ERROR_LEVELS = ("error", "critical")
 MAX_ERROR_CHARACTERS = 500
 # environment variables of other programs that a library in a worker would read
@@ -34,6 +41,9 @@ class DemoLocation:
     redis_url: str
     feed_port: int = 0  # on which serve answers HTTP
     site_port: int = 0
+    gpt_url: str = ""  # of the stand-in for OpenAI; empty: the bank and the templates write
+    airtable_port: int = 0  # of the stand-in for Airtable
+    smtp_port: int = 0  # of the demo's own mail server
 
     @property
     def feed_url(self) -> str:
@@ -45,9 +55,30 @@ class DemoLocation:
         """The origin of the job site."""
         return f"http://127.0.0.1:{self.site_port}"
 
+    @property
+    def airtable_url(self) -> str:
+        """The origin of the stand-in for Airtable."""
+        return f"http://127.0.0.1:{self.airtable_port}"
+
+    @property
+    def sources_file(self) -> Path:
+        """The file that says where the product's documents are."""
+        return Path(self.folder) / "sources.toml"
+
+    @property
+    def policy_file(self) -> Path:
+        """The file that says when mails are sent, and who sends them."""
+        return Path(self.folder) / "policy.toml"
+
     def settings(self) -> Settings:
         """The settings of a program that uses this demo, whatever the environment has."""
+        gpt: dict[str, Any] = {"openai_base_url": self.gpt_url, "openai_api_key": openai_node.KEY}
         return Settings(
+            airtable_url=self.airtable_url,
+            airtable_token=SecretStr(airtable_node.VARIABLES["AIRTABLE_TOKEN"]),
+            airtable_base=airtable_node.VARIABLES["AIRTABLE_BASE"],
+            airtable_poll_seconds=POLL_SECONDS,
+            kairos_sources=self.sources_file,
             kafka_url=self.kafka_url,
             mongo_url=self.mongo_url,
             redis_url=self.redis_url,
@@ -55,14 +86,29 @@ class DemoLocation:
             kairos_allowed_origins=self.site_url,
             kairos_sending="live",  # nobody is behind its addresses
             kairos_daily_limits="",
+            kairos_policy=self.policy_file,
+            kairos_job_url=f"{self.site_url}/jobs/{{id}}/?source=mail",
+            kairos_event_url=f"{self.site_url}/events/{{id}}/",
+            kairos_public_url=self.feed_url,
+            kairos_smtp_url=SecretStr(f"smtp://127.0.0.1:{self.smtp_port}?tls=none"),
+            kairos_mail_from=MAIL_FROM,
+            kairos_pace_start=MAILS_A_SECOND,
+            kairos_pace_most=MAILS_A_SECOND,
+            **(gpt if self.gpt_url else {}),
         )
 
 
 def write_location(services: Services) -> DemoLocation:
     """Write the location of the demo to its data folder, with free ports for HTTP, and return it."""
-    feed_port, site_port = free_ports(2)
+    feed_port, site_port, smtp_port = free_ports(3)
     urls = (services.kafka_url, services.mongo_url, services.redis_url)
-    location = DemoLocation(str(services.data), *urls, feed_port, site_port)
+    gpt_url = services.openai_url if "openai" in services.names else ""
+    airtable_port = int(services.airtable_url.rpartition(":")[2])
+    location = DemoLocation(
+        str(services.data), *urls, feed_port, site_port, gpt_url, airtable_port, smtp_port
+    )
+    location.sources_file.write_text(SOURCES, "utf-8")
+    location.policy_file.write_text(with_senders(DEPLOY / "policy.toml", location.site_url), "utf-8")
     (services.data / LOCATION_FILE).write_text(json.dumps(asdict(location)), "utf-8")
     return location
 
@@ -106,7 +152,7 @@ class Fleet:
     """The workers as processes; their output goes to `workers.log` in the data folder."""
 
     def __init__(self, settings: Settings, folder: Path, outside: Mapping[str, str]) -> None:
-        names = [worker.name for worker in WORKERS]
+        names = fleet_of(settings)
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
         self.log = folder / "workers.log"
         self._output = self.log.open("ab")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from deploy.embedded.airtable.service import BASE, TABLE
 from workers.demo.fleet import DemoLocation
 from workers.demo.sample import SARAH
 
@@ -24,7 +25,7 @@ class Program(NamedTuple):
     def footer_lines(self, location: DemoLocation, person: str) -> list[str]:
         """The lines below the totals."""
         return [
-            f"The job site is at {location.site_url}/ and Ctrl-C stops everything.",
+            f"The job site is at {location.site_url}/ with its mails at /mails/; Ctrl-C stops everything.",
             "To paste into another terminal:",
             f"  {self.touch_command(location, person)}",
             f"  {self.read_command('explain', location)}",
@@ -37,6 +38,8 @@ class Program(NamedTuple):
             "",
             "Open the product's job site in a browser; its feed follows every click:",
             f"  {location.site_url}/",
+            "See every mail as it was delivered; what you click in one is learnt:",
+            f"  {location.site_url}/mails/",
             "Change one person's record and see the milliseconds, in another terminal:",
             f"  {self.touch_command(location, person)}",
             "See a person, and why they are written to or not:",
@@ -44,10 +47,22 @@ class Program(NamedTuple):
             f"  {self.read_command('explain', location)}",
             "Programs of your own (the database is `product`; `kairos topics graph` names topics):",
             f"  MONGO_URL={location.mongo_url} KAFKA_URL={location.kafka_url}",
+            "Its messages are in a stand-in for Airtable, with our mails written back:",
+            f"  {location.airtable_url}/control/table?base={BASE}&table={TABLE}",
             "Metrics at http://127.0.0.1:PORT/metrics, with the port of",
             f"  {metrics}",
+            *(self.gpt_lines(location) if location.gpt_url else ()),
             "README.md tells the rest.",
             "",
+        ]
+
+    def gpt_lines(self, location: DemoLocation) -> list[str]:
+        """How the stand-in for OpenAI is made to fail, and what it was asked."""
+        control = location.gpt_url.removesuffix("/v1") + "/control"
+        return [
+            "Let half of GPT's calls fail, and see how the mails go on; then see what came to it:",
+            f"""  curl --json '{{"faults": {{"server_error": 0.5}}}}' {control}/settings""",
+            f"  curl {control}/traffic",
         ]
 
 

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from schemas.names import full_name
 from workers.demo.fleet import DemoLocation
+from workers.demo.mail_sink import ReceivedMails
 from workers.demo.product import DemoProduct
 from workers.demo.sample import SARAH
 from workers.demo.site.answers import SeenJob
@@ -24,7 +25,9 @@ REDIS_SECONDS = 5.0
 
 
 @contextmanager
-def job_site(location: DemoLocation, database: Database[Any], visitors: Sequence[Visitor]) -> Iterator[None]:
+def job_site(
+    location: DemoLocation, database: Database[Any], visitors: Sequence[Visitor], mailbox: ReceivedMails
+) -> Iterator[None]:
     """Run the product's job site while the block runs; OSError when its port was taken meanwhile."""
     settings = location.settings()
     keys = TokenKeys(settings.token_secrets, settings.token_ms)
@@ -38,7 +41,9 @@ def job_site(location: DemoLocation, database: Database[Any], visitors: Sequence
         def sign(person: str) -> str:
             return keys.sign(person, now_ms())
 
-        source = FleetSource(database, location.feed_url, visitors, sign, seen, now_ms)
+        source = FleetSource(
+            database, location.feed_url, visitors, sign, seen, now_ms, lambda: mailbox.since(0)
+        )
         with running_site(JobSite(source, now_ms, location.feed_url).app(), location.site_port):
             yield
 

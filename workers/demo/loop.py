@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
-
-from pymongo.database import Database
 
 from schemas.model import from_epoch_ms
 from workers.demo import texts
-from workers.demo.database_write import DatabaseWrite, execute
+from workers.demo.database_write import DatabaseWrite
 from workers.demo.fleet import Fleet
 from workers.demo.fleet_consumer import FleetConsumer
 from workers.demo.fleet_state import FleetState, ScreenLine
+from workers.demo.mail_reading import MailReading
 from workers.demo.sample import SARAH
 from workers.demo.screen import Screen
+from workers.demo.stores import ProductStores
 from workers.runtime.process.clock import now_ms
 
 POLL_MS = 50
@@ -23,7 +22,8 @@ TOTALS_SECONDS = 10.0  # between two lines of totals where the screen has no foo
 class DemoLoop:
     """The fleet's state so far, and the screen that shows it. Raises DemoError when a worker keeps ending."""
 
-    def __init__(self, screen: Screen, fleet: Fleet, consumer: FleetConsumer) -> None:
+    def __init__(self, screen: Screen, fleet: Fleet, consumer: FleetConsumer, reading: MailReading) -> None:
+        self._reading = reading
         self.state = FleetState()
         self.writes = 0
         self.footer_hints: Sequence[str] = ()
@@ -42,7 +42,7 @@ class DemoLoop:
     def show_sample_person(self) -> None:
         """Show profile, decision and mail of the sample person."""
         profile = self.state.profiles.get(SARAH)
-        decision = self.state.decisions.get(SARAH)
+        decision = self.state.mailed.get(SARAH)
         mail = self.state.mails.get(SARAH)
         if profile is None or decision is None:
             return
@@ -52,14 +52,16 @@ class DemoLoop:
         self._show(ScreenLine("decision", SARAH, name, texts.decision_text(decision)))
         if mail is not None:
             self._show(ScreenLine("mail", SARAH, name, texts.mail_text(mail)))
+        if mail is not None and mail.decision_id in self.state.delivered:
+            self._show(ScreenLine("delivered", SARAH, name, texts.DELIVERED))
 
-    def write(self, database: Database[Any], write: DatabaseWrite) -> None:
+    def write(self, stores: ProductStores, write: DatabaseWrite) -> None:
         """Execute a write, start timing its results, and show it."""
         at = monotonic_ms()
-        execute(database, write)
+        stores.execute(write)
         self.writes += 1
         if write.person is not None:
-            self.state.start_timing(write.person, at)
+            self.state.ways.change(write.person, at)
         name = self.state.name(write.person or "")
         if write.collection == "users" and not name:
             name = str(write.content.get("name", ""))
@@ -77,13 +79,18 @@ class DemoLoop:
         return texts.totals_text(self.state.decisions.values())
 
     def speed(self) -> str:
-        """The number of writes and mails, and the median latencies."""
-        text = f"{self.writes} changes, {self.state.mails_written} mails"
-        medians = self.state.median_latencies()
-        if medians is None:
-            return text
-        profile, decision = (f"{ms:.0f} ms" for ms in medians)
-        return f"{text}; median from a change: profile {profile}, decision {decision}"
+        """The number of writes, and the median latencies."""
+        return "; ".join([f"{self.writes} changes", *self.state.latency_lines()])
+
+    def outcomes(self) -> str:
+        """The number of mails, and what became of them."""
+        return f"{self.state.mails_written} mails, {self.state.outcomes_text()}"
+
+    def wait_for_the_whole_way(self) -> None:
+        """Read and show until a change is followed up to what was learnt of its mail."""
+        while self.state.ways.whole() is None:
+            self._poll()
+            self._update_footer()
 
     def _poll(self, silent: bool = False) -> None:
         self._fleet.watch(time.monotonic())
@@ -91,6 +98,15 @@ class DemoLoop:
             line = self.state.apply(record.topic, record.key, record.value, monotonic_ms())
             if line is not None and not silent:
                 self._show(line)
+        if not silent:
+            self._read_mails()
+
+    def _read_mails(self) -> None:
+        """Let people do what they do with their mails, and time what follows from clicks."""
+        state = self.state
+        for plan in self._reading.step(lambda address: state.person_at(address) in state.ways, state.clicked):
+            if plan.deed == "click" and (person := state.person_at(plan.recipient)) is not None:
+                state.ways.click(person, monotonic_ms())
 
     def _show(self, line: ScreenLine) -> None:
         self._screen.print_event(line, from_epoch_ms(now_ms()))
@@ -98,10 +114,11 @@ class DemoLoop:
     def _update_footer(self) -> None:
         paused = self.state.paused_text(from_epoch_ms(now_ms()))
         lines = [paused] if paused else []
-        self._screen.set_footer([*lines, self.totals(), self.speed(), *self.footer_hints])
+        figures = [self.totals(), f"{self.writes} changes, {self.outcomes()}", *self.state.latency_lines()]
+        self._screen.set_footer([*lines, *figures, *self.footer_hints])
         if not self._screen.has_footer and time.monotonic() - self._totals_at > TOTALS_SECONDS:
             self._totals_at = time.monotonic()
-            self._screen.print_lines([*lines, self.totals()])
+            self._screen.print_lines([*lines, self.totals(), self.outcomes()])
 
 
 def monotonic_ms() -> float:

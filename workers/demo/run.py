@@ -5,14 +5,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from types import FrameType
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.database import Database
 
 from deploy.embedded import Services
+from deploy.embedded.airtable_node import NODE
+from deploy.embedded.services import ALWAYS
 from topics import plan
 from workers.demo import check, product
 from workers.demo.fleet import DemoError, DemoLocation, Fleet, write_location
@@ -21,9 +23,13 @@ from workers.demo.fleet_state import TOPICS
 from workers.demo.hints import Program
 from workers.demo.job_site import job_site, site_visitors
 from workers.demo.loop import DemoLoop
-from workers.demo.product import DemoProduct
+from workers.demo.mail_reading import MailReading
+from workers.demo.mail_sink import ReceivedMails, mail_sink
+from workers.demo.readers import MailReaders
 from workers.demo.screen import Screen
 from workers.demo.simulator import ActivitySimulator
+from workers.demo.stores import ProductStores
+from workers.product.mail_links import PATH
 from workers.runtime.process import logs
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.redis_connection import connect
@@ -39,11 +45,15 @@ TITLE = "Kairos: services of its own, a made-up product, and the fleet on real K
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo: the screen, how this program is called, and whether it ends by itself (`once`)."""
+    """A demo: the screen, how this program is called, whether it ends by itself (`once`), and what writes.
+
+    With `gpt` mails are written by a model, that of the stand-in for OpenAI.
+    """
 
     screen: Screen
     program: Program
     once: bool
+    gpt: bool = False
 
     def run(self, outside: Mapping[str, str], limit: int) -> None:
         """Run to the end or until KeyboardInterrupt; `outside` is the environment of this process.
@@ -53,43 +63,65 @@ class Demo:
         """
         began = time.monotonic()
         self.screen.print_line(TITLE, "bold")
-        with limited(limit), Services.start(report=self.screen.print_step) as services:
+        names = (*ALWAYS, "airtable", *(("openai",) if self.gpt else ()))
+        with limited(limit), Services.start(only=names, report=self.screen.print_step) as services:
             location = write_location(services)
             with (services.data / "demo.log").open("a", encoding="utf-8") as log:
                 logs.setup("demo", "WARNING", log)
                 settings = location.settings()
                 plan.apply(plan.Cluster(settings.brokers, partitions=settings.kairos_partitions))
-                with running(Fleet(settings, services.data, outside), self.screen) as fleet:
-                    loop = self._start(location, fleet, began)
+                fleet_of_demo, mailbox = Fleet(settings, services.data, outside), ReceivedMails()
+                with (
+                    mail_sink(mailbox, location.smtp_port),
+                    running(fleet_of_demo, self.screen) as fleet,
+                    opened(location) as stores,
+                ):
+                    loop = self._start(location, fleet, stores, mailbox, began)
                     if self.once:
-                        print_summary(self.screen, loop, settings, time.monotonic() - began)
+                        print_summary(self.screen, loop, settings, stores, mailbox, time.monotonic() - began)
 
-    def _start(self, location: DemoLocation, fleet: Fleet, began: float) -> DemoLoop:
+    def _start(
+        self,
+        location: DemoLocation,
+        fleet: Fleet,
+        stores: ProductStores,
+        mailbox: ReceivedMails,
+        began: float,
+    ) -> DemoLoop:
         """Load the product, wait until the fleet has processed it, and write changes to it."""
-        settings = location.settings()
         self.screen.print_step(f"topics created, workers starting: {', '.join(fleet.ports)}")
-        with MongoClient[Any](settings.mongo_url) as client:
-            database = client[settings.mongo_database]
-            demo_product = product.make(now_ms())
-            self.screen.print_step(load(database, demo_product))
-            loop = DemoLoop(self.screen, fleet, FleetConsumer(settings, TOPICS))
-            loop.wait_until_ready(len(demo_product.users))
-            self.screen.print_step(f"live after {time.monotonic() - began:.0f} s: {loop.totals()}")
-            loop.show_sample_person()
-            spared = next(user for user, persona in demo_product.personas.items() if persona == "thin")
-            loop.footer_hints = self.program.footer_lines(location, spared)
-            if not self.once:
-                signal.alarm(0)
-                self.screen.print_lines(self.program.hint_lines(location, spared, fleet.ports))
-            with job_site(location, database, site_visitors(demo_product, spared)):
-                self._write_changes(loop, database, ActivitySimulator(demo_product, frozenset({spared})))
+        demo_product = product.make(now_ms())
+        self.screen.print_step(stores.load(demo_product))
+        readers = MailReaders(f"{location.feed_url}{PATH}", f"{location.feed_url}/engagements")
+        reading = MailReading(mailbox, readers, now_ms)
+        loop = DemoLoop(self.screen, fleet, FleetConsumer(location.settings(), TOPICS), reading)
+        loop.wait_until_ready(len(demo_product.users))
+        self.screen.print_step(f"live after {time.monotonic() - began:.0f} s: {loop.totals()}")
+        loop.show_sample_person()
+        spared = next(user for user, persona in demo_product.personas.items() if persona == "thin")
+        loop.footer_hints = self.program.footer_lines(location, spared)
+        if not self.once:
+            signal.alarm(0)
+            self.screen.print_lines(self.program.hint_lines(location, spared, fleet.ports))
+        with job_site(location, stores.database, site_visitors(demo_product, spared), mailbox):
+            self._write_changes(loop, stores, ActivitySimulator(demo_product, frozenset({spared})))
         return loop
 
-    def _write_changes(self, loop: DemoLoop, database: Database[Any], simulator: ActivitySimulator) -> None:
+    def _write_changes(self, loop: DemoLoop, stores: ProductStores, simulator: ActivitySimulator) -> None:
         for _ in range(ONCE_WRITES) if self.once else count():
-            loop.write(database, simulator.next(now_ms()))
+            loop.write(stores, simulator.next(now_ms()))
             loop.poll_for(PAUSE_SECONDS)
+        loop.wait_for_the_whole_way()
         loop.poll_for(LAST_PAUSE_SECONDS)
+
+
+@contextmanager
+def opened(location: DemoLocation) -> Iterator[ProductStores]:
+    """Where the product of a demo keeps its documents, while the block runs."""
+    settings = location.settings()
+    with MongoClient[Any](settings.mongo_url) as client:
+        database = client[settings.mongo_database]
+        yield ProductStores(database, partial(NODE.control, location.airtable_port))
 
 
 @contextmanager
@@ -123,28 +155,31 @@ def limited(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def load(database: Database[Any], demo_product: DemoProduct) -> str:
-    """Insert a product into a database; returns a line with the counts."""
-    for name, documents in demo_product.collections.items():
-        database[name].insert_many(documents)
-    total = sum(map(len, demo_product.collections.values()))
-    return f"product loaded: {len(demo_product.users)} people, {total} documents"
-
-
-def print_summary(screen: Screen, loop: DemoLoop, settings: Settings, seconds: float) -> None:
-    """Print the table at the end; DemoError when the sample person or the read model is not as expected."""
-    problems = check.problems(loop.state)
+def print_summary(
+    screen: Screen,
+    loop: DemoLoop,
+    settings: Settings,
+    stores: ProductStores,
+    mailbox: ReceivedMails,
+    seconds: float,
+) -> None:
+    """Print the table at the end; DemoError when something is not as expected."""
+    problems = check.problems(loop.state, gpt=settings.openai_api_key is not None)
     with closing(connect(settings, REDIS_SECONDS)) as redis:
-        differences = await_equal(ReadModel(redis, settings), loop)
+        differences = await_equal(ReadModel(redis, settings), mailbox, loop)
     people, _, verdicts = loop.totals().partition(": ")
+    way = loop.state.ways.whole()
     rows = (
         ("people", people),
         ("decisions", verdicts),
         ("mails", loop.state.mails_text()),
+        ("outcomes", loop.state.outcomes_text()),
+        ("messages", stores.messages_text()),
         ("live", loop.speed()),
+        ("whole way", "" if way is None else f"{way.person}: {way.text()}"),
         ("dead letters", str(loop.state.dead_letters)),
         ("sample person", "; ".join(problems) or "profile, decision and mail as they should be"),
-        ("read model", "; ".join(differences) or "knows what was heard"),
+        ("read model", "; ".join(differences) or "knows what was heard; so do the mailbox and the scores"),
         ("seconds", f"{seconds:.0f}"),
     )
     screen.print_table("What happened", rows)
@@ -152,9 +187,9 @@ def print_summary(screen: Screen, loop: DemoLoop, settings: Settings, seconds: f
         raise DemoError("; ".join(problems + differences))
 
 
-def await_equal(model: ReadModel, loop: DemoLoop) -> list[str]:
-    """Wait until the read model equals the topics; returns the differences left after CATCH_UP_SECONDS."""
+def await_equal(model: ReadModel, mailbox: ReceivedMails, loop: DemoLoop) -> list[str]:
+    """Wait until all else equals the topics; returns the differences left after CATCH_UP_SECONDS."""
     end = time.monotonic() + CATCH_UP_SECONDS
-    while (differences := check.differences(model, loop.state)) and time.monotonic() < end:
+    while (differences := check.differences(model, mailbox, loop.state)) and time.monotonic() < end:
         loop.poll_for(PAUSE_SECONDS)
     return differences

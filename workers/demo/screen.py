@@ -21,11 +21,17 @@ STYLES = {
     "profile": "blue",
     "decision": "magenta",
     "mail": "green",
+    "delivered": "bold green",
+    "clicked": "bold yellow",
+    "learnt": "bold cyan",
+    "failed": "red",
+    "leaves": "red",
     "dead": "bold red",
     "pause": "bold red",
 }
 VERDICTS = {"send": "bold green", "ask": "bold yellow", "wait": "dim"}
 PROGRESS_SECONDS = 2.0
+TAG_CELLS = 9
 PERSON_CELLS = 24  # for id and name, in columns
 PLAIN_PERSON_CELLS = 30
 
@@ -115,7 +121,7 @@ class Screen:
 def columns(line: ScreenLine, clock: str) -> Table:
     """A line for a terminal: time, tag, person, text; a long text continues below itself."""
     grid = Table.grid(padding=(0, 1))
-    for width in (8, 8, PERSON_CELLS):
+    for width in (8, TAG_CELLS, PERSON_CELLS):
         grid.add_column(width=width, no_wrap=True, overflow="ellipsis")
     grid.add_column(overflow="fold")
     text = safe(line.text)
@@ -138,4 +144,4 @@ def plain(line: ScreenLine, clock: str) -> str:
     name = f"{line.person} {line.name}".strip()
     name += " " * (PLAIN_PERSON_CELLS - cell_len(name))  # a Japanese character takes two cells
     latency = "" if line.ms is None else f"  [{line.ms} ms]"
-    return f"{clock} {line.tag:<8} {name} {line.text}{latency}"
+    return f"{clock} {line.tag:<{TAG_CELLS}} {name} {line.text}{latency}"

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from schemas.decision import SendDecision
-from schemas.mail import Email
+from schemas.mail import Email, Engagement, MailClick, MailVariation
 from schemas.names import full_name
 from schemas.permissions import MailPause
 from schemas.profile import EnrichedProfile
+from workers.learn.stage import UNTAUGHT
 
+SENTENCES = ("subject", "opening")  # types of variations whose arms say nothing to people
+DELIVERED = "the mail server has taken it"
 # (field, its label in a line)
 COUNTS = (
     ("total_orders", "orders"),
@@ -92,8 +95,34 @@ def local_time(at: datetime) -> str:
 
 
 def mail_text(mail: Email) -> str:
-    """The subject, preceded by the language when it is not English."""
-    return mail.subject if mail.language == "en" else f"({mail.language}) {mail.subject}"
+    """The subject, preceded by the language when it is not English, followed by the model if one wrote it."""
+    text = mail.subject if mail.language == "en" else f"({mail.language}) {mail.subject}"
+    return text if mail.model is None else f"{text} (by {mail.model})"
+
+
+def click_text(click: MailClick | None) -> str:
+    """Which link of the mail was followed."""
+    return "follows a link" if click is None or not click.link else f"follows the link {click.link}"
+
+
+def outcome_text(said: Engagement) -> str:
+    """Why a mail was not delivered."""
+    return said.outcome if said.detail is None else f"{said.outcome}: {said.detail}"
+
+
+def learnt_text(variation: MailVariation, mail: Email | None) -> str:
+    """For what a click speaks, in which segment; or that the person is for comparison only.
+
+    That is the subject of the mail, and the arms of all that was chosen but sentences; without the mail the
+    one arm of the variation.
+    """
+    if variation.reason in UNTAUGHT:
+        return f"a click of somebody in the {variation.reason} group, for comparison only"
+    if mail is None:
+        return f"a click for {variation.arm} in {variation.segment}"
+    arms = [each.arm for each in mail.choices if each.type not in SENTENCES]
+    chosen = f" ({', '.join(arms)})" if arms else ""
+    return f"a click for “{mail.subject}”{chosen} in {variation.segment}"
 
 
 def totals_text(decisions: Iterable[SendDecision]) -> str:

@@ -13,7 +13,7 @@ from workers.demo import texts
 from workers.demo.database_write import DatabaseWrite, execute
 from workers.demo.fleet import DemoError, DemoLocation
 from workers.demo.fleet_consumer import FleetConsumer
-from workers.demo.fleet_state import TOPICS, FleetState, ScreenLine
+from workers.demo.fleet_state import OF_A_PERSON, FleetState, ScreenLine
 from workers.demo.screen import Screen
 from workers.demo.simulator import fill_missing_field
 from workers.runtime.process.clock import now_ms
@@ -30,7 +30,7 @@ def time_change(location: DemoLocation, person: str, screen: Screen) -> None:
     settings = location.settings()
     state = FleetState()
     with (
-        closing(FleetConsumer(settings, TOPICS[:3])) as consumer,
+        closing(FleetConsumer(settings, OF_A_PERSON)) as consumer,
         MongoClient[Any](settings.mongo_url, serverSelectionTimeoutMS=5_000) as client,
     ):
         database = client[settings.mongo_database]
@@ -41,7 +41,7 @@ def time_change(location: DemoLocation, person: str, screen: Screen) -> None:
         began = time.monotonic()
         execute(database, write)
         show(screen, ScreenLine("change", person, state.name(person), write.line))
-        state.start_timing(person, began * 1000)
+        state.ways.change(person, began * 1000)
         show_results(consumer, state, person, screen, began)
 
 
@@ -82,7 +82,7 @@ def show_current(state: FleetState, person: str, screen: Screen) -> None:
 def show_results(
     consumer: FleetConsumer, state: FleetState, person: str, screen: Screen, began: float
 ) -> None:
-    """Show the person's new records until the mail, or until no more are expected.
+    """Show the person's new records until the mail is delivered, or until no more are expected.
 
     `began` is in monotonic seconds. Raises DemoError when no new profile comes within PROFILE_SECONDS.
     """
@@ -100,7 +100,7 @@ def show_results(
             if not has_profile and record.topic == "enriched-profiles":
                 has_profile = True
                 end = now + QUIET_SECONDS
-            if record.topic == "emails":
+            if line is not None and line.tag == "delivered":
                 return
     if not has_profile:
         raise DemoError(f"no new profile of {person} came within {PROFILE_SECONDS:.0f} s")

@@ -8,6 +8,8 @@ last one, and for some days after the job was closed: a document may be deleted 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from schemas.documents import Job
@@ -17,10 +19,12 @@ from workers.jobs.reading import read_job_record
 from workers.jobs.signals import apply_signal
 from workers.jobs.state import JobState
 from workers.jobs.trend import encode_trend
+from workers.product.changes.change import changed_document, read_change
 from workers.product.reading.forms import check_key
 from workers.product.reading.jobs import read_job
+from workers.product.sources import Source
 from workers.recommend.policy import DAY_MS, FeedPolicy
-from workers.runtime.codec import StructCodec
+from workers.runtime.codec import NoStateCodec, StructCodec
 from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage, TimerFired
 
 NO_VALUE = Irregularity("no-value")  # the topic holds no deletions
@@ -39,11 +43,24 @@ def availability_step(state: None, message: StepMessage) -> tuple[None, Sequence
         return None, ()
     job: Job | None = message.value
     id_ = check_key(message.key, (job.id,) if job is not None and job.id else ())
+    return None, (availability(id_, job, message.version),)
+
+
+def changes_step(source: Source, state: None, message: StepMessage) -> tuple[None, Sequence[Action]]:
+    """`availability_step` for the changes of Debezium: the later in the topic counts."""
+    if not isinstance(message, Record):
+        return None, ()
+    id_, job = changed_document(source, Job, message.key, message.value)
+    return None, (availability(id_, job, message.version),)
+
+
+def availability(id_: str, job: Job | None, version: Version) -> Output:
+    """Whether the document of a job is there (None: it is not), and until when the job is open."""
     if job is None:
         value = JobAvailability(kind="closed", job_id=id_)
     else:
         value = JobAvailability(kind="open", job_id=id_, closes_at=job.closes_at)
-    return None, (Output("job-signals", id_, value, message.version),)
+    return Output("job-signals", id_, value, version)
 
 
 def job_key(record: Record) -> str:
@@ -147,21 +164,16 @@ def view(state: JobState) -> Sequence[Output]:
     return (Output("job-trends", state.job_id, encode_trend(state)),)
 
 
-class NoStateCodec:
-    """The codec of a stage that never has a state."""
-
-    def encode(self, state: None, /) -> bytes:
-        """Nothing is encoded, because there is nothing; raises TypeError."""
-        raise TypeError("a stage without states has none to encode")
-
-    def decode(self, data: bytes, /) -> None:
-        """Bytes in its changelog are another's; raises ValueError."""
-        raise ValueError("a stage without states has none to decode")
-
-
 AVAILABILITY: Stage[None] = Stage(
     name="availability", inputs={"jobs": read_job}, codec=NoStateCodec(), step=availability_step
 )
+
+
+def availability_stage(source: Source) -> Stage[None]:
+    """The stage `availability` where Debezium writes jobs, with their mapping."""
+    return replace(
+        AVAILABILITY, inputs={"jobs": partial(read_change, source)}, step=partial(changes_step, source)
+    )
 
 
 def trends_stage(policy: FeedPolicy) -> Stage[JobState]:
@@ -177,6 +189,6 @@ def trends_stage(policy: FeedPolicy) -> Stage[JobState]:
     )
 
 
-def stages(policy: FeedPolicy) -> tuple[Stage[Any], ...]:
-    """The stages of the worker under a policy."""
-    return AVAILABILITY, trends_stage(policy)
+def stages(policy: FeedPolicy, changes: Source | None = None) -> tuple[Stage[Any], ...]:
+    """The stages of the worker under a policy; `changes` is the mapping of jobs that Debezium writes."""
+    return AVAILABILITY if changes is None else availability_stage(changes), trends_stage(policy)

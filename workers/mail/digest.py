@@ -1,15 +1,23 @@
 """The job digest: the six sections of a decision's person as the plan of a mail. Pure."""
 
-from collections.abc import Callable, Iterable
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from schemas.decision import Brief, SendDecision
 from schemas.documents import Job
-from schemas.mail import MailedJob
+from schemas.mail import Language, MailedJob
+from schemas.model import Version
+from workers.mail.mail_draft import LATER, DraftTexts, MailDraft, bank_sentences_of, draft_of
+from workers.mail.mail_links import MailLinks
+from workers.mail.rendered_text import rendered_text
+from workers.mail.variation_rows import DIGEST_CALLS
+from workers.mail.writer import MailText
 from workers.recommend.picks import Pick
 from workers.recommend.reasons import sentence
 from workers.recommend.sections import JobSection
-from workers.writing.compose import ComposedMail
+from workers.writing.bank import introductions_of_mail, subjects_of_mail
+from workers.writing.bank_tables import Bank
+from workers.writing.compose import ComposedMail, greeting
 from workers.writing.models import EmailLanguage, EmailSectionType, JobMatch
 from workers.writing.plan import MailPlan, PlannedJob, planned_job, planned_mail
 from workers.writing.section_rows import SECTION_ROWS
@@ -24,23 +32,45 @@ def is_digest(decision: SendDecision) -> bool:
 
 
 def digest_plan(
-    decision: SendDecision, sections: Iterable[JobSection], job_of: Callable[[str], Job | None], job_url: str
+    decision: SendDecision,
+    sections: Iterable[JobSection],
+    job_of: Callable[[str], Job | None],
+    links: MailLinks,
 ) -> MailPlan:
-    """The plan of the mail of a decision; `job_url` is where a job is seen, with `{id}` in it, or empty."""
+    """The plan of the mail of a decision."""
     brief = decision.brief or Brief()
     language = EmailLanguage(brief.language)
     jobs = {
         EmailSectionType(section.name): tuple(
             planned
             for pick in section.jobs
-            if (planned := planned_pick(pick, job_of(pick.job_id), language, job_url)) is not None
+            if (
+                planned := planned_pick(pick, job_of(pick.job_id), language, links.job(decision, pick.job_id))
+            )
+            is not None
         )
         for section in sections
     }
     return planned_mail(person=decision.person, language=language, name=brief.first_name, jobs=jobs)
 
 
-def planned_pick(pick: Pick, job: Job | None, language: EmailLanguage, job_url: str) -> PlannedJob | None:
+def digest_draft(plan: MailPlan, bank: Bank, *, is_modelled: bool) -> MailDraft:
+    """The digest of a plan before its variation is chosen; see `draft_of`."""
+    language: Language = "ja" if plan.language is EmailLanguage.JAPANESE else "en"
+    made = DraftTexts(
+        kind="digest",
+        language=language,
+        subjects=bank_sentences_of(subjects_of_mail(plan, bank), plan.values, language),
+        openings=bank_sentences_of(introductions_of_mail(plan, bank), plan.values, language),
+        greeting=greeting(plan.name, plan.language, bank),
+        calls=DIGEST_CALLS,
+        prose=(LATER,),
+        values=plan.values,
+    )
+    return draft_of(made, is_modelled=is_modelled)
+
+
+def planned_pick(pick: Pick, job: Job | None, language: EmailLanguage, url: str | None) -> PlannedJob | None:
     """A picked job as it is shown, with the reason; None for one that is gone or cannot be shown."""
     if job is None or not job.title:
         return None
@@ -51,15 +81,15 @@ def planned_pick(pick: Pick, job: Job | None, language: EmailLanguage, job_url: 
         location=job.location or "",
         salary=job.salary,
         tags=job.tags,
-        url=job_url.replace("{id}", quote(job.id, safe="")) if job_url else None,
+        url=url,
     )
     return planned_job(match, sentence(pick.why, language.value))
 
 
-def mailed_jobs(plan: MailPlan) -> tuple[MailedJob, ...]:
-    """Which jobs a mail shows, in their order."""
+def mailed_jobs(plan: MailPlan, versions: Mapping[str, Version | None]) -> tuple[MailedJob, ...]:
+    """Which jobs a mail shows, in their order; `versions` of their documents by id."""
     return tuple(
-        MailedJob(section=row.kind.value, job_id=str(job.job_id))
+        MailedJob(section=row.kind.value, job_id=str(job.job_id), version=versions.get(str(job.job_id)))
         for row in SECTION_ROWS
         for job in plan.jobs.get(row.kind, ())
     )
@@ -73,3 +103,9 @@ def paragraphs(mail: ComposedMail) -> tuple[str, ...]:
         if section.jobs
     )
     return (*mail.page.introduction, *lists)
+
+
+def digest_text(mail: ComposedMail, versions: Mapping[str, Version | None]) -> MailText:
+    """The mail as a text; `versions` of the documents of its jobs by id."""
+    text = rendered_text(mail, paragraphs(mail), mail.texts.made)
+    return replace(text, jobs=mailed_jobs(mail.plan, versions))

@@ -1,16 +1,22 @@
 """The writer of job digests: picks of now from the board, prose from the author, both parts of the mail."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from schemas.decision import SendDecision
+from schemas.model import Version
 from schemas.profile import EnrichedProfile
 from workers.board.live_board import LiveBoard
-from workers.mail.digest import LEAST_JOBS, digest_plan, is_digest, mailed_jobs, paragraphs
-from workers.mail.making import making_of
+from workers.mail.choosing import chosen_mail
+from workers.mail.digest import LEAST_JOBS, digest_draft, digest_plan, digest_text, is_digest
+from workers.mail.mail_engine import MailEngine
+from workers.mail.mail_links import MailLinks
+from workers.mail.mail_senders import MailSenders
+from workers.mail.stored_profiles import ProfileOf
+from workers.mail.worded import chosen_text, worded_mail
 from workers.mail.writer import MailText, Writer
 from workers.recommend.policy import FeedPolicy
 from workers.recommend.profile_seeker import seeker_of
@@ -18,18 +24,18 @@ from workers.recommend.sections import sections
 from workers.recommend.seeker import JobSeeker
 from workers.writing.author import Author
 from workers.writing.plan import MailPlan
-from workers.writing.rendering.page import Sender
+from workers.writing.prompts import PERSONAL_FORM
+from workers.writing.request import HURRIED
 from workers.writing.results import sendable
 
-ProfileOf = Callable[[str], Awaitable[EnrichedProfile | None]]
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class JobPicks:
-    """What a digest picks from: the board, the profiles, the policy, what editors chose, where jobs are seen.
+    """What a digest picks from: the board, the profiles, the policy, what editors chose, where jobs lead.
 
-    `senders` are who sends it, by language.
+    `senders` are who sends it, by language, `engine` chooses how it is written.
     `board_seconds` is how long a mail waits for a board that is not ready; `clock` is in epoch milliseconds.
     """
 
@@ -38,9 +44,10 @@ class JobPicks:
     policy: FeedPolicy
     clock: Callable[[], int]
     editorial: tuple[str, ...] = ()
-    job_url: str = ""
+    links: MailLinks = field(default_factory=MailLinks)
     board_seconds: float = 60.0
-    senders: Mapping[str, Sender] = field(default_factory=dict)
+    senders: MailSenders = field(default_factory=MailSenders)
+    engine: MailEngine = field(default_factory=MailEngine)
 
 
 class DigestWriter:
@@ -53,28 +60,21 @@ class DigestWriter:
         """The text of a decision; raises what the other writer raises."""
         if not is_digest(decision) or not await self._is_ready():
             return await self.other.write(decision)
-        plan = await self._plan(decision)
+        profile = await self._picks.profile_of(decision.person)
+        plan, versions = await self._plan(decision, profile)
         if plan.count < LEAST_JOBS:
             log.debug("too few jobs for a digest", decision=decision.id, jobs=plan.count)
             return await self.other.write(decision)
-        sender = self._picks.senders.get(plan.language.value)
-        mail = sendable(plan, await self._author.texts(plan), sender=sender)
+        sender = self._picks.senders.of(decision, plan.language.value)
+        draft = digest_draft(plan, self._author.bank, is_modelled=self._author.is_writing(PERSONAL_FORM))
+        chosen = await chosen_mail(self._picks.engine, decision, draft, profile)
+        plan = plan if chosen is None else replace(plan, style=chosen.style)
+        texts = await self._author.texts(plan, HURRIED)
+        wanted = texts if chosen is None else worded_mail(texts, chosen)
+        mail = sendable(plan, wanted, sender=sender)
         if mail is None:
             return await self.other.write(decision)
-        page, texts = mail.page, mail.texts
-        return MailText(
-            subject=page.subject,
-            greeting=page.greeting,
-            body=paragraphs(mail),
-            closing=page.closing,
-            writer="template" if texts.personal_made.origin == "bank" else "gpt",
-            model=texts.personal_made.model,
-            preheader=page.preheader,
-            html=mail.html,
-            text=mail.text,
-            jobs=mailed_jobs(mail.plan),
-            making=making_of(texts),
-        )
+        return chosen_text(digest_text(mail, versions), chosen, mail.texts, wanted.wording)
 
     async def _is_ready(self) -> bool:
         """Whether the board has all jobs; waits for a while until it has."""
@@ -86,16 +86,21 @@ class DigestWriter:
             log.warning("the board of jobs is not ready")
         return is_ready
 
-    async def _plan(self, decision: SendDecision) -> MailPlan:
-        """The jobs for a person now; without a profile what people want is shown."""
-        profile, picks = await self._picks.profile_of(decision.person), self._picks
+    async def _plan(
+        self, decision: SendDecision, profile: EnrichedProfile | None
+    ) -> tuple[MailPlan, dict[str, Version | None]]:
+        """The jobs for a person now, and their versions; without a profile what people want is shown."""
+        picks = self._picks
         language = None if decision.brief is None else decision.brief.language
         seeker = JobSeeker(decision.person, language=language) if profile is None else seeker_of(profile)
         now = picks.clock()
 
-        def planned() -> MailPlan:
+        def planned() -> tuple[MailPlan, dict[str, Version | None]]:
             with picks.board.locked() as board:
                 found = sections(seeker, board, picks.policy, now, editorial=picks.editorial)
-            return digest_plan(decision, found, picks.board.job, picks.job_url)
+                versions = {
+                    pick.job_id: picks.board.version(pick.job_id) for each in found for pick in each.jobs
+                }
+                return digest_plan(decision, found, picks.board.job, picks.links), versions
 
         return await asyncio.to_thread(planned)

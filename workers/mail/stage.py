@@ -1,7 +1,8 @@
 """The stage `mail`: leases a decision, has its text written, and emits the mail and its outcome.
 
-Writing is an effect: the lease is stored before it starts. After a crash the decision is read again, its
-lease has no outcome, and the text is written again; the mail has the same id, which is the decision's.
+Writing is an effect, beside the other decisions: the lease is stored before it starts. After a crash the
+decision is read again, its lease has no outcome, and the text is written again; the mail has the same id,
+which is the decision's.
 
 Known limit: the state of a decision is never evicted (about 60 bytes per mail). Decisions carry no watermark,
 so there is no time after which a late repetition is impossible.
@@ -35,6 +36,7 @@ from workers.writing.errors import WritingError
 
 log = structlog.get_logger(__name__)
 Withheld = Callable[[SendDecision], Awaitable[str | None]]
+AT_ONCE = 64  # mails in work: most of the time each waits for the model
 LATE = "it came late, after an outage"
 REPEATED = Irregularity("repeated")  # a decision, or the result of writing, that comes again
 
@@ -74,6 +76,8 @@ def stage(
         step=stepped,
         key=key_of,
         act=write_effect(writer, clock, withheld),
+        width=AT_ONCE,
+        lane=person_of,
     )
 
 
@@ -90,9 +94,19 @@ def is_to_be_written(decision: SendDecision) -> bool:
     return decision.verdict != "wait" and decision.slot is not None
 
 
+def is_to_be_previewed(decision: SendDecision) -> bool:
+    """Whether a decision leads to a preview: it only was observed, and says what the mail is written from."""
+    return decision.observed and decision.verdict != "wait" and decision.valid_until is not None
+
+
 def key_of(record: Record) -> str:
     """The key of the state: the decision's id; the person for a tombstone."""
     return record.key if record.value is None else str(record.value.id)
+
+
+def person_of(decision: SendDecision) -> str:
+    """The lane of a mail: the mails of a person are written in the order of their decisions."""
+    return decision.person
 
 
 def step(
@@ -102,11 +116,16 @@ def step(
 
     One that had been due for LATE_MS when no decision was waiting, at `caught_up_at` (epoch milliseconds), is
     given back. One that has waited here for long is not: a writer that is slow makes no burst. Decisions that
-    lead to no mail, tombstones and decisions with an outcome are ignored.
+    lead to no mail, tombstones and decisions with an outcome are ignored. Of one that was only observed a
+    preview is written, late or not.
     """
     if isinstance(message, EffectResult):
         return on_result(state, message)
-    if not isinstance(message, Record) or message.value is None or not is_to_be_written(message.value):
+    if not isinstance(message, Record) or message.value is None:
+        return state, ()
+    if is_to_be_previewed(message.value):
+        return Lease(message.value.id, message.value.person, leased_at=message.at), (Effect(message.value),)
+    if not is_to_be_written(message.value):
         return state, ()
     if state is None:
         lease = Lease(message.value.id, message.value.person, leased_at=message.at)
@@ -121,13 +140,26 @@ def step(
 
 
 def on_result(state: Lease | None, message: EffectResult) -> tuple[Lease | None, Sequence[Action]]:
-    """Store the outcome of an effect and emit its records; a second result is ignored."""
+    """Store the outcome of an effect and emit its records; a second result is ignored.
+
+    Of a preview nothing is stored: the next decision about the person is previewed anew.
+    """
+    if message.request.observed:
+        return None, preview(message.request, message.result, message.ended_at)
     if state is None or state.outcome is not None:
         return state, (REPEATED,)
     result: WriteResult = message.result
     state.outcome = result.outcome
     state.ended_at = message.ended_at
     return state, tuple(outputs_of(message.request, result, message.ended_at))
+
+
+def preview(decision: SendDecision, result: WriteResult, at: int) -> Sequence[Output]:
+    """The mail of a decision that only was observed, for those who look at it; no outcome."""
+    if result.text is None:
+        return ()
+    mail = email(decision, result.text, at)
+    return (Output("email-previews", decision.person, mail, id=f"{decision.id}/{at}"),)
 
 
 def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Output]:
@@ -150,6 +182,7 @@ def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Out
 
 def email(decision: SendDecision, text: MailText, at: int) -> Email:
     """The mail of a decision; it has the decision's id, so that a repetition is the same mail."""
+    subject = next((each for each in text.variations if each.type == "subject"), None)
     return Email.model_validate(
         {
             "id": decision.id,
@@ -159,8 +192,9 @@ def email(decision: SendDecision, text: MailText, at: int) -> Email:
             "language": decision.brief.language if decision.brief else "en",
             "subject": text.subject,
             "greeting": text.greeting,
-            "body": list(text.body),
-            "closing": text.closing,
+            "body": [*text.body, *([text.closing] if text.closing and text.farewell else [])],
+            "closing": text.farewell or text.closing,
+            "signature": text.signature,
             "written_at": from_epoch_ms(at),
             "valid_until": decision.valid_until,
             "writer": text.writer,
@@ -170,7 +204,10 @@ def email(decision: SendDecision, text: MailText, at: int) -> Email:
             "html": text.html,
             "text": text.text,
             "jobs": text.jobs,
+            "events": text.events,
             "making": text.making,
+            "variation": subject,
+            "variations": [each for each in text.variations if each is not subject],
         }
     )
 

@@ -1,5 +1,6 @@
 """Profiles from the read model in Redis: without one a mail is for somebody of whom nothing is known."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -10,6 +11,12 @@ from workers.runtime.process.outage import Outage
 from workers.runtime.process.settings import Settings
 
 AWAY_SECONDS = 5.0
+ProfileOf = Callable[[str], Awaitable[EnrichedProfile | None]]  # of a person
+
+
+async def no_profile(person: str) -> EnrichedProfile | None:
+    """Nothing is known of anybody."""
+    return None
 
 
 class StoredProfiles:

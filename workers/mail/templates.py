@@ -27,11 +27,15 @@ def compose(decision: SendDecision) -> MailText:
     phrases = PHRASES[brief.language]
     if decision.verdict == "ask":
         subject = phrases.subject_ask
-        question = " ".join((brief.question or "").split()) or phrases.open_question
-        body: tuple[str, ...] = (phrases.ask, question, phrases.ask_reply)
+        body: tuple[str, ...] = (phrases.ask, question_of(brief), phrases.ask_reply)
     else:
         subject, body = send_subject(brief, phrases), send_body(brief, phrases)
     return MailText(subject, greeting(brief), body, phrases.closing, "template")
+
+
+def question_of(brief: Brief) -> str:
+    """The question in one line, an open one if there is none."""
+    return " ".join((brief.question or "").split()) or PHRASES[brief.language].open_question
 
 
 def greeting(brief: Brief) -> str:
@@ -43,37 +47,46 @@ def greeting(brief: Brief) -> str:
 
 def send_subject(brief: Brief, phrases: Phrases) -> str:
     """The subject by the first fact that is known: an upcoming event, a host, a venue, an interest."""
+    return next(iter(known_subjects(brief, phrases).values()), phrases.subject)
+
+
+def known_subjects(brief: Brief, phrases: Phrases) -> dict[str, str]:
+    """The subject of each fact that is known, by its name, the first one first."""
     subjects = (
-        (brief.upcoming_events, phrases.subject_upcoming),
-        (brief.favorite_hosts, phrases.subject_host),
-        (brief.venues, phrases.subject_venue),
-        (brief.interests, phrases.subject_interest),
+        ("event", brief.upcoming_events, phrases.subject_upcoming),
+        ("host", brief.favorite_hosts, phrases.subject_host),
+        ("venue", brief.venues, phrases.subject_venue),
+        ("interest", brief.interests, phrases.subject_interest),
     )
-    for facts, subject in subjects:
-        if names := join_names(facts, phrases, limit=1):
-            return subject.format(names=names)
-    return phrases.subject
+    return {
+        name: subject.format(names=names)
+        for name, facts, subject in subjects
+        if (names := join_names(facts, phrases, limit=1))
+    }
 
 
 def send_body(brief: Brief, phrases: Phrases) -> tuple[str, ...]:
     """The paragraphs: upcoming events, past hosts and venues, interests, and how to reply."""
+    known = known_paragraphs(brief, phrases)
+    if not known.keys() & {"event", "host", "venue"}:
+        return phrases.nothing, *known.values(), phrases.reply
+    return *known.values(), phrases.reply
+
+
+def known_paragraphs(brief: Brief, phrases: Phrases) -> dict[str, str]:
+    """The paragraph of each fact that is known, by its name; hosts and venues are one paragraph, `host`."""
     upcoming = join_names(brief.upcoming_events, phrases, limit=2)
     hosts = join_names(brief.favorite_hosts, phrases)
     venues = join_names(brief.venues, phrases)
     interests = join_names(brief.interests, phrases)
-    past = {
-        (True, True): phrases.hosts_and_venues,
-        (True, False): phrases.hosts,
-        (False, True): phrases.venues,
-        (False, False): "" if upcoming else phrases.nothing,
-    }[bool(hosts), bool(venues)]
-    paragraphs = (
-        phrases.upcoming.format(upcoming=upcoming) if upcoming else "",
-        past.format(hosts=hosts, venues=venues),
-        phrases.interests.format(interests=interests) if interests else "",
-        phrases.reply,
-    )
-    return tuple(paragraph for paragraph in paragraphs if paragraph)
+    past = phrases.hosts_and_venues if venues else phrases.hosts
+    paragraphs = {
+        "event": phrases.upcoming.format(upcoming=upcoming) if upcoming else "",
+        "host": past.format(hosts=hosts, venues=venues) if hosts else "",
+        "venue": phrases.venues.format(venues=venues) if venues and not hosts else "",
+        "interest": phrases.interests.format(interests=interests) if interests else "",
+    }
+    return {name: paragraph for name, paragraph in paragraphs.items() if paragraph}
 
 
 def join_names(names: Iterable[str], phrases: Phrases, limit: int = MAX_NAMES) -> str:

@@ -1,24 +1,23 @@
-"""The interface of a mail writer, and a writer that falls back to another."""
+"""The interface of a mail writer, and writers that choose or mark what another one writes."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-import structlog
-
 from schemas.decision import SendDecision
-from schemas.mail import MailedJob, MailMaking
-from workers.writing.errors import WritingError
+from schemas.mail import MailedEvent, MailedJob, MailMaking, MailVariation
+from workers.mail.mail_engine import ChoiceFigures
 from workers.writing.tokens import MOCK
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class MailText:
     """The text of one mail, its writer, and the model that wrote it (None for a template).
 
-    `html` and `text` are its parts as they are sent, None until they are rendered; `jobs` are shown in it.
-    `action` is the text and the address of its one button.
+    `html` and `text` are its parts as they are sent, None until they are rendered; `jobs` and `events` are
+    shown in it.
+    `action` is the text and the address of its one button, `farewell` a line above the signature.
+    `variations` are how it was chosen, by type, and `figures` what metrics say of that; both are empty for a
+    mail that was written as it is.
     """
 
     subject: str
@@ -28,11 +27,16 @@ class MailText:
     writer: Literal["gpt", "template"]
     model: str | None = None
     preheader: str = ""
+    signature: str = ""
     html: str | None = None
     text: str | None = None
     jobs: tuple[MailedJob, ...] = ()
+    events: tuple[MailedEvent, ...] = ()
     making: MailMaking | None = None
     action: tuple[str, str] | None = None
+    farewell: str = ""
+    variations: tuple[MailVariation, ...] = ()
+    figures: ChoiceFigures | None = None
 
 
 class Writer(Protocol):
@@ -54,20 +58,12 @@ class MarkingWriter:
         return replace(text, subject=MOCK + text.subject)
 
 
-class FallbackWriter:
-    """Writes with `primary`, and with `fallback` when that fails."""
+class PreviewingWriter:
+    """Writes mails with one writer, and what was only observed with another, which costs nothing."""
 
-    def __init__(self, primary: Writer, fallback: Writer) -> None:
-        self.primary = primary
-        self.fallback = fallback
+    def __init__(self, mails: Writer, previews: Writer) -> None:
+        self.mails, self.previews = mails, previews
 
     async def write(self, decision: SendDecision) -> MailText:
-        """Return the primary's text, or the fallback's; raises what the fallback raises."""
-        try:
-            return await self.primary.write(decision)
-        except WritingError as error:
-            log.warning("the second writer takes over", decision=decision.id, detail=str(error))
-        except Exception:
-            # a bug in the primary writer must not cost the mail
-            log.exception("the second writer takes over", decision=decision.id)
-        return await self.fallback.write(decision)
+        """Return the text of the writer that is for the decision; raises what that raises."""
+        return await (self.previews if decision.observed else self.mails).write(decision)

@@ -17,7 +17,7 @@ import msgspec
 from workers.people.companions import update_repeat_companions
 from workers.people.job_eviction import evict_interaction
 from workers.people.job_state import UNDATED
-from workers.people.keys import address_and_event
+from workers.people.keys import address_and_event, own_decision
 from workers.people.state import Evicted, EvictionOrder, StoredPerson
 
 MAX_RETRACTIONS = 64  # whose versions are stored, so that older facts sent again are ignored
@@ -74,8 +74,9 @@ def _evict_order(stored: StoredPerson, evicted: Evicted, key: str, order: Any) -
 
 def _evict_message(stored: StoredPerson, evicted: Evicted, key: str, message: Any) -> None:
     del stored.messages[key]
-    evicted.sent += message.sent_at is not None
-    evicted.queued += message.queued
+    is_counted = own_decision(stored.id, message.decision) in stored.contact.sent  # as our mail, still
+    evicted.sent += message.sent_at is not None and not is_counted
+    evicted.queued += message.queued and own_decision(stored.id, message.decision) is None
 
 
 def _evict_job(stored: StoredPerson, evicted: Evicted, key: str, job: Any) -> None:
@@ -187,14 +188,24 @@ def is_evicted_mail(stored: StoredPerson, decision: str, at: int) -> bool:
     return up_to is not None and decision not in stored.contact.sent and (at, decision) <= up_to
 
 
+def mails_told(stored: StoredPerson) -> set[str]:
+    """The keys of the messages that were sent, and the decisions that they name."""
+    return {
+        own_decision(stored.id, message.decision) or key
+        for key, message in stored.messages.items()
+        if message.sent_at is not None
+    }
+
+
 def evict_mails(stored: StoredPerson) -> None:
     """Evict the oldest of our mails beyond MAX_SENT_MAILS; one that is also a message is counted as such."""
     sent = stored.contact.sent
+    told = mails_told(stored) if len(sent) > MAX_SENT_MAILS else ()
     while len(sent) > MAX_SENT_MAILS:
         at, decision = min((at, decision) for decision, at in sent.items())
         del sent[decision]
         stored.evicted = stored.evicted or Evicted()
-        stored.evicted.sent += decision not in stored.messages
+        stored.evicted.sent += decision not in told
         _advance(stored.evicted, OUR_MAIL, (at, decision))
     assumed_sent = stored.contact.assumed_sent
     while len(assumed_sent) > MAX_SENT_MAILS:

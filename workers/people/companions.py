@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 
+from schemas.attendance import FRIEND_FROM
 from schemas.names import name_from_address
 from schemas.person_name import read_name
 from workers.people.state import StoredAttendance, StoredPerson
 
 DIGEST = 6  # bytes
-FRIEND_FROM = 2  # shared events
 
 
 @lru_cache(maxsize=65_536)

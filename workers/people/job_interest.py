@@ -102,9 +102,10 @@ def others(recent: Recent, job: str, at: int) -> tuple[tuple[str, float, int], .
     """The last jobs, without one, in which the person was interested in the window before a time."""
     found: list[tuple[str, float, int]] = []
     for other, interest in reversed(recent.items()):
-        if interest.at < at - OTHERS_WINDOW_MS or len(found) == MAX_OTHERS:
+        if len(found) == MAX_OTHERS:
             break
-        if other == job or len(other) > LONGEST_OTHER:
+        # an interaction corrected to a time before evicted ones comes after them, so times need not fall here
+        if interest.at < at - OTHERS_WINDOW_MS or other == job or len(other) > LONGEST_OTHER:
             continue
         if (weight := weight_of(interest)) > 0:
             found.append((other, weight, interest.at))

@@ -18,3 +18,8 @@ def address_and_event(attendance_key: str) -> tuple[str, str]:
     """Address and event id in the key of an attendance (`<event id>/<address>`)."""
     event, _, address = attendance_key.rpartition("/")
     return address, event
+
+
+def own_decision(person: str, decision: str | None) -> str | None:
+    """The id of a decision about the person that a message names; None for none, and for any other text."""
+    return decision if decision is not None and decision.startswith(f"{person}:") else None

@@ -55,7 +55,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "eligible": FieldCondition,
     TABLE: StaleSeconds,
 }
-OTHER_TABLES = frozenset({"jobs", "sender"})  # of the job feed, and of the mails
+OTHER_TABLES = frozenset({"jobs", "events", "learning", "sender"})  # of what is recommended, and of the mails
 
 
 class PolicyError(ValueError):

@@ -104,13 +104,17 @@ class StoredAttendance(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class StoredMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A message of the product: queued, or sent at some time, or neither."""
+    """A message of the product: queued, or sent at some time, or neither.
+
+    `decision` is what it names as the decision of which it is the record.
+    """
 
     version: Version
     queued: bool
     sent_at: int | None
     notes: tuple[StoredNote, ...] = ()
     shift: int | None = 0
+    decision: str | None = None
 
 
 class ClaimedAddress(msgspec.Struct, array_like=True, frozen=True, gc=False):

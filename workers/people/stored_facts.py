@@ -112,8 +112,9 @@ def stored_message(fact: MessageFact) -> StoredMessage:
         sent_at, day = fact.at, None
     is_queued, notes = normalise(message.status) == "queued", stored_notes(message)
     if not was_sent(message):
-        return StoredMessage(fact.version, is_queued, None, notes)
-    return StoredMessage(fact.version, is_queued, sent_at, notes, shift_of(sent_at, day))
+        return StoredMessage(fact.version, is_queued, None, notes, decision=message.decision_id)
+    shift = shift_of(sent_at, day)
+    return StoredMessage(fact.version, is_queued, sent_at, notes, shift, message.decision_id)
 
 
 def was_sent(message: Message) -> bool:

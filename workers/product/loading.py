@@ -1,23 +1,25 @@
 """Loads whole collections of the product, mapped as capture maps them, for the batch functions."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import structlog
+from requests.exceptions import HTTPError
 
 from schemas.model import RawDocument
-from workers.product.mapping import Unmappable, canonical, map_document
-from workers.product.mongo import connect, database
-from workers.product.sources import OWN_ID, Source, SourcesError, load_sources
+from workers.product.airtable.named_table import named_table
+from workers.product.airtable_records import document_of
+from workers.product.field_rules import OWN_ID
+from workers.product.mapping import Unmappable, canonical, is_left_out, map_document
+from workers.product.mongo import collections
+from workers.product.sources import Source, SourcesError, load_sources
+from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.settings import Settings, SettingsError, load
 
-if TYPE_CHECKING:
-    from pyairtable import Table
-
-AIRTABLE_TIMEOUTS = (5, 30)  # seconds to connect to Airtable, and to wait for its answer
-RETRIES = 7
-FIRST_BACKOFF = 0.5  # seconds, doubled each time: after too many requests Airtable refuses all for 30 s
-RETRIED_STATUSES = (429, 500, 502, 503, 504)
+AIRTABLE_SECONDS = 60.0  # without an answer, after which a reading is given up
+FIRST_DELAY, LONGEST_DELAY = 0.5, 10.0  # seconds between two attempts
 log = structlog.get_logger()
 
 
@@ -45,13 +47,15 @@ def load_messages_from_airtable(*, settings: Settings | None = None) -> list[Raw
     """All messages of the table that AIRTABLE_TOKEN, AIRTABLE_BASE and AIRTABLE_TABLE name.
 
     KAIROS_SOURCES maps the fields of a record to those of `messages`. The id of the message is the record's;
-    a record without a `created_date` gets the time at which it was created. Raises SettingsError without a
-    token and a base, and requests' RequestException when Airtable does not answer, or refuses.
+    a record without a `created_date` gets the time at which it was created. With Redis (REDIS_URL) it shares
+    in the five requests a second of all processes, without it keeps to one. Raises SettingsError without a
+    token and a base, and requests' RequestException when Airtable does not answer for a minute, or refuses.
     """
     settings = settings or load()
     source = load_sources(settings.kairos_sources).of("messages")
-    pages = airtable(settings).iterate()
-    return list(mapped(source, (record_of(record) for page in pages for record in page)))
+    with ThreadPoolExecutor(1) as pool:  # the caller may be inside an event loop, and the pace has its own
+        records = pool.submit(read_airtable, settings, source).result()
+    return list(mapped(source, (document_of(source, record) for record in records)))
 
 
 def documents_of(topic: str, settings: Settings) -> Iterator[RawDocument]:
@@ -59,17 +63,24 @@ def documents_of(topic: str, settings: Settings) -> Iterator[RawDocument]:
     sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     if topic in sources.external:
         raise SourcesError(f"{settings.kairos_sources}: {topic} is external, so it is not in our database")
-    if topic not in sources.topics:
+    if any(source.topic == topic for source in sources.airtable):
+        raise SourcesError(f"{settings.kairos_sources}: {topic} is in Airtable, not in our database")
+    if topic not in sources.mongo_topics:
         return
     source = sources.of(topic)
-    with connect(settings, "kairos-batch") as client:
-        collection = database(client, settings)[source.collection]
-        yield from mapped(source, collection.find({}, dict.fromkeys(source.roots, 1)))
+    with collections(settings, "kairos-batch") as collection_of:
+        documents = collection_of(source).find({}, dict.fromkeys(source.roots, 1))
+        yield from mapped(source, documents)
 
 
 def mapped(source: Source, documents: Iterable[Mapping[str, Any]]) -> Iterator[RawDocument]:
-    """Documents with the topic's field names; those that cannot be mapped are logged with id and reason."""
+    """Documents with the topic's field names; those that cannot be mapped are logged with id and reason.
+
+    Those that the `where` of the source leaves out are not there.
+    """
     for document in documents:
+        if is_left_out(source, document):
+            continue
         try:
             yield map_document(source, document)
         except Unmappable as error:
@@ -86,23 +97,23 @@ def logged_id(document: Mapping[str, Any]) -> str:
         return repr(document.get(OWN_ID))[:200]
 
 
-def airtable(settings: Settings) -> "Table":
-    """The table of messages; raises SettingsError when the settings lack its token or base."""
-    from pyairtable import Api, retry_strategy
+def read_airtable(settings: Settings, source: Source) -> list[Mapping[str, Any]]:
+    """All records of the table of a source, in the pace that every process keeps to.
 
-    if settings.airtable_token is None or not settings.airtable_base:
+    Raises SettingsError when the settings lack its token or base, and RequestException.
+    """
+    from workers.product.airtable.base_pace import base_pace
+    from workers.product.airtable.refusals import AirtableRefusal, sentence
+    from workers.product.airtable.table_client import TableClient
+
+    named, stop = named_table(source, settings), threading.Event()
+    if named is None:
         raise SettingsError("AIRTABLE_TOKEN and AIRTABLE_BASE are needed to load messages from Airtable")
-    api = Api(
-        settings.airtable_token.get_secret_value(),
-        timeout=AIRTABLE_TIMEOUTS,
-        retry_strategy=retry_strategy(
-            total=RETRIES, backoff_factor=FIRST_BACKOFF, status_forcelist=RETRIED_STATUSES
-        ),
-        endpoint_url=settings.airtable_url,
-    )
-    return api.table(settings.airtable_base, settings.airtable_table)
-
-
-def record_of(record: Mapping[str, Any]) -> RawDocument:
-    """A record of Airtable as a document: its fields, its id, and the time at which it was created."""
-    return {"created_date": record["createdTime"], **record["fields"], OWN_ID: record["id"]}
+    base, table = named
+    backoff = Backoff(AIRTABLE_SECONDS, FIRST_DELAY, LONGEST_DELAY)
+    try:
+        with base_pace(settings, base, stop) as pace:
+            client = TableClient(settings, base, table, pace, stop, backoff)
+            return [record for page in client.pages(None) for record in page if isinstance(record, Mapping)]
+    except AirtableRefusal as refusal:
+        raise HTTPError(sentence(refusal, base, table)) from refusal

@@ -4,32 +4,34 @@ Values stay as they are: `workers.product.reading` interprets them later. A valu
 sub-document without a path into it, becomes UNREADABLE. Only a document without an id is refused.
 """
 
-import base64
 import json
-import math
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from bson import Binary, Code, DatetimeMS, DBRef, Decimal128, MaxKey, MinKey, ObjectId, Regex, Timestamp
+from bson import Binary, DBRef, Decimal128, ObjectId, Timestamp
 from bson.binary import OLD_UUID_SUBTYPE
 
+from workers.product.computed_values import translated
+from workers.product.field_rules import OWN_ID, FieldRule
+from workers.product.filters import holds, nested
+from workers.product.plain_values import MISSING, lookup, plain, plain_or_none
 from workers.product.reading.forms import ID_TYPE
+from workers.product.reading.lists import participant_texts
 from workers.product.reading.resumes import text_of_file
 from workers.product.reading.uuids import DEFAULT, UUID_BYTES, UuidRepresentation, binary_text
-from workers.product.sources import OWN_ID, FieldRule, Source
+from workers.product.sources import Source
 
-MISSING = object()
+KEPT_IF_UNKNOWN = frozenset({"messages"})  # a message that perhaps counts holds the next one back
+ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 FILES = frozenset({"resume"})  # fields that may be a file, of which only the text is passed on
-UNREADABLE: Mapping[str, Any] = {}  # an object without fields: every reader notes it, and it holds no data
 ID_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (ObjectId, "ObjectId"),
     ((int, float, Decimal128), "number"),
     ((uuid.UUID, bytes), "binary"),  # a Binary is bytes
     ((datetime, Timestamp), "time"),
 )
-DECIMAL_DIGITS = 34  # what a Decimal128 can hold exactly
 
 
 class Unmappable(ValueError):
@@ -46,10 +48,27 @@ def document_key(source: Source, own_id: Any) -> str:
     return key
 
 
+def is_left_out(source: Source, document: Mapping[str, Any]) -> bool:
+    """Whether the `where` of a source leaves a document out, as if it were not there.
+
+    So it does where it cannot be told, but for the topics KEPT_IF_UNKNOWN.
+    """
+    if not source.where:
+        return False
+    document = with_uuids(document, source.uuids)
+    verdict = holds(source.where, document, document)
+    return source.topic not in KEPT_IF_UNKNOWN if verdict is None else not verdict
+
+
 def map_document(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the topic's payload, as JSON-able values; missing and null ones are left out."""
-    mapped = _fields(source.fields[1:], with_uuids(document, source.uuids), source.topic)
-    return {"id": document_key(source, document.get(OWN_ID)), **mapped}
+    return {"id": document_key(source, document.get(OWN_ID)), **map_fields(source, document)}
+
+
+def map_fields(source: Source, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `map_document` but the id."""
+    document = with_uuids(document, source.uuids)
+    return _fields(source.fields[1:], document, document, source.topic)
 
 
 def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
@@ -62,7 +81,7 @@ def encode_document(source: Source, document: Mapping[str, Any]) -> bytes:
     kind = id_type(lookup({OWN_ID: document.get(OWN_ID)}, source.fields[0].path))
     if kind is not None:
         mapped[ID_TYPE] = kind
-    return json.dumps(mapped, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return ENCODE(mapped).encode()
 
 
 def id_type(value: Any) -> str | None:
@@ -77,20 +96,27 @@ def id_type(value: Any) -> str | None:
     return next((name for kind, name in ID_TYPES if isinstance(value, kind)), None)
 
 
-def _fields(rules: tuple[FieldRule, ...], document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    values = {rule.name: _value(rule, document, f"{where}.{rule.name}") for rule in rules}
+def _fields(
+    rules: tuple[FieldRule, ...], value: Mapping[str, Any], document: Mapping[str, Any], where: str
+) -> dict[str, Any]:
+    """The fields of a document, or of a sub-document (`value`) in it."""
+    values = {rule.name: _value(rule, value, document, f"{where}.{rule.name}") for rule in rules}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _value(rule: FieldRule, document: Mapping[str, Any], where: str) -> Any:
-    value = lookup(document, rule.path)
-    if value is None or value is MISSING:
+def _value(rule: FieldRule, value: Mapping[str, Any], document: Mapping[str, Any], where: str) -> Any:
+    computed = rule.computed
+    found = lookup(value, rule.path) if computed is None else computed.of(value, document)
+    if found is None or found is MISSING:
         return None
     if rule.parts:
-        return _parts(rule, value, where)
-    if rule.name in FILES and isinstance(value, bytes):
-        return text_of_file(value)
-    return _reference(value, where) if rule.reference else plain(value)
+        is_text = rule.where and isinstance(found, str)
+        return _parts(rule, participant_texts(found) if is_text else found, document, where)
+    if rule.name in FILES and isinstance(found, bytes):
+        return text_of_file(found)
+    if rule.values:
+        found = translated(rule.values, found)
+    return _reference(found, where) if rule.reference else plain(found)
 
 
 def _reference(value: Any, where: str) -> Any:
@@ -100,11 +126,23 @@ def _reference(value: Any, where: str) -> Any:
         return plain(value)
 
 
-def _parts(rule: FieldRule, value: Any, where: str) -> Any:
-    """Sub-documents, each with its mapped fields only; a value that is no sub-document stays."""
+def _parts(rule: FieldRule, value: Any, document: Mapping[str, Any], where: str) -> Any:
+    """Sub-documents, each with its mapped fields only; a value that is no sub-document stays.
+
+    Those for which the conditions of the field do not hold, or of which that is unknown, are left out.
+    """
     if isinstance(value, list):
-        return [_parts(rule, item, where) for item in value if item is not None]
-    return _fields(rule.parts, value, where) if isinstance(value, Mapping) else plain(value)
+        parts = (_parts(rule, item, document, where) for item in value if item is not None)
+        return [part for part in parts if part is not None]
+    if rule.where and not holds(rule.where, _as_document(rule, value), document):
+        return None
+    return _fields(rule.parts, value, document, where) if isinstance(value, Mapping) else plain(value)
+
+
+def _as_document(rule: FieldRule, entry: Any) -> Any:
+    """An entry as its conditions see it: a bare value is the field that every entry has, its address."""
+    path = next((part.path for part in rule.parts if part.required), ())
+    return entry if isinstance(entry, Mapping) or not path else nested(path, entry)
 
 
 def with_uuids(value: Any, representation: UuidRepresentation) -> Any:
@@ -120,22 +158,6 @@ def with_uuids(value: Any, representation: UuidRepresentation) -> Any:
     if isinstance(value, Binary) and value.subtype == OLD_UUID_SUBTYPE and len(value) == UUID_BYTES:
         return uuid.UUID(binary_text(value, value.subtype, representation))
     return value
-
-
-def lookup(value: Any, path: tuple[str, ...]) -> Any:
-    """The value at a path, MISSING when there is none. In a list a number is an index; a name is looked up in
-    every element.
-    """
-    if not path:
-        return value
-    first, inner = path[0], path[1:]
-    if isinstance(value, Mapping):
-        return lookup(value[first], inner) if first in value else MISSING
-    if not isinstance(value, list):
-        return MISSING
-    if first.isdigit():
-        return lookup(value[int(first)], inner) if int(first) < len(value) else MISSING
-    return [part for item in value if (part := lookup(item, path)) is not MISSING]
 
 
 def canonical(value: Any, where: str) -> str:
@@ -163,70 +185,6 @@ def _part(value: Any, where: str) -> Any:
     if value is None or isinstance(value, bool):
         return value
     return [_part(item, where) for item in value] if isinstance(value, list) else canonical(value, where)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON: text, number, boolean, null, or a list of those; a sub-document is UNREADABLE."""
-    if isinstance(value, list):
-        return [plain(item) for item in value if item is not None]
-    simple = plain_or_none(value)
-    return UNREADABLE if simple is MISSING else simple
-
-
-def plain_or_none(value: Any) -> Any:
-    """A single value as JSON (NaN and infinity as null); MISSING for other values."""
-    for kind, convert in SIMPLE:
-        if isinstance(value, kind):
-            return convert(value)
-    return MISSING
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _decimal(value: Decimal128) -> int | float | None:
-    number = value.to_decimal()
-    if not number.is_finite():
-        return None
-    whole = number.adjusted() < DECIMAL_DIGITS and number == number.to_integral_value()
-    return int(number) if whole else _finite(float(number))
-
-
-def _time(value: datetime) -> str:
-    at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def _binary(value: Binary) -> str:
-    return binary_text(value, value.subtype)
-
-
-# the first row whose type fits counts, so a subclass stands before its base class
-SIMPLE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (Code, str),
-    (str, _same),
-    (bool, _same),
-    (int, int),
-    (float, _finite),
-    (datetime, _time),
-    (ObjectId, str),
-    (Decimal128, _decimal),
-    (uuid.UUID, str),
-    (Binary, _binary),
-    (bytes, lambda value: base64.b64encode(value).decode()),
-    (DatetimeMS, int),  # the driver gives this type only for years that a datetime does not reach
-    (Timestamp, lambda value: _time(value.as_datetime())),
-    (DBRef, lambda value: plain_or_none(value.id)),
-    (Regex, lambda value: str(value.pattern)),
-    (MinKey, lambda _: None),
-    (MaxKey, lambda _: None),
-    (type(None), _same),
-)
 
 
 def _kind(value: Any) -> str:

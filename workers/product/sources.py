@@ -6,98 +6,141 @@ name; only `id` comes from `_id`. See the comments in the file itself for the fo
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError
-
-from schemas.notes import Noted
 from topics.catalog import DOCUMENTS
-from topics.row import Topic
-from workers.product.reading.fields import is_reference
+from workers.product.field_rules import OWN_ID, FieldRule, field_rules
+from workers.product.filter_entries import read_conditions
+from workers.product.filters import PathCondition, paths_from_top
 from workers.product.reading.uuids import DEFAULT, UuidRepresentation
+from workers.product.source_tables import AirtableTable, MongoPlace, SourceFormat, airtable_of, read_table
+from workers.product.toml_lines import with_lines
 
 TOPICS = {topic.name: topic for topic in DOCUMENTS}
-OWN_ID = "_id"
 
 
 class SourcesError(ValueError):
-    """The file cannot be used; one line names every wrong entry."""
+    """The file cannot be used; one line names every wrong entry.
 
-
-@dataclass(frozen=True)
-class FieldRule:
-    """Where a field of a payload comes from.
-
-    `path` leads from the document to the value. `reference` marks ids, which become canonical text. `parts`
-    are the fields of sub-documents, with paths inside each of them. `required` fields cannot be switched off.
+    `problems` are those entries, each as `key: what is wrong`; none for a file that cannot be read at all.
     """
 
-    name: str
-    path: tuple[str, ...]
-    reference: bool = False
-    required: bool = False
-    parts: tuple["FieldRule", ...] = ()
+    def __init__(self, text: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
 class Source:
     """One collection that feeds one topic; the first field is the id.
 
-    `uuids` is the order of the bytes of old UUIDs in it (see reading/uuids.py).
+    `uuids` is the order of the bytes of old UUIDs in it (see reading/uuids.py), `format` that of its records
+    where others write them: plain documents, or the changes of Debezium (see changes/). With `table` it is
+    no collection but a table of Airtable; else `place` is the database of the collection. Documents for
+    which `where` does not hold are left out.
     """
 
     topic: str
     collection: str
     fields: tuple[FieldRule, ...]
     uuids: UuidRepresentation = field(default=DEFAULT, repr=False)
+    format: SourceFormat = field(default="documents", repr=False)
+    table: AirtableTable | None = field(default=None, repr=False)
+    place: MongoPlace = field(default=MongoPlace(), repr=False)
+    where: tuple[PathCondition, ...] = field(default=(), repr=False)
 
     @property
     def roots(self) -> tuple[str, ...]:
         """The top-level fields of a document that are read; no other field leaves the database."""
-        return tuple(sorted({OWN_ID, *(rule.path[0] for rule in self.fields)}))
+        return roots_of(self.paths)
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that are read from the top of a document; see `FieldRule` for those inside its lists."""
+        of_fields = (path for rule in self.fields for path in (*rule.paths, *rule.compared_paths))
+        return (*of_fields, *self.where_paths)
+
+    @property
+    def where_roots(self) -> tuple[str, ...]:
+        """Those of them that tell whether a document is left out, and the id."""
+        return roots_of(self.where_paths)
+
+    @property
+    def where_paths(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that `where` reads."""
+        return (*(each.path for each in self.where), *paths_from_top(self.where))
+
+    @property
+    def entered(self) -> frozenset[str]:
+        """The top-level fields whose values are looked into: documents, or lists of them."""
+        rules = {rule.paths[0][0] for rule in self.fields if rule.is_entered}
+        return frozenset(rules | {path[0] for path in self.paths if len(path) > 1})
+
+    @property
+    def beyond_paths(self) -> tuple[str, ...]:
+        """What the mapping says beside paths, as text; () for nothing. A hash of the mapping has it too."""
+        rules = tuple((rule.name, said) for rule in self.fields if (said := rule.beyond_paths))
+        return (repr((self.topic, self.where, rules)),) if self.where or rules else ()
 
 
 @dataclass(frozen=True)
 class Sources:
     """The content of the file: what capture reads, and the topics that are fed from outside (`external`).
 
-    `others` are the mappings of all topics that capture does not read; the loaders use them.
+    `captured` are collections of MongoDB, `airtable` tables of Airtable. `others` are the mappings of all
+    topics that capture does not read; the loaders use them.
     """
 
     captured: tuple[Source, ...]
     external: tuple[str, ...] = ()
     others: tuple[Source, ...] = ()
+    airtable: tuple[Source, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics that capture feeds, in the order of the catalogue."""
+        fed = {source.topic for source in (*self.captured, *self.airtable)}
+        return tuple(name for name in TOPICS if name in fed)
+
+    @property
+    def mongo_topics(self) -> tuple[str, ...]:
+        """Those of them that are fed from MongoDB."""
         return tuple(source.topic for source in self.captured)
+
+    @property
+    def changes(self) -> Mapping[str, Source]:
+        """The topics that hold changes of Debezium, with their mappings."""
+        return {source.topic: source for source in self.others if source.format == "debezium"}
 
     def of(self, topic: str) -> Source:
         """The mapping of a topic, whoever feeds it."""
-        return next(source for source in (*self.captured, *self.others) if source.topic == topic)
-
-    def digest(self, *names: str) -> str:
-        """A short hash of the mapping and of `names`; when it changes, the topics need a new snapshot.
-
-        The repr of `Source` and `FieldRule` is hashed: renaming them or an attribute changes every digest.
-        """
-        names += tuple({each.uuids for each in self.captured} - {DEFAULT})
-        return hashlib.sha256(repr((self.captured, names)).encode()).hexdigest()[:16]
+        return next(
+            source for source in (*self.captured, *self.airtable, *self.others) if source.topic == topic
+        )
 
 
-class Table(BaseModel):
-    """One table of the file; its `fields` are checked later, with the payload model of its topic."""
+def digest(sources: tuple[Source, ...], *names: str) -> str:
+    """A short hash of a mapping and of `names`; when it changes, the topics need a new snapshot.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The repr of `Source` and `FieldRule` is hashed: renaming them or an attribute changes every digest.
+    Renaming a condition or a computation changes those of the mappings that have some.
+    """
+    names += tuple({each.uuids for each in sources} - {DEFAULT})
+    names += tuple(text for each in sources for text in each.beyond_paths)
+    return hashlib.sha256(repr((sources, names)).encode()).hexdigest()[:16]
 
-    collection: StrictStr | None = Field(default=None, pattern=r"^[^$\x00]+$")
-    enabled: StrictBool = True
-    external: StrictBool = False
-    fields: dict[str, Any] = {}
+
+def no_cluster(source: Source) -> str:
+    """The line for a source of a cluster that has no URL."""
+    return f"{source.topic}.cluster: MONGO_URLS has no URL for {source.place.cluster}"
+
+
+def roots_of(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The top-level fields to which paths lead, with the id."""
+    return tuple(sorted({OWN_ID, *(path[0] for path in paths)}))
 
 
 def load_sources(path: Path, uuids: UuidRepresentation = DEFAULT) -> Sources:
@@ -106,7 +149,8 @@ def load_sources(path: Path, uuids: UuidRepresentation = DEFAULT) -> Sources:
     `uuids` is the setting MONGO_UUID_REPRESENTATION.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
     except OSError as error:
         raise SourcesError(f"cannot read {path}: {error.strerror}") from None
     except ValueError as error:
@@ -114,104 +158,56 @@ def load_sources(path: Path, uuids: UuidRepresentation = DEFAULT) -> Sources:
     try:
         return read_sources(content, uuids)
     except SourcesError as error:
-        raise SourcesError(f"{path}: {error}") from None
+        problems = with_lines(text, error.problems)
+        raise SourcesError(f"{path}: {'; '.join(problems)}", problems) from None
 
 
 def read_sources(content: Mapping[str, Any], uuids: UuidRepresentation = DEFAULT) -> Sources:
     """The sources that the content of the file describes; raises SourcesError naming every wrong entry."""
-    problems = [f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content.keys() - TOPICS]
+    problems = [
+        f"{name}: unknown topic, there are {', '.join(TOPICS)}" for name in content if name not in TOPICS
+    ]
     captured: list[Source] = []
     others: list[Source] = []
+    airtable: list[Source] = []
     external: list[str] = []
     for topic in DOCUMENTS:
-        table = _table(topic.name, content.get(topic.name, {}), problems)
+        table = read_table(topic.name, content.get(topic.name, {}), problems)
         collection = table.collection or topic.name.replace("-", "_")
-        source = Source(topic.name, collection, _rules(topic, table.fields, problems), uuids)
+        in_airtable = airtable_of(topic.name, table, problems)
+        rules = field_rules(topic, table.fields, problems)
+        where = read_conditions(f"{topic.name}.where", table.where, problems)
+        place = MongoPlace(table.cluster, table.database)
+        source = Source(topic.name, collection, rules, uuids, table.format, in_airtable, place, where)
+        if where and table.external and table.format == "documents":
+            problems.append(
+                f"{topic.name}.where: others write the topic itself; what they write is filtered with"
+                ' format = "debezium" only'
+            )
+        if table.format != "documents" and not table.external:
+            problems.append(f"{topic.name}.format: is for topics with `external = true`")
         if table.external:
             external.append(topic.name)
-        (captured if table.enabled and not table.external else others).append(source)
-    problems.extend(_shared(captured))
+        read = airtable if in_airtable is not None else captured
+        (read if table.enabled and not table.external else others).append(source)
+    problems.extend(_shared([*captured, *airtable], content))
     if problems:
-        raise SourcesError("; ".join(problems))
-    return Sources(tuple(captured), tuple(external), tuple(others))
+        raise SourcesError("; ".join(problems), problems)
+    return Sources(tuple(captured), tuple(external), tuple(others), tuple(airtable))
 
 
-def _table(name: str, content: Any, problems: list[str]) -> Table:
-    try:
-        return Table.model_validate(content)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            key = ".".join([name, *map(str, item["loc"])])
-            unknown = f"unknown key, there are {', '.join(Table.model_fields)}"
-            problems.append(f"{key}: {unknown if item['type'] == 'extra_forbidden' else item['msg']}")
-        return Table()
+def _shared(read: list[Source], content: Mapping[str, Any]) -> Iterator[str]:
+    """A problem for every collection of two topics: it is unknown which document belongs to which topic.
 
-
-def _shared(captured: list[Source]) -> Iterator[str]:
-    """A problem for every collection of two topics: it is unknown which document belongs to which topic."""
-    topic_of: dict[str, str] = {}
-    for source in captured:
-        first = topic_of.setdefault(source.collection, source.topic)
-        if first != source.topic:
-            yield f"{source.topic}.collection: {source.collection} is read for {first} already"
-
-
-def _rules(topic: Topic, overrides: Mapping[str, Any], problems: list[str]) -> tuple[FieldRule, ...]:
-    model = topic.payload[0]
-    rules = _fields(f"{topic.name}.fields", model, overrides, problems)
-    id_rule = FieldRule("id", (OWN_ID,), reference=True, required=True)
-    for rule in rules:
-        if rule.name == "id":
-            id_rule = rule
-    if id_rule.path[0] != OWN_ID:
-        problems.append(
-            f"{topic.name}.fields.id: must be `_id` or a path in it, because a deletion tells nothing else"
-        )
-    return (id_rule, *(rule for rule in rules if rule.name != "id"))
-
-
-def _fields(
-    where: str, model: type[BaseModel], overrides: Mapping[str, Any], problems: list[str]
-) -> tuple[FieldRule, ...]:
-    names = [name for name in model.model_fields if name not in Noted.SET_BY_READING]
-    unknown = [name for name in overrides if name not in names]
-    problems.extend(f"{where}.{name}: unknown field, there are {', '.join(names)}" for name in unknown)
-    rules = (_field(f"{where}.{name}", name, model, overrides.get(name), problems) for name in names)
-    return tuple(rule for rule in rules if rule is not None)
-
-
-def _field(
-    where: str, name: str, model: type[BaseModel], entry: Any, problems: list[str]
-) -> FieldRule | None:
-    info = model.model_fields[name]
-    if entry is False:
-        if info.is_required():
-            problems.append(f"{where}: is required and cannot be left out")
-        return None
-    inner = _inner(info.annotation)
-    table = dict(entry) if isinstance(entry, dict) and inner else {"path": entry}
-    default = OWN_ID if name == "id" else name
-    path = table.pop("path", None)
-    return FieldRule(
-        name,
-        _path(where, default if path is None else path, inner is not None, problems),
-        reference=is_reference(name),
-        required=info.is_required(),
-        parts=_fields(where, inner, table, problems) if inner else (),
-    )
-
-
-def _path(where: str, entry: Any, nested: bool, problems: list[str]) -> tuple[str, ...]:
-    parts = tuple(entry.split(".")) if isinstance(entry, str) else ()
-    if not parts or any(not part or part.startswith("$") or "\x00" in part for part in parts):
-        or_table = ", a table with a path and its fields," if nested else ""
-        problems.append(f"{where}: must be a path like `profile.name`{or_table} or false, not {entry!r}")
-        return ("",)
-    return parts
-
-
-def _inner(annotation: Any) -> type[BaseModel] | None:
-    """The model of the sub-documents in a field; None for a field of plain values."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((model for part in get_args(annotation) if (model := _inner(part))), None)
+    It is told of the later topic of which the file says something.
+    """
+    topic_of: dict[object, str] = {}
+    for source in read:
+        first = topic_of.setdefault(source.table or (source.place, source.collection), source.topic)
+        if first == source.topic:
+            continue
+        told, other = (source.topic, first) if source.topic in content else (first, source.topic)
+        if source.table is not None:
+            yield f"{told}.table: this table of Airtable is read for {other} already"
+        else:
+            yield f"{told}.collection: {source.collection} is read for {other} already"

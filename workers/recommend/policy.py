@@ -6,16 +6,17 @@ from difflib import get_close_matches
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 DAY_MS = 86_400_000
 TABLE = "jobs"  # of deploy/policy.toml; the rest of that file is the policy of people
+P = TypeVar("P", bound=BaseModel)
 
 
 class FeedPolicyError(ValueError):
-    """A policy of the feed that cannot be used; the text names the file and every wrong key."""
+    """A policy of what is recommended that cannot be used; the text names the file and every wrong key."""
 
 
 class TraceWeights(BaseModel):
@@ -131,22 +132,39 @@ class FeedPolicy(BaseModel):
 
 def load_feed_policy(path: Path) -> FeedPolicy:
     """The table [jobs] of a TOML file, defaults without one; FeedPolicyError if it cannot be used."""
+    return policy_table(path, policy_content(path), TABLE, FeedPolicy)
+
+
+def policy_content(path: Path) -> dict[str, Any]:
+    """The content of a TOML file; FeedPolicyError if it cannot be read."""
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
-        return FeedPolicy.model_validate(table)
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise FeedPolicyError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        raise FeedPolicyError(f"{path}: {'; '.join(map(_problem, error.errors()))}") from error
     except ValueError as error:
         raise FeedPolicyError(f"{path}: not TOML: {error}") from error
 
 
-def _problem(error: Mapping[str, Any]) -> str:
+def policy_table(path: Path, content: Mapping[str, Any], table: str, model: type[P]) -> P:
+    """A table of the content of a file, defaults without one; FeedPolicyError names every wrong key."""
+    try:
+        return model.model_validate(content.get(table, {}))
+    except ValidationError as error:
+        problems = (_problem(each, table, model) for each in error.errors())
+        raise FeedPolicyError(f"{path}: {'; '.join(problems)}") from error
+
+
+def _problem(error: Mapping[str, Any], table: str, model: type[BaseModel]) -> str:
     """A wrong entry in words: its key, and what is wrong."""
-    key = ".".join([TABLE, *map(str, error["loc"])])
+    key = ".".join([table, *map(str, error["loc"])])
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg'].removeprefix('Value error, ')}"
-    known = [*FeedPolicy.model_fields, *TraceWeights.model_fields, *PartPoints.model_fields]
-    close = get_close_matches(str(error["loc"][-1]), known, 1)
+    close = get_close_matches(str(error["loc"][-1]), known_keys(model), 1)
     return f"{key}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def known_keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a table, and of the tables in it."""
+    inner = (field.annotation for field in model.model_fields.values())
+    tables = (kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return [*model.model_fields, *(key for each in tables for key in known_keys(each))]

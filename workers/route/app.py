@@ -43,7 +43,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     runner = Runner(
         "route",
         (
-            documents_stage(clock, settings.mongo_uuid_representation),
+            documents_stage(clock, settings.mongo_uuid_representation, sources.changes),
             ADDRESSES,
             ramp_stage(settings.daily_limits),
         ),

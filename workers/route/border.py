@@ -44,7 +44,8 @@ def has_other_kind(state: DocumentState, version: Version, kind: str) -> bool:
 def irregularities(state: DocumentState | None, record: Record, document: Noted | None) -> list[Irregularity]:
     """What is counted of a record that counts."""
     kinds = []
-    if state is not None and has_other_origin(state, record.version):
+    position = None if record.value is None else record.value.position
+    if state is not None and has_other_origin(state, record.version, position):
         kinds.append("origin-changed")
     if document is not None:
         kinds += irregular_content(document)

@@ -21,13 +21,18 @@ BOT, UNKNOWN_JOB = Irregularity("bot"), Irregularity("unknown-job")
 def engagement(record: Record) -> Sequence[Action]:
     """The outcome of a decision, for the inbox of its person.
 
-    It passes under any time: without an outcome another mail would follow.
+    It passes under any time: without an outcome another mail would follow. How a link was requested stays
+    behind: it tells who clicked, not what became of the mail. What no person did for certain goes no further:
+    somebody whose mails a scanner reads is not taken for a reader.
     """
     value: Engagement | None = record.value
     if value is None:
         return (NO_VALUE,)
+    if value.outcome == "clicked" and value.click is not None and not value.click.shows_interest:
+        return (BOT,)
     id_ = f"engagements/{value.decision_id}/{value.outcome}"
-    fact = EngagementFact(id=id_, version=record.version, at=record.at, value=value)
+    said = value if value.click is None else value.model_copy(update={"click": None})
+    fact = EngagementFact(id=id_, version=record.version, at=record.at, value=said)
     return (Output("inbox", read_id(value.person) or "", fact, record.version, id_),)
 
 

@@ -6,15 +6,16 @@ that changes in the meantime wins, whichever arrives first.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.fact_base import FactBase
 from schemas.model import Version
 from workers.route.address_permissions import current_permissions
 from workers.route.addresses import current_facts, ownership
+from workers.route.decoding import ReadDocument
 from workers.route.difference import difference, emissions_of
 from workers.route.extractors import Stamp
-from workers.route.stage import DOCUMENTS, ReadDocument
+from workers.route.stage import DOCUMENTS
 from workers.route.state import AddressState, DocumentState
 from workers.route.subjects import is_address_hash
 from workers.runtime.stage import Output
@@ -42,7 +43,8 @@ def facts_of_document(key: str, state: DocumentState, at: int) -> list[PersonFac
     topic = key.partition("/")[0]
     emitted = {ref.target() for ref in state.emitted if ref.topic == INBOX}
     read = DOCUMENTS.inputs[topic](state.content)
-    emissions = emissions_of(topic, read.document if isinstance(read, ReadDocument) else read)
+    document: Any = read.document if isinstance(read, ReadDocument) else read
+    emissions = emissions_of(topic, document)
     reemitted = {ref: emission for ref, emission in emissions.items() if ref.target() in emitted}
     changed_at = at if state.changed_at is None else state.changed_at
     return _person_facts(difference([], reemitted, Stamp(state.version, changed_at, state.resume_at)))

@@ -1,7 +1,9 @@
 """The two stages of `route`: documents (by collection and id) and addresses (by normalised address)."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from pydantic import TypeAdapter
@@ -14,19 +16,11 @@ from schemas.interactions import InteractionRecord
 from schemas.mail import Engagement
 from schemas.notes import Note, Noted
 from topics import catalog
-from workers.product.reading import read
 from workers.product.reading.clock import Clock
-from workers.product.reading.forms import (
-    OwnId,
-    check_form,
-    check_key,
-    is_plain,
-    own_id,
-    parse_object,
-    without_known_fields,
-)
-from workers.product.reading.uuids import DEFAULT, UuidRepresentation, with_plain_binaries
+from workers.product.reading.forms import check_key
+from workers.product.reading.uuids import DEFAULT, UuidRepresentation
 from workers.product.reading.values import read_id
+from workers.product.sources import Source
 from workers.route import address_permissions, addresses
 from workers.route.border import (
     NUMBER_TEXT,
@@ -35,6 +29,13 @@ from workers.route.border import (
     check_sizes,
     has_other_kind,
     irregularities,
+)
+from workers.route.decoding import (
+    change_decoder,
+    document_decoder,
+    with_id_of_change,
+    with_note,
+    with_unchanged,
 )
 from workers.route.difference import difference, emissions_of
 from workers.route.extractors import Stamp
@@ -59,46 +60,8 @@ class WithResume(msgspec.Struct):
     resume: str | None = None
 
 
+NO_CHANGES: Mapping[str, Source] = MappingProxyType({})
 RESUME_OF = msgspec.json.Decoder(WithResume).decode
-
-
-class ReadDocument(NamedTuple):
-    """A document as it was read, and the ids that it has itself (the key of its record names it)."""
-
-    document: Noted
-    own: OwnId
-
-
-def document_decoder(
-    model: type[Noted],
-    clock: Callable[[], Clock] | None = None,
-    uuids: UuidRepresentation = DEFAULT,
-) -> Callable[[bytes], ReadDocument]:
-    """A decoder of plain JSON objects; raises ValueError, naming the form, for anything else.
-
-    `clock` bounds the times in documents when they are taken in; content that is stored was bounded before.
-    `uuids` is the order of the bytes of old UUIDs in extended JSON.
-    """
-
-    def decode(data: bytes) -> ReadDocument:
-        raw = parse_object(data)
-        if b'"$binary"' in data or b'"$uuid"' in data:
-            raw = with_plain_binaries(raw, uuids)
-        document = read(model, raw, None if clock is None else clock())
-        if not is_plain(model, raw):
-            check_form(model, raw)
-            unknown = without_known_fields(model, raw)
-            document = document if unknown is None else with_note(document, unknown)
-        return ReadDocument(document, own_id(raw))
-
-    return decode
-
-
-def with_note(document: Noted, note: Note) -> Noted:
-    """The document with one more note; of the same field and problem the new one stays."""
-    others = [old for old in document.notes if (old.field, old.problem) != (note.field, note.problem)]
-    notes = sorted([*others, note], key=lambda each: (each.field, each.problem))
-    return document.model_copy(update={"notes": notes})
 
 
 def document_key(record: Record) -> str:
@@ -134,7 +97,7 @@ def documents_step(
     if message.topic == "jobs":
         return state, ()
     check_time_of_fact(message.at)
-    if state is not None and is_older(state, message.version):
+    if state is not None and is_older(state, message.version, message.value and message.value.position):
         return state, (OLDER,)
     is_unknown = state is None or state.content is None
     if message.value is None and is_unknown and is_from_outside(message.version):
@@ -144,8 +107,8 @@ def documents_step(
 
 def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, Sequence[Action]]:
     """The state after a record that counts, and what it emits and is counted as."""
-    document = document_of(record)
-    kind = "" if record.value is None else record.value.own.kind
+    document = document_of(record, None if state is None else state.content)
+    kind = "" if document is None else record.value.own.kind
     if document is not None and state is not None and has_other_kind(state, record.version, kind):
         document = with_note(document, Note(field="id", problem="malformed", reason=OTHER_KIND))
     version = emitted_version(state, record.version, record.at)
@@ -157,15 +120,21 @@ def _apply(state: DocumentState | None, record: Record) -> tuple[DocumentState, 
     source = None if record.version == version else record.version
     is_known = state is not None and state.content == content and state.changed_at is not None
     changed_at = state.changed_at if state is not None and is_known else record.at
-    new = DocumentState(version, content, sorted(emissions), source, kind, changed_at, resume_at)
+    position = record.value and record.value.position
+    if position is None and document is None and state is not None:
+        position = state.position  # a deletion without one does not undo what is known of the log
+    new = DocumentState(version, content, sorted(emissions), source, kind, changed_at, resume_at, position)
     return new, [*outputs, *irregularities(state, record, document)]
 
 
-def document_of(record: Record) -> Noted | None:
-    """The document of a record, with the record's key as its id (read as references are); None: deleted."""
-    if record.value is None:
+def document_of(record: Record, content: bytes | None = None) -> Noted | None:
+    """The document of a record, with the record's key as its id (read as references are); None: deleted.
+
+    `content` is what was stored of it before.
+    """
+    document: Any = None if record.value is None else with_unchanged(record.value, content).document
+    if document is None:
         return None
-    document: Any = record.value.document
     id_ = read_id(record.key) or record.key
     if document.id != id_:
         document = document.model_copy(update={"id": id_})
@@ -204,13 +173,21 @@ def addresses_step(
 
 
 def documents_stage(
-    clock: Callable[[], Clock] | None = None, uuids: UuidRepresentation = DEFAULT
+    clock: Callable[[], Clock] | None = None,
+    uuids: UuidRepresentation = DEFAULT,
+    changes: Mapping[str, Source] = NO_CHANGES,
 ) -> Stage[DocumentState]:
-    """The stage `documents`; without a clock the times in documents are not bounded."""
-    decoders: dict[str, Callable[[bytes], Any]] = {
-        topic.name: document_decoder(topic.payload[0], clock, uuids)  # type: ignore[arg-type]
-        for topic in catalog.DOCUMENTS
-    }
+    """The stage `documents`; without a clock the times in documents are not bounded.
+
+    `changes` are the topics that hold changes of Debezium, with their mappings.
+    """
+    decoders: dict[str, Callable[[bytes], Any]] = {}
+    for topic in catalog.DOCUMENTS:
+        model: Any = topic.payload[0]
+        source = changes.get(topic.name)
+        decoders[topic.name] = (
+            document_decoder(model, clock, uuids) if source is None else change_decoder(model, source, clock)
+        )
     permissions = {topic: model.loads for topic, model in PERMISSIONS.items()}
     return Stage(
         name="documents",
@@ -222,12 +199,27 @@ def documents_stage(
             "interactions": TypeAdapter(InteractionRecord).validate_json,
         },
         codec=StructCodec(DocumentState),
-        step=documents_step,
-        key=document_key,
+        step=partial(changes_step, changes) if changes else documents_step,
+        key=partial(change_key, changes) if changes else document_key,
         reports="watermarks",
         # without such a record another mail would follow, or one that nobody wants
         any_time=frozenset({"engagements", *PERMISSIONS}),
     )
+
+
+def change_key(changes: Mapping[str, Source], record: Record) -> str:
+    """`document_key` of a record, which may be a change of Debezium."""
+    source = changes.get(record.topic)
+    return document_key(record if source is None else with_id_of_change(record, source))
+
+
+def changes_step(
+    changes: Mapping[str, Source], state: DocumentState | None, message: StepMessage
+) -> tuple[DocumentState | None, Sequence[Action]]:
+    """`documents_step` of a message, which may be a change of Debezium."""
+    if isinstance(message, Record) and (source := changes.get(message.topic)) is not None:
+        message = with_id_of_change(message, source)
+    return documents_step(state, message)
 
 
 DOCUMENTS = documents_stage()

@@ -6,6 +6,7 @@ The structs are stored as arrays, so the order of their fields is the stored for
 import msgspec
 
 from schemas.model import Version
+from workers.product.changes.position import LogPosition
 
 
 class EmittedRef(msgspec.Struct, array_like=True, frozen=True, order=True):
@@ -28,7 +29,8 @@ class DocumentState(msgspec.Struct, array_like=True):
     `source` is the version of the last record itself, None where it is the same (see versions.py).
     `id_kind` is the type of the document's own id, and empty when unknown. `changed_at` is the time (epoch
     milliseconds) of the record since which the content is what it is, `resume_at` since which a user has the
-    résumé of the content; None in states of older versions.
+    résumé of the content; None in states of older versions. `position` is that of the last change of
+    Debezium.
 
     The content is stored so that everything can be emitted again. The references are stored so that a newer
     version of the code can retract what an older one emitted.
@@ -41,6 +43,7 @@ class DocumentState(msgspec.Struct, array_like=True):
     id_kind: str = ""
     changed_at: int | None = None
     resume_at: int | None = None
+    position: LogPosition | None = None
 
 
 class StoredClaim(msgspec.Struct, array_like=True, frozen=True):

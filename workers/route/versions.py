@@ -6,6 +6,7 @@ Versions are compared within one origin only:
 |---|---|---|
 | capture, and whoever writes `kairos_version` | (epoch > 0, time) | has the higher version |
 | programs from outside, without that header | (0, offset) | stands later in the log |
+| Debezium | (0, offset), and a position | stands later in the log of the database, see changes/position.py |
 
 A record of another origin than the last one's counts, as the later in the log: a topic that was captured
 before is fed from outside now, or the other way round. What a document emits has a version that only grows,
@@ -14,6 +15,7 @@ Of a record from outside it is its time, so that of two partitions with the same
 """
 
 from schemas.model import Version
+from workers.product.changes.position import LogPosition, begins_anew, is_before
 from workers.route.state import DocumentState
 from workers.runtime.stage import Irregularity
 
@@ -26,13 +28,20 @@ def is_from_outside(version: Version) -> bool:
     return version[0] == 0
 
 
-def has_other_origin(state: DocumentState, version: Version) -> bool:
-    """Whether a record's version cannot be compared with that of the last record of its document."""
+def has_other_origin(state: DocumentState, version: Version, position: LogPosition | None = None) -> bool:
+    """Whether a record cannot be compared with the last record of its document.
+
+    `position` is that of a change of Debezium in the log of its database.
+    """
+    if position is not None and state.position is not None:
+        return position.origin != state.position.origin or begins_anew(position, state.position)
     return is_from_outside(state.source or state.version) != is_from_outside(version)
 
 
-def is_older(state: DocumentState, version: Version) -> bool:
+def is_older(state: DocumentState, version: Version, position: LogPosition | None = None) -> bool:
     """Whether a record is older than the last one of the same origin."""
+    if position is not None:
+        return state.position is not None and is_before(position, state.position)
     return not has_other_origin(state, version) and version < (state.source or state.version)
 
 

@@ -3,8 +3,9 @@
 It has two phases, so that the cost is linear in the number of partitions. The stage `documents` reports for
 every source partition, and their minimum goes to every partition of `addresses`. The stage `addresses`
 reports again, and that minimum goes to every partition of `inbox`. A report is written only after everything
-before it was acknowledged. `job-signals` gets the same time as the inbox, once a second and only while no
-source is waited for: there it says when jobs close, and not that all of `people`'s signals stand before it.
+before it was acknowledged. `job-signals` and `mail-signals` get the same time as the inbox, once a second and
+only while no source is waited for: there it says when jobs and the windows of mails close, and not that all
+signals of other workers stand before it.
 The pauses of more than one person are in every watermark of the inbox. While sources are waited for its time
 stands still; as theirs goes on it gets the same watermark again, for whom facts have come in the meantime.
 
@@ -19,6 +20,7 @@ from schemas.control import Watermark
 
 QUIET_MS = 2_000  # how long a record of a program from outside may be under way without being waited for
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
+SIGNALS = ("job-signals", "mail-signals")
 MARK_EVERY_MS = 1_000
 WAITED_EVERY_MS = 10_000  # of the time of what is waited for
 
@@ -69,8 +71,9 @@ class WatermarkMerger:
         inbox = 0 if self._is_missing("addresses", "addresses") else self._lowest("addresses", ("addresses",))
         if inbox or waiting:
             merged.append(("inbox", Watermark(at=inbox, wall=wall, waiting=waiting, paused=[*paused])))
-        if inbox and not waiting and self._is_due("job-signals", inbox):
-            merged.append(("job-signals", Watermark(at=inbox, wall=wall)))
+        if inbox and not waiting:
+            mark = Watermark(at=inbox, wall=wall)
+            merged += [(topic, mark) for topic in SIGNALS if self._is_due(topic, inbox)]
         waited_at = self._waited_time(waiting)
         goes_on = waited_at >= self._waited_at + WAITED_EVERY_MS
         new = [

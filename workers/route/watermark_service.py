@@ -1,4 +1,4 @@
-"""The watermark service: reads `watermarks`, appends to `addresses`, `inbox` and `job-signals`.
+"""The watermark service: reads `watermarks`, appends to `addresses`, `inbox` and the signals.
 
 One per fleet is active. Where capture feeds no topic, it appends to the document topics, too (see
 watermark_merger.py).
@@ -27,7 +27,7 @@ from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.kafka.whole_topic import WholeTopic
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import IRREGULAR
+from workers.runtime.process.irregular import IrregularCounter
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
@@ -77,6 +77,7 @@ class WatermarkService:
         self._producer = producer
         self._controls = controls
         self._is_known = False
+        self._irregular = IrregularCounter("route")
         self._reset()
 
     async def run(self) -> None:
@@ -118,7 +119,7 @@ class WatermarkService:
             for reporter, watermark in read_each("watermarks", batch, read_report):
                 mark = bounded_mark(watermark, now_ms(), self._settings.ahead_ms)
                 if mark is not watermark:
-                    IRREGULAR.labels("route", "watermarks", WATERMARK_AHEAD.kind).inc()
+                    self._irregular.add("watermarks", WATERMARK_AHEAD.kind, 1, now_ms())
                 self._merger.observe(reporter, mark)
         if not consumer.assignment() or await self._has_lag(consumer):
             return

@@ -34,3 +34,15 @@ class StructCodec(Generic[S]):
         if data and data[0] in self._older:
             return self._older[data[0]](data[1:])
         raise ValueError(f"state of format {data[:1].hex() or 'nothing'}, {self._head.hex()} is read here")
+
+
+class NoStateCodec:
+    """The codec of a stage that never has a state."""
+
+    def encode(self, state: None, /) -> bytes:
+        """Nothing is encoded, because there is nothing; raises TypeError."""
+        raise TypeError("a stage without states has none to encode")
+
+    def decode(self, data: bytes, /) -> None:
+        """Bytes in its changelog are another's; raises ValueError."""
+        raise ValueError("a stage without states has none to decode")

@@ -116,6 +116,11 @@ def no_view(state: Any) -> Sequence[Output]:
     return ()
 
 
+def never_provisional(result: Any) -> bool:
+    """A stage of which every result of an effect is stored, whenever it comes."""
+    return False
+
+
 @dataclass(frozen=True)
 class Stage(Generic[S]):
     """One keyed stage.
@@ -123,9 +128,12 @@ class Stage(Generic[S]):
     `name` is part of the changelog's name, so it is an interface. `inputs` maps a topic to its decoder,
     which raises ValueError (pydantic's ValidationError is one). `key` names the state that a record
     concerns. A state of None is no state. `reports` names the topic to which the stage passes watermarks
-    on, after everything read before them is acknowledged. `act` performs effects, at most `width` at once.
-    `any_time` are the topics whose records count as read now, instead of becoming dead letters, when no date
-    can name their timestamps.
+    on, after everything read before them is acknowledged. `act` performs effects beside the partition's other
+    records, at most `width` at once, those of a `lane` (by request) one after the other; such a stage has no
+    `reports`. While `most_open` of them are open the worker takes no more records.
+    `is_provisional` says of a result that it only leads to the next effect: when partitions leave, it is
+    forgotten, and its effect asked for again. `any_time` are the topics whose records count as
+    read now, instead of becoming dead letters, when no date can name their timestamps.
     """
 
     name: str
@@ -139,3 +147,11 @@ class Stage(Generic[S]):
     any_time: frozenset[str] = frozenset()
     act: Callable[[Any], Awaitable[Any]] | None = None
     width: int = 8
+    most_open: int = 256
+    lane: Callable[[Any], str] | None = None
+    is_provisional: Callable[[Any], bool] = never_provisional
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a stage that passes watermarks on although its effects may be open then."""
+        if self.act is not None and self.reports is not None:
+            raise ValueError(f"stage {self.name}: effects are open when watermarks are passed on")

@@ -19,6 +19,7 @@ from workers.runtime.process.settings import Settings
 from workers.serve.answers import endpoints as answers
 from workers.serve.answers.endpoints import Answers
 from workers.serve.answers.given import GivenAnswers
+from workers.serve.clicks.endpoints import Clicks, click_reports
 from workers.serve.description.endpoints import description_route
 from workers.serve.direct import DirectOrOthers
 from workers.serve.feed import endpoints as feed
@@ -32,11 +33,16 @@ from workers.serve.programs.mails import MailGenerator, mail_generator
 from workers.serve.read_model import ReadModel
 from workers.serve.requests import address_limit
 from workers.serve.resumes.endpoints import Resumes
+from workers.serve.returns import endpoints as returns
+from workers.serve.returns.endpoints import Returns
 from workers.serve.shared_writer import SharedWriter
 from workers.serve.tracking.endpoints import TOPIC, Tracking, proof_of
 from workers.serve.tracking.rate_limit import RateLimit
+from workers.serve.unsubscribing import endpoints as unsubscribing
+from workers.serve.unsubscribing.endpoints import Unsubscribing
 
-WRITTEN = (TOPIC, feed.TOPIC, answers.TOPIC, programs.TOPIC)  # topics to which requests lead to records
+# topics to which requests lead to records
+WRITTEN = (TOPIC, feed.TOPIC, answers.TOPIC, programs.TOPIC, unsubscribing.TOPIC, returns.TOPIC)
 REDIS_SECONDS = 2.0
 BackgroundService = Callable[[], Coroutine[Any, Any, None]]
 PREFLIGHT_SECONDS = 86_400
@@ -52,16 +58,26 @@ def serve_app(
     redis = connect(settings, REDIS_SECONDS)
     feeds = Feeds(board, redis, settings, policy)
     mails = mail_generator(settings)
+    clicks = click_reports(settings, writer)
     routes = [
         health_route(writer, board),
-        *Tracking(settings, proof, writer, addresses, board.tags).routes(),
+        *Tracking(settings, proof, writer, addresses, board.tags, clicks.viewed).routes(),
         *Resumes(proof, writer, addresses).routes(),
         *Feed(settings, feeds, proof, writer, news).routes(),
-        *Answers(settings, writer, GivenAnswers(redis, settings), addresses).routes(),
+        *Answers(settings, writer, GivenAnswers(redis, settings), addresses, clicks).routes(),
+        *Unsubscribing(settings, writer, addresses, clicks).routes(),
+        *Clicks(settings, clicks, lambda job_id: board.tags(job_id) is None).routes(),
+        *return_routes(settings, writer, addresses),
         *program_routes(settings, ReadModel(redis, settings), writer, addresses, enrich, mails),
     ]
     services = [writer.keep_connected, news.listen, *([] if mails is None else [mails.keep_open])]
     return application(settings, [*routes, description_route(routes)], services)
+
+
+def return_routes(settings: Settings, writer: SharedWriter, addresses: RateLimit) -> list[Route]:
+    """The route for a mail provider's reports; none without a secret."""
+    secret = settings.kairos_bounce_secret
+    return [] if secret is None else Returns(settings, secret.get_secret_value(), writer, addresses).routes()
 
 
 def program_routes(

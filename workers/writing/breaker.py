@@ -12,6 +12,7 @@ class Breaker:
 
     def __init__(self) -> None:
         self._checks: deque[str | None] = deque(maxlen=LAST)
+        self.refused: Counter[str] = Counter()  # all refusals so far, by check
         self._open_until = 0
         self.reason: str | None = None
 
@@ -22,6 +23,8 @@ class Breaker:
     def note(self, check: str | None, now: int) -> None:
         """A text was taken (None), or refused by a check."""
         self._checks.append(check)
+        if check is not None:
+            self.refused[check] += 1
         refused = Counter(each for each in self._checks if each is not None)
         if len(self._checks) == LAST and max(refused.values(), default=0) > MOST_REFUSED * LAST:
             self._open(now + REFUSED_MS, f"too many texts are refused: {refused.most_common(1)[0][0]}")

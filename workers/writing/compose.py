@@ -1,19 +1,21 @@
 """A mail from its plan and its texts: tokens are filled, and both parts are rendered and looked at. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.model import from_epoch_ms
-from workers.writing.bank import BANK, texts_of_bank
+from workers.writing.bank import texts_of_bank
+from workers.writing.bank_tables import Bank
 from workers.writing.gate.mail import refusal_of_mail
 from workers.writing.gate.refusal import Refusal
 from workers.writing.gate.rendered import refusal_of_rendered
 from workers.writing.models import EmailContent, EmailLanguage, EmailSection
 from workers.writing.plan import COMMA, MailPlan, PlannedJob
 from workers.writing.rendering.page import JobCard, MailPage, SectionBlock, Sender
-from workers.writing.rendering.render import fitting, links_of, render_html, render_text
+from workers.writing.rendering.render import MOST_BYTES, fitting, links_of, render_html, render_text
 from workers.writing.section_rows import SECTION_ROWS
-from workers.writing.texts import MailTexts
+from workers.writing.texts import MailTexts, PersonalText
 from workers.writing.tokens import filled, tokens_of
 
 
@@ -35,13 +37,16 @@ def compose(plan: MailPlan, texts: MailTexts, sender: Sender | None = None, mark
     texts of the bank if these name what it has not.
     """
     page = page_of(plan, texts, sender, mark)
-    fitted = fitting(page)
-    if fitted is not page:
+    html = render_html(page)
+    if len(html.encode()) > MOST_BYTES:
+        fitted = fitting(page)
         plan = plan.with_first_jobs(sum(len(section.jobs) for section in fitted.sections))
         if not names_of(texts) <= plan.values.keys():
-            texts = texts_of_bank(plan, "size: fewer jobs fit into the mail")
+            banked = texts_of_bank(plan, "size: fewer jobs fit into the mail", texts.bank)
+            texts = replace(banked, wording=texts.wording)
         page = page_of(plan, texts, sender, mark)
-    return ComposedMail(plan, texts, page, render_html(page), render_text(page))
+        html = render_html(page)
+    return ComposedMail(plan, texts, page, html, render_text(page))
 
 
 def names_of(texts: MailTexts) -> frozenset[str]:
@@ -52,23 +57,31 @@ def names_of(texts: MailTexts) -> frozenset[str]:
 def refusal_of_composed(mail: ComposedMail) -> Refusal | None:
     """Why a mail may not be sent as it is; None if it may."""
     plan, texts = mail.plan, mail.texts
-    personal, shown = texts.personal, [row.kind for row in SECTION_ROWS if plan.jobs.get(row.kind)]
-    prose = [personal.introduction, *(texts.sections[kind].intro for kind in shown), personal.closing]
-    text = f"{mail.page.subject}\n{mail.text}"  # the subject is the heading of the HTML part
+    shown = [row.kind for row in SECTION_ROWS if plan.jobs.get(row.kind)]
+    inside = [texts.wording.call_to_action, *(texts.sections[kind].intro for kind in shown)]
+    return refusal_of_parts(texts.personal, inside, mail.page, mail.html, mail.text)
+
+
+def refusal_of_parts(
+    personal: PersonalText, inside: Sequence[str], page: MailPage, html: str, text: str
+) -> Refusal | None:
+    """Why a mail of this prose may not be sent; `inside` is what stands between introduction and closing."""
+    prose = [personal.introduction, *inside, personal.closing, page.farewell]
+    with_heading = f"{page.subject}\n{text}"  # the subject is the heading of the HTML part
     return refusal_of_mail(prose, personal.subject, personal.preheader) or refusal_of_rendered(
-        mail.html, text, links_of(mail.page)
+        html, with_heading, links_of(page)
     )
 
 
 def page_of(plan: MailPlan, texts: MailTexts, sender: Sender | None, mark: str = "") -> MailPage:
     """A mail as it is shown."""
-    personal, values = texts.personal, plan.values
+    personal, values, wording = texts.personal, plan.values, texts.wording
     return MailPage(
         language=plan.language.value,
         subject=mark + filled(personal.subject, values),
         preheader=filled(personal.preheader, values),
-        greeting=greeting(plan.name, plan.language),
-        introduction=(filled(personal.introduction, values),),
+        greeting=wording.greeting or greeting(plan.name, plan.language, texts.bank),
+        introduction=tuple(filter(None, (filled(personal.introduction, values), wording.call_to_action))),
         sections=tuple(
             SectionBlock(
                 title=row.title(plan.language),
@@ -78,8 +91,9 @@ def page_of(plan: MailPlan, texts: MailTexts, sender: Sender | None, mark: str =
             for row in SECTION_ROWS
         ),
         closing=filled(personal.closing, values),
-        signature=BANK[plan.language.value]["signature"],
+        signature=texts.bank[plan.language.value]["signature"],
         sender=sender,
+        farewell=wording.farewell,
     )
 
 
@@ -90,9 +104,9 @@ def card_of(job: PlannedJob) -> JobCard:
     )
 
 
-def greeting(name: str | None, language: EmailLanguage) -> str:
+def greeting(name: str | None, language: EmailLanguage, bank: Bank) -> str:
     """The greeting, by name if it can be shown."""
-    words = BANK[language.value]
+    words = bank[language.value]
     return filled(words["hello_name"], {"name": name}) if name else str(words["hello"])
 
 

@@ -29,23 +29,44 @@ class GateRefusedError(WritingError):
         self.check, self.rule = check, f"{name}: {rule}"
 
 
-def read_personal(answer: str, language: EmailLanguage, tokens: frozenset[str]) -> PersonalText:
-    """The prose around the sections. Raises WritingError, or GateRefusedError for what the gate refuses."""
-    texts = _texts(_read(answer), PersonalText._fields, "answer")
+def read_personal(
+    answer: str,
+    language: EmailLanguage,
+    tokens: frozenset[str],
+    required: Mapping[str, frozenset[str]] = {},
+) -> PersonalText:
+    """The prose around what a mail shows; a part has all tokens that are `required` of it.
+
+    Raises WritingError, or GateRefusedError for what the gate refuses.
+    """
+    texts = personal_parts(answer)
     for name, part in PERSONAL_PARTS.items():
-        _check(name, texts[name], TextRule(part, language.value, tokens))
+        _check(name, texts[name], TextRule(part, language.value, tokens, required.get(name, frozenset())))
     return PersonalText(**texts)
 
 
 def read_sections(answer: str, language: EmailLanguage) -> Sections:
     """The prose of the six sections. Raises as `read_personal`."""
-    whole, sections = _read(answer), {}
-    for row in SECTION_ROWS:
-        texts = _texts(whole.get(row.kind.value), SectionText._fields, row.kind.value)
+    sections = {}
+    for kind, texts in section_parts(answer).items():
         for name, part in SECTION_PARTS.items():
-            _check(f"{row.kind.value}.{name}", texts[name], TextRule(part, language.value))
-        sections[row.kind] = SectionText(**texts)
+            _check(f"{kind.value}.{name}", texts[name], TextRule(part, language.value))
+        sections[kind] = SectionText(**texts)
     return sections
+
+
+def personal_parts(answer: str) -> dict[str, str]:
+    """The texts around the sections, by part, whatever they say; WritingError if it has not all of them."""
+    return _texts(_read(answer), PersonalText._fields, "answer")
+
+
+def section_parts(answer: str) -> dict[EmailSectionType, dict[str, str]]:
+    """The texts of the six sections, by part, as above."""
+    whole = _read(answer)
+    return {
+        row.kind: _texts(whole.get(row.kind.value), SectionText._fields, row.kind.value)
+        for row in SECTION_ROWS
+    }
 
 
 def personal_bytes(text: PersonalText) -> bytes:

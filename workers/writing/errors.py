@@ -4,8 +4,8 @@
 class WritingError(Exception):
     """A text could not be written. The message is the reason; it holds no text and no address.
 
-    `reason` is its kind, for counts: timeout, connection, status, no-credit, refused, truncated, empty,
-    schema, gate, limit, budget.
+    `reason` is its kind, for counts: timeout, connection, status, no-credit, stalled, refused, truncated,
+    empty, schema, gate, limit, budget, batch.
     """
 
     def __init__(self, detail: str, reason: str = "other") -> None:

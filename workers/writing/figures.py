@@ -8,7 +8,7 @@ from workers.writing.texts import MailTexts
 
 
 class ServiceFigures:
-    """Counts results; `as_dict` is what `get_performance_metrics` returns."""
+    """Counts results; `as_dict` is most of what `get_performance_metrics` returns."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -27,6 +27,7 @@ class ServiceFigures:
             fallbacks=is_done and result.fallback,
             input_tokens=result.input_tokens,
             output_tokens=result.output_tokens,
+            cached_input_tokens=result.cached_input_tokens,
             cost_micro_dollars=result.cost_micro_dollars,
         )
         self._milliseconds += result.duration_ms
@@ -46,7 +47,8 @@ class ServiceFigures:
         total = count["total_requests"]
         names = (
             "total_requests", "successful_requests", "failed_requests", "cache_hits", "fallbacks",
-            "section_requests", "section_hits", "input_tokens", "output_tokens", "cost_micro_dollars",
+            "section_requests", "section_hits", "input_tokens", "cached_input_tokens", "output_tokens",
+            "cost_micro_dollars",
         )  # fmt: skip
         return {
             **{name: count[name] for name in names},

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workers.writing.errors import TruncatedError, WritingError
+from workers.writing.errors import RetryableError, TruncatedError, WritingError
+
+LONGEST_CODE = 40
+RETRIED_CODES = {"server_error", "rate_limit_exceeded"}  # of answers that failed: another attempt may help
 
 
 class Usage(NamedTuple):
@@ -22,20 +25,14 @@ class ModelAnswer(NamedTuple):
 
 
 def answer_of(body: object) -> ModelAnswer:
-    """The answer of the body of a response; WritingError for one that is refused, incomplete, empty or none.
+    """The answer of the body of a response; WritingError for one that is failed, incomplete, empty or none.
 
     The body is looked at as it came: a proxy may send anything, and an older service leaves fields out.
     """
     if not isinstance(body, Mapping):
         raise WritingError("the answer is not JSON", "schema")
-    status = body.get("status")
-    if status != "completed":
-        details = body.get("incomplete_details")
-        why = details.get("reason") if isinstance(details, Mapping) else None
-        error = TruncatedError if why == "max_output_tokens" else WritingError
-        raise error(
-            f"the answer is {str(status)[:40]} ({str(why)[:40] if why else 'no reason'})", "truncated"
-        )
+    if body.get("status") != "completed":
+        raise _unfinished(body)
     parts = [part for item in _list(body.get("output")) for part in _list(item.get("content"))]
     if any(part.get("type") == "refusal" for part in parts):
         raise WritingError("the model refused", "refused")
@@ -44,6 +41,27 @@ def answer_of(body: object) -> ModelAnswer:
     if not text.strip():
         raise WritingError("the answer is empty", "empty")
     return ModelAnswer(text, usage_of(body.get("usage")))
+
+
+def _unfinished(body: Mapping[str, object]) -> WritingError:
+    """The error for an answer that is not completed: out of tokens, stopped, failed, or none."""
+    status = body.get("status")
+    if not isinstance(status, str):
+        return WritingError("the answer is no response", "schema")
+    if status == "incomplete":
+        why = _name(body.get("incomplete_details"), "reason")
+        error = TruncatedError if why == "max_output_tokens" else WritingError
+        detail = f"the answer is incomplete ({why or 'no reason'})"
+        return error(detail, "refused" if why == "content_filter" else "truncated")
+    code = _name(body.get("error"), "code")
+    detail = f"the answer is {status[:LONGEST_CODE]} ({code or 'no code'})"
+    return RetryableError(detail) if code in RETRIED_CODES else WritingError(detail, "status")
+
+
+def _name(value: object, key: str) -> str | None:
+    """A short text of an object; None when it is not there."""
+    name = value.get(key) if isinstance(value, Mapping) else None
+    return name[:LONGEST_CODE] if isinstance(name, str) else None
 
 
 def _list(value: object) -> list[Mapping[str, object]]:

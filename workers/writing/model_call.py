@@ -8,21 +8,21 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from math import inf
-from typing import cast
+from typing import Any, TypeVar
 
 import structlog
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError, omit
-from openai.types.responses import ResponseTextConfigParam
-from openai.types.shared_params import Reasoning
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
+from workers.runtime.pace.durations import retry_after_seconds
+from workers.runtime.pace.limiter import Limiter, LimitError, Reservation
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import RetryableError, TruncatedError, WritingError
 from workers.writing.model_answers import ModelAnswer, answer_of
-from workers.writing.pace.durations import retry_after_seconds
-from workers.writing.pace.limiter import Limiter, LimitError, Reservation
-from workers.writing.pace.prices import cost, price_of
-from workers.writing.request import OUTPUT_TOKENS, SOON, Form, Prompt, Urgency
+from workers.writing.pace.answer_times import AnswerTimes
+from workers.writing.pace.prices import cost
+from workers.writing.request import OUTPUT_TOKENS, SOON, Form, Prompt, Urgency, request_body
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 RETRIED_STATUSES = {408, 409, 429}  # and every 5xx
@@ -38,7 +38,10 @@ def call_backoff() -> Backoff:
 
 
 class ModelCall:
-    """Calls one model; `timeout` is in seconds, for a whole answer. No `limiter`: nothing is limited."""
+    """Calls one model; `timeout` is in seconds, for a whole answer. No `limiter`: nothing is limited.
+
+    `times` are those of its answers.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,17 @@ class ModelCall:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limiter: Limiter | None = None,
     ) -> None:
-        self.model, self.limiter = model, limiter
+        self.model, self.limiter, self.times = model, limiter, AnswerTimes()
         self.client, self._timeout = client, timeout
         self._new_backoff, self._sleep = new_backoff, sleep
 
     async def ask(self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency = SOON) -> ModelAnswer:
-        """The answer to a prompt; WritingError after the last attempt. `call_id` names the call in logs."""
+        """The answer to a prompt; WritingError after the last attempt. `call_id` names the call in logs.
+
+        WritingError at once while the model does not answer several calls that were begun before.
+        """
+        if self.times.has_stalled(asyncio.get_running_loop().time()):
+            raise WritingError("several calls are not answered", "stalled")
         try:
             return await self._with_retries(prompt, form, call_id, urgency, OUTPUT_TOKENS)
         except TruncatedError:
@@ -68,27 +76,16 @@ class ModelCall:
     async def _with_retries(
         self, prompt: Prompt, form: Form, call_id: str, urgency: Urgency, largest: int
     ) -> ModelAnswer:
-        backoff = self._new_backoff()
-        while True:
-            try:
-                return await self._once(prompt, form, urgency, largest)
-            except RetryableError as error:
-                delay = backoff.failed()
-                if error.after is not None:
-                    delay = error.after
-                if backoff.exhausted or delay > MAX_RETRY_AFTER:
-                    detail = f"given up after {backoff.failures} attempts: {error}"
-                    raise WritingError(detail, error.reason) from None
-                log.info(
-                    "trying again", call=call_id, attempt=backoff.failures, wait=delay, detail=str(error)
-                )
-                await self._sleep(delay)
+        async def once() -> ModelAnswer:
+            return await self._once(prompt, form, urgency, largest)
+
+        return await with_retries(once, self._new_backoff(), self._sleep, call_id)
 
     async def _once(self, prompt: Prompt, form: Form, urgency: Urgency, largest: int) -> ModelAnswer:
         """One attempt, within the limits; what it has taken is known to them afterwards."""
         reservation = await self._reserve(prompt, urgency, largest)
         try:
-            body, headers = await self._request(prompt, form, largest)
+            body, headers = await self._timed(prompt, form, largest)
             answer = answer_of(body)
         except WritingError as error:
             if reservation is not None and error.reason == "connection":
@@ -105,36 +102,65 @@ class ModelCall:
             return None
         dearest = cost(self.model, prompt.tokens, 0, largest)
         try:
-            return await self.limiter.reserve(prompt.tokens + largest, dearest, *urgency)
+            wait, priority = urgency.longest_wait, urgency.priority
+            return await self.limiter.reserve(prompt.tokens + largest, dearest, wait, priority)
         except LimitError as error:
             reason = "budget" if error.reason == "budget" else "limit"
             raise WritingError(f"no call is allowed now ({error.reason})", reason) from None
 
+    async def _timed(self, prompt: Prompt, form: Form, largest: int) -> tuple[object, Mapping[str, str]]:
+        """As `_request`; how long it takes is noted, without the wait for its turn."""
+        now = asyncio.get_running_loop().time
+        number, is_answered = self.times.begin(now()), False
+        try:
+            answer = await self._request(prompt, form, largest)
+            is_answered = True
+            return answer
+        finally:
+            self.times.end(number, now(), is_answered)
+
     async def _request(self, prompt: Prompt, form: Form, largest: int) -> tuple[object, Mapping[str, str]]:
         """Body and headers of a response; RetryableError if another attempt may help, else WritingError."""
-        effort = price_of(self.model).effort
-        shape = {"type": "json_schema", "name": form.name, "strict": True, "schema": form.schema}
+        body: dict[str, Any] = request_body(self.model, prompt, form, largest)
         try:
             # the client's timeout is for each read; this one is for the whole answer
             async with asyncio.timeout(self._timeout):
-                raw = await self.client.responses.with_raw_response.create(
-                    model=self.model,
-                    instructions=prompt.instructions,
-                    input=prompt.facts,
-                    text=cast(ResponseTextConfigParam, {"format": shape}),
-                    max_output_tokens=largest,
-                    store=False,
-                    reasoning=cast(Reasoning, {"effort": effort}) if effort else omit,
-                )
+                raw = await self.client.responses.with_raw_response.create(**body)
                 return raw.http_response.json(), raw.headers
         except TimeoutError:
             raise RetryableError(f"no answer within {self._timeout:g} s", "timeout") from None
-        except APIConnectionError as error:
-            raise RetryableError(type(error).__name__, "connection") from None
-        except APIStatusError as error:
-            raise status_error(error) from None
         except (OpenAIError, ValueError) as error:
-            raise WritingError(f"the answer cannot be read ({type(error).__name__})", "schema") from None
+            raise api_error(error) from None
+
+
+async def with_retries(
+    once: Callable[[], Awaitable[T]],
+    backoff: Backoff,
+    sleep: Callable[[float], Awaitable[None]],
+    call_id: str,
+) -> T:
+    """What a call returns, tried again where that may help; WritingError after the last attempt."""
+    while True:
+        try:
+            return await once()
+        except RetryableError as error:
+            delay = backoff.failed()
+            if error.after is not None:
+                delay = error.after
+            if backoff.exhausted or delay > MAX_RETRY_AFTER:
+                detail = f"given up after {backoff.failures} attempts: {error}"
+                raise WritingError(detail, error.reason) from None
+            log.info("trying again", call=call_id, attempt=backoff.failures, wait=delay, detail=str(error))
+            await sleep(delay)
+
+
+def api_error(error: OpenAIError | ValueError) -> WritingError:
+    """The error for one of the client, retryable or not."""
+    if isinstance(error, APIConnectionError):
+        return RetryableError(type(error).__name__, "connection")
+    if isinstance(error, APIStatusError):
+        return status_error(error)
+    return WritingError(f"the answer cannot be read ({type(error).__name__})", "schema")
 
 
 def status_error(error: APIStatusError) -> WritingError:

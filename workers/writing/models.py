@@ -125,7 +125,8 @@ class GenerationResult(BaseModel):
     """What became of a mail. `error_message` holds no address, no name and nothing that was asked of a model.
 
     `cached`: no model was asked, as its texts were there; `fallback`: a text comes from the bank of
-    sentences, because of `reason`. `cost_micro_dollars` is in millionths of a dollar.
+    sentences, because of `reason`. `cost_micro_dollars` is in millionths of a dollar; the model had read
+    `cached_input_tokens` of `input_tokens` before, and they cost less.
     """
 
     user_id: PersonId
@@ -134,6 +135,7 @@ class GenerationResult(BaseModel):
     error_message: str | None = None
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_input_tokens: int = 0
     cost_micro_dollars: int = 0
     cached: bool = False
     fallback: bool = False
@@ -152,7 +154,8 @@ JobMatches = Mapping[EmailSectionType, list[JobMatch]]
 class BatchGenerationRequest(BaseModel):
     """Mails for many readers. A reader's own language beats `language`.
 
-    Of `priority` 10 comes first. A `dry_run` asks no model and stores nothing: it estimates the cost.
+    Of `priority` 10 comes first; 3 and below may take hours, at half the price. A `dry_run` asks no model and
+    stores nothing: it estimates the cost.
     """
 
     user_profiles: list[UserProfile]

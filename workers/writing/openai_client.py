@@ -6,10 +6,11 @@ from openai import AsyncOpenAI
 from redis.asyncio import Redis
 
 from workers.runtime.process.settings import Settings
+from workers.writing.batch.api import BatchApi
+from workers.writing.batch.kept_batches import KeptBatches
+from workers.writing.batch.lane import BatchLane
 from workers.writing.model_call import ModelCall
-from workers.writing.pace.limiter import Limiter, Limits
-
-TOKENS_A_MINUTE = 200_000
+from workers.writing.pace.fleet_limiter import fleet_limiter
 
 
 def client_of(settings: Settings, key: str) -> AsyncOpenAI:
@@ -29,7 +30,14 @@ def model_call(
 
     `clock` is in epoch milliseconds; without a `rate` it is that of the settings.
     """
-    limits = Limits(rate or settings.email_generation_rate_limit, TOKENS_A_MINUTE)
-    limiter = Limiter(redis, settings.name("mail-calls"), limits, clock)
+    limiter = fleet_limiter(settings, redis, clock, rate)
     seconds = settings.openai_timeout_seconds
     return ModelCall(client_of(settings, key), settings.openai_model, seconds, limiter=limiter)
+
+
+def batch_lane(
+    settings: Settings, call: ModelCall, redis: Redis | None, clock: Callable[[], int]
+) -> BatchLane:
+    """Batches of the model of these calls, by their client and within their budget; `clock` as above."""
+    kept = KeptBatches(redis, settings.name("mail-batches"), clock)
+    return BatchLane(BatchApi(call.client), call.model, kept, call.limiter)

@@ -47,6 +47,7 @@ class MailPlan:
     work_style: str = "unknown"
     left_out: int = 0  # jobs that cannot be shown as their records are
     variables: Mapping[str, str] = field(default_factory=dict)
+    style: Mapping[str, str] = field(default_factory=dict)  # what a model is told of how to write
 
     @property
     def count(self) -> int:

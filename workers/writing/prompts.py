@@ -6,7 +6,7 @@ write "in the reader's language" have been seen to write in a third one.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from workers.writing.models import EmailLanguage, EmailSectionType
@@ -31,8 +31,9 @@ KINDS = {
     EmailSectionType.POPULAR_JOBS: "jobs that many people look at",
     EmailSectionType.YOU_MIGHT_LIKE: "jobs that people with like interests looked at",
 }
-INSTRUCTIONS = """\
-You write the prose of short, warm e-mails that show jobs to one reader. Code adds the jobs themselves.
+ABOUT_JOBS = """\
+You write the prose of short, warm e-mails that show jobs to one reader. Code adds the jobs themselves."""
+RULES = """
 The input is JSON. `language` names the language to write in; `write` says what each part is for.
 
 Rules
@@ -47,6 +48,7 @@ Rules
 - Do not greet and do not sign: both are added by code. No sentence twice.
 - If `refused` is there, your last answer was refused for that reason: write another one that keeps the rule.
 """
+INSTRUCTIONS = ABOUT_JOBS + RULES
 PERSONAL = {
     "subject": "the subject: one line, at most 50 characters in English, 28 in Japanese",
     "preheader": "what follows the subject in a list of mails: one sentence, something else than the subject",
@@ -57,14 +59,31 @@ SECTION = {"intro": "one sentence about these jobs", "call_to_action": "the word
 
 
 def personal_facts(plan: MailPlan) -> dict[str, Any]:
-    """What is told for the prose around the sections: classes of readers, so that they can share it."""
-    known = [name for name in MEANINGS if name in plan.values]
+    """What is told for the prose around the sections of a mail."""
+    facts = reader_facts(plan.language, plan.seniority, plan.work_style, plan.values.keys())
+    return facts | told_style(plan.style)
+
+
+def reader_facts(
+    language: EmailLanguage, seniority: str, work_style: str, known: Collection[str]
+) -> dict[str, Any]:
+    """What is told of a class of readers, who share the prose around the sections; `known` are tokens."""
     return {
-        "language": NAMES[plan.language],
+        "language": NAMES[language],
         "write": PERSONAL,
-        "reader": {"experience": plan.seniority, "place of work": plan.work_style},
-        "tokens": {f"{{{{{name}}}}}": MEANINGS[name] for name in known},
+        "reader": {"experience": seniority, "place of work": work_style},
+        "tokens": told_tokens(MEANINGS, known),
     }
+
+
+def told_style(style: Mapping[str, str]) -> dict[str, Any]:
+    """What is told of how to write; nothing where it is as always, so that all who read that share a text."""
+    return {"style": dict(style)} if style else {}
+
+
+def told_tokens(meanings: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
+    """The tokens that are known, as they are to be written, with what they mean."""
+    return {f"{{{{{name}}}}}": meaning for name, meaning in meanings.items() if name in known}
 
 
 def section_facts(language: EmailLanguage) -> dict[str, Any]:
@@ -77,10 +96,17 @@ def section_facts(language: EmailLanguage) -> dict[str, Any]:
     }
 
 
-def prompt_of(facts: Mapping[str, Any], refused: str | None = None) -> Prompt:
+def varied(facts: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
+    """The facts of one of so many variations of a text."""
+    return {**facts, "variation": f"{number} of {count}: say it in another way than the others would"}
+
+
+def prompt_of(
+    facts: Mapping[str, Any], refused: str | None = None, instructions: str = INSTRUCTIONS
+) -> Prompt:
     """The prompt for some facts; `refused` is why the last answer to it was not taken."""
     told = {**facts, "refused": refused} if refused else facts
-    return Prompt(INSTRUCTIONS, json.dumps(told, ensure_ascii=False, indent=1))
+    return Prompt(instructions, json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def known_tokens(plan: MailPlan) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Results: a mail that may be sent, one that cannot be written, and what one would cost. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workers.writing.bank import texts_of_bank
@@ -32,7 +32,7 @@ def sendable(
 
     None if it cannot be sent with those either.
     """
-    for each in (texts, texts_of_bank(plan, "gate: the whole mail was refused")):
+    for each in (texts, texts_of_bank(plan, "gate: the whole mail was refused", texts.bank)):
         mail = compose(plan, each, sender, mark)
         if refusal_of_composed(mail) is None:
             return mail
@@ -58,6 +58,7 @@ def result_of(user_id: PersonId, mail: ComposedMail, at: int, warnings: list[str
         email_content=content_of(mail, user_id, at, metadata),
         input_tokens=sum(each.input_tokens for each in made),
         output_tokens=sum(each.output_tokens for each in made),
+        cached_input_tokens=sum(each.cached_tokens for each in made),
         cost_micro_dollars=sum(each.micro_dollars for each in made),
         cached=origins == {"cache"},
         fallback="bank" in origins,
@@ -66,9 +67,16 @@ def result_of(user_id: PersonId, mail: ComposedMail, at: int, warnings: list[str
 
 
 def estimate(
-    profile: UserProfile, lists: JobLists, language: EmailLanguage | None, model: str | None
+    profile: UserProfile,
+    lists: JobLists,
+    language: EmailLanguage | None,
+    model: str | None,
+    price: Callable[[str, int, int, int], int] = cost,
 ) -> GenerationResult:
-    """What a mail would cost at most, without asking anybody; no money without a model."""
+    """What a mail would cost at most, without asking anybody; no money without a model.
+
+    `price` is what a model takes for tokens: by live calls (`cost`) or in a batch (`batch_cost`).
+    """
     checked = check_matches(lists)
     if not checked["is_valid"]:
         return failed(profile.user_id, "; ".join(checked["errors"]))
@@ -78,7 +86,7 @@ def estimate(
         user_id=profile.user_id,
         status=GenerationStatus.PENDING,
         input_tokens=tokens,
-        cost_micro_dollars=0 if model is None else cost(model, tokens, 0, 2 * OUTPUT_TOKENS),
+        cost_micro_dollars=0 if model is None else price(model, tokens, 0, 2 * OUTPUT_TOKENS),
     )
 
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.Cursor;
 import de.bwaldvogel.mongo.backend.Utils;
 import de.bwaldvogel.mongo.backend.aggregation.Aggregation;
@@ -28,25 +27,13 @@ final class Backend extends MemoryBackend {
 
     private final ChangeLog log;
     private final Streams streams;
+    private final FailPoint failPoint = new FailPoint();
 
     Backend(ChangeLog log) {
         this.log = log;
         this.streams = new Streams(this, log);
         version(new Version());
         enableOplog();
-    }
-
-    /** The oldest server that the drivers of today accept. */
-    private static final class Version implements MongoVersion {
-        @Override
-        public List<Integer> getVersionArray() {
-            return List.of(4, 4, 0, 0);
-        }
-
-        @Override
-        public int getWireVersion() {
-            return 9;
-        }
     }
 
     @Override
@@ -101,11 +88,17 @@ final class Backend extends MemoryBackend {
     }
 
     private Document answer(Channel channel, String database, String command, Document query) {
+        Document failed = failPoint.reply(channel, database, command, query);
+        if (failed != null) {
+            return failed;
+        }
         switch (command.toLowerCase()) {
             case "hello", "ismaster":
                 return hello(channel, database, query);
             case "trimoplog":
                 return ok(new Document("kept", log.trimTo(((Number) query.get(command)).intValue())));
+            case "limitevents":
+                return streams.limit(query);
             case "endsessions":
                 return ok(new Document());
             case "aggregate":
@@ -114,6 +107,9 @@ final class Backend extends MemoryBackend {
                 return counted(super.handleCommand(channel, database, command, query), query);
             case "find":
                 query.putIfAbsent("batchSize", FIRST_BATCH);
+                if (database.equals("local") && query.get(command).equals("oplog.rs")) {
+                    return ok(log.oldest());
+                }
                 break;
             default:
                 if (log.recording() && SCHEMA_COMMANDS.contains(command)) {
@@ -142,8 +138,7 @@ final class Backend extends MemoryBackend {
         if (reply.get("writeErrors") instanceof List<?> errors) {
             int sent = ((List<?>) query.get("documents")).size();
             Object first = ((Document) errors.get(0)).get("index");
-            boolean ordered = Utils.isTrue(query.get("ordered"));
-            reply.put("n", ordered ? first : (Object) (sent - errors.size()));
+            reply.put("n", Utils.isTrue(query.get("ordered")) ? first : (Object) (sent - errors.size()));
         }
         return reply;
     }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import de.bwaldvogel.mongo.backend.AbstractCursor;
 import de.bwaldvogel.mongo.backend.aggregation.Aggregation;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 
 /** A place in the log. It reads on from its own position, so a batch costs what it holds, not what the log holds. */
 final class ChangeCursor extends AbstractCursor {
@@ -24,18 +25,25 @@ final class ChangeCursor extends AbstractCursor {
     private final Scope scope;
     private final Aggregation pipeline;
     private final UnaryOperator<Document> complete;
+    private final EventSize size;
     private final Deque<Ready> ready = new ArrayDeque<>();
+    private final Token start;
     private Token reached;
     private Token handedOut;
+    private MongoServerError failure;
 
-    ChangeCursor(long id, ChangeLog log, Scope scope, Aggregation pipeline, UnaryOperator<Document> complete, Token start) {
+    ChangeCursor(long id, ChangeLog log, Scope scope, Aggregation pipeline, UnaryOperator<Document> complete, Token start,
+            EventSize size) {
         super(id);
         this.log = log;
         this.scope = scope;
         this.pipeline = pipeline;
         this.complete = complete;
-        this.reached = start;
-        this.handedOut = start;
+        this.size = size;
+        this.start = start;
+        // an event that was handed out in part is read again
+        this.reached = new Token(start.timestamp() - (start.part() > 0 ? 1 : 0), false);
+        this.handedOut = start.part() > 0 ? start : reached;
     }
 
     /** Reads the event of a resume point again, only to see whether the stream ended with it. */
@@ -53,13 +61,16 @@ final class ChangeCursor extends AbstractCursor {
     /** Whether a batch would not be empty, or the stream is over. */
     boolean hasNews() {
         fill(1);
-        return !ready.isEmpty() || reached.invalidate();
+        return !ready.isEmpty() || failure != null || reached.invalidate();
     }
 
     @Override
     public List<Document> takeDocuments(int asked) {
         int limit = asked > 0 ? Math.min(asked, LARGEST_BATCH) : LARGEST_BATCH;
         fill(limit);
+        if (failure != null && ready.isEmpty()) {
+            throw failure;
+        }
         List<Document> batch = new ArrayList<>();
         while (batch.size() < limit && !ready.isEmpty()) {
             Ready next = ready.poll();
@@ -71,11 +82,12 @@ final class ChangeCursor extends AbstractCursor {
 
     /** The token after the last batch: as far as the log was read, even when nothing matched. */
     Document resumeToken() {
-        return (ready.isEmpty() ? reached : handedOut).document();
+        boolean atPart = handedOut.part() > 0 && handedOut.timestamp() == reached.timestamp();
+        return (ready.isEmpty() && !atPart ? reached : handedOut).document();
     }
 
     private void fill(int wanted) {
-        while (ready.size() < wanted && !reached.invalidate()) {
+        while (ready.size() < wanted && failure == null && !reached.invalidate()) {
             ChangeLog.Event event = log.after(reached.timestamp());
             if (event == null) {
                 // nothing before the clock of the log can appear any more
@@ -102,6 +114,25 @@ final class ChangeCursor extends AbstractCursor {
     }
 
     private void offer(Document event) {
-        pipeline.runStagesAsStream(Stream.of(event)).forEach(result -> ready.add(new Ready(reached, result)));
+        pipeline.runStagesAsStream(Stream.of(event)).forEach(this::offerResult);
+    }
+
+    private void offerResult(Document result) {
+        if (!size.splits() && failure == null) {
+            failure = size.tooLarge(result);
+        }
+        if (failure != null) {
+            return;
+        }
+        List<Document> parts = size.splits() ? size.parts(result) : List.of(result);
+        if (parts.size() == 1) {
+            ready.add(new Ready(reached, result));
+            return;
+        }
+        int first = reached.timestamp() == start.timestamp() ? start.part() + 1 : 1;
+        for (int part = first; part <= parts.size(); part++) {
+            Token token = new Token(reached.timestamp(), reached.invalidate(), part);
+            ready.add(new Ready(token, parts.get(part - 1).append("_id", token.document())));
+        }
     }
 }

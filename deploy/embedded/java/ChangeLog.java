@@ -134,6 +134,13 @@ final class ChangeLog {
         return events.size();
     }
 
+    /** The answer to `find` in `local.oplog.rs`, whatever is asked: the time from which on everything is kept. */
+    Document oldest() {
+        List<Document> entries = List.of(new Document("ts", new BsonTimestamp(trimmed)));
+        Document cursor = new Document("id", 0L).append("ns", "local.oplog.rs").append("firstBatch", entries);
+        return new Document("cursor", cursor);
+    }
+
     /** The first event after a position, or null; error 286 when the log no longer reaches back that far. */
     Event after(long position) {
         if (position < trimmed) {

@@ -20,6 +20,7 @@ final class Streams {
 
     private final MongoBackend backend;
     private final ChangeLog log;
+    private EventSize size = EventSize.DEFAULT;
 
     Streams(MongoBackend backend, ChangeLog log) {
         this.backend = backend;
@@ -40,18 +41,25 @@ final class Streams {
         boolean everything = Boolean.TRUE.equals(options.get("allChangesForCluster"));
         Scope scope = new Scope(everything ? null : database, target instanceof String name ? name : null);
         List<?> stages = (List<?>) command.get("pipeline");
-        Aggregation pipeline = Aggregation.fromPipeline(stages.subList(1, stages.size()), backend::resolveDatabase,
-            backend.resolveDatabase(database), null, NoopOplog.get());
+        boolean split = size.isSplit(stages);
+        Aggregation pipeline = Aggregation.fromPipeline(stages.subList(1, stages.size() - (split ? 1 : 0)),
+            backend::resolveDatabase, backend.resolveDatabase(database), null, NoopOplog.get());
         Token start = start(options);
         boolean resumed = options.containsKey("resumeAfter") || options.containsKey("startAfter");
         // the reply to the first command must not hide that the log does not reach back to the start
         log.after(start.timestamp());
-        Token from = new Token(start.timestamp(), false);
-        ChangeCursor cursor = new ChangeCursor(id, log, scope, pipeline, completion(options), from);
-        if (resumed && !start.invalidate()) {
+        ChangeCursor cursor = new ChangeCursor(id, log, scope, pipeline, completion(options), start,
+            new EventSize(size.maxBytes(), split));
+        if (resumed && !start.invalidate() && start.part() == 0) {
             cursor.endIfOverAt(log.at(start.timestamp()));
         }
         return cursor;
+    }
+
+    /** From now on events have at most so many bytes, and streams know how to split larger ones, or do not. */
+    Document limit(Document command) {
+        size = new EventSize(((Number) command.get("limitEvents")).intValue(), Boolean.TRUE.equals(command.get("splits")));
+        return new Document("ok", 1.0);
     }
 
     private Token start(Document options) {

@@ -6,6 +6,7 @@ from schemas.jobs import JobTrend
 from tests.unit.recommend.boards import EMBEDDER, NOW, job, trend
 from workers.board.board_tail import change_of, changes_of
 from workers.board.live_board import REMEMBERED_MS, LiveBoard
+from workers.product.sources import read_sources
 from workers.recommend.board import Board
 from workers.runtime.kafka.records import ConsumerRecord
 
@@ -119,3 +120,19 @@ def test_a_job_that_ended_is_forgotten_after_some_time() -> None:
     board.sweep(NOW + REMEMBERED_MS + 1)
     with board.locked() as jobs:
         assert jobs.row("a") is None
+
+
+def test_jobs_that_debezium_writes_come_and_go() -> None:
+    """Under the id that their key names, with the mapping of the source."""
+    table = {"external": True, "format": "debezium", "fields": {"title": "name"}}
+    source = read_sources({"jobs": table}).changes["jobs"]
+    change = b'{"after": {"id": 7, "name": "Cook"}, "op": "c", "source": {"connector": "mysql"}}'
+    board = LiveBoard(Board(EMBEDDER))
+    records = [record("jobs", '{"id": 7}', change), record("job-trends", "7", trend("7").dumps())]
+
+    board.apply(list(changes_of(records, source)))
+    assert ids(board) == {"7"}
+    assert (found := board.job("7")) is not None
+    assert found.title == "Cook"
+    board.apply(list(changes_of([record("jobs", '{"id": 7}', None)], source)))
+    assert ids(board) == set()

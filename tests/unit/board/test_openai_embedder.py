@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from deploy.embedded.openai.vectors import text_vector
 from schemas.documents import Job
-from tests.standins.openai import REFUSED, OpenAI, Reply, failed, stand_in, text_vector
+from tests.standins.openai import REFUSED, OpenAI, Reply, failed, stand_in
 from tests.unit.board.test_cached_embedder import VectorsInMemory
 from tests.unit.recommend.boards import NOW, TITLES, job
 from workers.board.board_changes import BoardChange

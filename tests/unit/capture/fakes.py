@@ -1,6 +1,7 @@
 """Stand-ins for Kafka and MongoDB, in memory."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
@@ -23,6 +24,10 @@ class FakeProducer:
     def flush(self) -> None:
         """Everything is acknowledged at once."""
 
+    def gathering(self) -> AbstractContextManager[None]:
+        """Nothing waits here."""
+        return nullcontext()
+
 
 class FakeReader:
     """A reader of what a producer has sent, and of foreign records before it."""
@@ -30,6 +35,14 @@ class FakeReader:
     def __init__(self, producer: FakeProducer, foreign: Iterable[ConsumerRecord] = ()) -> None:
         self.producer = producer
         self.foreign = list(foreign)
+
+    def beginnings(self, topic: str) -> dict[int, int]:
+        """The first offset of the one partition."""
+        return {0: 0}
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """The offset behind the last record of the one partition."""
+        return {0: len(list(self.read(topic)))}
 
     def read(self, topic: str, partitions: object = None) -> Iterator[ConsumerRecord]:
         """Every record of a topic."""
@@ -85,6 +98,10 @@ class FakeDatabase:
 
         def __init__(self, db: "FakeDatabase", ids: list[Any]) -> None:
             self.db, self.ids = db, ids
+
+        def estimated_document_count(self) -> int:
+            """How many documents there are."""
+            return len(self.ids)
 
         def find(self, filter_: Any, projection: Any) -> FakeCursor:
             """The documents that the filter finds."""

@@ -8,7 +8,8 @@ from pymongo.errors import AutoReconnect, CursorNotFound, OperationFailure
 
 from tests.unit.capture.fakes import FakeCursor, FakeDatabase
 from workers.capture.collection_scan import documents_after, scan_collection
-from workers.capture.failure import CaptureError, is_transient
+from workers.capture.failure import CaptureError
+from workers.product.mongo_errors import is_transient
 from workers.runtime.process.backoff import Backoff
 
 IDS = list(range(100))
@@ -65,7 +66,7 @@ def test_what_no_waiting_mends_ends_capture_with_the_collection() -> None:
     """A missing privilege is one line."""
     db = FakeDatabase({"users": IDS}, Fails(OperationFailure("not authorized", 13)))
 
-    with pytest.raises(CaptureError, match=r"refuses to read product\.users: not authorized"):
+    with pytest.raises(CaptureError, match=r"may not read collection product\.users \(right find\): grant"):
         scan(db)
 
 

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+import structlog
 
 from schemas.control import Deletion
 from tests.unit.capture.fakes import FakeDatabase, FakeProducer, FakeReader
@@ -82,7 +83,7 @@ class Product:
         """The guard of a new snapshot."""
         producer: Any = self.producer
         db: Any = self.db
-        return DeletionGuard(self.reader, producer, db, lambda: self.kinds, "m", 0.2)
+        return DeletionGuard(self.reader, producer, db, lambda: self.kinds, "mongo", "m", 0.2)
 
     def check(self) -> None:
         """Check the deletions before a snapshot."""
@@ -133,7 +134,7 @@ def test_a_collection_that_is_about_to_be_created_is_waited_for() -> None:
     producer: Any = product.producer
     db: Any = product.db
     guard = DeletionGuard(
-        product.reader, producer, db, lambda: next(answers, {"users": "collection"}), "m", 0.2
+        product.reader, producer, db, lambda: next(answers, {"users": "collection"}), "mongo", "m", 0.2
     )
 
     guard.check(USERS, threading.Event())
@@ -160,6 +161,17 @@ def test_a_view_is_refused_by_name(kind: str) -> None:
     assert "KAIROS_SOURCES" in text
 
 
+def test_a_capped_collection_is_served_and_told() -> None:
+    """What its cap removes may have no change: the line names database, collection and topic."""
+    with structlog.testing.capture_logs() as lines:
+        Product(KEYS, {"users": KEYS}, {"users": "capped"}).check()
+
+    assert [line["event"] for line in lines] == [
+        "product.users of topic users is a capped collection: what its cap removes may not be told, and "
+        "stays in the topic until the next snapshot"
+    ]
+
+
 def test_a_fresh_product_without_collections_is_fine() -> None:
     """Nothing is held, so that nothing can be deleted."""
     Product([], {}).check()
@@ -176,15 +188,15 @@ def test_a_confirmation_counts_once() -> None:
     product = Product(KEYS, {"users": []})
     producer: Any = product.producer
     product.refusal()
-    refused = read_deletions(product.reader)
+    refused = read_deletions(product.reader, "mongo")
     assert refused["users"] == deletion(10, 10)
-    write_deletions(producer, {"users": refused["users"].model_copy(update={"confirmed": True})}, 1)
+    write_deletions(producer, "mongo", {"users": refused["users"].model_copy(update={"confirmed": True})}, 1)
 
     guard = product.guard()
     guard.check(USERS, threading.Event())
     guard.check_found(USERS[0], 10, 10)
     guard.done()
-    assert read_deletions(product.reader) == {}
+    assert read_deletions(product.reader, "mongo") == {}
     product.refusal()
 
 
@@ -197,3 +209,19 @@ def test_what_disappears_during_the_scan_is_checked_again() -> None:
 
     with pytest.raises(RefusedError, match=r"there is no collection product\.users"):
         guard.check_found(USERS[0], 10, 10)
+
+
+def test_what_a_filter_leaves_out_is_a_deletion_that_is_asked_about() -> None:
+    """A wrong word in `where` looks like the end of everybody; the line says how many are left out."""
+    product = Product([*KEYS, "gone"], {"users": [*KEYS, "new"]})
+    users = read_sources({"users": {"where": {"_id": KEYS[:3]}}}).captured[:1]
+    with pytest.raises(RefusedError) as refused:
+        product.guard().check(users, threading.Event())
+    kept = read_sources({"users": {"where": {"_id": KEYS[:9]}}}).captured[:1]
+    product.guard().check(kept, threading.Event())
+
+    assert "product.users lacks 1, and `where` leaves out 7, of the 11 documents of topic users" in str(
+        refused.value
+    )
+    stored = read_deletions(product.reader, "mongo")["users"]
+    assert (stored.deleted, stored.left_out, stored.held) == (8, 7, 11)

@@ -97,3 +97,19 @@ def test_a_time_that_was_not_believed_is_kept_beside_the_timestamp() -> None:
 
     assert record.at == TIME.at
     assert dict(record.headers)["ce_time"] == b"2023-11-15T00:13:20.000Z"
+
+
+def test_of_a_document_that_is_left_out_a_tombstone_is_written() -> None:
+    """Also of one that cannot be mapped or is too large; the topic may hold what it was before."""
+    (users,) = read_sources({"users": {"where": {"test": {"not": True}}}}).captured[:1]
+    documents, producer = writer(SMALL)
+    documents.write(users, {"_id": "u1", "age": 5}, TIME)
+    assert documents.write(users, {"_id": "u1", "test": True, "name": "x" * 300_000}, TIME)
+    documents.write(users, {"_id": "u1", "age": 6, "test": False}, TIME)
+
+    assert [(record.topic, record.key, record.value is None) for record in producer.sent] == [
+        ("users", b"u1", False),
+        ("users", b"u1", True),
+        ("users", b"u1", False),
+    ]
+    assert b"test" not in (producer.sent[2].value or b"")

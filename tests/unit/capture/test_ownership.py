@@ -11,7 +11,7 @@ from kafka.protocol.producer import ProduceRequest
 
 from workers.capture import ownership as module
 from workers.capture.failure import CaptureError
-from workers.capture.ownership import CaptureGroup, check_before_sending
+from workers.capture.ownership import CaptureGroup, check_before_sending, session_of_group
 from workers.runtime.process import exits
 
 SESSION = 10.0
@@ -184,3 +184,9 @@ def test_after_a_session_without_an_answer_nothing_is_sent(monkeypatch: pytest.M
     with pytest.raises(SystemExit) as left:
         network.send(ProduceRequest())
     assert (left.value.code, network.sent) == (exits.FENCED, [])
+
+
+@pytest.mark.parametrize(("setting", "session"), [(10.0, 6.0), (60.0, 36.0), (8.0, 6.0), (3.0, 3.0)])
+def test_the_session_of_capture_leaves_time_to_take_over(setting: float, session: float) -> None:
+    """Three fifths of the setting, but never less than what brokers take without a setting of theirs."""
+    assert session_of_group(setting) == session

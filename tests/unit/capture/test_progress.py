@@ -7,11 +7,13 @@ from typing import Any
 
 import bson
 import pytest
+import structlog
 from bson import Binary, DatetimeMS, Decimal128, Int64, ObjectId, Timestamp
 
 from schemas.control import SnapshotPlace, SourcePosition
 from tests.unit.capture.fakes import FakeDatabase, FakeProducer, FakeReader
 from workers.capture import progress as module
+from workers.capture import scan_report
 from workers.capture.collection_scan import documents_after
 from workers.capture.document_writer import ChangeTime, DocumentWriter
 from workers.capture.position import read_position
@@ -78,11 +80,11 @@ def test_ordinary_ids_are_kept() -> None:
 class Run:
     """One process that takes a snapshot of users, and what is in Kafka before and after it."""
 
-    def __init__(self, producer: Any, ids: list[Any], stop_after: int = 0) -> None:
-        self.producer = producer
+    def __init__(self, producer: Any, ids: list[Any], stop_after: int = 0, sources: Any = USERS) -> None:
+        self.producer, self.sources = producer, sources
         self.stop, self.stop_after = threading.Event(), stop_after
         self.db: Any = FakeDatabase({"users": ids})
-        position = read_position(self.reader) or SourcePosition(
+        position = read_position(self.reader, "mongo") or SourcePosition(
             source="mongo", epoch=3, scan=SnapshotPlace(time=7, wall=1, topics=["users", "orders"])
         )
         self.progress = Progress(self.producer, position)
@@ -118,7 +120,7 @@ class Run:
         itself: Any = self
         marks = Watermarks(self.producer, ["users"], 100)
         return Snapshot(self.reader, self.db, self.producer, itself, marks, itself, TIME, self.progress).run(
-            USERS, self.stop
+            self.sources, self.stop
         )
 
 
@@ -144,10 +146,31 @@ def test_the_next_process_goes_on_behind_the_last_place(ended: str) -> None:
     assert len(second.written) <= 7
     assert second.db.filters == [documents_after(IDS[9 - len(second.written)])]
     assert second.found == [(0, 0)]
-    position = read_position(second.reader)
+    position = read_position(second.reader, "mongo")
     assert position is not None
     assert position.scan is not None
     assert (position.scan.topics, position.scan.after, position.epoch) == (["orders"], None, 3)
+
+
+def test_a_long_snapshot_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that goes on does not know how many documents lie behind it, and says nothing of the rest."""
+    monkeypatch.setattr(scan_report, "TELL_MS", 0)
+    monkeypatch.setattr(scan_report, "LOOK_EVERY", 4)
+    producer = FakeProducer()
+    with structlog.testing.capture_logs() as first:
+        Run(producer, IDS, stop_after=5).run()
+    with structlog.testing.capture_logs() as second:
+        Run(producer, IDS).run()
+
+    (line,) = [line for line in first if line["event"] == "scanning a collection"]
+    assert {name: line[name] for name in ("collection", "documents", "of_about", "percent")} == {
+        "collection": "users",
+        "documents": 4,
+        "of_about": 10,
+        "percent": 40,
+    }
+    (line,) = [line for line in second if line["event"] == "scanning a collection"]
+    assert (line["documents"], "percent" in line) == (4, False)
 
 
 def test_behind_a_refused_document_there_is_no_place() -> None:
@@ -159,3 +182,25 @@ def test_behind_a_refused_document_there_is_no_place() -> None:
 
     assert second.run()
     assert second.written == [True, "b", "c"]
+
+
+def test_what_is_left_out_is_deleted_as_if_it_were_not_there() -> None:
+    """Nothing is written of it before, and the place moves behind it; the guard is asked."""
+    producer: Any = FakeProducer()
+    for key in ("a", "b"):
+        DocumentWriter(producer, SizeLimits(), DlqLimit()).write(
+            USERS[0], {"_id": key}, TIME._replace(version=(2, 1))
+        )
+    begun = len(producer.sent)
+    sources = read_sources({"users": {"where": {"_id": {"not": ["b", "c"]}}}}).captured[:1]
+    run = Run(producer, ["a", "b", "c", "d"], sources=sources)
+
+    assert run.run()
+    assert run.written == ["a", "d"]
+    assert run.found == [(1, 2)]
+    written = [record for record in producer.sent[begun:] if record.topic == "users"]
+    assert [(record.key, record.value is None) for record in written if record.key != b"~watermark"] == [
+        (b"a", False),
+        (b"d", False),
+        (b"b", True),
+    ]

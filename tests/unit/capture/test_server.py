@@ -1,6 +1,7 @@
 """What the server says of itself: its time, its clock's difference to ours, who it is, its collections."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from workers.capture.server import (
     server_time,
 )
 from workers.capture.server_clock import MEASURE_MS, ServerClock, skew_line
+from workers.runtime.process import exits
 
 NOW = 1_700_000_000_000
 UNKNOWN = ServerIdentity()
@@ -117,6 +119,55 @@ def test_only_what_is_known_of_both_makes_another_server() -> None:
 def test_collections_that_may_not_be_listed_are_unknown() -> None:
     """Unknown, not missing."""
     assert collection_kinds(fake({})) is None
+
+
+@pytest.mark.parametrize("may_list", [True, False])
+def test_what_kind_a_collection_is_as_far_as_we_may_know(may_list: bool) -> None:
+    """A user who may not list all hears of names and types of what they may read, not of what is capped."""
+    rows: list[dict[str, Any]] = [
+        {"name": "users", "type": "collection", "options": {}},
+        {"name": "log", "type": "collection", "options": {"capped": True, "size": 4096}},
+        {"name": "shown", "type": "view", "options": {"viewOn": "users"}},
+        {"name": "measured", "type": "timeseries"},
+    ]
+
+    class Listed(FakeServer):
+        def list_collections(self, **options: Any) -> Any:
+            """All rows, or their names and types."""
+            if not may_list and not options:
+                raise OperationFailure("not authorized", 13)
+            only = ("name", "type") if options else ("name", "type", "options")
+            return nullcontext([{name: row.get(name) for name in only} for row in rows])
+
+    db: Any = Listed({})
+    log = "capped" if may_list else "collection"
+    assert collection_kinds(db) == {
+        "users": "collection",
+        "log": log,
+        "shown": "view",
+        "measured": "timeseries",
+    }
+
+
+def test_a_collection_that_may_not_be_read_is_told_with_the_right() -> None:
+    """The first reading of all is the one for the time."""
+
+    class Unreadable(FakeServer):
+        def command(self, name: str, *_: Any, **options: Any) -> dict[str, Any]:
+            """Nothing may be read."""
+            raise OperationFailure("not authorized on product to execute command { find: 1 }", 13)
+
+    db: Any = Unreadable({})
+    with pytest.raises(CaptureError, match=r"may not read collection product\.users \(right find\): grant"):
+        committed_time(db, "users")
+
+
+def test_a_replica_set_that_is_not_initiated_yet_is_waited_for_by_a_restart() -> None:
+    """What is no replica set is for a person."""
+    for hello, code in (({"isreplicaset": True}, 1), ({}, exits.REFUSED), ({"setName": "x"}, exits.REFUSED)):
+        with pytest.raises(CaptureError) as refused:
+            server_time(fake({"localTime": from_epoch_ms(NOW)} | hello))
+        assert refused.value.code == code
 
 
 class Clock:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 from bson import Timestamp
 from pymongo.errors import AutoReconnect, OperationFailure
 
@@ -15,6 +16,7 @@ from workers.capture.document_writer import DocumentWriter
 from workers.capture.failure import CaptureError
 from workers.capture.server import ServerTime
 from workers.capture.server_clock import ServerClock
+from workers.capture.snapshot_requests import SnapshotRequests
 from workers.capture.streaming import SnapshotReason, StreamingPhase
 from workers.capture.version import as_number
 from workers.capture.watermarks import Watermarks
@@ -80,6 +82,7 @@ def stream(
         SourcePosition(source="mongo", epoch=1),
         other_server,
         dict.fromkeys((source.topic for source in SOURCES), read_at),
+        SnapshotRequests(),
     )
     return phase.run(stop), producer
 
@@ -115,11 +118,29 @@ def test_what_does_not_pass_ends_capture() -> None:
         stream(OperationFailure("not authorized", 13))
 
 
+def test_a_change_of_a_server_that_tells_no_wall_time_has_the_seconds_of_its_cluster_time() -> None:
+    """As servers before 6.0, and other products: it is served."""
+    change = insert("u1", 0) | {"clusterTime": Timestamp(1_700_000_000, 3)}
+    del change["wallTime"]
+    _, producer = stream(change, None)
+
+    (record,) = [each for each in producer.sent if each.key == b"u1"]
+    assert record.at == 1_700_000_000_000
+
+
 @pytest.mark.parametrize("ahead", [2 * HOUR, 24 * HOUR, 5_000 * 24 * HOUR])
 def test_no_record_is_ahead_of_our_clock_by_more_than_the_bound(ahead: int) -> None:
-    """The database's clock is hours or years fast: records and watermarks have our time."""
-    _, producer = stream(insert("u1", now_ms() + ahead), None)
+    """The database's clock is hours or years fast: records and watermarks have our time, and it is told."""
+    with structlog.testing.capture_logs() as lines:
+        _, producer = stream(insert("u1", now_ms() + ahead), insert("u2", now_ms() + ahead), None)
 
+    assert [(line["event"], line["topic"]) for line in lines] == [
+        (
+            "records with a timestamp ahead of this machine's clock by more than KAIROS_AHEAD_SECONDS: they "
+            "count as now",
+            "users",
+        )
+    ]
     assert producer.sent
     assert all(record.at <= now_ms() + HOUR for record in producer.sent)
 

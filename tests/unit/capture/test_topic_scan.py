@@ -70,4 +70,4 @@ def test_a_foreign_record_among_the_positions_is_left_out() -> None:
     record = ConsumerRecord("capture-positions", 0, 0, b"mongo", b"hello", 1, ())
     reader: Any = FakeReader(FakeProducer(), [record])
 
-    assert read_position(reader) is None
+    assert read_position(reader, "mongo") is None

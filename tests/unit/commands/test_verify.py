@@ -13,7 +13,7 @@ from tests.world import World, ms
 from workers.commands import verify_documents
 from workers.commands.rebuild_states import decoded
 from workers.commands.verify_compare import USER, differing_fields
-from workers.commands.verify_documents import PersonDocuments, path_of, product_query, stored_ids
+from workers.commands.verify_documents import PersonDocuments, paths_of, product_query, stored_ids
 from workers.commands.verify_sample import SampleComparison
 from workers.people.contact_state import Contact
 from workers.people.policy import Policy
@@ -51,12 +51,13 @@ def test_fields_are_queried_under_the_path_of_the_mapping() -> None:
         {
             "users": {"fields": {"id": "_id.customer", "email": False}},
             "events": {"fields": {"participants": {"path": "guests", "email": "contact.mail"}}},
+            "orders": {"fields": {"user_id": {"first": ["user_id", "customer.id"]}}},
         }
     )
-    assert path_of(sources.of("users"), ("id",)) == "_id.customer"
-    assert path_of(sources.of("users"), ("email",)) is None
-    assert path_of(sources.of("events"), ("participants", "email")) == "guests.contact.mail"
-    assert path_of(sources.of("orders"), ("user_id",)) == "user_id"
+    assert paths_of(sources.of("users"), ("id",)) == ("_id.customer",)
+    assert paths_of(sources.of("users"), ("email",)) == ()
+    assert paths_of(sources.of("events"), ("participants", "email")) == ("guests.contact.mail",)
+    assert paths_of(sources.of("orders"), ("user_id",)) == ("user_id", "customer.id")
 
 
 def two_people(**order_fields: Any) -> tuple[World, PersonDocuments]:

@@ -1,5 +1,6 @@
 """The environment of the demo's processes, and the location of a running demo."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def test_workers_get_the_settings_of_the_demo_only() -> None:
         worker_environment
     )
     assert "production" not in str(worker_environment)
+
+
+def test_with_gpt_workers_get_the_address_and_the_key_of_the_stand_in() -> None:
+    """And not those of the caller's environment."""
+    location = replace(LOCATION, gpt_url="http://127.0.0.1:4/v1")
+    worker_environment = environment(location.settings(), 9100, HOSTILE, Path("/tmp/kairos-x"))
+
+    assert worker_environment["OPENAI_BASE_URL"] == "http://127.0.0.1:4/v1"
+    assert worker_environment["OPENAI_API_KEY"] == "stand-in"
+    assert "OPENAI_API_KEY" not in environment(LOCATION.settings(), 9100, HOSTILE, Path("/tmp/kairos-x"))
 
 
 def test_a_folder_without_a_demo_is_one_error_line(tmp_path: Path) -> None:

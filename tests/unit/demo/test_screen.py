@@ -23,7 +23,7 @@ def test_a_file_gets_plain_lines() -> None:
     lines = out.getvalue().splitlines()
 
     assert lines[0] == "downloading a lot … 1 of 9 jars"
-    assert lines[1].endswith(f"decision user_007 田中 健二             wait (cooldown): {LONG}  [12 ms]")
+    assert lines[1].endswith(f"decision  user_007 田中 健二             wait (cooldown): {LONG}  [12 ms]")
     assert len(lines) == 2
     assert "\x1b" not in out.getvalue()
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from schemas.learning import VariationOutcome
+from schemas.mail import MailVariation
 from tests.unit.demo.values import MAIL, SEND, WAIT, profile
 from workers.demo import texts
 
@@ -52,6 +54,24 @@ def test_the_text_of_a_mail_is_its_subject() -> None:
 
     assert texts.mail_text(MAIL) == MAIL.subject
     assert texts.mail_text(japanese) == "(ja) またお会いしましょう"
+    assert (
+        texts.mail_text(MAIL.model_copy(update={"model": "gpt-5-nano"})) == f"{MAIL.subject} (by gpt-5-nano)"
+    )
+
+
+def test_what_is_learnt_is_told_in_words() -> None:
+    """The subject and the arms that have names, or that somebody is for comparison only."""
+    chosen = MailVariation.model_validate(VariationOutcome.EXAMPLES[0]["variation"])
+    tone = chosen.model_copy(update={"type": "tone", "arm": "tone:warm"})
+    mail = MAIL.model_copy(update={"variation": chosen, "variations": [tone]})
+
+    assert texts.learnt_text(chosen, mail) == f"a click for “{MAIL.subject}” (tone:warm) in en"
+    assert texts.learnt_text(tone, MAIL) == f"a click for “{MAIL.subject}” in en"
+    assert texts.learnt_text(tone, None) == "a click for tone:warm in en"
+    for reason in ("control", "hold-out"):
+        forced = chosen.model_copy(update={"reason": reason})
+        text = f"a click of somebody in the {reason} group, for comparison only"
+        assert texts.learnt_text(forced, mail) == text
 
 
 def test_totals_count_verdicts_and_reasons() -> None:

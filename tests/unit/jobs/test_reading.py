@@ -1,6 +1,7 @@
 """The inputs of `jobs` as they may come: each becomes a value, or a dead letter and nothing else."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from schemas.jobs import JobAvailability, JobTrend
 from tests.unit.jobs.job_records import NOW, POLICY, opened, raw, signal
 from workers.jobs.reading import read_job_record
 from workers.jobs.stage import job_key, stages, trends_stage
+from workers.product.sources import read_sources
 from workers.runtime.engine.replay import Replay
 from workers.runtime.stage import Record
 
@@ -62,3 +64,20 @@ def test_a_time_of_closing_that_cannot_be_read_is_none() -> None:
     availability, _ = stages(POLICY)
     (record,) = Replay(availability).feed([raw("jobs", 0, "a", b'{"id": "a", "closes_at": "soon"}')])
     assert JobAvailability.loads(record.value or b"") == JobAvailability(kind="open", job_id="a")
+
+
+def test_jobs_that_debezium_writes_open_and_close() -> None:
+    """Under the id that their key names; what is no change is a dead letter."""
+    source = read_sources({"jobs": {"external": True, "format": "debezium"}}).changes["jobs"]
+    availability, _ = stages(POLICY, source)
+    key = '{"id": 7}'
+    change = b'{"after": {"id": 7, "closes_at": 20000}, "op": "c", "source": {"connector": "mysql"}}'
+    values = (change, change.replace(b'"c"', b'"d"'), None, b'{"op": "t", "source": {}}')
+    replay = Replay(availability)
+    written = [replay.feed([raw("jobs", offset, key, value)])[0] for offset, value in enumerate(values)]
+
+    (opened_then, *closed_then) = [JobAvailability.loads(each.value or b"") for each in written[:3]]
+    assert [each.key for each in written[:3]] == [b"7"] * 3
+    assert (opened_then.kind, opened_then.closes_at) == ("open", datetime(2024, 10, 4, tzinfo=UTC))
+    assert [each.kind for each in closed_then] == ["closed", "closed"]
+    assert written[3].topic == "dead-letters"

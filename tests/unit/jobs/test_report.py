@@ -11,9 +11,10 @@ from schemas.jobs import JobSignal, signal_version
 from tests.unit.jobs.job_records import NOW, POLICY, TrendOfJob, opened, raw, signal
 from workers.commands import jobs_report
 from workers.commands.jobs import jobs
-from workers.jobs.app import counted
+from workers.jobs.app import count
 from workers.jobs.report import JobFigures, ReadSignal, report_of, unrepeated
 from workers.jobs.stage import trends_stage
+from workers.runtime.counted import counted
 from workers.runtime.engine.replay import Replay
 from workers.runtime.process import metrics
 
@@ -86,7 +87,9 @@ def test_m4_preferences_are_counted_by_kind() -> None:
 def test_m5_the_metrics_have_no_ids() -> None:
     """By kind alone; every signal that is read counts."""
     before = metrics.JOB_SIGNALS.labels("viewed", "said")._value.get()
-    Replay(counted(trends_stage(POLICY))).feed([raw("job-signals", 0, "a", signal(seconds=5.0).dumps())])
+    Replay(counted(trends_stage(POLICY), count)).feed(
+        [raw("job-signals", 0, "a", signal(seconds=5.0).dumps())]
+    )
     assert metrics.JOB_SIGNALS.labels("viewed", "said")._value.get() == before + 1
     for metric in (metrics.JOB_SIGNALS, metrics.JOB_SECONDS):
         assert set(metric._labelnames) <= {"kind", "said"}

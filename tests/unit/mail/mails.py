@@ -4,6 +4,9 @@ from typing import Any
 
 from schemas.decision import Brief, SendDecision, Verdict
 from workers.mail.writer import MailText
+from workers.recommend.variations.choice import ChoiceRules
+from workers.writing.author import Author
+from workers.writing.pace.text_cache import TextCache
 
 AT = 1_707_523_200_000
 VALID_UNTIL = AT + 86_400_000
@@ -29,7 +32,15 @@ JAPANESE: dict[str, Any] = {
 }
 
 
+PLAIN_RULES = ChoiceRules(control_share=1, hold_out_share=0)  # everybody gets the first arms
+FREE_RULES = ChoiceRules(control_share=0, hold_out_share=0)
+
 TEXT = MailText("Hello again", "Hi Sarah,", ("It was good to have you.",), "See you", "gpt", "model-1")
+
+
+def banked_author() -> Author:
+    """An author without a model and without Redis."""
+    return Author(None, TextCache(None, "t:", 60), lambda: AT)
 
 
 class CountingWriter:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.unit.mail.mails import JAPANESE, TEXT, CountingWriter, decision
+from tests.unit.mail.mails import JAPANESE, TEXT, CountingWriter, banked_author, decision
 from workers.mail.answer_link import LinkingWriter
-from workers.mail.app import writer
+from workers.mail.app import letters
 from workers.product.answer_links import answer_link
 from workers.runtime.process.settings import SettingsError, load
 
@@ -13,7 +13,7 @@ PUBLIC = {"KAIROS_PUBLIC_URL": "https://kairos.example"}
 
 async def test_a_mail_that_asks_ends_with_the_link() -> None:
     """In both languages; a mail that does not ask has none."""
-    writes = writer(load(PUBLIC), None)
+    writes = letters(load(PUBLIC), banked_author())
     english, japanese = decision("ask"), decision("ask", JAPANESE)
     links = [answer_link(load(PUBLIC), each) for each in (english, japanese)]
 
@@ -35,4 +35,4 @@ async def test_the_text_of_a_model_has_it_too() -> None:
 def test_a_link_that_anybody_could_forge_is_not_sent() -> None:
     """As serve does not start with such settings."""
     with pytest.raises(SettingsError, match="KAIROS_TOKEN_SECRETS"):
-        writer(load(PUBLIC | {"KAIROS_MODE": "production"}), None)
+        letters(load(PUBLIC | {"KAIROS_MODE": "production"}), banked_author())

@@ -14,6 +14,7 @@ from tests.world import SARAH, World, profile_of
 from workers.board.board_changes import BoardChange
 from workers.board.live_board import LiveBoard
 from workers.mail.digest_writer import DigestWriter, JobPicks
+from workers.mail.mail_links import MailLinks
 from workers.mail.plain_page import PageWriter
 from workers.mail.writer import MailText
 from workers.writing.author import Author
@@ -59,14 +60,16 @@ async def written(
     """The mail of a decision, and the writer of other mails."""
     other = CountingWriter()
     url = "https://jobs.example/{id}"
-    picks = JobPicks(board, profile_known(profile), PLAIN, lambda: NOW, job_url=url, board_seconds=0.05)
+    picks = JobPicks(
+        board, profile_known(profile), PLAIN, lambda: NOW, links=MailLinks(url), board_seconds=0.05
+    )
     writer = DigestWriter(picks, Author(None, TextCache(None, "t:", 60), lambda: NOW), other)
     return await PageWriter(writer).write(made), other
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 async def test_a_digest_shows_open_jobs_in_sections_with_reasons(language: str) -> None:
-    """No job twice, each with its link; the words are those of the reader's language."""
+    """E3, E4: no job twice, each with its link; the words are those of the reader's language."""
     brief = {"first_name": "Sarah", "language": language}
     text, other = await written(live_board(*jobs()), decision(campaign="job-digest", brief=brief))
 

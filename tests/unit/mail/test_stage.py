@@ -9,7 +9,7 @@ from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms
 from tests.unit.mail.mails import AT, TEXT, VALID_UNTIL, CountingWriter, decision
 from workers.mail.lease import Lease
-from workers.mail.stage import REPEATED, WriteResult, read_decision, stage, step
+from workers.mail.stage import REPEATED, WriteResult, stage, step
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import RoundResult
@@ -158,14 +158,6 @@ def test_a_mail_that_may_have_been_written_before_a_crash_is_not_given_back() ->
     assert step(lease, record(decision()), AT + 2 * LATE_MS)[1] == (Effect(decision()),)
 
 
-def test_a_decision_that_was_only_observed_is_ignored() -> None:
-    """It has no slot and no brief."""
-    observed = decision(slot=None, brief=None, valid_until=None)
-
-    assert step(None, record(observed)) == (None, ())
-    assert read_decision(observed.dumps()) == observed
-
-
 async def test_the_effect_writes_while_the_decision_is_valid() -> None:
     """Up to `valid_until` the text is written, after it the writer is not called."""
     writer = CountingWriter()
@@ -206,7 +198,7 @@ async def test_the_effect_turns_errors_into_an_outcome() -> None:
     )
 
 
-def feed(engine: Engine, *values: SendDecision) -> tuple[Any, RoundResult]:
+def feed(engine: Engine, *values: SendDecision) -> RoundResult:
     """Process decisions of one person in a round of the engine."""
     headers = tuple(cloud_headers(event_type("send-decisions"), "/test", "1", AT))
     current = Round(engine)
@@ -215,34 +207,35 @@ def feed(engine: Engine, *values: SendDecision) -> tuple[Any, RoundResult]:
         for offset, value in enumerate(values)
     ]
     assert not any(current.feed("send-decisions", records))  # takes all steps
-    return current, current.close()
+    return current.close()
 
 
 def test_a_crash_before_the_outcome_repeats_the_effect() -> None:
     """A lease in the store, then a restart: the record requests the text again, the mail has the same id."""
     mail_stage = stage(CountingWriter(), lambda: AT)
     first = Engine(mail_stage, "mail", 0)
-    _, leased = feed(first, decision("wait"), decision())
+    leased = feed(first, decision("wait"), decision())
     assert [pending.key for pending in leased.effects] == [b"user_001:1"]
     assert leased.outputs == []
 
     restarted = Engine(mail_stage, "mail", 0, store=dict(first.store))
-    current, work = feed(restarted, decision("wait"), decision())
+    work = feed(restarted, decision("wait"), decision())
     (pending,) = work.effects
-    current.resume([(pending, WriteResult("written", TEXT), AT + 1000)])
+    current = Round(restarted)
+    current.settle([(pending, WriteResult("written", TEXT), AT + 1000)])
     outputs = current.close().outputs
 
     assert [(each.topic, dict(each.headers)["ce_id"]) for each in outputs] == [
         ("emails", b"user_001:1"),
         ("engagements", b"user_001:1/written"),
     ]
-    _, after = feed(Engine(mail_stage, "mail", 0, store=dict(restarted.store)), decision("wait"), decision())
+    after = feed(Engine(mail_stage, "mail", 0, store=dict(restarted.store)), decision("wait"), decision())
     assert (after.effects, after.outputs) == ([], [])
 
 
 def test_a_decision_without_valid_until_is_a_dead_letter() -> None:
     """Its error names the decision and the field."""
-    _, work = feed(Engine(stage(CountingWriter(), lambda: AT), "mail", 0), decision(valid_until=None))
+    work = feed(Engine(stage(CountingWriter(), lambda: AT), "mail", 0), decision(valid_until=None))
 
     (dead,) = work.outputs
     assert dead.topic == "dead-letters"

@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.recommend.boards import NOW, NOW_AT, POLICY, TITLES, board_of, job, seeker, trend, viewed
+from tests.unit.recommend.boards import (
+    NOW,
+    NOW_AT,
+    POLICY,
+    TITLES,
+    board_of,
+    job,
+    seeker,
+    trend,
+    viewed,
+    wanted,
+)
 from workers.recommend.board import Board
 from workers.recommend.editorial import load_editorial
 from workers.recommend.picks import Why
@@ -43,7 +54,7 @@ def by_name(found: tuple[JobSection, ...]) -> dict[str, JobSection]:
 
 
 def test_the_sections_are_those_of_the_document() -> None:
-    """In its order, with its sizes, all full, and no job twice."""
+    """E1, E3: in its order, with its sizes, all full, and no job twice."""
     found = sections(PERSON, full_board(), POLICY, NOW)
     ids = [pick.job_id for each in found for pick in each.jobs]
 
@@ -60,7 +71,7 @@ def test_the_sections_are_those_of_the_document() -> None:
 
 
 def test_each_section_has_what_it_says() -> None:
-    """Editors' picks, new ones, wanted ones, neighbours; the others by score."""
+    """E4: editors' picks, new ones, wanted ones, neighbours; the others by score."""
     board = full_board()
     found = by_name(sections(PERSON, board, POLICY, NOW))
 
@@ -73,8 +84,24 @@ def test_each_section_has_what_it_says() -> None:
     assert top == sorted(top, reverse=True)
 
 
+def test_e4_one_application_makes_no_job_popular() -> None:
+    """E4: where everybody who looked applied, but hardly anybody looked."""
+    board = board_of(*(job(str(number), "Nurse", location="Tokyo") for number in range(12)))
+    weights = POLICY.weights
+    for number in range(12):
+        views, applications = (1, 1) if number == 0 else (100 + number, 20)
+        interest = views * weights.viewed_least + applications * weights.applied
+        board.trend(wanted(str(number), views, interest))
+    found = by_name(sections(JobSeeker("new"), board, POLICY, NOW))["popular_jobs"]
+
+    ids = [int(pick.job_id) for pick in found.jobs]
+    assert len(ids) == 5
+    assert 0 not in ids
+    assert ids == sorted(ids, reverse=True)
+
+
 def test_sections_shrink_and_say_why() -> None:
-    """On a board without trends, editors or new jobs; for somebody of whom nothing is known."""
+    """E3: on a board without trends, editors or new jobs; for somebody of whom nothing is known."""
     old = NOW_AT - timedelta(days=60)
     board = board_of(*(job(str(number), "Nurse", posted_at=old) for number in range(3)))
     found = sections(JobSeeker("new"), board, POLICY, NOW)
@@ -85,7 +112,7 @@ def test_sections_shrink_and_say_why() -> None:
 
 
 def test_editorial_picks_come_from_the_list_too() -> None:
-    """deploy/editorial.toml."""
+    """E4: deploy/editorial.toml."""
     board = board_of(*(job(str(number), "Nurse") for number in range(3)))
     found = sections(JobSeeker("new"), board, POLICY, NOW, editorial=("2", "gone"))
 
@@ -94,7 +121,7 @@ def test_editorial_picks_come_from_the_list_too() -> None:
 
 
 def test_what_is_excluded_is_in_no_section() -> None:
-    """Not even when an editor picked it."""
+    """E3: not even when an editor picked it."""
     board = full_board()
     person = JobSeeker("mia", resume="Python", excluded=frozenset({"3", "15", "0", "5"}))
     ids = {pick.job_id for each in sections(person, board, POLICY, NOW) for pick in each.jobs}

@@ -6,9 +6,10 @@ import pytest
 
 from schemas.answers import Answer
 from schemas.contact_facts import AnswerFact
-from schemas.facts import InteractionFact
+from schemas.facts import EngagementFact, InteractionFact
 from schemas.interactions import Interaction
-from workers.route.passed_on import answer, interaction
+from schemas.mail import Engagement
+from workers.route.passed_on import answer, engagement, interaction
 from workers.runtime.stage import Irregularity, Output, Record
 
 AT = 1_707_523_200_000
@@ -47,6 +48,31 @@ def test_a_job_that_the_board_does_not_know_counts_and_is_counted() -> None:
     assert (len(outputs), counted) == (1, ["unknown-job"])
 
 
+@pytest.mark.parametrize(
+    ("click", "passes"),
+    [
+        (None, True),
+        ({"kind": "job"}, True),
+        ({"kind": "answer", "method": "get"}, True),
+        ({"kind": "job", "method": "HEAD"}, False),
+        ({"kind": "event", "prefetch": True}, False),
+        ({"kind": "honeypot"}, False),
+        ({"kind": "unsubscribe"}, False),
+    ],
+)
+def test_what_no_reader_did_is_no_click(click: dict[str, Any] | None, passes: bool) -> None:
+    """Somebody whose mails a scanner alone reads ignores them; how a link was requested stays behind."""
+    said = {"decision_id": "mia:1", "person": "mia", "outcome": "clicked", "at": AT}
+    value = Engagement.model_validate(said | {"click": click and {"link": "1"} | click})
+    (action,) = engagement(Record("engagements", 0, 7, "mia", value, (0, 7), AT))
+    if passes:
+        assert isinstance(action, Output)
+        assert isinstance(action.value, EngagementFact)
+        assert action.value.value == value.model_copy(update={"click": None})
+    else:
+        assert action == Irregularity("bot")
+
+
 SAID = {"decision_id": "mia:1", "person": " mia ", "field": "age", "value": 34, "at": AT - 5}
 
 
@@ -74,3 +100,15 @@ def test_an_answer_that_cannot_be_read_is_refused(values: dict[str, Any]) -> Non
     """It becomes a dead letter."""
     with pytest.raises(ValueError, match=r"is no|nobody is asked"):
         answered(**values)
+
+
+def test_how_a_link_was_requested_does_not_go_to_the_inbox() -> None:
+    """Only that it was: the user agent and the network of a person are for the learner."""
+    example = next(each for each in Engagement.EXAMPLES if "click" in each)
+    clicked = Engagement.model_validate(example)
+    (output,) = engagement(Record("engagements", 0, 7, "user_001", clicked, (0, 7), AT))
+
+    assert isinstance(output, Output)
+    assert isinstance(output.value, EngagementFact)
+    assert output.value.value == clicked.model_copy(update={"click": None})
+    assert clicked.click is not None

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from schemas.control import Watermark
-from workers.route.watermark_merger import MARK_EVERY_MS, QUIET_MS, WatermarkMerger
+from workers.route.watermark_merger import MARK_EVERY_MS, QUIET_MS, SIGNALS, WatermarkMerger
 
 STALE, AHEAD = 60_000, 3_600_000
 SOURCES = ("users", "messages")
@@ -25,11 +25,10 @@ def report(merger: WatermarkMerger, stage: str, topic: str, at: int) -> None:
 def emitted(merger: WatermarkMerger, wall: int) -> dict[str, tuple[int, list[str]]]:
     """The watermarks emitted at a time: their own time and the sources waited for, by topic.
 
-    Without those of the signals of jobs, which follow the inbox's.
+    Without those of the signals of jobs and mails, which follow the inbox's.
     """
     marks = {topic: (watermark.at, watermark.waiting) for topic, watermark in merger.emit(wall)}
-    marks.pop("job-signals", None)
-    return marks
+    return {topic: mark for topic, mark in marks.items() if topic not in SIGNALS}
 
 
 def test_without_reports_the_inbox_gets_the_sources_waited_for() -> None:
@@ -137,18 +136,19 @@ def test_while_a_stale_source_goes_on_who_has_come_is_told_again() -> None:
     assert emitted(merger, 100 + 3 * STALE) == {}
 
 
-def test_the_signals_of_jobs_get_the_time_of_the_inbox_once_a_second() -> None:
+@pytest.mark.parametrize("signals", SIGNALS)
+def test_signals_get_the_time_of_the_inbox_once_a_second(signals: str) -> None:
     """Not while a source is waited for: a job closes at a time that all sources have reached."""
     merger = empty_merger()
-    assert "job-signals" not in dict(merger.emit(50))
+    assert signals not in dict(merger.emit(50))
     times = []
     for at in (100, 500, 100 + MARK_EVERY_MS, 200 + MARK_EVERY_MS):
         for topic in SOURCES:
             report(merger, "documents", topic, at)
         report(merger, "addresses", "addresses", at)
-        times.append([mark.at for topic, mark in merger.emit(at) if topic == "job-signals"])
+        times.append([mark.at for topic, mark in merger.emit(at) if topic == signals])
     assert times == [[100], [], [100 + MARK_EVERY_MS], []]
-    assert "job-signals" not in dict(merger.emit(STALE * 2))
+    assert signals not in dict(merger.emit(STALE * 2))
 
 
 def test_reports_of_unknown_topics_and_partitions_are_ignored() -> None:

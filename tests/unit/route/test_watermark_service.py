@@ -90,13 +90,16 @@ def test_what_is_no_report_is_passed_over_with_its_place() -> None:
 
 
 def test_a_report_too_far_ahead_counts_as_now() -> None:
-    """It would otherwise never be taken back. It is counted."""
+    """It would otherwise never be taken back. It is counted, and told."""
     counter = IRREGULAR.labels("route", "watermarks", "watermark-ahead")
     before, counted = now_ms(), counter._value.get()
-    marks, _ = emitted(report(b"documents/users/0", before + 2 * HOUR))
+    marks, logs = emitted(report(b"documents/users/0", before + 2 * HOUR))
 
     assert before <= marks["addresses"].at <= now_ms()
     assert counter._value.get() == counted + 1
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == [
+        "watermarks ahead of this machine's clock by more than KAIROS_AHEAD_SECONDS: they count as now"
+    ]
 
 
 def everybody_reports(now: int) -> list[tuple[bytes | None, bytes]]:
@@ -126,6 +129,7 @@ def test_pauses_in_force_are_in_the_watermarks_of_the_inbox() -> None:
         "addresses": [],
         "inbox": ["all", "campaign:digest"],
         "job-signals": [],
+        "mail-signals": [],
     }
 
 

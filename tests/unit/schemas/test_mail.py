@@ -31,7 +31,19 @@ def test_a_written_record_has_both_names() -> None:
     written = json.loads(Email.model_validate(RECORD | {"verdict": "ask"}).dumps())
 
     assert (written["verdict"], written["outcome"]) == ("ask", "ask")
-    added = {"model", "campaign", "preheader", "html", "text", "jobs", "making"}
+    added = {
+        "model",
+        "campaign",
+        "preheader",
+        "signature",
+        "html",
+        "text",
+        "jobs",
+        "events",
+        "making",
+        "variation",
+        "variations",
+    }
     assert set(written) - set(OLD_RECORD) == {"verdict", *added}
     assert loads(written) == Email.model_validate(RECORD | {"verdict": "ask"})
 

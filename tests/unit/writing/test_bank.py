@@ -1,36 +1,33 @@
 """The bank: every sentence is let through by the gate, and every reader gets one of each part."""
 
-from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 
-from workers.writing.bank import BANK, personal_text, section_text
-from workers.writing.drafts import PERSONAL_PARTS, SECTION_PARTS
-from workers.writing.gate.texts import TextRule, refusal_of
+from workers.writing.bank import personal_text, section_text
+from workers.writing.bank_sentences import TOKENS, ListedSentence, bank_sentences
+from workers.writing.bank_tables import BANK
 from workers.writing.models import EmailLanguage, EmailSectionType
 from workers.writing.tokens import tokens_of
 
-TOKENS = frozenset({"count", "more", "job.1.title", "skills", "var.campaign_name"})
 
-
-def sentences() -> Iterator[tuple[str, TextRule]]:
-    """Every sentence with its rule."""
-    for language in EmailLanguage:
-        words = BANK[language.value]
-        for name, part in PERSONAL_PARTS.items():
-            for text in words[name]:
-                yield text, TextRule(part, language.value, TOKENS)
-        for section in words["sections"].values():
-            for name, part in SECTION_PARTS.items():
-                for text in section[name]:
-                    yield text, TextRule(part, language.value)
-
-
-@pytest.mark.parametrize(("text", "rule"), [*sentences()])
-def test_every_sentence_is_let_through(text: str, rule: TextRule) -> None:
+@pytest.mark.parametrize("sentence", [*bank_sentences()])
+def test_every_sentence_is_let_through(sentence: ListedSentence) -> None:
     """It was read by people, too."""
-    assert refusal_of(text, rule) is None
-    assert tokens_of(text) <= TOKENS
+    assert sentence.refusal is None
+    assert tokens_of(sentence.text) <= sentence.rule.tokens
+
+
+def test_every_list_of_the_bank_is_looked_at() -> None:
+    """Two of six sections, four around them and four of an invitation, in both languages."""
+    places = {sentence.place for sentence in bank_sentences()}
+    wrong = deepcopy(dict(BANK))
+    wrong["ja"]["sections"]["new_arrivals"]["intro"].append("今だけ3件の求人があります。")
+    found = [each for each in bank_sentences(wrong) if each.refusal]
+
+    assert len(places) == 2 * (4 + 4 + 6 * 2)
+    assert [each.place for each in found] == ["ja.sections.new_arrivals.intro"]
+    assert [each.refusal and each.refusal.check for each in found] == ["digits"]
 
 
 @pytest.mark.parametrize("language", EmailLanguage)
@@ -44,7 +41,10 @@ def test_a_reader_of_whom_little_is_known_gets_whole_sentences(language: EmailLa
 
 def test_readers_get_different_sentences() -> None:
     """All of them are used."""
-    texts = {personal_text(EmailLanguage.ENGLISH, TOKENS, str(n)).subject for n in range(200)}
+    texts = {
+        personal_text(EmailLanguage.ENGLISH, TOKENS | {"var.campaign_name"}, str(n)).subject
+        for n in range(200)
+    }
     assert texts == set(BANK["en"]["subject"])
 
 

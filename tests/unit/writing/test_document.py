@@ -70,12 +70,11 @@ async def server(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> Async
         monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{unused_tcp_port}/0")
         monkeypatch.setenv("OPENAI_API_KEY", "not-a-key")
         yield openai
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("model", [UserProfile, JobMatch, EmailContent])
 def test_e16_e17_e19_a_model_has_the_fields_of_the_document_in_their_order(model: type) -> None:
-    """Ours that come after them have defaults."""
+    """E16, E17, E19: ours that come after them have defaults."""
     (declared,) = [each for each in BLOCKS if f"class {model.__name__}" in each]
     names = [node.target.id for node in ast.walk(ast.parse(declared)) if isinstance(node, ast.AnnAssign)]  # type: ignore[union-attr]
 
@@ -84,7 +83,7 @@ def test_e16_e17_e19_a_model_has_the_fields_of_the_document_in_their_order(model
 
 @pytest.mark.parametrize("enum", [EmailLanguage, EmailSectionType, GenerationStatus])
 def test_e27_an_enum_has_the_values_of_the_document(enum: type[Enum]) -> None:
-    """Under the same names, in the same order."""
+    """E27: under the same names, in the same order."""
     scope: dict[str, Any] = {"Enum": Enum}
     exec(block("class EmailLanguage"), scope)
     theirs = scope[enum.__name__]
@@ -93,7 +92,7 @@ def test_e27_an_enum_has_the_values_of_the_document(enum: type[Enum]) -> None:
 
 
 async def test_the_basic_example_runs(server: OpenAI, capsys: pytest.CaptureFixture[str]) -> None:
-    """It names one job of one section, so nothing is written; with all six it prints a mail."""
+    """E7, E8, E45: it names one job of one section, so nothing is written; with all six it prints a mail."""
     source = block("# Create user profile")
     await run(source)
     assert capsys.readouterr().out == ""
@@ -106,7 +105,7 @@ async def test_the_basic_example_runs(server: OpenAI, capsys: pytest.CaptureFixt
 
 
 async def test_the_example_of_a_batch_runs(server: OpenAI, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two readers, each in their own language."""
+    """E7, E9, E23, E45: two readers, each in their own language."""
     scope = await run(block("# Create multiple user profiles"), job_matches=matches())
     await scope["batch_generation_example"]()
 
@@ -114,14 +113,14 @@ async def test_the_example_of_a_batch_runs(server: OpenAI, capsys: pytest.Captur
 
 
 async def test_e35_the_example_of_the_mock_mode_runs() -> None:
-    """Without a key, a model and Redis."""
+    """E35: without a key, a model and Redis."""
     await run(block("# Enable mock mode"), user_profile=reader(), job_matches=matches())
 
 
 async def test_e11_e38_e42_the_figures_and_the_checks_of_the_document_run(
     server: OpenAI, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After one mail the ratios are numbers; a wrong list is named."""
+    """E10, E11, E12, E38, E42: after one mail the ratios are numbers; a wrong list is named."""
     async with EmailGenerationService("your-key") as service:
         await service.generate_email(reader(), matches())
         await run(block("# Get real-time metrics"), service=service)
@@ -134,12 +133,12 @@ async def test_e11_e38_e42_the_figures_and_the_checks_of_the_document_run(
 
 
 async def test_e41_the_example_of_structured_logs_runs() -> None:
-    """Under the logger that the library uses."""
+    """E41: under the logger that the library uses."""
     await run(block("await logger.adebug"))
 
 
 def test_e44_the_example_with_fastapi_answers(monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int) -> None:
-    """A mail is "success", also the second time, when its texts are kept."""
+    """E44, E28: a mail is "success", also the second time, when its texts are kept."""
     monkeypatch.setenv("EMAIL_GENERATION_MOCK_MODE", "true")
     scope: dict[str, Any] = dict(ADDED)
     with pytest.warns(DeprecationWarning, match="on_event"):

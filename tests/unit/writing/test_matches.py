@@ -11,7 +11,7 @@ from workers.writing.section_rows import SECTION_ROWS
 
 
 def test_e1_six_sections_have_forty_jobs() -> None:
-    """In the order of the document."""
+    """E1: in the order of the document."""
     assert [row.kind for row in SECTION_ROWS] == list(EmailSectionType)
     assert [row.size for row in SECTION_ROWS] == [5, 5, 10, 10, 5, 5]
     assert check_matches(matches()) == {
@@ -23,7 +23,7 @@ def test_e1_six_sections_have_forty_jobs() -> None:
 
 
 def test_e3_fewer_jobs_are_a_warning() -> None:
-    """The mail is written."""
+    """E3, E10: the mail is written."""
     checked = check_matches(matches(new_arrivals=3))
 
     assert checked["is_valid"] is True
@@ -44,7 +44,7 @@ def test_e3_fewer_jobs_are_a_warning() -> None:
     ],
 )
 def test_e3_e10_what_is_wrong_is_named(change: dict[str, Any], error: str) -> None:
-    """With the section and the position, whatever the names of the sections are made of."""
+    """E3, E10: with the section and the position, whatever the names of the sections are made of."""
     lists = {kind.value: jobs for kind, jobs in matches().items()} | change
     checked = check_matches(lists)
 

@@ -19,7 +19,7 @@ from workers.writing.service import EmailGenerationService, create_email_generat
 
 @pytest.mark.parametrize("language", [ENGLISH, JAPANESE])
 async def test_e1_a_mail_has_six_sections_with_their_jobs(language: EmailLanguage) -> None:
-    """In the reader's language, written by the model with two calls."""
+    """E1, E19: in the reader's language, written by the model with two calls."""
     async with service() as (made, server):
         result = await made.generate_email(reader(language=language), matches())
 
@@ -36,7 +36,7 @@ async def test_e1_a_mail_has_six_sections_with_their_jobs(language: EmailLanguag
 
 
 async def test_e28_the_second_mail_is_completed_and_asks_nobody() -> None:
-    """Also that of another reader of the same class: the texts are shared."""
+    """E28: also that of another reader of the same class: the texts are shared."""
     async with service() as (made, server):
         await made.generate_email(reader(1), matches())
         again = [await made.generate_email(reader(number), matches()) for number in (1, 2)]
@@ -73,7 +73,7 @@ async def test_no_prompt_has_anything_of_a_reader_or_a_stranger() -> None:
 
 
 async def test_e26_a_variable_may_be_named_by_the_bank() -> None:
-    """As it can be shown; one that could become a link is left out."""
+    """E26: as it can be shown; one that could become a link is left out."""
     async with service(mock_mode=True) as (made, _):
         named = [
             await made.generate_email(reader(n), matches(), {"campaign_name": "Weekly Picks"})
@@ -88,8 +88,24 @@ async def test_e26_a_variable_may_be_named_by_the_bank() -> None:
     assert not any("evil" in shown(each) for each in evil)
 
 
+async def test_e26_a_variable_is_kept_and_makes_no_text_anew() -> None:
+    """E26: in the metadata of the mail; the model is told of none, so its texts are shared all the same."""
+    async with service() as (made, server):
+        results = [
+            await made.generate_email(reader(), matches(), {"campaign_name": name, "no name": 1})
+            for name in ("Weekly Picks", "Monthly Picks")
+        ]
+
+    kept = [
+        each.email_content.generation_metadata["template_variables"] for each in results if each.email_content
+    ]
+    assert kept == [{"var.campaign_name": "Weekly Picks"}, {"var.campaign_name": "Monthly Picks"}]
+    assert results[1].cached is True
+    assert len(server.requests) == 2
+
+
 async def test_e9_e23_a_batch_keeps_order_length_and_languages() -> None:
-    """One reader without jobs fails alone; the reader's language beats that of the batch."""
+    """E9, E23: one reader without jobs fails alone; the reader's language beats that of the batch."""
     people = [reader(1, ENGLISH), reader(2, None), reader(3, JAPANESE), reader(4, ENGLISH)]
     lists = {each.user_id: matches() for each in people[:3]}
     async with service(batch_size=2) as (made, _):
@@ -106,7 +122,7 @@ async def test_e9_e23_a_batch_keeps_order_length_and_languages() -> None:
 
 
 async def test_e25_a_dry_run_asks_nobody_and_says_what_it_would_cost() -> None:
-    """PENDING, with tokens and money."""
+    """E25: PENDING, with tokens and money."""
     request = BatchGenerationRequest(
         user_profiles=[reader()], job_matches_by_user={1: matches()}, dry_run=True
     )
@@ -120,7 +136,7 @@ async def test_e25_a_dry_run_asks_nobody_and_says_what_it_would_cost() -> None:
 
 
 async def test_fifty_mails_at_once_ask_for_each_text_once() -> None:
-    """A text that somebody else is writing is waited for."""
+    """E31: a text that somebody else is writing is waited for."""
     people = [reader(number) for number in range(50)]
     request = BatchGenerationRequest(
         user_profiles=people, job_matches_by_user={each.user_id: matches() for each in people}
@@ -133,7 +149,7 @@ async def test_fifty_mails_at_once_ask_for_each_text_once() -> None:
 
 
 async def test_e8_e10_wrong_lists_fail_with_every_reason() -> None:
-    """Without a call; a wrong type is an error of the program."""
+    """E8, E10: without a call; a wrong type is an error of the program."""
     async with service() as (made, server):
         result = await made.generate_email(reader(), {})
         with pytest.raises(TypeError, match="user_profile"):
@@ -145,7 +161,7 @@ async def test_e8_e10_wrong_lists_fail_with_every_reason() -> None:
 
 
 async def test_a_job_that_would_become_a_link_is_left_out() -> None:
-    """And the mail says so in its metadata."""
+    """E3: and the mail says so in its metadata."""
     lists = matches() | {EmailSectionType.POPULAR_JOBS: [job(900, title="www.evil.example"), job(901)]}
     async with service() as (made, _):
         result = await made.generate_email(reader(), lists)
@@ -176,7 +192,7 @@ async def test_a_mail_says_what_it_shows_when_fewer_jobs_fit() -> None:
 
 
 async def test_e14_clearing_forgets_what_a_reader_used() -> None:
-    """As a number or as text; the next mail is written anew."""
+    """E14, E18: as a number or as text; the next mail is written anew."""
     async with service() as (made, server):
         await made.generate_email(reader(1), matches())
         assert await made.clear_cache("1") == 2
@@ -186,7 +202,7 @@ async def test_e14_clearing_forgets_what_a_reader_used() -> None:
 
 
 async def test_e6_e7_a_service_without_key_or_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a key it is refused, unless in mock mode; without Redis it goes on."""
+    """E6, E7: without a key it is refused, unless in mock mode; without Redis it goes on."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(SettingsError, match="OPENAI_API_KEY"):
         await create_email_generation_service(None)
@@ -203,7 +219,7 @@ async def test_e6_e7_a_service_without_key_or_redis(monkeypatch: pytest.MonkeyPa
 async def test_e30_arguments_beat_the_environment_and_that_the_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """For the mock mode and for the number of mails at once."""
+    """E30: for the mock mode and for the number of mails at once."""
     monkeypatch.setenv("EMAIL_GENERATION_MOCK_MODE", "true")
     monkeypatch.setenv("EMAIL_GENERATION_BATCH_SIZE", "3")
     assert EmailGenerationService()._batch_size == 3

@@ -48,7 +48,7 @@ FAULTS: dict[str, tuple[Reply | Replying, str]] = {
 async def test_e29_e34_whatever_the_model_does_a_whole_mail_comes_out(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the bank, without a mark, with the reason counted; nothing of the answer is shown."""
+    """E29, E34: from the bank, without a mark, with the reason counted; nothing of the answer is shown."""
     monkeypatch.setattr("workers.writing.model_call.FIRST_DELAY", 0.001)
     reply, reason = FAULTS[fault]
     async with service(reply) as (made, _):
@@ -65,7 +65,7 @@ async def test_e29_e34_whatever_the_model_does_a_whole_mail_comes_out(
 
 
 async def test_a_refused_text_is_asked_for_once_more_with_the_reason() -> None:
-    """The second answer is taken."""
+    """E34: the second answer is taken."""
     async with service(bad(subject="We found 12 jobs"), written) as (made, server):
         result = await made.generate_email(reader(), matches())
 
@@ -75,7 +75,7 @@ async def test_a_refused_text_is_asked_for_once_more_with_the_reason() -> None:
 
 
 async def test_without_credit_the_model_is_left_alone_for_a_while() -> None:
-    """The next mail asks nobody."""
+    """E34: the next mail asks nobody."""
     async with service(failed(429, "insufficient_quota")) as (made, server):
         await made.generate_email(reader(1), matches())
         asked = len(server.requests)
@@ -87,7 +87,7 @@ async def test_without_credit_the_model_is_left_alone_for_a_while() -> None:
 
 
 async def test_a_slow_model_delays_its_own_mail_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bank takes over when the time for an answer is over."""
+    """E34: the bank takes over when the time for an answer is over."""
     monkeypatch.setattr("workers.writing.model_call.ATTEMPTS", 1)
 
     def slow(asked: dict[str, Any]) -> Reply:

@@ -17,6 +17,7 @@ from schemas.model import from_epoch_ms
 from workers.demo.site.feed_pages import compare_page, feed_list, feed_page
 from workers.demo.site.job_pages import browse_page, job_page
 from workers.demo.site.layout import SitePage, document
+from workers.demo.site.mailbox import MailboxPages
 from workers.demo.site.source import JobAct, JobSource, SourceUnavailable
 from workers.serve.markup import html
 from workers.serve.tracking_script import SHIPPED
@@ -33,7 +34,7 @@ FEED_SIZE, COMPARED = 20, 10
 LONGEST_FORM = 4_096  # bytes
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {endpoint};"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -57,6 +58,7 @@ class JobSite:
             Route("/language/", self.language),
             Route("/visitor/", self.visitor, methods=["POST"]),
             Route("/static/{name}", self.file),
+            *MailboxPages(self._source, self._page, self._message).routes(),
         ]
         return Starlette(
             routes=routes,
@@ -161,11 +163,10 @@ class JobSite:
     async def with_headers(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Every answer: no script but the site's own, and nothing kept that is of one person."""
         response = await call_next(request)
-        response.headers["Content-Security-Policy"] = POLICY.format(endpoint=self._endpoint).replace(
-            " ;", ";"
-        )
+        allowed = POLICY.format(endpoint=self._endpoint).replace(" ;", ";")
+        response.headers.setdefault("Content-Security-Policy", allowed)
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         if not request.url.path.startswith("/static/"):
             response.headers["Cache-Control"] = "no-cache, private"
         return response

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from workers.demo.site.layout import SitePage, buttons, document, facts, job_path, lang
+from workers.demo.site.mail_pages import mails_path
 from workers.demo.site.site_texts import part_name
 from workers.demo.site.source import JobAct, JobList, ListedJob
 from workers.serve.markup import Markup, html, joined
@@ -16,11 +17,13 @@ def feed_page(page: SitePage, feed: JobList, open_jobs: int, size: int) -> str:
     """The feed as a page of at most `size` jobs; site.js loads the list again when it changes."""
     content = html(
         """<h1>{title}</h1>
-<p class="lead">{lead}</p>
+<p class="lead">{lead} <a href="{mails}">{your_mails} →</a></p>
 <p id="left" class="left" role="status" data-left="{left}" data-take-back="{take_back}" data-new="{new}"></p>
 <div id="feed" data-stream="{stream}">{list}</div>""",
         title=page.text("feed"),
         lead=page.text("feed_lead", f"{open_jobs:,}"),
+        mails=mails_path(page.person),
+        your_mails=page.text("your_mails"),
         left=page.text("left", "{}"),
         take_back=page.text("take_back"),
         new=page.text("new_in_list"),

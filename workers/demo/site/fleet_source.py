@@ -1,9 +1,8 @@
 """The source of the demo's site: jobs from the product's database, lists from serve, acts from profiles."""
 
 import json
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from bson.codec_options import CodecOptions
@@ -11,22 +10,23 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from schemas.documents import Job
+from schemas.documents import Event, Job
 from schemas.mail import Language
 from schemas.model import RawDocument, from_epoch_ms
+from schemas.names import full_name
 from workers.demo.site.answers import SeenJob, acts_of, listed_jobs
-from workers.demo.site.source import JobAct, JobList, SourceUnavailable, Visitor
+from workers.demo.site.direct import open_direct
+from workers.demo.site.source import JobAct, JobList, ReceivedMail, SourceUnavailable, Visitor
 from workers.product.reading.document import read
 from workers.serve.feed.page import cursor_of
 
 ANSWER_SECONDS = 5.0
-COLLECTION = "jobs"
 
 
 class FleetSource:
     """Asks the fleet as a product would.
 
-    `sign` makes a person's token, `seen` finds what they did with jobs.
+    `sign` makes a person's token, `seen` finds what they did with jobs, `mails` those that were received.
     """
 
     def __init__(
@@ -37,8 +37,13 @@ class FleetSource:
         sign: Callable[[str], str],
         seen: Callable[[str], Iterable[SeenJob]],
         now_ms: Callable[[], int],
+        mails: Callable[[], Sequence[ReceivedMail]],
     ) -> None:
-        self._jobs = database.get_collection(COLLECTION, codec_options=CodecOptions(tz_aware=True))
+        self._jobs, self._events, self._users = (
+            database.get_collection(name, codec_options=CodecOptions(tz_aware=True))
+            for name in ("jobs", "events", "users")
+        )
+        self._mails = mails
         self._feed_url = feed_url
         self._visitors = visitors
         self._sign = sign
@@ -79,7 +84,7 @@ class FleetSource:
             headers={"Authorization": f"Bearer {self._sign(person)}"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+            with open_direct(request, ANSWER_SECONDS) as answer:
                 found = listed_jobs(json.load(answer))
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise SourceUnavailable("the feed does not answer") from error
@@ -100,6 +105,29 @@ class FleetSource:
         except (RedisError, PyMongoError) as error:
             raise SourceUnavailable("profiles cannot be read") from error
         return acts_of(seen, titles)
+
+    def event(self, event_id: str) -> Event | None:
+        """An event of the database."""
+        try:
+            found = self._events.find_one({"_id": event_id})
+        except PyMongoError as error:
+            raise SourceUnavailable("the database does not answer") from error
+        return None if found is None else read(Event, {"id": found["_id"], **found})
+
+    def mails(self) -> Sequence[ReceivedMail]:
+        """The mails that the demo's mail server has."""
+        return self._mails()
+
+    def recipients(self, addresses: Iterable[str]) -> Mapping[str, Visitor]:
+        """The users with these addresses."""
+        asked = {"email": {"$in": list(addresses)}}
+        try:
+            found = list(self._users.find(asked, {"name": 1, "email": 1}))
+        except PyMongoError as error:
+            raise SourceUnavailable("the database does not answer") from error
+        return {
+            user["email"]: Visitor(user["_id"], full_name(user.get("name"), user["email"])) for user in found
+        }
 
 
 def job_of(document: RawDocument) -> Job:

@@ -12,7 +12,12 @@ from workers.demo.site.source import Visitor
 from workers.serve.markup import Markup, html, joined
 
 KINDS = ("applied", "saved", "rejected", "ignored")  # of the buttons, in their order
-NAVIGATION = (("browse", "/jobs/browse/"), ("feed", "/jobs/feed/"), ("compare", "/jobs/before-after/"))
+NAVIGATION = (
+    ("browse", "/jobs/browse/"),
+    ("feed", "/jobs/feed/"),
+    ("compare", "/jobs/before-after/"),
+    ("mails", "/mails/"),
+)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,45 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "down": ("down {} from place {}", "{1}位から{0}つ下降"),
     "same": ("same place", "変化なし"),
     "entered": ("new here", "新しく入りました"),
+    "mails": ("Mailbox", "メール"),
+    "mails_to": ("Mails to {}", "{}さんへのメール"),
+    "mails_lead": (
+        "What the demo’s own mail server has received, newest first. Nothing leaves this machine.",
+        "デモ用のメールサーバーが受け取ったメールです（新着順）。外部には送信されません。",
+    ),
+    "mails_count": ("{} mails", "{}通"),
+    "mails_one": ("1 mail", "1通"),
+    "all_mails": ("All mails", "すべてのメール"),
+    "your_mails": ("Mails to you", "あなたへのメール"),
+    "no_mails": (
+        "No mail has been delivered yet. Reload in a few seconds.",
+        "まだメールは届いていません。数秒後に再読み込みしてください。",
+    ),
+    "no_mails_to": (
+        "No mail has been delivered to this person.",
+        "この人にはまだメールが届いていません。",
+    ),
+    "no_mail": ("There is no such mail.", "メールが見つかりません。"),
+    "no_subject": ("(no subject)", "(件名なし)"),
+    "no_html": ("This mail has no HTML part.", "このメールにはHTML形式の本文がありません。"),
+    "in_en": ("English", "英語"),
+    "in_ja": ("Japanese", "日本語"),
+    "mail_from": ("From", "差出人"),
+    "mail_to": ("To", "宛先"),
+    "mail_when": ("When", "日時"),
+    "mail_look": ("The mail as it looks", "メールの表示"),
+    "mail_text": ("Plain text", "テキスト形式"),
+    "mail_headers": ("Headers", "ヘッダー"),
+    "mail_raw": ("Raw message", "元のメッセージ"),
+    "newer_mail": ("Newer", "新しいメール"),
+    "older_mail": ("Older", "前のメール"),
+    "venue": ("Venue", "会場"),
+    "host": ("Host", "主催"),
+    "event_note": (
+        "The made-up product has no more to say of its events.",
+        "架空のイベントのため、詳しい案内はありません。",
+    ),
+    "no_event": ("There is no such event.", "イベントが見つかりません。"),
     "not_found": ("There is no such page.", "ページが見つかりません。"),
     "no_job": ("There is no such job.", "求人が見つかりません。"),
     "unavailable": (
@@ -134,7 +173,7 @@ def part_name(language: Language, part: str) -> str:
 
 def counted(language: Language, name: str, count: int) -> str:
     """The text for a number, which has another form for one where `name_one` exists."""
-    one = f"{name.removesuffix('_days')}_one"
+    one = f"{name.removesuffix('_days').removesuffix('_count')}_one"
     return text(language, one if count == 1 and one in TEXTS else name, f"{count:,}")
 
 
@@ -153,3 +192,10 @@ def closes_text(language: Language, at: datetime, now: datetime) -> str:
 def day_text(language: Language, at: datetime) -> str:
     """A day as it is written in a language."""
     return f"{at.year}年{at.month}月{at.day}日" if language == "ja" else f"{at.day} {at:%B %Y}"
+
+
+def moment_text(language: Language, at: datetime, now: datetime) -> str:
+    """A time in the zone of this machine: of today the clock alone, of another day with the day."""
+    here, today = at.astimezone(), now.astimezone().date()
+    clock = f"{here:%H:%M:%S}"
+    return clock if here.date() == today else f"{day_text(language, here)} {clock}"

@@ -1,11 +1,11 @@
 """Where the job site gets what it shows: jobs, lists with scores and reasons, and what a person did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from schemas.documents import Job
+from schemas.documents import Event, Job
 from schemas.mail import Language
 
 JobActKind = Literal["viewed", "saved", "rejected", "ignored", "applied"]
@@ -50,6 +50,16 @@ class JobAct:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class ReceivedMail:
+    """A mail that the demo's mail server has accepted: when (epoch ms), for whom, and its bytes."""
+
+    number: int
+    at: int
+    recipient: str
+    raw: bytes
+
+
 class JobSource(Protocol):
     """What the site asks for. All methods may block, and raise SourceUnavailable when nothing answers."""
 
@@ -73,6 +83,15 @@ class JobSource(Protocol):
 
     def acts(self, person: str) -> Sequence[JobAct]:
         """What the person did with jobs and has not taken back, newest first."""
+
+    def event(self, event_id: str) -> Event | None:
+        """An event; None when there is none."""
+
+    def mails(self) -> Sequence[ReceivedMail]:
+        """The mails that were received, oldest first."""
+
+    def recipients(self, addresses: Iterable[str]) -> Mapping[str, Visitor]:
+        """Whose addresses these are, by address; those of nobody are left out."""
 
 
 class SourceUnavailable(RuntimeError):

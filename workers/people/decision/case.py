@@ -10,7 +10,7 @@ from schemas.permissions import MAIL
 from workers.people.contact_state import Contact, Permissions
 from workers.people.policy import FieldName, Policy
 from workers.people.profile.answers import answered_user
-from workers.people.profile.contacts import contact_times, cooldown_ms
+from workers.people.profile.contacts import contact_times, cooldown_ms, queued_messages
 from workers.people.profile.days import today
 from workers.people.profile.language import preferred_language, preferred_time_zone
 from workers.people.profile.readiness import is_on_team, missing_fields
@@ -107,7 +107,7 @@ def case_of(stored: StoredPerson, at: int, around: Circumstances, policy: Policy
         on_team=is_on_team(user, policy),
         pause=pause_of(permissions),
         busy_until=busy_until(stored, policy),
-        queued=sum([message.queued for message in stored.messages.values()]),
+        queued=queued_messages(stored, own=False),
         last_contact=last,
         cooldown_end=None if last is None else last + cooldown_ms(policy),
         contacts=contacts,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from schemas.decision import LostCampaign, RuleName, RuleResult, SendDecision, Verdict
+from schemas.decision import Brief, LostCampaign, RuleName, RuleResult, SendDecision, Verdict
 from schemas.model import from_epoch_ms
 from schemas.permissions import address_hash
 from schemas.profile import FieldsView
@@ -12,7 +12,7 @@ from workers.people.campaign import Campaign
 from workers.people.contact_state import Slot
 from workers.people.decision.brief import brief_of
 from workers.people.decision.campaign_choice import Lost, ProfileValues, choose
-from workers.people.decision.case import Case
+from workers.people.decision.case import HOUR_MS, Case
 from workers.people.decision.findings import Rule, RuleFinding
 from workers.people.decision.questions import best_question
 from workers.people.decision.rules import OUTAGE, RAMP, rules_of
@@ -127,7 +127,7 @@ def wait_decision(stored: StoredPerson, case: Case, judgement: Judgement, policy
 
 
 def observed_decision(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> SendDecision:
-    """The decision to send or ask as it would be; nobody acts on it."""
+    """The decision to send or ask as it would be; nobody acts on it, but its mail is written as a preview."""
     assert judgement.campaign is not None
     return wait_decision(stored, case, judgement, policy).model_copy(
         update={
@@ -135,6 +135,8 @@ def observed_decision(stored: StoredPerson, case: Case, judgement: Judgement, po
             "verdict": judgement.verdict,
             "observed": True,
             "campaign": judgement.campaign.name,
+            "valid_until": from_epoch_ms(case.at + policy.valid_hours * HOUR_MS),
+            "brief": _brief(stored, case, judgement, policy),
         }
     )
 
@@ -143,8 +145,6 @@ def mail_decision(
     stored: StoredPerson, slot: Slot, case: Case, judgement: Judgement, policy: Policy
 ) -> SendDecision:
     """The decision to send or ask, in the slot that is reserved for it."""
-    asked = best_question(case.missing, policy) if judgement.verdict == "ask" else None
-    profile = FieldsView(brief_fields(stored, max(case.at, stored.as_of), policy))
     return SendDecision(
         id=decision_id(stored, slot),
         person=stored.id,
@@ -157,9 +157,15 @@ def mail_decision(
         valid_until=from_epoch_ms(slot.valid_until),
         policy=policy.version,
         address_hash=None if stored.user is None else address_hash(stored.user.email or ""),
-        brief=brief_of(profile, case.language, asked and asked.field),
+        brief=_brief(stored, case, judgement, policy),
         lost=_lost(judgement),
     )
+
+
+def _brief(stored: StoredPerson, case: Case, judgement: Judgement, policy: Policy) -> Brief:
+    asked = best_question(case.missing, policy) if judgement.verdict == "ask" else None
+    profile = FieldsView(brief_fields(stored, max(case.at, stored.as_of), policy))
+    return brief_of(profile, case.language, asked and asked.field)
 
 
 def _rules(judgement: Judgement) -> list[RuleResult]:

@@ -4,26 +4,45 @@ from datetime import date
 from typing import Any
 
 from schemas.model import from_epoch_ms
+from workers.people.keys import own_decision
 from workers.people.policy import Policy
 from workers.people.profile.days import DAY_MS, day_of
 from workers.people.state import StoredPerson
 
 
-def sent_times(stored: StoredPerson) -> list[int]:
-    """Past and future times of sending.
+def sent_by_mail(stored: StoredPerson) -> dict[str, int]:
+    """Past and future times of sending, by the decision of a mail of ours, else the key of a message.
 
-    A mail of ours that is also a message of the product counts once, at the later of both times.
+    A mail of ours that is also a message of the product, under its id or naming its decision, counts once, at
+    the later of both times.
     """
-    messages, sent = stored.messages, stored.contact.sent
-    if not sent:
-        return [message.sent_at for message in messages.values() if message.sent_at is not None]
-    times = {id_: message.sent_at for id_, message in messages.items() if message.sent_at is not None}
-    return [*(times | {id_: max(at, times.get(id_, at)) for id_, at in sent.items()}).values()]
+    times = dict(stored.contact.sent)
+    for key, message in stored.messages.items():
+        if message.sent_at is not None:
+            mail = own_decision(stored.id, message.decision) or key
+            times[mail] = max(message.sent_at, times.get(mail, message.sent_at))
+    return times
 
 
 def contact_times(stored: StoredPerson) -> list[int]:
     """Past and future times of contacts: messages and mails that were sent, or are assumed to have been."""
-    return [*sent_times(stored), *stored.contact.assumed_sent.values()]
+    times = sent_by_mail(stored)
+    for mail, at in stored.contact.assumed_sent.items():
+        times[mail] = max(at, times.get(mail, at))
+    return [*times.values()]
+
+
+def queued_messages(stored: StoredPerson, *, own: bool) -> int:
+    """How many messages are queued; with `own` the record of the mail of the open slot, too.
+
+    The record of another mail of ours says nothing: nobody may have written into it what became of the mail.
+    """
+    slot = stored.contact.slot
+    open_mail = f"{stored.id}:{slot.number}" if own and slot is not None else None
+    decisions = [
+        own_decision(stored.id, message.decision) for message in stored.messages.values() if message.queued
+    ]
+    return sum([decision is None or decision == open_mail for decision in decisions])
 
 
 def last_contact(stored: StoredPerson) -> int | None:
@@ -47,11 +66,11 @@ def cooldown_ms(policy: Policy) -> int:
 
 def contact_fields(stored: StoredPerson, as_of: int, zone: str) -> dict[str, Any]:
     """The fields of the profile that are computed from messages and mails, with days in a time zone."""
-    sent = [at for at in sent_times(stored) if at <= as_of]
-    queued = sum([message.queued for message in stored.messages.values()])
+    sent = [at for at in sent_by_mail(stored).values() if at <= as_of]
+    queued = queued_messages(stored, own=True)
     contacts = sent
     if stored.contact.assumed_sent:
-        contacts = sent + [at for at in stored.contact.assumed_sent.values() if at <= as_of]
+        contacts = [at for at in contact_times(stored) if at <= as_of]
     last_sent = max(sent) if sent else None
     last_contact = max(contacts) if contacts else None
     count = len(sent)

@@ -10,7 +10,9 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from schemas.documents import Document, Event, Job, JobPreference, Message, Order, User
+from pydantic import BaseModel
+
+from schemas.documents import Document, Event, Job, JobPreference, Message, Order, Participant, User
 from schemas.notes import Noted
 from workers.product.reading.addresses import read_address
 from workers.product.reading.dates import read_day, read_time
@@ -27,6 +29,8 @@ from workers.product.reading.values import (
     read_time_zone,
 )
 from workers.product.reading.vocabularies import (
+    read_answer,
+    read_event_status,
     read_language,
     read_order_status,
     read_preference,
@@ -44,7 +48,7 @@ DEFAULT_READERS: Mapping[Any, FieldReader] = {
     float: read_number,
     bool: read_boolean,
 }
-SPECIAL_READERS: Mapping[type[Noted], Mapping[str, FieldReader]] = {
+SPECIAL_READERS: Mapping[type[BaseModel], Mapping[str, FieldReader]] = {
     User: {
         "email": read_address,
         "age": read_age,
@@ -53,17 +57,22 @@ SPECIAL_READERS: Mapping[type[Noted], Mapping[str, FieldReader]] = {
         "resume": read_resume,
     },
     Order: {"amount": read_amount, "status": read_order_status},
-    Event: {"participants": read_participants},
+    Event: {
+        "participants": read_participants,
+        "status": read_event_status,
+        "time_zone": read_time_zone,
+    },
     Message: {"content": read_prose, "status": read_status},
     JobPreference: {"preference_type": read_preference},
     Job: {"description": read_prose},
+    Participant: {"email": read_address, "status": read_answer},
 }
 
 
 def field_readers(model: type[Noted]) -> FieldReaders:
     """The readers of all fields that a source may have; raises TypeError for a field without a reader."""
     return tuple(
-        (name, _reader_of(model, name)) for name in model.model_fields if name not in Noted.SET_BY_READING
+        (name, reader_of(model, name)) for name in model.model_fields if name not in model.SET_BY_READING
     )
 
 
@@ -72,12 +81,13 @@ def is_reference(name: str) -> bool:
     return name == "id" or name.endswith("_id")
 
 
-def _reader_of(model: type[Noted], name: str) -> FieldReader:
+def reader_of(model: type[BaseModel], name: str) -> FieldReader:
+    """The reader of a field; raises TypeError for a field without a reader."""
     for parent in model.__mro__:
         special = SPECIAL_READERS.get(parent, {}).get(name)
         if special is not None:
             return special
-    kind = _value_type(model.model_fields[name].annotation)
+    kind = value_type(model.model_fields[name].annotation)
     if kind is str and is_reference(name):
         return read_id
     if get_origin(kind) is Literal and all(isinstance(choice, str) for choice in get_args(kind)):
@@ -87,7 +97,7 @@ def _reader_of(model: type[Noted], name: str) -> FieldReader:
     return DEFAULT_READERS[kind]
 
 
-def _value_type(annotation: Any) -> Any:
+def value_type(annotation: Any) -> Any:
     """The type of a value that is not null: `Moment | None` is a datetime."""
     if get_origin(annotation) in (Union, UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not NoneType]

@@ -35,7 +35,12 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "JSON behind a byte order mark; it must be left out"),
     (b"\xff\xfe", "UTF-16; UTF-8 is needed"),
     (b"\xfe\xff", "UTF-16; UTF-8 is needed"),
-    (b"\0", "binary data behind a zero byte, as Avro, Protobuf and JSON Schema serializers write it"),
+    (
+        b"\0",
+        "binary data behind a zero byte, as Avro, Protobuf and JSON Schema serializers write it with a"
+        " registry; plain JSON is needed: of a connector value.converter and key.converter"
+        " = org.apache.kafka.connect.json.JsonConverter",
+    ),
     (b"\x1f\x8b", "compressed by gzip"),
 )
 HALF_CHARACTER = "has half of a character that UTF-16 writes in two parts"
@@ -87,7 +92,7 @@ def _is_halved(value: Any) -> bool:
 @cache
 def field_names(model: type[Noted]) -> frozenset[str]:
     """The fields that a document of a source may have."""
-    return frozenset(model.model_fields) - Noted.SET_BY_READING
+    return frozenset(model.model_fields) - model.SET_BY_READING
 
 
 def is_plain(model: type[Noted], raw: Mapping[str, Any]) -> bool:
@@ -99,8 +104,9 @@ def check_form(model: type[Noted], raw: Mapping[str, Any]) -> None:
     """Raise ForeignFormError for an object that is the form of another tool, or no document of the model."""
     form = envelope(raw)
     if form is not None:
+        of_debezium = ', or `format = "debezium"` in sources.toml' if "Debezium" in form else ""
         raise ForeignFormError(
-            f"{form}; the document itself is needed, a deletion is a record without a value"
+            f"{form}; the document itself is needed{of_debezium}, a deletion is a record without a value"
         )
     if is_marked_deleted(raw):
         raise ForeignFormError(

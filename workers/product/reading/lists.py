@@ -61,6 +61,11 @@ def read_participants(value: Any) -> list[dict[str, str | None]] | PartialRead:
     return _list_or_partial(participants, [*reasons, *bad_parts])
 
 
+def participant_texts(text: str) -> list[Any]:
+    """The entries of a list of participants that is one text."""
+    return [*_entries_in_text(text.strip(), ADDRESSES.findall)]
+
+
 def _parse_object(entry: dict[Any, Any], bad_parts: list[str]) -> list[ParsedAddress]:
     """The participants in an object, several if it has several addresses, which then share no name.
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 from schemas.blanks import is_blank
+from schemas.days import is_time_zone
 
 FieldReader = Callable[[Any], Any]
 
@@ -202,13 +202,3 @@ def read_time_zone(value: Any) -> str | None:
     if name is not None and not is_time_zone(name):
         raise UnreadableError(f"{quoted(name)} is no time zone")
     return name
-
-
-@lru_cache(1000)
-def is_time_zone(name: str) -> bool:
-    """Whether the IANA database has a time zone of this name."""
-    try:
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return False
-    return True

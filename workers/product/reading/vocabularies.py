@@ -71,6 +71,33 @@ ORDER_STATUSES = table(
         ),
     }
 )  # fmt: skip
+# whether people can come to an event: to one that is scheduled
+EVENT_STATUSES = table(
+    {
+        "scheduled": (
+            "open", "published", "public", "live", "active", "confirmed", "upcoming", "planned", "on sale",
+            "available", "bookable", "registration open", "going ahead", "予定", "開催予定", "公開", "公開中",
+            "募集中", "受付中", "申込受付中", "販売中", "開催", "開催確定", "確定",
+        ),
+        "full": (
+            "sold out", "soldout", "fully booked", "booked out", "waitlist", "waiting list", "満員", "満席",
+            "完売", "定員", "受付終了", "募集終了", "キャンセル待ち", "registration closed", "closed",
+        ),
+        "postponed": ("rescheduled", "moved", "on hold", "延期", "日程変更", "順延"),
+        "cancelled": (
+            "canceled", "cancel", "called off", "deleted", "removed", "中止", "キャンセル", "取消",
+            "取り消し", "開催中止", "削除",
+        ),
+        "draft": (
+            "unpublished", "private", "hidden", "pending", "pending approval", "in review", "archived",
+            "下書き", "非公開", "準備中", "審査中",
+        ),
+        "ended": (
+            "over", "past", "finished", "completed", "complete", "done", "held", "終了", "開催済み",
+            "開催終了", "完了",
+        ),
+    }
+)  # fmt: skip
 # what a person on the list of an event has answered; who has not said yes is on the list, and did not attend
 ANSWERS = table(
     {
@@ -170,6 +197,11 @@ def read_status(value: Any) -> str | PartialRead | None:
 def read_order_status(value: Any) -> str | PartialRead | None:
     """What became of an order: placed, cancelled, refunded; another word stays, with a note."""
     return _meaning(read_text(value), ORDER_STATUSES, "status")
+
+
+def read_event_status(value: Any) -> str | PartialRead | None:
+    """Whether people can come to an event (see EVENT_STATUSES); another word stays, with a note."""
+    return _meaning(read_text(value), EVENT_STATUSES, "status")
 
 
 def read_preference(value: Any) -> str | None:

@@ -53,6 +53,9 @@ class DlqLimitState(NamedTuple):
 
     def good(self, count: int) -> Self:
         """The counts after so many good records."""
+        if count and self.seen + count < BUCKET:  # of nearly all records, and ten times as fast as `_replace`
+            _, bad, seen, bad_before, seen_before, verdict = self
+            return type(self)(0, bad, seen + count, bad_before, seen_before, verdict)
         return self._replace(run=0)._later(count, 0) if count else self
 
     def dead(self, limit: DlqLimit) -> Self:

@@ -6,6 +6,8 @@ from typing import Any
 
 from schemas.control import Watermark
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
+from workers.runtime.engine.entry import Entry
+from workers.runtime.engine.round_result import PendingEffect
 from workers.runtime.engine.state_header import (
     CLOCK_KEY,
     NEVER,
@@ -23,6 +25,7 @@ from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
 
+StagePartition = tuple[str, int]  # stage, partition
 ClockState = tuple[int | None, int, bytes]  # watermark, and the offset and topic id of its record
 NO_LIMIT = DlqLimit(run=2**31, share=1.0)
 
@@ -40,7 +43,8 @@ class Engine:
     that was read. `watermark` is None before the first. `fired_timers`: timers fired but not yet processed;
     the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
     that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
-    milliseconds; None in memory): it bounds the times that records claim, and letters carry it.
+    milliseconds; None in memory): it bounds the times that records claim, and letters carry it. `open` has
+    the keys with effects that have not ended; while there are any, the clock is kept in `unsaved_clock`.
     """
 
     def __init__(
@@ -72,6 +76,8 @@ class Engine:
         self.watermark: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
         self.fired_timers: list[bytes] = []
+        self.open: dict[bytes, Entry] = {}
+        self.unsaved_clock: bytes | None = None
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -159,6 +165,43 @@ class Engine:
             self.store[key] = stored
             return True
         return self.store.pop(key, None) is not None
+
+    def keep_open(self, entry: Entry) -> None:
+        """Keep a key, decoded, as long as it has open effects."""
+        if entry.effects:
+            self.open[entry.key] = entry
+        else:
+            self.open.pop(entry.key, None)
+
+    def has_open(self, effect: PendingEffect) -> bool:
+        """Whether an effect was asked for, and its result was not given yet."""
+        entry = self.open.get(effect.key)
+        return entry is not None and effect in entry.effects
+
+    def forget_open(self) -> None:
+        """Forget open effects: the records that asked for them come again."""
+        self.open.clear()
+        self.unsaved_clock = None
+
+    def first_open(self) -> dict[str, int]:
+        """The first record of each topic that must come again after a crash, because of open effects."""
+        first: dict[str, int] = {}
+        for entry in self.open.values():
+            for topic, offset in entry.held():
+                first[topic] = min(offset, first.get(topic, offset))
+        return first
+
+    def clock_to_store(self, clock: bytes | None) -> bytes | None:
+        """The clock to store, a new one or one that was kept; None: none, or effects are open.
+
+        It comes last: where it is stored, everything before it is, and no timer fires again.
+        """
+        if clock is not None:
+            self.unsaved_clock = clock
+        if self.open:
+            return None
+        stored, self.unsaved_clock = self.unsaved_clock, None
+        return stored
 
     def clock_state(self) -> ClockState:
         """What `restore_clock` takes."""

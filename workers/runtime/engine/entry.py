@@ -1,5 +1,6 @@
 """One key while a round is processed: its decoded state, and what its messages have caused."""
 
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
@@ -45,11 +46,12 @@ class Entry:
     `body` is the last encoding of the state, to roll back to. `raw` brought the last message, None before the
     first. `offset` is the high-water mark, `timer` the one that is armed. An `isolated` key is encoded after
     every message. A timer that failed is disabled (`timer_disabled`) until the next record. While an effect
-    is pending, the record that asked for it must come again after a crash: then `safe_offset` is stored.
+    is open (in `effects`; `asked` are those of this round), the record that asked for it must come again
+    after a crash: then `safe_offset` is stored, and the messages after it are `deferred`.
     """
 
     __slots__ = (
-        "body", "deferred", "effects", "isolated", "key", "offset", "outputs", "raw", "safe_offset",
+        "asked", "body", "deferred", "effects", "isolated", "key", "offset", "outputs", "raw", "safe_offset",
         "state", "status", "timer", "timer_disabled", "topic", "topic_id", "view",
     )  # fmt: skip
 
@@ -68,6 +70,7 @@ class Entry:
         self.outputs: list[ProducerRecord] = []
         self.view: list[ProducerRecord] = []
         self.effects: list[PendingEffect] = []
+        self.asked: list[PendingEffect] = []
         self.deferred: list[Delivery] = []
         self.rollback(stage)
 
@@ -82,9 +85,17 @@ class Entry:
 
     def await_effects(self, effects: list[PendingEffect], offset: int) -> None:
         """Note what the message at an offset asked for; until it is done, that message may come again."""
-        self.effects = effects
-        if effects:
+        if effects and not self.effects:
             self.safe_offset = offset - 1
+        self.effects += effects
+        self.asked += effects
+
+    def held(self) -> Iterator[tuple[str, int]]:
+        """The records (topic, offset) that must come again after a crash: of an effect, and deferred."""
+        if self.effects and self.raw is not None:
+            yield self.topic, self.raw.offset
+            for delivery in self.deferred:
+                yield delivery.topic, delivery.raw.offset
 
     def pack(self, body: bytes) -> bytes:
         """The bytes to store."""

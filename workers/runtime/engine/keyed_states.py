@@ -10,6 +10,7 @@ from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import DIRTY, ENCODED, FAILED, UNTOUCHED, Delivery, Entry
 from workers.runtime.engine.rejections import Rejections
 from workers.runtime.engine.round_result import PendingEffect, RetryIsolated, RoundResult
+from workers.runtime.engine.state_header import NEVER
 from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.stage import EffectResult, Record, StepMessage, TimerFired, TooLarge, no_timer, no_view
 
@@ -62,12 +63,14 @@ class KeyedStates:
             self._process(entry, fired, raw, topic)
 
     def on_effect_result(self, effect: PendingEffect, result: Any, ended_at: int) -> None:
-        """Apply the result of an effect, then the messages that had to wait for it."""
-        entry = self.entries[effect.key]
+        """Apply the result of an effect; after the last one of its key, the messages that had to wait."""
+        entry = self.entries.get(effect.key) or self._open(effect.key)
         assert entry.raw is not None
-        deferred, entry.deferred, entry.effects = entry.deferred, [], []
+        entry.effects.remove(effect)
         message = EffectResult(effect.key.decode(), effect.request, result, ended_at)
-        for delivery in [Delivery(message, entry.raw, entry.topic), *deferred]:
+        self._apply(entry, message, entry.raw, entry.topic)
+        deferred, entry.deferred = entry.deferred, []
+        for delivery in deferred:
             self._process(entry, *delivery)
 
     def encode(self) -> Iterator[None]:
@@ -88,7 +91,8 @@ class KeyedStates:
                 continue
             try:
                 entry.timer = entry.next_timer(self._stage)
-                self._engine.set_timer(key, entry.timer)
+                # while an effect is open the timer rests: it would fire at every watermark, for nothing
+                self._engine.set_timer(key, NEVER if entry.effects else entry.timer)
             except Exception:
                 if entry.isolated:
                     raise
@@ -101,13 +105,15 @@ class KeyedStates:
             raise RetryIsolated(self._failed)
         for entry in self._touched:
             self.result.outputs += entry.outputs + entry.view
-            self.result.effects += entry.effects
+            self.result.effects += entry.asked
+            entry.asked = []
             entry.outputs, entry.view = [], []
             entry.status = UNTOUCHED
             self.store(entry.key, None if entry.body is None else entry.pack(entry.body))
+            if self._has_effects:
+                self._engine.keep_open(entry)
         self._touched = []
-        if not self._has_effects:
-            self.entries = {}  # decoded states are many times as large as their bytes
+        self.entries = {}  # decoded states are many times as large as their bytes
 
     def store(self, key: bytes, stored: bytes | None) -> None:
         """Put bytes into the engine, and into the result for the changelog."""
@@ -115,6 +121,9 @@ class KeyedStates:
             self.result.changes[key] = stored
 
     def _open(self, key: bytes) -> Entry:
+        if (entry := self._engine.open.get(key)) is not None:
+            self.entries[key] = entry
+            return entry
         isolated = self._has_effects or key in self._isolated
         stored = self._engine.store.get(key)
         entry = self.entries[key] = Entry(self._stage, key, stored, isolated)
@@ -140,7 +149,11 @@ class KeyedStates:
         """Step a state. An isolated one is encoded at once; a failure makes its message a dead letter."""
         if entry.effects:
             entry.deferred.append(Delivery(message, raw, topic))
-            return
+        else:
+            self._apply(entry, message, raw, topic)
+
+    def _apply(self, entry: Entry, message: StepMessage, raw: FetchedRecord, topic: str) -> None:
+        """Step a state, as `_process` does where no effect is open."""
         if entry.status is UNTOUCHED:
             entry.status = ENCODED
             self._touched.append(entry)

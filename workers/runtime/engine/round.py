@@ -6,7 +6,7 @@ the round is rolled back and retried; failing keys are encoded after every recor
 leaves the state as it was, and the record becomes a dead letter: the outcome is that of rounds of one record.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from schemas.control import Watermark
@@ -35,7 +35,7 @@ from workers.runtime.stage import no_timer, record_key
 class Round:
     """One round of one engine: `feed` as often as wanted, `encode_states`, `close`.
 
-    After effects: `resume`, then `close` again. The keys in `isolated` are encoded after every record.
+    When effects have ended: `settle`, `close`. The keys in `isolated` are encoded after every record.
     """
 
     def __init__(self, engine: Engine, isolated: frozenset[bytes] = frozenset()) -> None:
@@ -105,15 +105,13 @@ class Round:
         states.arm_timers()
         states.collect()
         states.store(POISON_KEY, self._rejections.store())
-        if self._timers.clock is not None and not self.result.effects:
-            # the clock comes last: where it is stored, everything before it is, and no timer fires again
-            states.store(CLOCK_KEY, self._timers.clock)
+        if (clock := self.engine.clock_to_store(self._timers.clock)) is not None:
+            states.store(CLOCK_KEY, clock)
         self.result.offset = self.engine.offset
         return self.result
 
-    def resume(self, results: Sequence[tuple[PendingEffect, Any, int]]) -> None:
-        """Give the stage the results of its effects: (effect, result, time at which it ended)."""
-        self.result = self._states.result = RoundResult()
+    def settle(self, results: Iterable[tuple[PendingEffect, Any, int]]) -> None:
+        """Give the stage the results of effects: (effect, result, time at which it ended)."""
         for effect, result, ended_at in results:
             self._states.on_effect_result(effect, result, ended_at)
 

@@ -1,40 +1,43 @@
-"""The order of a round: outputs, then states, then offsets; effects under a lease; reports at the end.
+"""The order of a round: outputs, then states, then offsets; reports at the end. Effects are beside it.
 
+An effect begins when the state that asked for it (its lease) is stored; its result comes back as a round of
+its own, in which the stage says what comes of it. Until that is stored, `first_open` holds the offset back.
 Before its first output an owner is in the changelog, so that the next owner's generation is higher.
 """
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from workers.runtime.engine.attempts import FinishedRound, attempts
-from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.round_result import PendingEffect, RoundResult, Stop
+from workers.runtime.engine.engine import Engine, StagePartition
+from workers.runtime.engine.open_effects import MOST_OPEN, EndedEffect, OpenEffects
+from workers.runtime.engine.round import Round
+from workers.runtime.engine.round_result import RoundResult, Stop
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 from workers.runtime.process import metrics
 from workers.runtime.process.clock import now_ms
-from workers.runtime.stage import Stage
+from workers.runtime.process.irregular import IrregularCounter
 
 TURN_SECONDS = 0.02  # after which others on the event loop, the heartbeat among them, may run
-StagePartition = tuple[str, int]  # stage, partition
 StageRecords = Mapping[StagePartition, list[tuple[str, Iterable[FetchedRecord]]]]  # by topic, in their order
 Changelogs = Mapping[str, str]  # stage's name -> changelog's name, without the prefix
 Acknowledged = Callable[[str, int, int, int], Awaitable[None]]  # changelog, partition, first offset, count
 
 
 class Interrupted(Exception):
-    """The partitions are being revoked while effects or timers are pending: their records come again."""
+    """The partitions are being revoked while timers are pending: their records come again."""
 
 
 class Rounds:
     """Runs rounds of several engines at once, so that they share the waiting for acknowledgements.
 
-    `exit_if_fenced` is called before everything that is written. Once `revoking` is set, effects have
-    `grace_seconds` to end.
+    `exit_if_fenced` is called before everything that is written. Once `revoking` is set, no further round of
+    many begins. While `most_open` effects are open there is no room for more. One round is run at a time, of
+    records or of results.
     """
 
     def __init__(
@@ -45,23 +48,64 @@ class Rounds:
         exit_if_fenced: Callable[[], None],
         acknowledged: Acknowledged,
         revoking: asyncio.Event | None = None,
-        grace_seconds: float = 5.0,
+        most_open: int = MOST_OPEN,
     ) -> None:
         self._revoking = revoking or asyncio.Event()
         self._worker = worker
+        self._irregular = IrregularCounter(worker)
         self._producer = producer
         self._changelogs = changelogs
         self._exit_if_fenced = exit_if_fenced
         self._acknowledged = acknowledged
-        self._grace_seconds = grace_seconds
+        self._effects = OpenEffects(worker, most_open)
+        self._open: dict[StagePartition, tuple[Engine, dict[str, int]]] = {}
+        self._turn = asyncio.Lock()
 
     async def run(
         self, engines: Mapping[StagePartition, Engine], groups: StageRecords
     ) -> dict[StagePartition, Stop]:
-        """Process records; returns when all they caused is acknowledged. Raises KafkaError, Interrupted.
+        """Process records; returns when what they caused is acknowledged. Raises KafkaError, Interrupted.
 
-        The stops say where there were too many dead letters: what is behind the last of them was not read.
+        Their effects may still be open. The stops say where there were too many dead letters: what is behind
+        the last of them was not read.
         """
+        async with self._turn:
+            return await self._run(engines, groups)
+
+    async def room(self) -> int:
+        """For how many effects there is room; waits until it is one at least."""
+        return await self._effects.room()
+
+    async def settle(self) -> dict[StagePartition, Stop]:
+        """Wait until effects have ended, and give their results to their stages; stops are as of `run`."""
+        ended = await self._effects.ended()
+        async with self._turn:
+            return await self._settle(ended)
+
+    async def end_effects(self, seconds: float) -> None:
+        """Before partitions leave: let effects end for some seconds, and cancel the rest; no more begin.
+
+        Commit what is processed, up to `first_open`; then `forget_effects`, and they come again.
+        """
+        await self._effects.end_all(seconds)
+        async with self._turn:
+            await self._settle(self._effects.take_ended())
+
+    def forget_effects(self) -> None:
+        """No effect is open any more: the records that asked for them are read again."""
+        self._effects.forget()
+        for engine, _ in self._open.values():
+            engine.forget_open()
+        self._open.clear()
+
+    def first_open(self, partition: StagePartition, topic: str) -> int | None:
+        """The first record of a topic that must come again after a crash, though later ones are processed."""
+        _, first = self._open.get(partition, (None, {}))
+        return first.get(topic)
+
+    async def _run(
+        self, engines: Mapping[StagePartition, Engine], groups: StageRecords
+    ) -> dict[StagePartition, Stop]:
         await self._register_owners(engines.values())
         last: dict[StagePartition, FinishedRound] = {}
         reports: list[ProducerRecord] = []
@@ -83,7 +127,8 @@ class Rounds:
 
     async def write_states(self, engine: Engine, changes: Mapping[bytes, bytes | None]) -> None:
         """Write states of an engine to its changelog; returns when they are acknowledged."""
-        await self._write_changelogs(self._changelog_records(engine, changes, engine.offset))
+        async with self._turn:
+            await self._write_changelogs(self._changelog_records(engine, changes, engine.offset))
 
     async def _register_owners(self, engines: Iterable[Engine]) -> None:
         records: list[ProducerRecord] = []
@@ -106,11 +151,31 @@ class Rounds:
                 turn = time.perf_counter()
 
     async def _complete(self, rounds: Sequence[FinishedRound]) -> None:
-        """Commit rounds, perform their effects, commit what comes of those, until no effects are left."""
+        """Commit rounds, and begin their effects, whose leases are stored now."""
         await self._commit(rounds)
-        while with_effects := [finished for finished in rounds if finished.result.effects]:
-            rounds = [await self._perform(finished) for finished in with_effects]
-            await self._commit(rounds)
+        for current, result in rounds:
+            engine = current.engine
+            self._effects.begin(engine, result.effects)
+            self._open[engine.stage.name, engine.partition] = engine, engine.first_open()
+
+    async def _settle(self, ended: Sequence[EndedEffect]) -> dict[StagePartition, Stop]:
+        """A round of results for every engine whose effects have ended, and are still asked for."""
+        if self._effects.is_ending:  # the effect that a provisional result leads to would not begin
+            ended = [each for each in ended if not each.engine.stage.is_provisional(each.result)]
+        by_engine: dict[Engine, list[EndedEffect]] = defaultdict(list)
+        for each in ended:
+            if each.engine.has_open(each.effect):
+                by_engine[each.engine].append(each)
+        rounds: list[FinishedRound] = []
+        for engine, results in by_engine.items():
+            engine.wall = now_ms()
+            current = Round(engine)
+            current.settle((each.effect, each.result, each.ended_at) for each in results)
+            rounds.append(FinishedRound(current, current.close()))
+        await self._complete(rounds)
+        self._effects.settled(len(ended))
+        stopped = [current for current, _ in rounds if current.stop]
+        return {(each.stage.name, each.engine.partition): each.stop for each in stopped if each.stop}
 
     async def _commit(self, rounds: Sequence[FinishedRound]) -> None:
         """Write outputs, then changelogs; each is acknowledged before what follows."""
@@ -151,45 +216,10 @@ class Rounds:
         for topic, count in Counter(record.topic for record in records).items():
             metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 
-    async def _perform(self, finished: FinishedRound) -> FinishedRound:
-        """Perform the effects of a round, and give their results to its stage."""
-        current, result = finished
-        current.resume(await self._act(current.stage, result.effects))
-        return FinishedRound(current, current.close())
-
-    async def _act(
-        self, stage: Stage[Any], effects: Iterable[PendingEffect]
-    ) -> list[tuple[PendingEffect, Any, int]]:
-        """Perform effects, at most `stage.width` at once; each comes back with the time at which it ended."""
-        assert stage.act is not None
-        slots = asyncio.Semaphore(stage.width)
-
-        async def perform(
-            act: Callable[[Any], Awaitable[Any]], effect: PendingEffect
-        ) -> tuple[PendingEffect, Any, int]:
-            async with slots:
-                began = time.perf_counter()
-                result = await act(effect.request)
-                metrics.EFFECT_SECONDS.labels(self._worker).observe(time.perf_counter() - began)
-                return effect, result, now_ms()
-
-        acting = asyncio.gather(*(perform(stage.act, effect) for effect in effects))
-        revoking: asyncio.Future[Any] = asyncio.ensure_future(self._revoking.wait())
-        try:
-            await asyncio.wait({acting, revoking}, return_when=asyncio.FIRST_COMPLETED)
-            if not acting.done():
-                await asyncio.wait({acting}, timeout=self._grace_seconds)
-            if not acting.done():
-                raise Interrupted
-            return acting.result()
-        finally:
-            acting.cancel()
-            revoking.cancel()
-
     def _count(self, result: RoundResult) -> None:
         for reason, count in result.dead_letters.items():
             metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)
         for (topic, kind), count in result.irregular.items():
-            metrics.IRREGULAR.labels(self._worker, topic, kind).inc(count)
+            self._irregular.add(topic, kind, count, now_ms())
         if result.skipped:
             metrics.SKIPPED.labels(self._worker).inc(result.skipped)

@@ -15,7 +15,7 @@ from kafka.errors import KafkaError
 from topics.plan import TopicsError
 from workers.runtime.kafka.broker import TopicInfo, describe
 from workers.runtime.kafka.escaping_batch import read_any_header_name
-from workers.runtime.kafka.headers import is_watermark
+from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.reader import CONNECT_MS, consumer_record, options, real_ends
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.backoff import Backoff
@@ -58,7 +58,7 @@ def follow(
                 for partition, batch in batches.items()
                 for record in batch
             )
-            follower.apply([record for record in records if not is_watermark(record.headers)])
+            follower.apply([record for record in records if not is_own_watermark(record)])
             if all(consumer.position(partition) >= end for partition, end in ends.items()):
                 follower.caught_up(asked_at)
                 if batches:
@@ -66,6 +66,11 @@ def follow(
                 if now_ms() - asked_at >= CHECK_MS:
                     with suppress(KafkaError):  # a broker that is away: what is held only grows older
                         asked_at, ends = now_ms(), real_ends(consumer, partitions, ANSWER_MS)
+
+
+def is_own_watermark(record: ConsumerRecord) -> bool:
+    """Whether a record is a watermark; one of another key is what somebody else has written, and is told."""
+    return record.key == WATERMARK_KEY and is_watermark(record.headers)
 
 
 def follow_on(

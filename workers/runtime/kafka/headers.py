@@ -81,11 +81,16 @@ def version_of(headers: Iterable[FetchedHeader]) -> Version | None:
     """The document's version, None for a record without; raises ValueError for a malformed one."""
     for name, value in headers:
         if name == VERSION:
-            found = _VERSION.fullmatch(value) if value else None
-            if found and (epoch := int(found[1])) < _INT64 and (time := int(found[2])) < _INT64:
-                return epoch, time
-            raise ValueError(f"the header {VERSION} is not EPOCH.TIME in whole numbers: {shown(value)}")
+            return _version(value)
     return None
+
+
+@lru_cache(1000)  # all records of a snapshot have the same
+def _version(value: bytes | None) -> Version:
+    found = _VERSION.fullmatch(value) if value else None
+    if found and (epoch := int(found[1])) < _INT64 and (time := int(found[2])) < _INT64:
+        return epoch, time
+    raise ValueError(f"the header {VERSION} is not EPOCH.TIME in whole numbers: {shown(value)}")
 
 
 def shown(value: bytes | None) -> str:
@@ -95,4 +100,4 @@ def shown(value: bytes | None) -> str:
 
 def is_watermark(headers: Iterable[FetchedHeader]) -> bool:
     """Whether a record is a watermark rather than a payload."""
-    return any(name == CONTROL and value == WATERMARK for name, value in headers)
+    return (CONTROL, WATERMARK) in headers

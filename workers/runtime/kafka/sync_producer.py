@@ -1,5 +1,6 @@
 """The synchronous producer: bounded in flight, and nothing counts as written before it is acknowledged."""
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ MAX_BYTES = 32 * 1024 * 1024
 DELIVERY_SECONDS = 30
 CONNECT_MS = 10_000
 RECONNECT_MS = 1_000
+GATHER_MS = 20
 MAX_REQUEST_BYTES = 1_048_576
 KEY_LENGTH = 200  # bytes of a key in an error's text
 RECORD_REFUSED = (
@@ -126,6 +128,15 @@ class SyncProducer:
         while self._in_flight:
             self._await_first()
 
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """While it is open, records wait up to GATHER_MS for others: for much that nobody waits for."""
+        set_linger(self._client, GATHER_MS)
+        try:
+            yield
+        finally:
+            set_linger(self._client, 0)
+
     def _await_first(self) -> None:
         first = self._in_flight.popleft()
         self._bytes -= first.size
@@ -164,12 +175,36 @@ def connected(settings: Settings, worker: str) -> Iterator[Client]:
             max_request_size=MAX_REQUEST_BYTES,
             batch_size=65_536,
             compression_type="lz4",
+            metrics_enabled=False,  # we count ourselves
         )
+    wake_once(client)
     try:
         yield client
     finally:
         with suppress(KafkaError):
             client.close(timeout=1)  # what is not acknowledged by now is sent again by whoever comes next
+
+
+def set_linger(client: Any, milliseconds: int) -> None:
+    """Let kafka-python's producer wait so long, from its next round on, for records to fill a batch."""
+    client._accumulator.config["linger_ms"] = milliseconds  # without a public name
+
+
+def wake_once(client: Any) -> None:
+    """Wake kafka-python's sender once a round: while batches wait, it would be at every record."""
+    sender = client._sender  # without a public name
+    run_once, wakeup, woken = sender.run_once, sender.wakeup, threading.Event()
+
+    def one_round() -> None:
+        woken.clear()  # what is appended from here on wakes it again
+        run_once()
+
+    def wake() -> None:
+        if not woken.is_set():
+            woken.set()
+            wakeup()
+
+    sender.run_once, sender.wakeup = one_round, wake
 
 
 def sendable_headers(headers: Iterable[FetchedHeader]) -> list[Header]:

@@ -4,38 +4,49 @@ It is ready once everything that stood in the topic at the start was read, it sa
 should act on one that is too old. What Faust calls a global table would promise this and not keep it.
 """
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
+
+import structlog
 
 from workers.runtime.kafka.following import follow_on
 from workers.runtime.kafka.group import abort
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.process import exits
+from workers.runtime.process.clock import now_ms
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 
 END_SECONDS = 5.0
 CURRENT_MS = 15_000  # the age up to which what is held may be acted on; at rest it is a second
+LOOK_SECONDS = 0.1
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 class WholeTopic(Generic[T]):
     """The values of a topic by key; other threads may ask at any time.
 
-    `read` makes a value of a key and bytes.
+    `read` makes a value of a key and bytes, `holder` an empty mapping that holds the values.
     A record that cannot be read is passed over with a counted line, and leaves the value of its key as it is.
     While the topic is read again, after a failure, the values of before stay.
     """
 
-    def __init__(self, topic: str, read: Callable[[str, bytes], T]) -> None:
+    def __init__(
+        self,
+        topic: str,
+        read: Callable[[str, bytes], T],
+        holder: Callable[[], MutableMapping[str, T]] = dict,
+    ) -> None:
         self.topic = topic
-        self._read = read
+        self._read, self._holder = read, holder
         self._lock = threading.Lock()
-        self._values: dict[str, T] = {}
-        self._loading: dict[str, T] | None = {}  # what is read before it is complete
+        self._values = holder()
+        self._loading: MutableMapping[str, T] | None = holder()  # what is read before it is complete
         self._as_of: int | None = None
 
     def get(self, key: str) -> T | None:
@@ -47,6 +58,12 @@ class WholeTopic(Generic[T]):
         with self._lock:
             return [*self._values.values()]
 
+    @contextmanager
+    def locked(self) -> Iterator[MutableMapping[str, T]]:
+        """What is held, which nobody changes meanwhile."""
+        with self._lock:
+            yield self._values
+
     def is_current(self, now: int, within_ms: int = CURRENT_MS) -> bool:
         """Whether all is known that was written `within_ms` before `now` (epoch ms); False while loading."""
         as_of = self._as_of
@@ -54,7 +71,7 @@ class WholeTopic(Generic[T]):
 
     def begin(self) -> None:
         """The topic is read from its beginning now."""
-        self._loading = {}
+        self._loading = self._holder()
 
     def apply(self, records: Sequence[ConsumerRecord]) -> None:
         """Apply records, in their order."""
@@ -121,3 +138,15 @@ def held(settings: Settings, topics: Sequence[WholeTopic[Any]]) -> Iterator[None
     finally:
         stop.set()
         thread.join(END_SECONDS)
+
+
+async def until_current(topics: Iterable[WholeTopic[Any]], what: str) -> None:
+    """Return when all topics are current; `what` they hold is for the log: no mails go out meanwhile."""
+    held, unknown = list(topics), False
+    while not all(topic.is_current(now_ms()) for topic in held):
+        if not unknown:
+            log.warning(f"no mails while {what} are not known")
+        unknown = True
+        await asyncio.sleep(LOOK_SECONDS)
+    if unknown:
+        log.info(f"{what} are known")

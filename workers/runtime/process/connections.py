@@ -5,8 +5,9 @@ those certificates count that the machine accepts.
 """
 
 import os
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -62,6 +63,22 @@ def readable(path: Path) -> Path:
 
 
 File = Annotated[Path, AfterValidator(readable)]
+MONGO = scheme("mongodb", "mongodb+srv")
+
+
+def named_urls(text: str) -> str:
+    """A check of a list of NAME=URL with white space between two; it never tells a URL."""
+    names = [entry.partition("=")[0] for entry in text.split()]
+    for name, entry in zip(names, text.split(), strict=True):
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name) or "=" not in entry:
+            raise ValueError("must be NAME=URL with white space between two, a name of letters, digits, _, -")
+        if names.count(name) > 1:
+            raise ValueError(f"names {name} twice")
+        try:
+            MONGO.func(entry.partition("=")[2])  # type: ignore[call-arg]
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return text
 
 
 class Connections(BaseModel):
@@ -79,9 +96,9 @@ class Connections(BaseModel):
     kafka_key_file: File | None = None
     kafka_key_password: SecretStr | None = None
 
-    mongo_url: Annotated[str, scheme("mongodb", "mongodb+srv")] = Field(
-        "mongodb://127.0.0.1:27017", repr=False
-    )
+    mongo_url: Annotated[str, MONGO] = Field("mongodb://127.0.0.1:27017", repr=False)
+    # of further clusters, by the names that the sources file gives them: NAME=URL, white space between two
+    mongo_urls: Annotated[str, AfterValidator(named_urls)] = Field("", repr=False)
     mongo_ca_file: File | None = None
     mongo_certificate_file: File | None = None  # the certificate and its key in one file
 
@@ -97,6 +114,12 @@ class Connections(BaseModel):
             urlsplit(part if "://" in part else f"kafka://{part}").netloc
             for part in self.kafka_url.split(",")
         ]
+
+    @property
+    def mongo_clusters(self) -> Mapping[str, str]:
+        """The URL of every cluster of MongoDB by its name, that of MONGO_URL by the empty one."""
+        named = (entry.partition("=")[::2] for entry in self.mongo_urls.split())
+        return {"": self.mongo_url, **dict(named)}
 
     def kafka_tls(self) -> ssl.SSLContext | None:
         """The context for Kafka, None without TLS; raises ValueError when a file cannot be used."""

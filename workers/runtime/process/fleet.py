@@ -5,16 +5,22 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workers.runtime.process.settings import Settings
+
 LONGEST_BASE = 150  # characters; a whole name may have 200
 
 
 class Worker(NamedTuple):
-    """One worker; its module has `run(settings, stop)`. `looped`: it runs on an event loop of its own."""
+    """One worker; its module has `run(settings, stop)`. `looped`: it runs on an event loop of its own.
+
+    `needs` is the setting without which it is not in the fleet.
+    """
 
     name: str
     module: str
     question: str
     looped: bool = True
+    needs: str = ""
 
 
 WORKERS = (
@@ -23,9 +29,19 @@ WORKERS = (
     Worker("people", "workers.people.app", "What do we know of them, and should we write now?"),
     Worker("jobs", "workers.jobs.app", "What do people do with a job, and with which others?"),
     Worker("mail", "workers.mail.app", "What do we say?"),
+    Worker("learn", "workers.learn.app", "Which way of writing works?"),
     Worker("serve", "workers.commands.serving", "How do people and programs see it?", looped=False),
+    Worker("writeback", "workers.writeback.app", "What became of the product's messages?", looped=False),
+    Worker("deliver", "workers.deliver.app", "Is it sent?", needs="kairos_smtp_url"),
 )
 BY_NAME = {worker.name: worker for worker in WORKERS}
+
+
+def fleet_of(settings: Settings) -> list[str]:
+    """The names of the workers that a fleet with these settings has, in their order."""
+    return [
+        worker.name for worker in WORKERS if not worker.needs or getattr(settings, worker.needs) is not None
+    ]
 
 
 def static_names(workers: Sequence[str], base: str) -> list[str]:

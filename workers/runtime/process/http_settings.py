@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
@@ -55,6 +56,18 @@ def listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def limits_of(text: str) -> tuple[int, ...]:
+    """The numbers of a list with commas; ValueError for anything else than whole numbers."""
+    return tuple(int(part) for part in listed(text))
+
+
+def are_limits(text: str) -> str:
+    """A check of a list of daily limits."""
+    if not all(part.isascii() and part.isdecimal() for part in listed(text)):
+        raise ValueError("must be whole numbers behind commas, one a day, such as 500,2000; empty: no limit")
+    return text
+
+
 def parse_secrets(text: str) -> dict[str, str]:
     """The secrets of `KEY:SECRET,KEY:SECRET` by key, in their order; raises ValueError."""
     secrets: dict[str, str] = {}
@@ -92,6 +105,7 @@ class HttpSettings(BaseModel):
     kairos_feed_streams: int = Field(default=1_000, ge=0)
     kairos_address_per_minute: float = Field(default=600.0, gt=0)
     kairos_address_burst: int = Field(default=1_200, ge=1)
+    kairos_data_centres: Path | None = None  # networks from which programs ask, a line each
 
     @property
     def is_production(self) -> bool:

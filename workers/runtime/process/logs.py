@@ -179,6 +179,7 @@ def setup(worker: str, level: str = "INFO", stream: TextIO | None = None) -> Non
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=lambda *_: logging.getLogger(LOGGER),

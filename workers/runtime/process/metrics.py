@@ -3,6 +3,7 @@
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 
 RECORDS_IN = Counter("kairos_records_in_total", "Records read, by topic.", ["worker", "topic"])
 RECORDS_OUT = Counter("kairos_records_out_total", "Records written and acknowledged.", ["worker", "topic"])
@@ -17,6 +18,21 @@ OLDEST_SECONDS = Gauge(
 )
 WATERMARK_SECONDS = Gauge(
     "kairos_watermark_delay_seconds", "How far the watermark is behind the clock.", ["worker"]
+)
+CAPTURE_LAG = Gauge(
+    "kairos_capture_lag_seconds", "How far the stored position of a source is behind its server.", ["source"]
+)
+CAPTURE_HISTORY = Gauge(
+    "kairos_capture_history_seconds", "Seconds of changes that the server keeps; NaN: unknown.", ["source"]
+)
+CAPTURE_HISTORY_LEFT = Gauge(
+    "kairos_capture_history_left_seconds",
+    "Seconds between the position of a source and the oldest change that its server keeps; NaN: unknown.",
+    ["source"],
+)
+CAPTURE_SNAPSHOTS = Counter("kairos_capture_snapshots_total", "Snapshots that began.", ["source"])
+CAPTURE_SNAPSHOT_TOPICS = Gauge(
+    "kairos_capture_snapshot_topics", "Topics that the running snapshot has not completed.", ["source"]
 )
 IRREGULAR = Counter(
     "kairos_irregular_total",
@@ -39,6 +55,17 @@ EFFECT_SECONDS = Histogram(
     ["worker"],
     buckets=(*SECONDS, 30.0, 60.0),
 )
+OPEN_EFFECTS = Gauge("kairos_open_effects", "Effects that were asked for and have not ended.", ["worker"])
+DELIVERIES = Counter(
+    "kairos_deliveries_total",
+    "Mails that were to be handed over: sent, failed, bounced, withdrawn, expired, parked, later.",
+    ["outcome"],
+)
+RETURNS = Counter(
+    "kairos_mail_returns_total",
+    "Mails and events about mails that came back: bounced, full, suppress, complained and so on, or unread.",
+    ["source", "says"],
+)
 JOB_SIGNALS = Counter(
     "kairos_jobs_signals_total",
     "What people did with jobs, by kind, and what of it was taken back; read again, it counts again.",
@@ -59,6 +86,11 @@ HTTP_REQUESTS = Counter(
 )
 HTTP_SECONDS = Histogram(
     "kairos_http_seconds", "Time from a request to its answer, by route.", ["route"], buckets=SECONDS
+)
+MAIL_CLICKS = Counter(
+    "kairos_mail_clicks_total",
+    "Requests of links of mails, by kind of link: written, repeated (no record), lost (not in Kafka).",
+    ["kind", "outcome"],
 )
 VERIFY_PEOPLE = Counter("kairos_verify_people_total", "People whose profile was compared with the documents.")
 VERIFY_DIFFERENT = Counter("kairos_verify_different_total", "People whose profile was another.")
@@ -84,10 +116,66 @@ MODEL_WAIT_SECONDS = Histogram(
 MODEL_SPENT = Gauge(
     "kairos_model_day_micro_dollars", "Spent and reserved on this day (UTC), by all processes.", ["limiter"]
 )
+AIRTABLE_REQUESTS = Counter(
+    "kairos_airtable_requests_total",
+    "Requests to a base of Airtable, by the status of the answer (429: too many), or without one.",
+    ["base", "status"],
+)
+AIRTABLE_TURNS = Counter(
+    "kairos_airtable_turns_total",
+    "Requests that the pace of a base let through (shared, or local without Redis) or told to go on waiting.",
+    ["base", "outcome"],
+)
+AIRTABLE_WAIT_SECONDS = Histogram(
+    "kairos_airtable_wait_seconds",
+    "Time that a request waited for the pace of its base.",
+    ["base"],
+    buckets=(*SECONDS, 30.0, 60.0),
+)
+AIRTABLE_LAG_SECONDS = Gauge(
+    "kairos_airtable_lag_seconds", "How far what was read of a table is behind the clock.", ["topic"]
+)
+AIRTABLE_RECORDS = Counter(
+    "kairos_airtable_records_total",
+    "Records of a table that were read: written, known as they are, refused, and deleted.",
+    ["topic", "outcome"],
+)
+AIRTABLE_WEBHOOKS = Counter(
+    "kairos_airtable_webhooks_total",
+    "Webhooks that were made, renewed before their end, refused, or not answered for (failed).",
+    ["topic", "outcome"],
+)
+WRITTEN_BACK = Counter(
+    "kairos_written_back_total",
+    "Records of mails, into Airtable or MongoDB: written (queued, sent, failed), known already, or refused.",
+    ["target", "outcome"],
+)
 TEXT_CACHE = Counter(
     "kairos_text_cache_total",
     "Texts asked for: from the cache, made, failed, or given up while another one made it.",
     ["outcome"],
+)
+PERSONALIZED = Counter(
+    "kairos_mails_personalized_total",
+    "Mails as their variation was chosen (whole), in part or not at all (changed), or not chosen (none).",
+    ["kind", "outcome"],
+)
+CONTEXT_RELEVANCE = Histogram(
+    "kairos_mail_context_relevance",
+    "Share of what is known of person and moment that spoke for the chosen variation.",
+    ["kind"],
+    buckets=SHARES,
+)
+FEEDBACK_IMPACT = Histogram(
+    "kairos_mail_feedback_impact",
+    "How far what people clicked has moved the probabilities of variations: 0 not at all, 1 altogether.",
+    ["kind"],
+    buckets=SHARES,
+)
+VARIATION_OUTCOMES = Counter(
+    "kairos_variation_outcomes_total",
+    "How mails ended, clicked or ignored, by the arm and the group of a choice; read again, it counts again.",
+    ["type", "arm", "group", "ended", "said"],
 )
 REDIS_LOST = Counter(
     "kairos_redis_lost_total", "Times that Redis was lost and something went on without it.", ["use"]
@@ -102,12 +190,20 @@ METRICS = (
     KEYS,
     OLDEST_SECONDS,
     WATERMARK_SECONDS,
+    CAPTURE_LAG,
+    CAPTURE_HISTORY,
+    CAPTURE_HISTORY_LEFT,
+    CAPTURE_SNAPSHOTS,
+    CAPTURE_SNAPSHOT_TOPICS,
     IRREGULAR,
     SKIPPED,
     DELETED_UNREAD,
     PASSED_OVER,
     RECOVERY_SECONDS,
     EFFECT_SECONDS,
+    OPEN_EFFECTS,
+    DELIVERIES,
+    RETURNS,
     JOB_SIGNALS,
     JOB_SECONDS,
     BOARD_JOBS,
@@ -115,6 +211,7 @@ METRICS = (
     EMBEDDED,
     HTTP_REQUESTS,
     HTTP_SECONDS,
+    MAIL_CLICKS,
     VERIFY_PEOPLE,
     VERIFY_DIFFERENT,
     VERIFY_FIELDS,
@@ -126,7 +223,18 @@ METRICS = (
     MODEL_CALLS,
     MODEL_WAIT_SECONDS,
     MODEL_SPENT,
+    AIRTABLE_REQUESTS,
+    AIRTABLE_TURNS,
+    AIRTABLE_WAIT_SECONDS,
+    AIRTABLE_LAG_SECONDS,
+    AIRTABLE_RECORDS,
+    AIRTABLE_WEBHOOKS,
+    WRITTEN_BACK,
     TEXT_CACHE,
+    PERSONALIZED,
+    CONTEXT_RELEVANCE,
+    FEEDBACK_IMPACT,
+    VARIATION_OUTCOMES,
     REDIS_LOST,
 )
 

@@ -1,10 +1,12 @@
 """All settings, from the environment, checked at start. `NAME_FILE` gives any of them by a file.
 
-Those of the wire are in `connections.py`, those of serve's HTTP in `http_settings.py`.
+Those of the wire are in `connections.py`, those of serve's HTTP in `http_settings.py`, those of deliver
+in `smtp_settings.py` and `returns_settings.py`.
 """
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -12,7 +14,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.process.connections import Connections, contradictions, unusable
-from workers.runtime.process.http_settings import HttpSettings, listed
+from workers.runtime.process.http_settings import HttpSettings, are_limits, limits_of
+from workers.runtime.process.returns_settings import ReturnsSettings
+from workers.runtime.process.smtp_settings import SmtpSettings
 
 MAY_BE_EMPTY = ("KAIROS_DAILY_LIMITS",)  # where an empty text says something else than none at all
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
@@ -22,27 +26,21 @@ class SettingsError(ValueError):
     """The environment does not hold what is needed; the text names every setting that is wrong."""
 
 
-def limits_of(text: str) -> tuple[int, ...]:
-    """The numbers of a list with commas; ValueError for anything else than whole numbers."""
-    return tuple(int(part) for part in listed(text))
-
-
-def are_limits(text: str) -> str:
-    """A check of a list of daily limits."""
-    if not all(part.isascii() and part.isdecimal() for part in listed(text)):
-        raise ValueError("must be whole numbers behind commas, one a day, such as 500,2000; empty: no limit")
-    return text
-
-
-class Settings(Connections, HttpSettings):
+class Settings(Connections, HttpSettings, SmtpSettings, ReturnsSettings):
     """What a worker needs to know of the world. A field's name in upper case is its variable."""
 
     mongo_database: str = "product"
+    mongo_write_back: bool = False  # what became of our mails, into the collection of messages
     mongo_uuid_representation: Literal["pythonLegacy", "javaLegacy", "csharpLegacy"] = "pythonLegacy"
     airtable_token: SecretStr | None = None
     airtable_base: str | None = None
     airtable_table: str = "Messages"
     airtable_url: str = "https://api.airtable.com"
+    airtable_poll_seconds: float = Field(default=10.0, gt=0, le=30)  # between two looks for changes
+    airtable_sweep_seconds: float = Field(default=300.0, gt=0)  # between two readings of what was changed
+    airtable_compare_seconds: float = Field(default=3600.0, gt=0)  # between two readings of whole tables
+    airtable_closed_seconds: float = Field(default=30.0, gt=0)  # without requests after too many of them
+    airtable_write_back: bool = True  # what became of our mails, into the table of messages
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-nano"
@@ -50,7 +48,11 @@ class Settings(Connections, HttpSettings):
 
     email_generation_cache_ttl: int = Field(default=3600, ge=1, le=2_592_000)  # seconds that a text is kept
     email_generation_rate_limit: int = Field(default=100, ge=1)  # calls of the model a minute
+    email_generation_token_limit: int = Field(default=200_000, ge=1)  # a minute
+    email_generation_daily_budget: Decimal | None = Field(default=None, ge=0, lt=1_000_000)  # dollars
     email_generation_batch_size: int = Field(default=10, ge=1, le=1000)  # mails of a batch at once
+    email_generation_batch_wait: float = Field(default=14_400.0, gt=0)  # seconds for the Batch API
+    email_generation_bank: Path | None = None  # the sentences of mails that no model writes
     email_generation_mock_mode: bool = False
 
     kairos_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
@@ -71,6 +73,7 @@ class Settings(Connections, HttpSettings):
     kairos_sending: Literal["observe", "live"] = "observe"  # observe: decisions are made, no mail is written
     kairos_daily_limits: Annotated[str, AfterValidator(are_limits)] = "500,2000,10000"
     kairos_job_url: str = Field(default="", max_length=500)  # where a job is seen, with {id} in it
+    kairos_event_url: str = Field(default="", max_length=500)  # where an event is seen, with {id} in it
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 

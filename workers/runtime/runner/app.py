@@ -1,12 +1,12 @@
 """Faust's app and worker without files, terminal output and log set-up of their own."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import faust
 import structlog
 from aiokafka.errors import KafkaError
+from faust.types import TP
 
 from workers.runtime.kafka.group import abort
 from workers.runtime.kafka.producer import BatchProducer
@@ -17,8 +17,23 @@ from workers.runtime.runner.security import credentials
 POLL = 10_000  # records of one fetch
 END_SECONDS = 1.0  # for what has to be cancelled at the end of the process
 HEARTBEAT_SECONDS = 2.0  # at most: a member hears of a rebalance from the answer
-Guard = Callable[[], Coroutine[Any, Any, None]]
 log = structlog.get_logger()
+
+
+class PartitionOwner(Protocol):
+    """Who owns the partitions: what Faust's app asks of a runner."""
+
+    async def guard(self) -> None:
+        """Run from the very start until the end, in front of everything that may wait for a broker."""
+
+    async def end_effects(self) -> None:
+        """End the effects that are open, before partitions leave."""
+
+    def forget_effects(self) -> None:
+        """Forget those that have not ended: offsets are committed, and their records come again."""
+
+    def first_open(self, tp: TP) -> int | None:
+        """The first offset that must be read again after a crash, though later ones are processed."""
 
 
 class App(faust.App):  # type: ignore[misc]
@@ -26,8 +41,8 @@ class App(faust.App):  # type: ignore[misc]
 
     `worker` is its name without the prefix, `settings` tell topics' names with and without it. `batch_topics`
     are the inputs that go past Faust's streams, by their names on the broker. `revoking` is set while
-    partitions are being revoked: what takes long is to be interrupted. `output` is connected and
-    `guard` runs from the very start, where Faust's own tasks begin after the recovery only.
+    partitions are being revoked: what takes long is to be interrupted. `output` is connected and the `owner`
+    guards from the very start, where Faust's own tasks begin after the recovery only.
     """
 
     def __init__(
@@ -38,11 +53,11 @@ class App(faust.App):  # type: ignore[misc]
         batch_topics: frozenset[str],
         revoking: asyncio.Event,
         output: BatchProducer,
-        guard: Guard,
+        owner: PartitionOwner,
         **conf: Any,
     ) -> None:
         self.worker, self.settings, self.batch_topics = worker, settings, batch_topics
-        self.revoking, self._output, self._guard = revoking, output, guard
+        self.revoking, self._output, self.owner = revoking, output, owner
         super().__init__(settings.name(worker), **conf)
 
     async def on_start(self) -> None:
@@ -50,7 +65,7 @@ class App(faust.App):  # type: ignore[misc]
         await super().on_start()
         await self._output.start()
         self.async_exit_stack.push_async_callback(self._output.stop)
-        self.add_future(self._guard())
+        self.add_future(self.owner.guard())
 
     def _create_directories(self) -> None:
         """No state is on disk, so no folder is needed."""
@@ -109,7 +124,7 @@ async def never(stream: Any) -> None:
 
 
 def new_app(
-    worker: str, settings: Settings, inputs: frozenset[str], output: BatchProducer, guard: Guard
+    worker: str, settings: Settings, inputs: frozenset[str], output: BatchProducer, owner: PartitionOwner
 ) -> App:
     """The app of a worker, subscribed to its input topics; see `App` for the others.
 
@@ -122,7 +137,7 @@ def new_app(
         batch_topics=inputs,
         revoking=asyncio.Event(),
         output=output,
-        guard=guard,
+        owner=owner,
         broker=";".join(f"kafka://{broker}" for broker in settings.brokers),
         broker_credentials=credentials(settings),
         store="memory://",

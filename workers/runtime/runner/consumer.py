@@ -184,7 +184,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self.backlog.release(batches)
 
     def mark_committable(self, tp: TP, offset: int) -> None:
-        """The record at this offset, and all before it, need not be read again."""
+        """The record at this offset, and all before it, need not be read again, unless effects are open."""
         self._committable[tp] = offset + 1
 
     def gap_before(self, changelog: TP, first: int) -> range:
@@ -209,15 +209,21 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         offsets: dict[TP, int] = super()._filter_committable_offsets(
             tp for tp in tps if tp.topic not in self.app.batch_topics
         )
-        inputs = self._committable.items()
-        offsets.update((tp, offset) for tp, offset in inputs if self._should_commit(tp, offset))
+        for tp, processed in self._committable.items():
+            first_open = self.app.owner.first_open(tp)
+            offset = processed if first_open is None else min(processed, first_open)
+            if self._should_commit(tp, offset):
+                offsets[tp] = offset
         return offsets
 
     async def wait_empty(self) -> None:
-        """Before a rebalance or a stop: drop what waits, finish the running round, commit."""
+        """Before a rebalance or a stop: drop what waits, finish the running round, end effects, commit."""
         self.app.revoking.set()
         await self.backlog.drain()
+        await self.app.owner.end_effects()
         await super().wait_empty()
+        self._committable.clear()  # what is behind the committed offsets is read again
+        self.app.owner.forget_effects()
         self.app.revoking.clear()
 
     def heartbeat_age(self) -> float:

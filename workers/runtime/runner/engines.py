@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 
 from workers.runtime.dead_letters.limit import DlqLimit
-from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.rounds import Rounds, StagePartition
+from workers.runtime.engine.engine import Engine, StagePartition
+from workers.runtime.engine.rounds import Rounds
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App

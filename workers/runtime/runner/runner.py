@@ -17,9 +17,9 @@ from faust.types import TP
 
 from topics.catalog import BY_NAME, CATALOG
 from workers.runtime.dead_letters.limit import DlqLimit
-from workers.runtime.engine.engine import Engine, TopicRecreated
+from workers.runtime.engine.engine import Engine, StagePartition, TopicRecreated
 from workers.runtime.engine.round_result import Stop
-from workers.runtime.engine.rounds import Interrupted, Rounds, StagePartition, StageRecords
+from workers.runtime.engine.rounds import Interrupted, Rounds, StageRecords
 from workers.runtime.kafka.broker import TopicInfo, check_partitions, check_sizes, describe
 from workers.runtime.kafka.group import abort, overtaken
 from workers.runtime.kafka.producer import BatchProducer
@@ -39,6 +39,7 @@ from workers.runtime.runner.liveness import Liveness
 from workers.runtime.runner.round_size import RoundSize
 from workers.runtime.stage import Stage
 
+GRACE = 0.4  # of a session have open effects when partitions leave
 DELIVERY = 0.5  # of a session may a delivery take, and half of it may be over when it begins
 UNMENDABLE = (TopicRecreated, TopicsChanged, WriteRefused)  # by a restart
 log = structlog.get_logger()
@@ -79,12 +80,13 @@ class Runner:
             settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
         )
         inputs = frozenset(map(settings.name, needed))
-        self._app = new_app(worker, settings, inputs, self._producer, self._guard)
+        self._app = new_app(worker, settings, inputs, self._producer, self)
         self._app.transport = BatchTransport(self._app.conf.broker, self._app)
         self._app.task(self._main)
         fence, on_written = self._liveness.exit_if_fenced, self._on_changelog_written
+        most_open = max(stage.most_open for stage in stages)
         self._rounds = Rounds(
-            worker, self._producer, changelogs, fence, on_written, self._app.revoking, session / 2
+            worker, self._producer, changelogs, fence, on_written, self._app.revoking, most_open
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
@@ -115,14 +117,26 @@ class Runner:
     def _heartbeat_age(self) -> float:
         return self._app.consumer.heartbeat_age() if self._app.consumer else 0.0
 
-    async def _guard(self) -> None:
+    async def guard(self) -> None:
         """Watch the broker and the topics, so that the start of a worker does not wait for them for ever."""
         await self._run_beside(self._liveness.watch_broker(self._producer), self._watch.run())
 
     async def _main(self) -> None:
         """Run the loop and what is beside it, from the end of the recovery until Faust stops."""
         jobs = [self._background(self._producer)] if self._background else []
-        await self._run_beside(self._loop(), self._liveness.note_turns(), *jobs)
+        await self._run_beside(self._loop(), self._settle(), self._liveness.note_turns(), *jobs)
+
+    async def end_effects(self) -> None:
+        """Let open effects end for a while, before partitions leave."""
+        await self._rounds.end_effects(self._settings.kairos_session_seconds * GRACE)
+
+    def forget_effects(self) -> None:
+        """Those that have not ended come again."""
+        self._rounds.forget_effects()
+
+    def first_open(self, tp: TP) -> int | None:
+        """The first offset of an input that must be read again after a crash, because of open effects."""
+        return self._rounds.first_open(*self._stage_partition(tp))
 
     async def _run_beside(self, *jobs: Coroutine[Any, Any, None]) -> None:
         """Run jobs until they are cancelled, and let them end well; whatever fails ends the process."""
@@ -145,8 +159,9 @@ class Runner:
         """Take batches from the backlog, run their rounds, and mark their offsets as committable."""
         consumer: BatchConsumer = self._app.consumer
         while True:
+            room = await self._rounds.room()
             is_caught_up = consumer.backlog.is_empty
-            batches = await consumer.backlog.take(self._round_size.records)
+            batches = await consumer.backlog.take(min(room, self._round_size.records))
             if is_caught_up:
                 self._on_caught_up()
             began = time.perf_counter()
@@ -165,6 +180,12 @@ class Runner:
             instrumentation.observe_round(self._worker, seconds, batches)
             instrumentation.observe_lag(self._worker, self._settings, consumer, batches)
             instrumentation.observe_engines(self._worker, self._engines.all())
+
+    async def _settle(self) -> None:
+        """Apply the results of effects as they end."""
+        while True:
+            if stops := await self._rounds.settle():
+                await self._exit_poisoned(self._app.consumer, (), stops)
 
     def _by_stage(
         self, batches: Iterable[PartitionBatch]

@@ -24,6 +24,7 @@ from workers.runtime.process.signed_tokens import TokenError
 from workers.serve.answers.given import GivenAnswers
 from workers.serve.answers.page import FIELD, HEADERS, Notice, notice_page, question_page
 from workers.serve.answers.texts import TEXTS
+from workers.serve.clicks.reports import ClickReports
 from workers.serve.requests import (
     RETRY_SECONDS,
     RequestHandler,
@@ -51,12 +52,18 @@ class Answers:
     """
 
     def __init__(
-        self, settings: Settings, writer: SharedWriter, given: GivenAnswers, addresses: RateLimit
+        self,
+        settings: Settings,
+        writer: SharedWriter,
+        given: GivenAnswers,
+        addresses: RateLimit,
+        clicks: ClickReports,
     ) -> None:
         self._tokens = answer_tokens(settings)
         self._writer = writer
         self._given = given
         self._addresses = addresses
+        self._clicks = clicks
         self._persons = RateLimit(settings.kairos_person_per_minute, settings.kairos_person_burst)
 
     def routes(self) -> list[Route]:
@@ -65,11 +72,13 @@ class Answers:
         return [Route(ROUTE, shown, methods=["GET"]), Route(ROUTE, taken, methods=["POST"])]
 
     async def _show(self, request: Request) -> Response:
-        """The question, or that it was answered; opening a link changes nothing, so programs may."""
+        """The question, or that it was answered; opening a link answers nothing, so programs may."""
         try:
             token = self._token(request)
         except TokenError as error:
             return without_proof(error, request)
+        if THANKS not in request.query_params:
+            self._clicks.requested(request, token.person, token.decision, "answer")
         try:
             is_given = await asyncio.to_thread(self._given.has, token)
         except RedisError:

@@ -14,6 +14,7 @@ JSON, PROBLEM, FORM = "application/json", "application/problem+json", "applicati
 REF = "#/components/schemas/{model}"
 SCHEMES = {
     "program": {"type": "http", "scheme": "bearer", "description": "one of KAIROS_API_TOKENS"},
+    "provider": {"type": "http", "scheme": "basic", "description": "KAIROS_BOUNCE_SECRET as the password"},
     "person": {"type": "http", "scheme": "bearer", "description": "a signed token of a person"},
 }
 Mode = Literal["validation", "serialization"]
@@ -46,7 +47,7 @@ def models_of(rows: Iterable[Operation]) -> set[tuple[type[BaseModel], Mode]]:
     for row in rows:
         answers = {model for model in (row.answer, row.refusal) if not isinstance(model, str)}
         models |= {(model, "serialization") for model in answers}
-        if row.body is not None:
+        if row.body is not None and not isinstance(row.body, str):
             models.add((row.body, "validation"))
     return models
 
@@ -54,7 +55,7 @@ def models_of(rows: Iterable[Operation]) -> set[tuple[type[BaseModel], Mode]]:
 def operation_of(row: Operation, schemas: Schemas) -> dict[str, Any]:
     """The description of one row."""
     answers = {str(row.status): answer_of(row.status, row.answer, JSON, schemas)}
-    media_type = PROBLEM if row.security == "program" else JSON
+    media_type = PROBLEM if row.security in {"program", "provider"} else JSON
     answers |= {str(status): answer_of(status, row.refusal, media_type, schemas) for status in row.refusals}
     described: dict[str, Any] = {
         "summary": row.words,
@@ -66,8 +67,10 @@ def operation_of(row: Operation, schemas: Schemas) -> dict[str, Any]:
         "responses": answers,
     }
     if row.security != "none":
-        described["security"] = [{row.security: []}] if row.security == "program" else [{"person": []}, {}]
-    if row.body is not None:
+        described["security"] = [{"person": []}, {}] if row.security == "person" else [{row.security: []}]
+    if isinstance(row.body, str):
+        described["requestBody"] = {"required": True, "content": {row.body: {"schema": {"type": "string"}}}}
+    elif row.body is not None:
         described["requestBody"] = {"required": True, "content": {JSON: body_of(row, row.body, schemas)}}
     elif row.method == "post":
         schema = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}

@@ -27,7 +27,7 @@ from workers.serve.programs.models import (
     ReportsAccepted,
 )
 
-Security = Literal["program", "person", "none"]
+Security = Literal["program", "provider", "person", "none"]
 Body = type[BaseModel]
 
 
@@ -43,8 +43,8 @@ class Parameter(NamedTuple):
 class Operation(NamedTuple):
     """A route and method; `refusals` are statuses, which all have the same content.
 
-    `answer` is a model, or the media type of what no model describes. `also_list`: a list of bodies may be
-    sent as well.
+    `answer` and `body` are models, or the media types of what no model describes. `also_list`: a list of
+    bodies may be sent as well.
     """
 
     method: Literal["get", "post"]
@@ -54,14 +54,14 @@ class Operation(NamedTuple):
     answer: Body | str
     refusals: tuple[int, ...]
     security: Security
-    body: Body | None = None
+    body: Body | str | None = None
     parameters: tuple[Parameter, ...] = ()
     also_list: bool = False
 
     @property
     def refusal(self) -> Body | str:
         """The model of a refusal."""
-        if self.security == "program":
+        if self.security in {"program", "provider"}:
             return ProblemDetails
         return Refusal if self.security == "person" else "text/html"
 
@@ -133,6 +133,22 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post", "/answer/{token}", "The answer, as a form; then the thanks.", 303, "text/html",
         (403, 409, 410, 413, 422, 429, 503), "none", parameters=(TOKEN,),
+    ),
+    Operation(
+        "get", "/unsubscribe/{token}", "A button; nothing changes by looking.", 200, "text/html", (403, 429),
+        "none", parameters=(TOKEN,),
+    ),
+    Operation(
+        "post", "/unsubscribe/{token}", "Unsubscribes at once (RFC 8058).", 200, "text/html", (403, 503),
+        "none", parameters=(TOKEN,),
+    ),
+    Operation(
+        "get", "/l/{token}", "To the page of the job or event of a link in a mail.", 302,
+        "text/html", (404, 410), "none", parameters=(TOKEN,),
+    ),
+    Operation(
+        "post", "/mail-returns", "A raw bounce or complaint, or a provider's events in JSON.", 202,
+        ReportsAccepted, (400, 401, 408, 413, 429, 503), "provider", "message/rfc822",
     ),
     Operation("get", "/healthz", "Whether requests can be answered.", 200, Readiness, (503,), "none"),
 )  # fmt: skip

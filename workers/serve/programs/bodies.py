@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import msgspec
 from pydantic import BaseModel, ValidationError
 
-from schemas.mail import Engagement
+from schemas.mail import Engagement, MailClick
 from schemas.model import from_epoch_ms
 from workers.product.reading.values import READ_ERRORS, read_id
 from workers.serve.programs.models import MOST_REPORTS, ReportedOutcome
@@ -56,10 +56,12 @@ def engagement_of(report: ReportedOutcome, now_ms: int, *place: str | int) -> En
         person = None
     if person is None or person != report.person or len(person) > LONGEST_REFERENCE:
         raise RequestRefused(422, "is no decision's id", ".".join(map(str, (*place, "decision_id"))))
+    told = report.click
     return Engagement(
         decision_id=report.decision_id,
         person=person,
         outcome=report.outcome,
         at=from_epoch_ms(now_ms) if report.at is None else report.at,
         detail=report.detail,
+        click=None if told is None else MailClick(link=told.link, visible_seconds=told.visible_seconds),
     )

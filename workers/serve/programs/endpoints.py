@@ -47,6 +47,7 @@ LONGEST_REPORTS = 250_000  # bytes
 LONGEST_DOCUMENTS = 1_000_000  # bytes: some hundred users, at less than a millisecond each
 BODY_SECONDS = 30.0
 MOST_AT_ONCE = 4  # bodies of documents in memory
+MOST_MAILS = 50  # that are written at once: each may wait for its turn with the model for minutes
 UNCACHED = {"Cache-Control": "no-store"}
 Enrich = Callable[
     [EnrichRequest], list[dict[str, Any]]
@@ -78,7 +79,7 @@ class Programs:
         self._addresses = addresses
         self._enrich = enrich
         self._enriching = ThreadPoolExecutor(1, "enriching")
-        self._bodies = 0
+        self._bodies = self._mails = 0
 
     def routes(self) -> list[Route]:
         """The routes."""
@@ -158,9 +159,15 @@ class Programs:
     async def _generated(self, request: Request) -> Response:
         """`POST /generate-email`: a mail of six sections for a reader; 422 for jobs that are none."""
         assert self._generate is not None
-        body = await body_of(request, LONGEST_DOCUMENTS, BODY_SECONDS)
-        asked = read_body(GenerateEmailRequest, read_json(body, request.headers.get("content-type", "")))
-        result = await self._generate(asked)
+        if self._mails >= MOST_MAILS:
+            raise RequestRefused(503, "too many mails are being written", retry_seconds=RETRY_SECONDS - 1)
+        self._mails += 1
+        try:
+            body = await body_of(request, LONGEST_DOCUMENTS, BODY_SECONDS)
+            asked = read_body(GenerateEmailRequest, read_json(body, request.headers.get("content-type", "")))
+            result = await self._generate(asked)
+        finally:
+            self._mails -= 1
         if result.email_content is None:
             raise RequestRefused(422, result.error_message or "no mail can be written", "job_matches")
         mail = GeneratedEmail(email=result.email_content, cached=result.cached, fallback=result.fallback)
@@ -214,8 +221,8 @@ def json_response(body: bytes, status: int = 200) -> Response:
     return Response(body, status, UNCACHED, media_type="application/json")
 
 
-def record_of(report: Engagement, now: int) -> ProducerRecord:
-    """The record of an outcome that was reported at a time (epoch ms)."""
-    id_ = f"{report.decision_id}/{report.outcome}"
+def record_of(report: Engagement, now: int, id_: str | None = None) -> ProducerRecord:
+    """The record of an outcome that was reported at a time (epoch ms); `id_` of one that may come again."""
+    id_ = id_ or f"{report.decision_id}/{report.outcome}"
     headers = cloud_headers(event_type(TOPIC), SOURCE, id_, to_epoch_ms(report.at))
     return ProducerRecord(TOPIC, report.person.encode(), report.dumps(), tuple(headers), now)

@@ -1,9 +1,9 @@
 """What programs send and get over HTTP, as models; the description at /openapi.json is made of them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.decision import RuleName, Verdict
 from schemas.mail import Outcome, is_moment
@@ -28,13 +28,30 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ReportedLink(RequestBody):
+    """The link that was followed, and for how many seconds the page behind it was seen, if that is known."""
+
+    link: Annotated[str, Field(min_length=1, max_length=300, examples=["job/job_001"])]
+    visible_seconds: Annotated[float, Field(ge=0, le=86_400)] | None = None
+
+
 class ReportedOutcome(RequestBody):
-    """What became of the mail of a decision, from whoever sends it; without `at` it happened now."""
+    """What became of the mail of a decision, from whoever sends it; without `at` it happened now.
+
+    `click` goes with `clicked`: a page that was seen for two seconds was seen by a person.
+    """
 
     decision_id: Annotated[str, Field(pattern=DECISION_ID, max_length=300, examples=["mia:1"])]
     outcome: Outcome
     at: Annotated[Moment, BeforeValidator(readable_moment)] | None = None
     detail: Annotated[str, Field(max_length=1_000)] | None = None
+    click: ReportedLink | None = None
+
+    @model_validator(mode="after")
+    def _is_click(self) -> Self:
+        if self.click is not None and self.outcome != "clicked":
+            raise ValueError("a click goes with the outcome clicked")
+        return self
 
     @property
     def person(self) -> str:

@@ -38,6 +38,13 @@ NOTHING: Mapping[str, Any] = {}
 JobTags = Callable[[str], list[str] | None]  # the tags of a job by its id; None: there is no such job
 
 
+SawJob = Callable[[str, str, float], None]  # a person saw the page of a job for so many seconds
+
+
+def not_told(_person: str, _job_id: str, _seconds: float) -> None:
+    """Nobody wants to know that a page was seen."""
+
+
 def no_tags(_job_id: str) -> list[str]:
     """The tags of a job where nothing is known of jobs."""
     return []
@@ -46,6 +53,7 @@ def no_tags(_job_id: str) -> list[str]:
 class Tracking:
     """Takes what people did on the job site, for the topic `interactions`; `tags_of` are those of a job.
 
+    `saw` is told of each view of a browser that is not automated.
     `addresses` is the limit that all routes share.
     """
 
@@ -56,10 +64,12 @@ class Tracking:
         writer: SharedWriter,
         addresses: RateLimit,
         tags_of: JobTags = no_tags,
+        saw: SawJob = not_told,
     ) -> None:
         self._writer = writer
         self._proof = proof
         self._tags_of = tags_of
+        self._saw = saw
         self._persons = RateLimit(settings.kairos_person_per_minute, settings.kairos_person_burst)
         self._addresses = addresses
         self._views = RateLimit(settings.kairos_job_views_per_minute, 1)
@@ -81,6 +91,9 @@ class Tracking:
         person = self._proof.person(message, request.headers, now_ms())
         limit(self._persons, person)
         if await self._written(message, person):
+            content = message.content
+            if content["kind"] == "viewed" and not content.get("bot"):
+                self._saw(person, content["job_id"], content["seconds"])
             return ACCEPTED
         return JSONResponse({"error": NOT_WRITTEN}, 503, {"Retry-After": str(RETRY_SECONDS)})
 

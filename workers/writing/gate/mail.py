@@ -1,7 +1,7 @@
 """The check of a whole mail: what no single text can show. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workers.writing.gate.passage import SENTENCE_ENDS
 from workers.writing.gate.refusal import Refusal
@@ -28,10 +28,16 @@ def refusal_of_mail(texts: Sequence[str], subject: str, preheader: str) -> Refus
     for text in (subject, preheader, *texts):
         for sentence in sentences(text):
             key = compared(sentence)
-            if _is_long(sentence) and key in seen:
+            if not repeatable(sentence) and key in seen:
                 return Refusal(CHECK, "Do not write the same sentence twice in one mail.")
             seen.add(key)
     return None
+
+
+def repeats(text: str, others: Iterable[str]) -> bool:
+    """Whether a text has a sentence of the others that a mail may not have twice."""
+    said = {compared(sentence) for other in others for sentence in sentences(other)}
+    return any(compared(each) in said and not repeatable(each) for each in sentences(text))
 
 
 def sentences(text: str) -> list[str]:
@@ -45,7 +51,8 @@ def compared(text: str) -> str:
     return NOT_COMPARED.sub("", text).casefold().rstrip(".")
 
 
-def _is_long(sentence: str) -> bool:
+def repeatable(sentence: str) -> bool:
+    """Whether a sentence is so short that it may stand in more than one text of a mail."""
     if JAPANESE.search(sentence):
-        return len(sentence) >= FEWEST_CHARACTERS
-    return len(sentence.split()) >= FEWEST_WORDS
+        return len(sentence) < FEWEST_CHARACTERS
+    return len(sentence.split()) < FEWEST_WORDS

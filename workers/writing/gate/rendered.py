@@ -20,6 +20,7 @@ ENDS_OF_ADDRESS = ".,;:!?)]}、。"
 LEAST_PIECE = 12
 LEAST_SHARE = 0.9  # of the words of the text part that the HTML has, too
 WORDS = re.compile(r"[A-Za-z0-9À-ɏ]+|[ぁ-ゖァ-ヺー一-鿿々]")
+LIST_NUMBER = re.compile(r"^[0-9]{1,2}\. ", re.MULTILINE)  # of a job in the text part; the HTML has none
 NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -75,7 +76,7 @@ def _parts_differ(shown: VisibleText, text: str, links: Collection[str]) -> Refu
         if len(_letters(piece)) >= LEAST_PIECE and _letters(ADDRESS.sub(" ", piece)) not in letters:
             return Refusal("rendered_parts", "Say in the text part what the HTML part says.")
     known = Counter(WORDS.findall(" ".join((*shown.pieces, *shown.attributes)).casefold()))
-    said = Counter(WORDS.findall(text.casefold()))
+    said = Counter(WORDS.findall(LIST_NUMBER.sub("", text).casefold()))
     if sum((said & known).values()) < LEAST_SHARE * sum(said.values()):
         return Refusal("rendered_parts", "Say in the text part only what the HTML part says.")
     return None

@@ -1,12 +1,13 @@
 """The closed vocabulary: proper nouns, and each word that is not listed, are refused without knowing them.
 
-Hiragana are open: inflection makes their words too many, so what is written in them meets the lists only.
+Runs of hiragana are made of the parts of another list, see `hiragana`.
 """
 
 import re
 from functools import lru_cache
 from importlib.resources import files
 
+from workers.writing.gate.hiragana import unlisted_run
 from workers.writing.gate.passage import ENGLISH_WORD, Passage
 from workers.writing.gate.refusal import Refusal, refused_word
 
@@ -81,7 +82,7 @@ def _japanese_name(passage: Passage) -> Refusal | None:
 
 
 def vocabulary(passage: Passage) -> Refusal | None:
-    """Refuse each word, and each run of kanji, that cannot be made of the listed words."""
+    """Refuse each word, and each run of kanji or hiragana, that cannot be made of the listed ones."""
     if passage.rule.language == "en":
         unknown = next((word for word in sorted(passage.words) if not is_english(word)), None)
         return refused_word("vocabulary", unknown, OTHER_WORD) if unknown else None
@@ -89,7 +90,8 @@ def vocabulary(passage: Passage) -> Refusal | None:
         followed = "ぁ" <= passage.bare[found.end() : found.end() + 1] <= "ゖ"
         if not is_kanji_compound(found.group(), followed):
             return refused_word("vocabulary", found.group(), OTHER_WORD)
-    return None
+    unlisted = unlisted_run(passage.bare)
+    return refused_word("vocabulary", unlisted, OTHER_WORD) if unlisted else None
 
 
 def is_english(word: str) -> bool:

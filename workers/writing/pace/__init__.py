@@ -1,1 +1,1 @@
-"""Cost and pace of calls to a language model: limits of all processes together, the day's budget, a cache."""
+"""Cost of calls to a language model: prices, how long answers take, and a cache of texts."""

@@ -8,16 +8,17 @@ import json
 import random
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
+from math import inf
 from typing import Any
 
 from redis.asyncio import Redis
 
+from workers.runtime.pace.redis_scripts import NoAnswerError, RedisScripts
 from workers.runtime.process.metrics import TEXT_CACHE
 from workers.writing.pace.local_texts import LocalTexts
-from workers.writing.pace.redis_scripts import NoAnswerError, RedisScripts
-from workers.writing.pace.scripts import READ_OR_LEASE, REMEMBER, RENEW, STORE
+from workers.writing.pace.text_scripts import READ_OR_LEASE, REMEMBER, RENEW, STORE
 
 POLL_SECONDS = 0.05  # between two looks for a text that another process makes
 TTL_JITTER = 0.1  # so that texts made together do not end together
@@ -53,7 +54,7 @@ class TextCache:
         self._jitter = jitter
         self._lease_seconds = lease_seconds
         self._local = LocalTexts(LOCAL_TEXTS)
-        self._making: dict[str, asyncio.Future[bytes | None]] = {}
+        self._making: dict[str, tuple[asyncio.Future[bytes | None], float]] = {}  # and since when
 
     async def get_or_make(
         self,
@@ -62,18 +63,28 @@ class TextCache:
         *,
         person: str | None = None,
         longest_wait: float = 30.0,
+        longest_age: float = inf,
     ) -> tuple[bytes, bool]:
         """A text, and whether it was there or was made by another one.
 
-        Waits at most `longest_wait` seconds for another one who makes it, then raises TimeoutError. What
-        `make` raises is raised and not kept: the next one who waits makes it. The key is remembered for
-        `person`, see `clear`.
+        Waits at most `longest_wait` seconds for another one who makes it, and not for one who has been at it
+        for `longest_age` seconds: then raises TimeoutError. What `make` raises is raised and not kept: the
+        next one who waits makes it. The key is remembered for `person`, see `clear`.
         """
-        text, is_hit = await self._get_or_make(key, make, _now() + longest_wait)
+        text, is_hit = await self._get_or_make(key, make, _now() + longest_wait, longest_age)
         TEXT_CACHE.labels("hit" if is_hit else "made").inc()
         if person is not None:
             await self._remember(key, person)
         return text, is_hit
+
+    async def kept(self, key: str) -> bytes | None:
+        """A text that is there; None if it would have to be made."""
+        name = self._key("text", key)
+        try:
+            text = await self._scripts.run(lambda redis: redis.get(name))
+        except NoAnswerError:
+            return self._local.get(key, _now())
+        return None if text is None else bytes(text)
 
     async def clear(self, person: str | None = None) -> int:
         """Remove the texts that a person used, or all behind the prefix; how many were removed."""
@@ -83,37 +94,44 @@ class TextCache:
         except NoAnswerError:
             return removed
 
+    async def count(self) -> int:
+        """How many texts are kept behind the prefix by all processes; raises NoAnswerError without Redis."""
+        return sum([len(keys) async for keys in self._found("text")])
+
     async def _get_or_make(
-        self, key: str, make: Callable[[], Awaitable[bytes]], deadline: float
+        self, key: str, make: Callable[[], Awaitable[bytes]], deadline: float, longest_age: float
     ) -> tuple[bytes, bool]:
-        while (making := self._making.get(key)) is not None:
-            await asyncio.wait([making], timeout=max(0.0, deadline - _now()))
+        while (other := self._making.get(key)) is not None:
+            making, since = other
+            await asyncio.wait([making], timeout=max(0.0, min(deadline, since + longest_age) - _now()))
             if not making.done():
                 raise _too_late(key)
             if (text := making.result()) is not None:
                 return text, True
-        making = self._making[key] = asyncio.get_running_loop().create_future()
+        making = asyncio.get_running_loop().create_future()
+        self._making[key] = making, _now()
         made = None
         try:
-            made, is_hit = await self._read_or_make(key, make, deadline)
+            made, is_hit = await self._read_or_make(key, make, deadline, longest_age)
             return made, is_hit
         finally:
             del self._making[key]
             making.set_result(made)
 
     async def _read_or_make(
-        self, key: str, make: Callable[[], Awaitable[bytes]], deadline: float
+        self, key: str, make: Callable[[], Awaitable[bytes]], deadline: float, longest_age: float
     ) -> tuple[bytes, bool]:
         token, keys = secrets.token_hex(8), [self._key("text", key), self._key("lease", key)]
         try:
             while True:
-                state, *texts = await self._scripts.script(READ_OR_LEASE, keys, [token, self._lease_ms])
+                state, told = await self._scripts.script(READ_OR_LEASE, keys, [token, self._lease_ms])
                 self._local.clear()  # Redis answers, and others may have cleared its texts
                 if state == 1:
-                    return bytes(texts[0]), True
+                    return bytes(told), True
                 if state == 2:
                     break
-                if (left := deadline - _now()) <= 0:
+                left = min(deadline - _now(), longest_age - int(told) / 1000)
+                if left <= 0:
                     raise _too_late(key)
                 await asyncio.sleep(min(POLL_SECONDS, left))
         except asyncio.CancelledError:
@@ -169,15 +187,18 @@ class TextCache:
     async def _clear_all(self) -> int:
         removed = 0
         for kind in ("text", "person"):
-            pattern = GLOB.sub(r"\\\1", self._key(kind, "")) + "*"
-            cursor, found = 0, 0
-            while True:
-                cursor, keys = await self._scan(cursor, pattern)
-                found += await self._unlink(keys)
-                if cursor == 0:
-                    break
+            found = sum([await self._unlink(keys) async for keys in self._found(kind)])
             removed += found if kind == "text" else 0
         return removed
+
+    async def _found(self, kind: str) -> AsyncIterator[list[bytes]]:
+        """The keys of a kind, in parts."""
+        pattern, cursor = GLOB.sub(r"\\\1", self._key(kind, "")) + "*", 0
+        while True:
+            cursor, keys = await self._scan(cursor, pattern)
+            yield keys
+            if cursor == 0:
+                return
 
     async def _scan(self, cursor: int, pattern: str) -> tuple[int, list[bytes]]:
         answer = await self._scripts.run(lambda redis: redis.scan(cursor, match=pattern, count=SCANNED))

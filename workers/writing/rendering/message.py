@@ -10,8 +10,8 @@ from base64 import b64encode, encodebytes
 from collections.abc import Mapping
 from hashlib import sha256
 
-from workers.writing.rendering.page import MailPage
-from workers.writing.rendering.printed import clean_line
+from workers.writing.rendering.page import MailPage, Sender
+from workers.writing.rendering.printed import clean_line, is_uri
 
 EOL = "\r\n"
 WORD_BYTES = 45  # of one encoded word, so that it has 72 characters of the 75 that are allowed
@@ -23,6 +23,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MAILBOX = re.compile(r"(?P<phrase>[^<>]*?)\s*(?P<address><[\x21-\x7e]+>)")
 # a display name that may stand as it is: words of an atom's characters, or one quoted string
 PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+|\"(?:[^\"\\]|\\.)*\"")
+OPT_OUT = "List-Unsubscribe"
 OURS = frozenset({"subject", "mime-version", "content-type", "content-transfer-encoding", "content-language"})
 
 
@@ -64,14 +65,15 @@ def stays_plain(subject: str) -> bool:
 def mime_message(page: MailPage, html: str, text: str, headers: Mapping[str, str]) -> bytes:
     """The message of a page, its parts `text` and `html`, its lines ended by CRLF.
 
-    The subject is the page's; `headers` are all others but those of MIME, in their order. Only a subject and
-    encoded words are folded. ValueError: a header of the page or of MIME, one that is set twice, that holds a
-    control character, or that is longer than a line may be. The same input gives the same bytes.
+    The subject is the page's, and so is List-Unsubscribe unless it is given; `headers` are all others but
+    those of MIME, in their order. Only a subject and encoded words are folded. ValueError: a header of the
+    page or of MIME, one that is set twice, that holds a control character, or that is longer than a line may
+    be. The same input gives the same bytes.
     """
     boundary = f"=_{sha256(f'{text}{EOL}{html}'.encode()).hexdigest()[:24]}"
     if len({name.lower() for name in headers}) < len(headers):
         raise ValueError("a header is set twice")
-    lines = [header_line(name, value) for name, value in headers.items()]
+    lines = [header_line(name, value) for name, value in with_opt_out(headers, page.sender).items()]
     lines += [
         folded_header("Subject", encoded_subject(clean_line(page.subject))),
         "MIME-Version: 1.0",
@@ -83,6 +85,17 @@ def mime_message(page: MailPage, html: str, text: str, headers: Mapping[str, str
         lines += [f"--{boundary}", body_part(kind, content, page.language)]
     lines += [f"--{boundary}--", ""]
     return EOL.join(lines).encode("ascii")
+
+
+def with_opt_out(headers: Mapping[str, str], sender: Sender | None) -> dict[str, str]:
+    """Headers, with one by which mail programs offer what the sender's block offers.
+
+    It says nothing of one click (RFC 8058): the address is the same for everybody, so a request to it does
+    not say whose it is.
+    """
+    url = sender.opt_out_url if sender else None
+    is_given = any(name.lower() == OPT_OUT.lower() for name in headers)
+    return dict(headers) if is_given or not is_uri(url) else {**headers, OPT_OUT: f"<{url}>"}
 
 
 def body_part(kind: str, content: str, language: str) -> str:

@@ -18,6 +18,20 @@ class JobCard:
 
 
 @dataclass(frozen=True, slots=True)
+class EventCard:
+    """The event of an invitation; what is empty is left out. `reply` stands where it has no page."""
+
+    title: str
+    when: str
+    venue: str = ""
+    area: str = ""
+    host: str = ""
+    price: str = ""
+    reasons: tuple[str, ...] = ()  # why this person is invited, one sentence each
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SectionBlock:
     """Jobs under one heading; without jobs it is not shown."""
 
@@ -35,8 +49,10 @@ class Sender:
     company: str
     postal_address: str
     contact: str  # where questions go: a phone number, a mail address or an URL
-    opt_out_url: str | None = None
+    opt_out_url: str | None = None  # a page, or a mailto URL
     site_url: str | None = None
+    notice: str = ""  # such as that the mail is an advertisement
+    honeypot_url: str | None = None  # a link that no reader sees, only programs follow it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +69,5 @@ class MailPage:
     signature: str
     sender: Sender | None = None
     action: tuple[str, str] | None = None  # text and URL of the main button
+    event: EventCard | None = None
+    farewell: str = ""  # a line above the signature

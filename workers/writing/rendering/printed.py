@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from workers.writing.rendering.page import JobCard, MailPage, SectionBlock, Sender
+from workers.writing.rendering.page import EventCard, JobCard, MailPage, SectionBlock, Sender
 
 # only these: an ideographic space belongs to Japanese names
 BLANKS = re.compile(r"[\t-\r\x1c-\x20\x85\u2028\u2029]+")
@@ -15,6 +15,10 @@ UNPRINTABLE = re.compile(
     + "]"
 )
 LINK = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+URI = re.compile(
+    r"(?:https?://|mailto:)(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+", re.IGNORECASE
+)
+LONGEST_URI = 900
 ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 
@@ -30,9 +34,19 @@ def followable(url: str | None) -> str | None:
     return url if url and LINK.fullmatch(url) and not UNPRINTABLE.search(url) else None
 
 
+def is_uri(url: str | None) -> bool:
+    """Whether an URL can stand everywhere as it is (RFC 3986), also in a line of a header."""
+    return url is not None and bool(URI.fullmatch(url)) and len(url) <= LONGEST_URI
+
+
 def contact_url(contact: str) -> str | None:
     """Where a contact leads: an URL to itself, a mail address to a mailto link, a phone number nowhere."""
     return f"mailto:{contact}" if ADDRESS.fullmatch(contact) else followable(contact)
+
+
+def is_mail_url(url: str | None) -> bool:
+    """Whether an URL leads to a mail, not to a page."""
+    return url is not None and url.lower().startswith("mailto:")
 
 
 def printed(page: MailPage) -> MailPage:
@@ -50,6 +64,25 @@ def printed(page: MailPage) -> MailPage:
         clean_line(page.signature),
         page.sender and printed_sender(page.sender),
         (action[0], action[1]) if action and action[0] and action[1] else None,
+        page.event and printed_event(page.event),
+        clean_line(page.farewell),
+    )
+
+
+def printed_event(event: EventCard) -> EventCard | None:
+    """An event with clean texts; None without a title."""
+    title = clean_line(event.title)
+    if not title:
+        return None
+    return EventCard(
+        title,
+        clean_line(event.when),
+        clean_line(event.venue),
+        clean_line(event.area),
+        clean_line(event.host),
+        clean_line(event.price),
+        tuple(filter(None, map(clean_line, event.reasons))),
+        clean_line(event.reply),
     )
 
 
@@ -84,4 +117,6 @@ def printed_sender(sender: Sender) -> Sender:
         contact=clean_line(sender.contact),
         opt_out_url=followable(sender.opt_out_url),
         site_url=followable(sender.site_url),
+        honeypot_url=followable(sender.honeypot_url),
+        notice=clean_line(sender.notice),
     )

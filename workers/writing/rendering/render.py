@@ -2,22 +2,35 @@
 
 from bisect import bisect_right
 from dataclasses import replace
+from typing import Any
 
 from workers.writing.rendering.inlining import FRAME, HTML, TEXT
 from workers.writing.rendering.page import MailPage
-from workers.writing.rendering.printed import contact_url, printed
+from workers.writing.rendering.printed import contact_url, is_mail_url, printed
+
+MOST_BYTES = 90_000  # of the HTML: mail programs cut a longer one off, and with it the link to opt out
 
 
 def render_html(page: MailPage) -> str:
     """The HTML document of a page, its styles as attributes; what only a style sheet can say stays in one."""
-    clean = printed(page)
-    contact = contact_url(clean.sender.contact) if clean.sender else None
-    return HTML[page.language].render(page=clean, frame=FRAME[page.language], contact_url=contact)
+    return HTML[page.language].render(values_of_page(page))
 
 
 def render_text(page: MailPage) -> str:
     """The plain text of a page, its lines ended by LF; without subject and preheader."""
-    return TEXT.render(page=printed(page), frame=FRAME[page.language]).strip("\n") + "\n"
+    return TEXT.render(values_of_page(page)).strip("\n") + "\n"
+
+
+def values_of_page(page: MailPage) -> dict[str, Any]:
+    """What both templates print."""
+    clean = printed(page)
+    contact, opt_out = (clean.sender.contact, clean.sender.opt_out_url) if clean.sender else ("", None)
+    return {
+        "page": clean,
+        "frame": FRAME[page.language],
+        "contact_url": contact_url(contact),
+        "opts_out_by_mail": is_mail_url(opt_out),
+    }
 
 
 def links_of(page: MailPage) -> frozenset[str]:
@@ -28,15 +41,20 @@ def links_of(page: MailPage) -> frozenset[str]:
     if clean.action:
         links.add(clean.action[1])
     if sender := clean.sender:
-        links |= {sender.site_url, sender.opt_out_url, contact_url(sender.contact)}
+        links |= {
+            sender.site_url,
+            sender.opt_out_url,
+            sender.honeypot_url,
+            contact_url(sender.contact),
+        }
     return frozenset(filter(None, links))
 
 
-def fitting(page: MailPage, most_bytes: int = 90_000) -> MailPage:
+def fitting(page: MailPage, most_bytes: int = MOST_BYTES) -> MailPage:
     """The page with as many of its first jobs as an HTML of at most `most_bytes` bytes of UTF-8 can hold.
 
-    Mail programs cut a longer one off, and with it the link to opt out. Jobs are dropped from the end of the
-    last section first. A page that is too long without any job is returned without jobs.
+    Jobs are dropped from the end of the last section first. A page that is too long without any job is
+    returned without jobs.
     """
 
     def size(jobs: int) -> int:

@@ -78,7 +78,13 @@ def made(url: str) -> FleetSource:
     """A source of a feed at an address."""
     database: Any = NoDatabase()
     return FleetSource(
-        database, url, [Visitor("mia")], lambda person: f"token of {person}", lambda _: [], lambda: NOW
+        database,
+        url,
+        [Visitor("mia")],
+        lambda person: f"token of {person}",
+        lambda _: [],
+        lambda: NOW,
+        list,
     )
 
 

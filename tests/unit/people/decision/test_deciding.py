@@ -49,13 +49,15 @@ class Ramped(History):
 
 
 def test_an_observed_decision_has_no_slot_and_nobody_acts_on_it() -> None:
-    """It is said once; when mails go live, the next look decides for it."""
+    """It is said once, with what a preview is written from; when mails go live, the next look decides."""
     of = history()
     of._stage = stage(of.policy, Launch(is_live=False))
     of.run(START + 10 * DAY_MS)
     (decision,) = of.decisions
     assert (decision.id, decision.verdict, decision.observed) == ("a:observed", "send", True)
-    assert (decision.slot, decision.brief, decision.valid_until) == (None, None, None)
+    assert decision.slot is None
+    assert decision.brief is not None
+    assert decision.valid_until == decision.decided_at + timedelta(hours=of.policy.valid_hours)
     assert decision.campaign == "job-digest"
     assert of.state is not None
     assert of.state.stored.contact.number == 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny, written_to
 from workers.runtime.engine import due_timers
@@ -14,6 +15,7 @@ from workers.runtime.engine.rounds import Interrupted, Rounds
 from workers.runtime.engine.state_header import OWNER_KEY
 from workers.runtime.kafka.fencing import changelog_generation
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
+from workers.runtime.process.clock import now_ms
 
 LOG: list[FetchedRecord] = [
     raw(0, "a", Add(n=1, due=10)),
@@ -65,24 +67,45 @@ class MemoryLog:
 
 
 class FakeWorker:
-    """A worker over a log; `acted` are the requests of the effects that were performed."""
+    """A worker over a log; `acted` are requests of effects that were begun, `slow` those that wait."""
 
     def __init__(self) -> None:
         self.log = MemoryLog()
         self.acted: list[str] = []
         self.seen: list[str] = []
+        self.slow: dict[str, asyncio.Event] = {}
 
     async def act(self, request: Any) -> Any:
         """Perform an effect; note the topic of the last write, which must be the changelog with its lease."""
         self.seen.append(self.log.records[-1].topic)
         self.acted.append(request)
+        if request in self.slow:
+            await self.slow[request].wait()
         return "ok"
 
-    async def life(self, records: Sequence[FetchedRecord]) -> None:
-        """Recover from the changelog and process records; may end by Crashed."""
-        engine = Engine(tiny(self.act, reports="watermarks"), "w", 0, store=self.log.stored())
-        rounds = Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
-        await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", list(records))]})
+    def rounds(self) -> Rounds:
+        """Rounds that write to the log."""
+        return Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
+
+    def engine(self) -> Engine:
+        """An engine that has recovered from the changelog."""
+        return Engine(tiny(self.act), "w", 0, store=self.log.stored())
+
+    async def life(self, records: Sequence[FetchedRecord], at_once: int = 100) -> None:
+        """Recover from the changelog and process records until no effect is open; may end by Crashed."""
+        engine, rounds = self.engine(), self.rounds()
+        try:
+            for first in range(0, len(records), at_once):
+                await feed(rounds, engine, records[first : first + at_once])
+            while engine.open:
+                await rounds.settle()
+        finally:
+            await rounds._effects.end_all(0.0)
+
+
+async def feed(rounds: Rounds, engine: Engine, records: Sequence[FetchedRecord]) -> None:
+    """One round of these records."""
+    await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", list(records))]})
 
 
 async def acknowledge(*_: object) -> None:
@@ -98,16 +121,48 @@ async def undisturbed() -> FakeWorker:
 
 async def test_outputs_come_before_states_and_reports_come_last() -> None:
     """In each phase outputs are acknowledged before the changelog; watermarks are passed on last."""
-    worker = await undisturbed()
-    order = [
-        record.topic if record.topic in ("changelog", "watermarks") else "output"
-        for record in worker.log.records
+    worker = FakeWorker()
+    engine = Engine(tiny(reports="watermarks"), "w", 0)
+    await feed(worker.rounds(), engine, LOG)
+    assert phases(worker.log) == ["changelog", "output", "changelog", "watermarks"]
+
+
+async def test_wrong_times_of_records_are_told_in_the_log() -> None:
+    """Once of each topic and kind; what they say is not believed."""
+    worker = FakeWorker()
+    engine, rounds = worker.engine(), worker.rounds()
+    before = now_ms()
+    odd = [raw(n, "a", Add(n=1))._replace(timestamp=at) for n, at in enumerate((-1, -1, 2 * before))]
+    with capture_logs() as lines:
+        await feed(rounds, engine, odd)
+
+    assert all(before <= each.at <= now_ms() for each in worker.log.records if each.topic != "changelog")
+    assert [(line["event"], line["topic"], line["records"]) for line in lines] == [
+        ("records without a timestamp: they count as written now", "inbox", 2),
+        (
+            "records with a timestamp ahead of this machine's clock by more than KAIROS_AHEAD_SECONDS: they "
+            "count as now",
+            "inbox",
+            1,
+        ),
     ]
-    phases = [topic for topic, before in zip(order, [None, *order], strict=False) if topic != before]
-    assert phases == ["changelog"] + ["output", "changelog"] * 3 + ["watermarks"]
+
+
+async def test_effects_begin_under_a_stored_lease_and_their_results_are_rounds_of_their_own() -> None:
+    """Each such round writes outputs, then the changelog; effects of one key are performed in their order."""
+    worker = await undisturbed()
+    assert phases(worker.log) == ["changelog"] + ["output", "changelog"] * 3
     assert set(worker.seen) == {"changelog"}
     assert sorted(worker.acted) == ["a/5", "a/6", "b/1"]
     assert worker.acted.index("a/5") < worker.acted.index("a/6")
+
+
+def phases(log: MemoryLog) -> list[str]:
+    """What kinds of records were written, each run of a kind once."""
+    order = [
+        record.topic if record.topic in ("changelog", "watermarks") else "output" for record in log.records
+    ]
+    return [topic for topic, before in zip(order, [None, *order], strict=False) if topic != before]
 
 
 async def test_an_owner_is_registered_in_the_changelog_before_its_first_output() -> None:
@@ -157,8 +212,9 @@ async def test_the_fence_is_checked_before_every_write() -> None:
 
 
 @pytest.mark.parametrize("second_life", [0, 4])
-async def test_redelivery_repairs_a_crash_at_any_write(second_life: int) -> None:
-    """After any prefix of a round's writes, reading the batch again gives every key's total and every id.
+@pytest.mark.parametrize("at_once", [100, 2])
+async def test_redelivery_repairs_a_crash_at_any_write(second_life: int, at_once: int) -> None:
+    """After any prefix of the writes, reading the records again gives every key's total and every id.
 
     The second life crashes too, `second_life` writes after its beginning (0: it does not).
     """
@@ -168,7 +224,7 @@ async def test_redelivery_repairs_a_crash_at_any_write(second_life: int) -> None
         for writes in [first_life, *([second_life] if second_life else []), None]:
             worker.log.remaining_writes = writes
             try:
-                await worker.life(LOG)
+                await worker.life(LOG, at_once)
             except Crashed:
                 continue
             break

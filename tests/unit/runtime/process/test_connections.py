@@ -154,3 +154,31 @@ def test_plain_connections_are_the_default() -> None:
         "a:1",
         "b:2",
     ]
+
+
+def test_further_clusters_have_names() -> None:
+    """NAME=URL; the product's own is under the empty name."""
+    settings = load({"MONGO_URLS": "crm=mongodb://u:p%40@a,b/?w=1\n  old-shop=mongodb+srv://c"})
+    assert settings.mongo_clusters == {
+        "": "mongodb://127.0.0.1:27017",
+        "crm": "mongodb://u:p%40@a,b/?w=1",
+        "old-shop": "mongodb+srv://c",
+    }
+    assert load(settings.environment()) == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            f"mongodb://kairos:{SECRET}@a",
+            "MONGO_URLS: must be NAME=URL with white space between",
+        ),
+        ("crm=mongodb://a crm=mongodb://b", "MONGO_URLS: names crm twice"),
+        (f"crm=http://{SECRET}", "MONGO_URLS: crm must be a URL like mongodb://host:port"),
+        (f"crm=mongodb://a:{SECRET}@b/@c", "MONGO_URLS: crm special characters in a user"),
+    ],
+)
+def test_a_wrong_list_of_clusters_is_refused(text: str, message: str) -> None:
+    """Without a URL in the line."""
+    assert message in refusal({"MONGO_URLS": text})

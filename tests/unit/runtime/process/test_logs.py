@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,19 +20,6 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture(autouse=True)
-def _restored_logging() -> Iterator[None]:
-    """Logging is global: it is restored afterwards."""
-    root = logging.getLogger()
-    handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(False)
-    root.handlers[:] = handlers
-    sys.excepthook, sys.unraisablehook = hooks
-    root.setLevel(level)
 
 
 @pytest.fixture
@@ -57,6 +43,15 @@ def test_an_event_is_one_line_of_json_with_fixed_first_keys(stream: io.StringIO)
     assert list(event) == ["timestamp", "level", "worker", "event", "keys", "name"]
     assert list(event.values())[1:] == ["info", "people", "recovered", 3, "田中"]
     assert "田中" in stream.getvalue()
+
+
+def test_what_a_thread_is_about_stands_in_all_its_lines(stream: io.StringIO) -> None:
+    """Such as the source that it follows."""
+    with structlog.contextvars.bound_contextvars(source="mongo:crm/shop"):
+        structlog.get_logger().info("resumed")
+    structlog.get_logger().info("stopped")
+
+    assert [line.get("source") for line in lines(stream)] == ["mongo:crm/shop", None]
 
 
 def test_a_terminal_gets_readable_lines() -> None:

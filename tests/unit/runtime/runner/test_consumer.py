@@ -1,5 +1,6 @@
 """What the consumer takes of the fetched records, and what it leaves to Faust."""
 
+from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,12 +32,14 @@ class Case:
     """A consumer in generation 3 without Faust's services, and a recovery that has read up to offset 4."""
 
     def __init__(self, highwater: int | None = 7, seen: int | None = 4) -> None:
+        self.first_open: dict[TP, int] = {}
         app: Any = SimpleNamespace(
             worker="people",
             batch_topics={"inbox"},
             rebalancing=False,
             consumer_generation_id=3,
             settings=SimpleNamespace(logical=lambda topic: topic),
+            owner=SimpleNamespace(first_open=self.first_open.get),
         )
         self.consumer: Any = object.__new__(BatchConsumer)
         self.consumer.app = app
@@ -44,6 +47,7 @@ class Case:
         self.consumer._opened = 3
         self.consumer._expected = {}
         self.consumer._read_offset = {}
+        self.consumer._committable, self.consumer._committed_offset = {}, defaultdict(lambda: None)
         self.store = PartitionStore("memory://", app, SimpleNamespace(name="people"), on_ready=lambda: None)
         self.recovery = SimpleNamespace(
             active_tps={CHANGELOG},

@@ -130,15 +130,28 @@ async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> Non
     assert AT_ONCE[0] == 1
 
 
-async def nothing() -> None:
-    """A guard that watches nothing."""
+class Nobody:
+    """An owner that watches nothing, and has no effects."""
+
+    async def guard(self) -> None:
+        """Watch nothing."""
+
+    async def end_effects(self) -> None:
+        """End nothing."""
+
+    def forget_effects(self) -> None:
+        """Forget nothing."""
+
+    def first_open(self, tp: TP) -> int | None:
+        """Hold nothing back."""
+        return None
 
 
 def test_the_client_reads_what_was_committed_only() -> None:
     """Aborted transactions of other programs are left out; the fetcher takes the level at its start."""
     settings = Settings()
     output = BatchProducer(settings, {}, 1.0)
-    app = new_app("people", settings, frozenset({"inbox"}), output, nothing)
+    app = new_app("people", settings, frozenset({"inbox"}), output, Nobody())
     thread = object.__new__(MemberThread)
     thread.app, thread.consumer = app, SimpleNamespace(in_transaction=False, app=app)
     transport = SimpleNamespace(url=[URL("kafka://127.0.0.1:9092")], default_port=9092)

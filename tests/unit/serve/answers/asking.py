@@ -11,8 +11,9 @@ from tests.unit.serve.tracking.site import WriterInMemory
 from workers.product.answer_links import AnswerToken, answer_tokens
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import load
-from workers.serve.answers.endpoints import Answers
+from workers.serve.answers.endpoints import TOPIC, Answers
 from workers.serve.answers.given import GivenAnswers
+from workers.serve.clicks.reports import ClickReports
 from workers.serve.requests import address_limit
 from workers.serve.web import application
 
@@ -55,7 +56,8 @@ class Asking:
         self.writer = WriterInMemory(self.settings)
         self.memory = Memory()
         given = GivenAnswers(cast(Any, self.memory), self.settings)
-        answers = Answers(self.settings, self.writer, given, address_limit(self.settings))
+        clicks = ClickReports(self.writer)
+        answers = Answers(self.settings, self.writer, given, address_limit(self.settings), clicks)
         services = (self.writer.keep_connected,)
         self.client = TestClient(
             application(self.settings, answers.routes(), services), follow_redirects=False
@@ -74,4 +76,4 @@ class Asking:
 
     def answers(self) -> list[Answer]:
         """What was written."""
-        return [Answer.loads(record.value or b"") for record in self.writer.records]
+        return [Answer.loads(each.value or b"") for each in self.writer.records if each.topic == TOPIC]

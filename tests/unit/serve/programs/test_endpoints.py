@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.decision import SendDecision
+from schemas.mail import MailClick
 from schemas.model import from_epoch_ms
 from schemas.profile import EnrichedProfile
 from tests.unit.serve.programs.asked import JSON, SENT, Asked, problem_of
@@ -166,6 +167,16 @@ def test_outcomes_are_written_under_their_person(asked: Asked) -> None:
     ]
 
 
+def test_a_page_tells_for_how_long_it_was_seen(asked: Asked) -> None:
+    """Of which link, so that it is known at once that a person followed it."""
+    told = {"link": "job/job_001", "visible_seconds": 12}
+    answer = asked.client.post("/engagements", json=SENT | {"outcome": "clicked", "click": told})
+    (report,) = asked.reports()
+
+    assert answer.status_code == 202
+    assert report.click == MailClick(link="job/job_001", visible_seconds=12.0)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -179,6 +190,12 @@ def test_outcomes_are_written_under_their_person(asked: Asked) -> None:
         (SENT | {"at": 1e300}, "at"),
         (SENT | {"detail": 7.5e3, "x": 1}, "detail"),
         (SENT | {"outcom": "sent"}, "outcom"),
+        (SENT | {"outcome": "clicked", "click": {"visible_seconds": 2}}, "click.link"),
+        (
+            SENT | {"outcome": "clicked", "click": {"link": "1", "visible_seconds": -1}},
+            "click.visible_seconds",
+        ),
+        (SENT | {"click": {"link": "1"}}, None),
         ([SENT, SENT | {"outcome": None}], "1.outcome"),
         ([], None),
         ([SENT] * 501, None),

@@ -148,3 +148,12 @@ def test_a_mail_without_a_text_part_is_refused() -> None:
     """Both parts are sent."""
     assert refusal_of_rendered(html(), " \n", LINKS) is not None
     assert refusal_of_rendered("", TEXT, LINKS) is not None
+
+
+def test_the_numbers_of_jobs_in_the_text_part_are_no_words_of_their_own() -> None:
+    """A mail of forty short jobs is let through; forty numbers that stand anywhere else are not."""
+    html = "<p>Nurse, Osaka.</p>" * 40
+    lines = [f"{number % 10 + 1}. Nurse, Osaka." for number in range(40)]
+
+    assert refusal_of_rendered(html, "\n".join(lines), []) is None
+    assert refusal_of_rendered(html, "\n".join(f"Nurse, Osaka. {line[:2]}" for line in lines), []) is not None

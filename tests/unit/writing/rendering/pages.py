@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from workers.writing.rendering.page import JobCard, MailPage, SectionBlock, Sender
+from workers.writing.rendering.page import EventCard, JobCard, MailPage, SectionBlock, Sender
 
 Words = Literal["ja", "en"]
 LANGUAGES: tuple[Words, ...] = get_args(Words)
@@ -132,5 +132,7 @@ def with_text_everywhere(text: str, language: Words = "en") -> MailPage:
     """A page whose every text is one and the same."""
     job = JobCard(text, ODD_URL, text, text, text, text, text)
     section = SectionBlock(text, text, (job,), text, ODD_URL)
-    sender = Sender(text, text, text, ODD_URL, ODD_URL)
-    return MailPage(language, text, text, text, (text, text), (section,), text, text, sender, (text, ODD_URL))
+    sender = Sender(text, text, text, ODD_URL, ODD_URL, text)
+    event = EventCard(text, text, text, text, text, text, (text, text), text)
+    action = (text, ODD_URL)
+    return MailPage(language, text, text, text, (text, text), (section,), text, text, sender, action, event)

@@ -41,6 +41,31 @@ def test_without_an_address_to_opt_out_the_contact_takes_it(language: Words) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_opts_out_by_mail_is_told_so(language: Words) -> None:
+    """And not that there is a page."""
+    url = "mailto:stop@jobs.example?subject=stop"
+    mail = replace(page(language, 1), sender=replace(SENDERS[language], opt_out_url=url))
+    html, text = render_html(mail), render_text(mail)
+
+    for part in (html, text):
+        assert FRAME[language]["may_opt_out_by_mail"] in " ".join(part.split("\n"))
+        assert FRAME[language]["may_opt_out"] not in " ".join(part.split("\n"))
+        assert url in part
+    assert url in links_of(mail)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_of_the_sender_stands_in_both_parts(language: Words) -> None:
+    """CAN-SPAM wants a mail to say that it is an advertisement; as text, whatever it holds."""
+    notice = {"ja": "このメールは広告です。", "en": "This mail is an advertisement."}[language] + " <b>&</b>"
+    mail = replace(page(language, 1), sender=replace(SENDERS[language], notice=notice))
+
+    assert notice in "\n".join(texts(elements(document(render_html(mail)), "body")[0]))
+    assert f"\n{notice}\n" in render_text(mail)
+    assert notice not in render_text(replace(mail, sender=SENDERS[language]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_part_is_in_the_other_language(language: Words) -> None:
     """B8: after a mail in the other language, too."""
     other: Words = "en" if language == "ja" else "ja"
@@ -56,7 +81,7 @@ def test_no_part_is_in_the_other_language(language: Words) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sections_without_jobs_are_left_out(language: Words) -> None:
-    """Neither their title nor their call to action is shown."""
+    """E3: neither their title nor their call to action is shown."""
     mail = page(language, 40)
     empty = replace(mail.sections[2], jobs=(), call_to_action="EMPTY")
     mail = replace(mail, sections=(*mail.sections[:2], empty, *mail.sections[3:]))

@@ -99,6 +99,49 @@ def test_headers_come_as_they_were_given() -> None:
     assert len(f"List-Unsubscribe: {UNSUBSCRIBE}") <= 76
 
 
+def test_the_address_to_opt_out_of_the_sender_is_a_header() -> None:
+    """Without one that was given; nothing says that one click is enough, as the address is everybody's."""
+    mail = page("ja", 1)
+    given = {name: value for name, value in HEADERS.items() if not name.startswith("List-Unsubscribe")}
+    assert mail.sender is not None
+    raw = mime_message(mail, "h", "t", given)
+
+    assert header_of(raw, "List-Unsubscribe") == f"<{mail.sender.opt_out_url}>"
+    assert "List-Unsubscribe-Post" not in dict(headers_of(raw))
+    other = mime_message(mail, "h", "t", given | {"list-unsubscribe": "<https://jobs.example/u/1>"})
+    assert header_of(other, "List-Unsubscribe") == "<https://jobs.example/u/1>"
+    for sender in (None, replace(mail.sender, opt_out_url=None)):
+        raw = mime_message(replace(mail, sender=sender), "h", "t", given)
+        assert "List-Unsubscribe" not in dict(headers_of(raw))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://jobs.example/u\r\nBcc: victim@mail.example",
+        "https://jobs.example/u>, <mailto:victim@mail.example",
+        "https://jobs.example/u/{token}",
+        "https://jobs.example/停止",
+        "https://jobs.example/u v",
+        "https://jobs.example/%zz",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://",
+        "",
+        "https://jobs.example/" + "x" * 990,
+    ],
+)
+def test_an_address_that_no_header_can_hold_makes_none(url: str) -> None:
+    """Whoever made the page; the mail is sent all the same."""
+    mail = page("en", 1)
+    assert mail.sender is not None
+    raw = mime_message(
+        replace(mail, sender=replace(mail.sender, opt_out_url=url)), "h", "t", {"From": "a@b.c"}
+    )
+
+    assert {"List-Unsubscribe", "Bcc"}.isdisjoint(dict(headers_of(raw)))
+
+
 def test_a_long_unsubscribe_link_stays_one_line() -> None:
     """The standard library would make encoded words of it, which no mail program follows."""
     link = f"<https://jobs.example/u/{'x' * 300}>, <mailto:stop@jobs.example?subject=stop>"

@@ -1,0 +1,42 @@
+"""A worker that is asked to stop while it starts has nothing to end, and ends well."""
+
+import os
+import signal
+from collections.abc import Iterator
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import pytest
+
+from workers.commands import worker
+from workers.runtime.process import metrics
+from workers.runtime.process.settings import load
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@pytest.fixture(autouse=True)
+def _signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the handlers of signals back, and serve no metrics."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    monkeypatch.setattr(metrics, "serve_metrics", lambda port: port)
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("name", ["mail", "capture"])
+def test_asked_to_stop_during_its_imports(name: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its module is still being imported; nothing is run, and the exit code is 0."""
+    run = Mock()
+
+    def imported(_: str) -> object:
+        os.kill(os.getpid(), number)
+        return SimpleNamespace(run=run)
+
+    monkeypatch.setattr(worker, "import_module", imported)
+    with pytest.raises(SystemExit) as ended:
+        worker.run_one(name, load())
+    assert ended.value.code == 0
+    run.assert_not_called()

@@ -1,0 +1,1 @@
+"""Follows tables of Airtable, and keeps their document topics equal to them."""

@@ -1,0 +1,1 @@
+"""What comes back of mails: replies of mail servers, bounces and complaints. Pure."""

@@ -1,0 +1,1 @@
+"""How fast and how often an outside service is asked, by all processes together: limits kept in Redis."""
