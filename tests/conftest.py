@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from workers.runtime.process.settings import without_settings
 
+# what an assertion of a helper saw is said, as for those of the tests
+pytest.register_assert_rewrite("tests.integration", "tests.soak", "tests.standins")
+
 # other programs share the machine, so the time of a draw is no criterion; CI tries the same cases every time
 PROFILES = {"kairos": 100, "long": 2_000}  # examples of each property: of `make test`, and of `make soak`
 for name, examples in PROFILES.items():
