@@ -177,10 +177,15 @@ def check(report: Report, plan: FirstReading) -> None:
     waiting = {said.person for said in last_ones(report.decisions).values() if said.reason == "ramp"}
     assert people | waiting == report.product.writable
     assert {mail.decision_id for mail in report.mails} == {said.id for said in chosen}
-    assert {mail.writer for mail in report.mails} == {"gpt"}
+    assert not [mail.making for mail in report.mails if mail.writer != "gpt" and not came_late(mail)]
     assert report.requests > 0  # texts are shared, so that there are fewer than mails
     assert report.dead == 0
     assert report.exit_codes == [0] * len(report.exit_codes)
+
+
+def came_late(mail: Email) -> bool:
+    """Whether the bank took over since the machine was too busy to hear the model in time."""
+    return (mail.making.reason or "").startswith("late")
 
 
 def check_observed(report: Report) -> None:
