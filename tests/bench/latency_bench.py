@@ -1,115 +1,98 @@
-"""From a change in MongoDB to profile and decision: whole fleet, a steady rate, CPU of each worker."""
+"""From a change in MongoDB to profile and decision: whole fleet, steady rates, each hop, and the cost."""
 
-import os
-import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import psutil
 from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from deploy.embedded import Services
-from schemas.decision import SendDecision
-from schemas.profile import EnrichedProfile
 from tests.bench.arrivals import Arrivals
+from tests.bench.latency_figures import Hops, figures
 from tests.bench.measure import Row, settings_of
+from tests.bench.metered_fleet import MeteredFleet, metered_fleet
+from tests.bench.new_users import FirstArrivals, insert
+from tests.bench.traffic import TopicWatch, watching
 from topics.plan import Cluster, apply
 from workers.runtime.process.fleet import fleet_of
-from workers.runtime.process.settings import without_settings
-from workers.runtime.process.supervisor import Supervisor
+from workers.runtime.process.settings import Settings
 
-RATE, WARM_SECONDS = 200, 10
-
-
-class FirstArrivals:
-    """When the first profile and decision of each new user arrived, by their occupation and their id."""
-
-    def __init__(self) -> None:
-        self.profiles: dict[str, float] = {}
-        self.decisions: dict[str, float] = {}
-
-    def note(self, topic: str, record: Any, at: float) -> None:
-        """Note a record."""
-        if record.value is None:
-            return
-        if topic == "enriched-profiles":
-            self.profiles.setdefault(EnrichedProfile.loads(record.value).occupation or "", at)
-        else:
-            self.decisions.setdefault(SendDecision.loads(record.value).person, at)
+RATES, QUICK_RATES = (25, 50, 100, 200, 400), (50, 200)  # changes a second
+PARTITIONS = (4,)
+SECONDS, QUICK_SECONDS = 8, 4  # of a rate; half as long again with readers of the topics between
+WARM_USERS = 400
+START_SECONDS, ARRIVE_SECONDS = 120, 90
+RESULTS, BETWEEN = ("enriched-profiles", "send-decisions"), ("users", "inbox")
+Users = Collection[dict[str, Any]]
 
 
-def run(services: Services, quick: bool) -> list[Row]:
-    """Start the fleet, warm it up, then insert new users at the rate; each gets profile and decision."""
-    settings = settings_of(services.environment() | {"MONGO_DATABASE": "bench"}, "bench-latency-")
-    apply(Cluster(settings.brokers, settings.kairos_prefix, settings.kairos_partitions, 1))
-    count = RATE * (5 if quick else 30)
-    base = without_settings(os.environ) | settings.environment() | {"KAIROS_LOG_LEVEL": "WARNING"}
-    fleet = Supervisor([(name, base) for name in fleet_of(settings)])
-    users = MongoClient[dict[str, object]](settings.mongo_url)["bench"]["users"]
+class Bench(NamedTuple):
+    """A running fleet with all that looks at it."""
+
+    fleet: MeteredFleet
+    watch: TopicWatch
+    users: Users
+    arrivals: FirstArrivals
+    settings: Settings
+
+
+def run(
+    services: Services, quick: bool, rates: Sequence[int] = (), partitions: Sequence[int] = PARTITIONS
+) -> list[Row]:
+    """For each number of partitions a fleet, and in it each rate of new users: all get a decision."""
+    rows: list[Row] = []
+    rates = rates or (QUICK_RATES if quick else RATES)
+    for number in partitions:
+        rows += run_fleet(services, number, rates, QUICK_SECONDS if quick else SECONDS)
+    return rows
+
+
+def run_fleet(services: Services, partitions: int, rates: Sequence[int], seconds: float) -> list[Row]:
+    """Start a fleet with so many partitions, warm it up, then measure the rates in turn."""
+    own = {"MONGO_DATABASE": f"bench{partitions}", "KAIROS_PARTITIONS": str(partitions)}
+    settings = settings_of(services.environment() | own, f"bench-latency-{partitions}-")
+    apply(Cluster(settings.brokers, settings.kairos_prefix, partitions, 1))
+    users = MongoClient[dict[str, Any]](settings.mongo_url)[settings.mongo_database]["users"]
     arrivals = FirstArrivals()
-    reading = Arrivals(settings, ("enriched-profiles", "send-decisions"), arrivals.note)
-    fleet.start()
+    reading = Arrivals(settings, RESULTS, arrivals.note)
     try:
-        users.insert_one(document("first"))
-        wait_for(arrivals, {"first"}, 90)
-        warm = [f"warm{number}" for number in range(WARM_SECONDS * RATE)]
-        insert(users, warm)
-        wait_for(arrivals, set(warm), 60)
-        names = [f"u{number}" for number in range(count)]
-        cpu = cpu_of(fleet)
-        began = time.perf_counter()
-        written = insert(users, names)
-        seconds = time.perf_counter() - began
-        wait_for(arrivals, set(names), 60)
-        used = {name: after - cpu[name] for name, after in cpu_of(fleet).items()}
+        with metered_fleet(services, settings, fleet_of(settings)) as fleet, watching(settings) as watch:
+            bench = Bench(fleet, watch, users, arrivals, settings)
+            fleet.start()
+            send(bench, "first", 1, 1, START_SECONDS)
+            send(bench, "warm", WARM_USERS, 200)
+            return [measure(bench, rate, seconds) for rate in rates]
     finally:
-        fleet.stop()
         reading.close()
-    how = f"{count:,} new users at {count / seconds:.0f}/s, whole fleet on this machine"
-    busy = ", ".join(f"{name} {value / seconds:.0%}" for name, value in used.items())
-    return [
-        ("MongoDB to profile", spread(written, arrivals.profiles), how),
-        ("MongoDB to decision", spread(written, arrivals.decisions), how),
-        ("CPU of a core", busy, "user and system, while the changes were made"),
-    ]
 
 
-def document(name: str) -> dict[str, object]:
-    """A user with enough fields for `send`; the occupation is the change's name."""
-    fields = {"interests": ["tea"], "cuisine_preference": ["Thai"], "age": 30, "occupation": name}
-    return {"_id": name, "email": f"{name}@example.com"} | fields
-
-
-def insert(users: object, names: list[str]) -> dict[str, float]:
-    """Insert users at the rate; when each insert was acknowledged."""
-    written: dict[str, float] = {}
-    began = time.perf_counter()
-    for number, name in enumerate(names):
-        time.sleep(max(0.0, began + number / RATE - time.perf_counter()))
-        written[name] = time.perf_counter()
-        users.insert_one(document(name))  # type: ignore[attr-defined]
+def send(
+    bench: Bench, prefix: str, count: int, rate: float, seconds: float = ARRIVE_SECONDS
+) -> dict[str, float]:
+    """Insert users, and wait until all have profile and decision; when each was inserted."""
+    written = insert(bench.users, [f"{prefix}-{number}" for number in range(count)], rate)
+    what = f"profiles and decisions of {count} users at {rate:g}/s"
+    bench.fleet.wait(lambda: bench.arrivals.has_all(written), seconds, what)
     return written
 
 
-def wait_for(arrivals: FirstArrivals, names: set[str], seconds: float) -> None:
-    """Wait until all have a profile and a decision; raises RuntimeError with how many are missing."""
-    deadline = time.monotonic() + seconds
-    while missing := len(names - arrivals.profiles.keys()) + len(names - arrivals.decisions.keys()):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{missing} profiles or decisions did not arrive")
-        time.sleep(0.05)
+def measure(bench: Bench, rate: int, seconds: float) -> Row:
+    """One rate: times, CPU and records first, then the hops, since their readers cost the broker."""
+    ends, before = bench.watch.ends(), bench.fleet.usage()
+    written = send(bench, f"r{rate}", round(rate * seconds), rate)
+    used = bench.fleet.usage().since(before)
+    traffic = bench.watch.between(ends, bench.watch.ends())
+    reading = Arrivals(bench.settings, BETWEEN, bench.arrivals.note, only_new=True)
+    try:
+        with_hops = send(bench, f"h{rate}", round(rate * seconds / 2), rate)
+    finally:
+        reading.close()
+    hops = Hops.of(with_hops, bench.arrivals)
+    label = f"latency at {rate}/s, {bench.settings.kairos_partitions} partitions"
+    return figures(label, rate_of(written), written, bench.arrivals, used, traffic, hops)
 
 
-def cpu_of(fleet: Supervisor) -> dict[str, float]:
-    """CPU seconds of every worker so far."""
-    seconds = {}
-    for child in fleet.children:
-        assert child.process is not None
-        times = psutil.Process(child.process.pid).cpu_times()
-        seconds[child.name] = times.user + times.system
-    return seconds
-
-
-def spread(written: dict[str, float], arrived: dict[str, float]) -> str:
-    """Median and 99th percentile, in milliseconds."""
-    waits = sorted((arrived[name] - at) * 1000 for name, at in written.items())
-    return f"p50 {waits[len(waits) // 2]:.0f} ms, p99 {waits[len(waits) * 99 // 100]:.0f} ms"
+def rate_of(written: dict[str, float]) -> float:
+    """How many inserts a second there were."""
+    times = list(written.values())
+    return (len(times) - 1) / (times[-1] - times[0])

@@ -30,7 +30,7 @@ def run(services: Services, quick: bool) -> list[Row]:
 
 async def measured(services: Services, people: int) -> list[Row]:
     """The rows."""
-    rows = []
+    rows: list[Row] = []
     for count, document in ((1, "2-4 s"), (10, "8-15 s"), (50, "30-60 s")):
         async with service(services, f"mail-{count}-") as (made, _):
             results, seconds = await batch(made, readers(count))

@@ -2,9 +2,9 @@
 
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import psutil
 from kafka.admin import KafkaAdminClient
@@ -14,7 +14,17 @@ from workers.runtime.engine.state_header import RESERVED_KEYS
 from workers.runtime.kafka.reader import reading
 from workers.runtime.process.settings import Settings, load
 
-Row = tuple[str, str, str]  # what was measured, the figure, how
+
+class Figures(NamedTuple):
+    """A row with its figures as numbers, by their names: what `tests.bench.compare` puts side by side."""
+
+    measured: str
+    figure: str
+    how: str
+    values: Mapping[str, float]
+
+
+Row = tuple[str, str, str] | Figures  # what was measured, the figure, how
 
 
 class Observed(Protocol):

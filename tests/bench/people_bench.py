@@ -12,7 +12,7 @@ from schemas.control import Watermark
 from schemas.facts import FACT
 from tests.bench.in_memory import BATCH, PARTITIONS, check_states, loaded, replay
 from tests.bench.load import load
-from tests.bench.measure import Row, settings_of
+from tests.bench.measure import Figures, Row, settings_of
 from tests.bench.metered import metered
 from topics.plan import Cluster, apply
 from workers.people.policy import Policy, load_policy
@@ -76,11 +76,17 @@ def run(services: Services, quick: bool) -> list[Row]:
     check_states(settings, CHANGELOG, expected)
     how = f"{facts:,} facts of {people:,} people, 4 partitions, one process, decisions at the end"
     return [
-        ("people, facts per CPU-second", f"{used.per_cpu_second:,.0f}", how),
-        (
-            "people in memory, facts per CPU-second",
-            f"{facts / in_memory:,.0f}",
+        Figures(
+            "people",
+            f"{used.per_cpu_second:,.0f} facts per CPU-second",
+            how,
+            {"facts/CPU-s": used.per_cpu_second, "memory MB": used.peak_mb},
+        ),
+        Figures(
+            "people in memory",
+            f"{facts / in_memory:,.0f} facts per CPU-second",
             f"batches of {BATCH}",
+            {"facts/CPU-s": facts / in_memory},
         ),
         (
             "people in memory, every rule against the delivered policy",

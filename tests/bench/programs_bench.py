@@ -44,7 +44,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     with metered(settings, "serve") as process:
         process.wait(lambda: answers(f"http://127.0.0.1:{settings.kairos_http_port}"), PATIENT_SECONDS)
         ask = asker(settings)
-        rows = []
+        rows: list[Row] = []
         for name, paths in (
             ("GET /profiles/ID", [f"/profiles/{person}" for person in people]),
             ("GET /profiles/ID?at=", [f"/profiles/{person}?at={LATER}" for person in people]),

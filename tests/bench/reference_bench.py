@@ -2,7 +2,7 @@
 
 from deploy.embedded import Services
 from tests.bench.job import Job
-from tests.bench.measure import Row, settings_of
+from tests.bench.measure import Figures, Row, settings_of
 from tests.bench.metered import metered
 from tests.bench.reference import NAME, events
 
@@ -18,7 +18,12 @@ def run(services: Services, quick: bool) -> list[Row]:
     job.check()
     how = f"{count:,} events, {len(job.expected):,} users, 4 partitions, one process; without its start"
     return [
-        ("reference job, records per CPU-second", f"{used.per_cpu_second:,.0f}", how),
+        Figures(
+            "reference job",
+            f"{used.per_cpu_second:,.0f} records per CPU-second",
+            how,
+            {"records/CPU-s": used.per_cpu_second, "memory MB": used.peak_mb},
+        ),
         ("reference job, records per second", f"{used.records / used.seconds:,.0f}", "wall; both cores"),
         ("reference job, memory", f"{used.peak_mb:.0f} MB", "resident, the most"),
         ("reference job, states and outputs", "right", "all equal a plain fold over the same events"),

@@ -29,7 +29,7 @@ def run(services: Services, quick: bool) -> list[Row]:
     fleet.run()
     states = {replay.stage.name: replay.stored() for replay in fleet.replays}
     how = f"{len(product.users)} people of the demo's product, decided once"
-    rows = []
+    rows: list[Row] = []
     for name, stored in states.items():
         sizes = [len(value) for key, value in stored.items() if key not in RESERVED_KEYS]
         figure = f"median {median(sizes):.0f} B, mean {mean(sizes):.0f} B, largest {max(sizes)} B"

@@ -1,12 +1,13 @@
 """The process of a worker under measurement: `python -m tests.bench.worker NAME`, as `kairos worker` runs it.
 
-NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER and
-BENCH_PROFILE, if set, name the files of samples and profile.
+NAME is a worker of the fleet, or `reference` for the reference job. BENCH_METER, BENCH_PROFILE and
+BENCH_REQUESTS, if set, name the files of samples, profile and counters; BENCH_TREE says whose code it must
+be.
 """
 
 import sys
 
-from tests.bench import meter, reference, sampler
+from tests.bench import meter, reference, request_counts, sampler, tree
 from workers.cli import exit_code
 from workers.commands.worker import run_one
 from workers.runtime.process import logs, settings
@@ -32,8 +33,10 @@ def run(name: str) -> None:
     loaded = settings.load()
     logs.setup(name, loaded.kairos_log_level)
     end_with_parent()
+    tree.check()
     meter.start()
     sampler.start()
+    request_counts.start()
     if name != reference.NAME:
         run_one(name, loaded)
         return
