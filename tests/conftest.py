@@ -16,7 +16,7 @@ from workers.runtime.process.settings import without_settings
 pytest.register_assert_rewrite("tests.integration", "tests.soak", "tests.standins")
 
 # other programs share the machine, so the time of a draw is no criterion; CI tries the same cases every time
-PROFILES = {"kairos": 100, "long": 2_000}  # examples of each property: of `make test`, and of `make soak`
+PROFILES = {"kairos": 40, "long": 2_000}  # examples of each property: of `make test`, and of `make soak`
 for name, examples in PROFILES.items():
     settings.register_profile(
         name,

@@ -18,7 +18,7 @@ from schemas.mail import Email
 from schemas.model import to_epoch_ms
 from tests.bench.measure import Row
 from tests.integration.processes import until
-from tests.integration.wire import Wire
+from tests.integration.wire import RUN_PARTITIONS, Wire
 from tests.integration.workers import workers
 from tests.soak.generations import DAY_MS, write_jobs
 from tests.soak.slow_model import SlowModel
@@ -53,6 +53,7 @@ def run(services: Services, quick: bool) -> list[Row]:
         model = SlowModel(1, ANSWER_SECONDS, shortest=ANSWER_SECONDS)
         wire = Wire.create(
             services,
+            kairos_partitions=RUN_PARTITIONS,
             openai_api_key="a-key",
             openai_base_url=stack.enter_context(model.serve()),
             email_generation_cache_ttl=TTL,

@@ -24,7 +24,7 @@ from tests.bench.measure import Row
 from tests.bench.metered import metered
 from tests.integration.delivering import DOMAIN, outcomes, register, wire_to, write_mail
 from tests.integration.mail_sink import MailSink, running
-from tests.integration.wire import Wire
+from tests.integration.wire import RUN_PARTITIONS, Wire
 from workers.product.unsubscribe_links import PATH, UnsubscribeToken, unsubscribe_token, unsubscribe_tokens
 from workers.runtime.process.clock import now_ms
 
@@ -75,6 +75,7 @@ def sending(sink: MailSink, services: Services, folder: Path) -> Iterator[Wire]:
     key = rsa.generate_private_key(65537, 2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     given = {
+        "kairos_partitions": RUN_PARTITIONS,
         "kairos_smtp_timeout_seconds": 30.0,
         "kairos_unsubscribe_url": "",
         "kairos_public_url": "https://kairos.example",

@@ -1,7 +1,6 @@
 """A product's database, its topics, and a worker `capture` that a test can start, stop and kill."""
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pymongo.database import Database
 from schemas.control import SourcePosition, Watermark
 from schemas.model import RawDocument, Version
 from tests.integration.forked_process import CONTEXT
-from tests.integration.processes import HANG_SECONDS
+from tests.integration.processes import HANG_SECONDS, looks
 from topics.catalog import BY_NAME
 from topics.plan import Cluster, apply
 from workers.capture.app import capture, run
@@ -31,11 +30,10 @@ from workers.runtime.process.settings import Settings
 
 def eventually(check: Callable[[], Any], expected: str) -> Any:
     """Call `check` until its result is true; returns that result."""
-    end = time.monotonic() + HANG_SECONDS
-    while not (result := check()):
-        assert time.monotonic() < end, f"not within {HANG_SECONDS:.0f} s: {expected}"
-        time.sleep(0.1)
-    return result
+    for _ in looks():
+        if result := check():
+            return result
+    raise AssertionError(f"not within {HANG_SECONDS:.0f} s: {expected}")
 
 
 def version(record: Any) -> Version:

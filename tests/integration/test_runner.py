@@ -174,7 +174,7 @@ def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
 
     So does one that is still starting.
     """
-    count = 12_000
+    count = 4_000
     with (
         Services.start(tmp_path / "own", only=("kafka",)) as own,
         starting(own, tmp_path / "starting") as unready,

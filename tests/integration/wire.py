@@ -12,7 +12,7 @@ from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailable
 
 from schemas.control import Watermark
 from schemas.model import Model, Version
-from topics.catalog import CATALOG, DOCUMENTS
+from topics.catalog import BY_NAME, CATALOG, DOCUMENTS
 from topics.plan import Cluster, apply
 from workers.runtime.kafka.headers import (
     WATERMARK_KEY,
@@ -25,6 +25,8 @@ from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.process.settings import Settings, load
 
 TOPICS = tuple(topic.name for topic in DOCUMENTS)
+PARTITIONS = 2  # two workers share them; each more costs in every topic of every test
+RUN_PARTITIONS = 4  # of the runs under load, as a fleet has them by default
 NEWEST = 100  # records of an inbox partition, among which there is a watermark if it is not under load
 SESSION_SECONDS = 30  # unless a test is about it: a worker that stalls for half of it ends itself
 
@@ -41,6 +43,7 @@ class Wire:
 
     settings: Settings
     producer: Any = None
+    consumer: Any = None
     versions: int = 0
     sent: list[ConsumerRecord] = field(default_factory=list)
 
@@ -48,7 +51,7 @@ class Wire:
     def create(cls, services: Addressed, **settings: Any) -> "Wire":
         """Create topics under a prefix of their own."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
-        given = {"KAIROS_SESSION_SECONDS": str(SESSION_SECONDS)}
+        given = {"KAIROS_SESSION_SECONDS": str(SESSION_SECONDS), "KAIROS_PARTITIONS": str(PARTITIONS)}
         given |= {name.upper(): str(value) for name, value in settings.items()}
         loaded = load(services.environment() | {"KAIROS_PREFIX": prefix} | given)
         apply(Cluster(loaded.brokers, prefix, loaded.kairos_partitions, 1))
@@ -61,6 +64,9 @@ class Wire:
     def close(self) -> None:
         """Disconnect."""
         self.producer.close()
+        if self.consumer is not None:
+            self.consumer.close()
+            self.consumer = None
 
     def put(self, topic: str, key: str, value: Model | bytes | None, at: int) -> None:
         """Append a document as capture would."""
@@ -89,17 +95,17 @@ class Wire:
         self, topic: str, *, watermarks: bool = False, newest: int | None = None
     ) -> list[ConsumerRecord]:
         """Every record of a topic, partition by partition; `newest`: so many of each partition at most."""
-        with closing(self._reader()) as consumer:
-            partitions = self._partitions(consumer, topic)
-            consumer.assign(partitions)
-            begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-            for partition in partitions:
-                begin = begins[partition] if newest is None else ends[partition] - newest
-                consumer.seek(partition, max(begins[partition], begin))
-            batches: dict[int, list[ConsumerRecord]] = {partition.partition: [] for partition in partitions}
-            while any(consumer.position(partition) < ends[partition] for partition in partitions):
-                for partition, batch in consumer.poll(200).items():
-                    batches[partition.partition] += [consumer_record(topic, record) for record in batch]
+        consumer, partitions = self._reader(), partitions_of(self.settings, topic)
+        begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        filled = [partition for partition in partitions if begins[partition] < ends[partition]]
+        consumer.assign(filled)
+        for partition in filled:
+            begin = begins[partition] if newest is None else ends[partition] - newest
+            consumer.seek(partition, max(begins[partition], begin))
+        batches: dict[int, list[ConsumerRecord]] = {partition.partition: [] for partition in partitions}
+        while any(consumer.position(partition) < ends[partition] for partition in filled):
+            for partition, batch in consumer.poll(200).items():
+                batches[partition.partition] += [consumer_record(topic, record) for record in batch]
         return [
             raw for batch in batches.values() for raw in batch if watermarks or not is_watermark(raw.headers)
         ]
@@ -140,10 +146,10 @@ class Wire:
             admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs) for name in names])
 
     def _reader(self) -> Any:
-        return KafkaConsumer(bootstrap_servers=self.settings.brokers, enable_auto_commit=False)
-
-    def _partitions(self, consumer: Any, topic: str) -> list[Any]:
-        return partitions_of(consumer, self.settings.name(topic))
+        """The consumer of everything that is read here: a connection costs more than a short topic."""
+        if self.consumer is None:
+            self.consumer = KafkaConsumer(bootstrap_servers=self.settings.brokers, enable_auto_commit=False)
+        return self.consumer
 
 
 class Lags:
@@ -154,14 +160,14 @@ class Lags:
             settings.name(group): {settings.name(topic) for topic in topics}
             for group, topics in groups.items()
         }
+        names = {topic for topics in groups.values() for topic in topics}
+        self._partitions = [partition for name in names for partition in partitions_of(settings, name)]
         self._reader = KafkaConsumer(bootstrap_servers=settings.brokers, enable_auto_commit=False)
         self._admin = KafkaAdminClient(bootstrap_servers=settings.brokers)
 
     def ends(self) -> dict[Any, int]:
         """The ends of all partitions of the topics."""
-        names = {name for of_group in self._topics.values() for name in of_group}
-        partitions = [partition for name in names for partition in partitions_of(self._reader, name)]
-        ends: dict[Any, int] = self._reader.end_offsets(partitions)
+        ends: dict[Any, int] = self._reader.end_offsets(self._partitions)
         return ends
 
     def lag(self, ends: Mapping[Any, int]) -> int:
@@ -186,9 +192,14 @@ class Lags:
         self._admin.close()
 
 
-def partitions_of(consumer: Any, name: str) -> list[Any]:
-    """The partitions of a topic, by its name on the broker."""
-    return [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name))]
+def partitions_of(settings: Settings, topic: str) -> list[Any]:
+    """The partitions of a topic of the catalogue or of a changelog.
+
+    They are not asked for: a client that does not know a topic asks for those of all tests before.
+    """
+    row = BY_NAME.get(topic)
+    count = (row.partitions if row else None) or settings.kairos_partitions
+    return [TopicPartition(settings.name(topic), number) for number in range(count)]
 
 
 def consumer_record(topic: str, record: Any) -> ConsumerRecord:

@@ -11,7 +11,7 @@ from random import Random
 from schemas.decision import SendDecision
 from schemas.mail import Email, Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
-from tests.integration.wire import Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Wire
 from tests.property.contact_checks import broken_limits, contacts_before, mails_within
 from tests.property.contact_history import Sent
 from tests.soak.compare import compare, compare_outcomes
@@ -59,7 +59,9 @@ def run(services: Addressed, plan: ContactPlan, folder: Path) -> Outcome:
     for file, text in zip(files, plan.policies, strict=True):
         file.write_text(text)
     settings = {"kairos_session_seconds": SESSION_SECONDS, "kairos_stale_seconds": AGES_SECONDS}
-    with closing(Wire.create(services, kairos_policy=files[0], **settings)) as wire:
+    with closing(
+        Wire.create(services, kairos_partitions=RUN_PARTITIONS, kairos_policy=files[0], **settings)
+    ) as wire:
         wire.keep_all()
         return observe(wire, plan, files, folder)
 

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from tests.integration.delivering import DOMAIN, outcomes, parked, register, wire_to, write_mail
 from tests.integration.mail_sink import MailSink, running
 from tests.integration.processes import until
-from tests.integration.wire import Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Wire
 from tests.integration.workers import WorkerProcess
 
 LONGEST = 0.4  # seconds between the first mail of a life and its end
 AT_ONCE = 5
+SHORT_SESSION = {"kairos_session_seconds": 6, "kairos_instance": "deliver-1"}
 
 
 class DeliveryCount(NamedTuple):
@@ -39,7 +40,7 @@ def run(services: Addressed, folder: Path, seed: int, mails: int, kills: int) ->
     chance = random.Random(seed)
     people = [f"p{number}" for number in range(mails)]
     with running(MailSink(seconds=0.02)) as sink:
-        wire = wire_to(sink, services, folder, kairos_session_seconds=6, kairos_instance="deliver-1")
+        wire = wire_to(sink, services, folder, kairos_partitions=RUN_PARTITIONS, **SHORT_SESSION)
         for person in people:
             register(wire, person)
         waiting = iter(people)

@@ -9,7 +9,7 @@ from schemas.decision import SendDecision
 from schemas.documents import Job
 from schemas.model import from_epoch_ms
 from tests.integration.processes import HANG_SECONDS, until
-from tests.integration.wire import Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Wire
 from tests.integration.workers import WorkerProcess
 from tests.soak.compare import compare_mails, compare_outcomes
 from tests.soak.faults import KILL, Fault
@@ -79,6 +79,7 @@ def run(services: Addressed, plan: GenerationPlan, folder: Path) -> Outcome:
         url = stack.enter_context(model.serve())
         wire = Wire.create(
             services,
+            kairos_partitions=RUN_PARTITIONS,
             kairos_session_seconds=SESSION_SECONDS,
             openai_api_key="of each worker",
             openai_base_url=url,

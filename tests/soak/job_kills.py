@@ -11,7 +11,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from schemas.jobs import JobTrend
-from tests.integration.wire import Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Wire
 from tests.soak.faults import Mix, draw
 from tests.soak.job_board import JobBoard, OnJobTopics
 from tests.soak.kills import READS, SESSION_SECONDS, START_SECONDS
@@ -37,7 +37,9 @@ def run(
 ) -> Outcome:
     """Two workers under load and so many faults, 0.3 to `longest` seconds apart; then the comparison."""
     outcome, random = Outcome(seed), Random(seed)
-    with closing(Wire.create(services, kairos_session_seconds=SESSION_SECONDS)) as wire:
+    with closing(
+        Wire.create(services, kairos_partitions=RUN_PARTITIONS, kairos_session_seconds=SESSION_SECONDS)
+    ) as wire:
         load = Load(OnJobTopics(wire), JobBoard(seed, jobs, 200), per_second=150)
         load.write(1_000)
         pool = WorkerPool(["jobs", "jobs"], wire.settings, folder)

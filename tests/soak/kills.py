@@ -15,7 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from tests.integration.processes import HANG_SECONDS
-from tests.integration.wire import TOPICS, Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, TOPICS, Addressed, Wire
 from tests.soak.compare import compare, compare_capture
 from tests.soak.faults import ALL_KINDS, Fault, Mix, draw
 from tests.soak.load import InMongo, Load, OnTopics
@@ -65,7 +65,12 @@ def run(services: Addressed, plan: Plan, folder: Path) -> Outcome:
     """Run the fleet under load and faults, wait until everything is read, compare."""
     with ExitStack() as stack:
         database = f"soak_{uuid.uuid4().hex[:8]}"
-        wire = Wire.create(services, kairos_session_seconds=SESSION_SECONDS, mongo_database=database)
+        wire = Wire.create(
+            services,
+            kairos_partitions=RUN_PARTITIONS,
+            kairos_session_seconds=SESSION_SECONDS,
+            mongo_database=database,
+        )
         stack.callback(wire.close)
         db = stack.enter_context(MongoClient[dict[str, Any]](wire.settings.mongo_url))[database]
         return observe(wire, db, plan, folder)

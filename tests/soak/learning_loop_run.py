@@ -23,7 +23,7 @@ from tests.integration.delivering import register, wire_to
 from tests.integration.mail_sink import MailSink, running
 from tests.integration.processes import until
 from tests.integration.skewed_worker import AHEAD_FILE
-from tests.integration.wire import Addressed, Lags, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Lags, Wire
 from tests.integration.workers import WorkerProcess
 from tests.mail_readers import DATA_CENTRE, MailReaders, ReaderShape, Visit
 from tests.soak.clicking import Clicking, ReceivedMail, clicking
@@ -206,6 +206,7 @@ def run(
     ranges = folder / "ranges.txt"
     ranges.write_text(f"{DATA_CENTRE}\n", "utf-8")
     serving = {
+        "kairos_partitions": RUN_PARTITIONS,
         "kairos_public_url": f"http://{HOST}:{port}",
         "kairos_http_port": port,
         "kairos_http_proxies": HOST,

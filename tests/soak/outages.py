@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from deploy.embedded import Services
 from schemas.mail import Email
 from tests.integration.processes import HANG_SECONDS
-from tests.integration.wire import Wire
+from tests.integration.wire import RUN_PARTITIONS, Wire
 from tests.soak.compare import compare, compare_capture
 from tests.soak.kills import Plan, settle
 from tests.soak.load import InMongo, Load
@@ -128,6 +128,7 @@ def run(services: Services, seed: int, seconds: float, folder: Path, session: fl
         database = f"outages_{uuid.uuid4().hex[:8]}"
         wire = Wire.create(
             services,
+            kairos_partitions=RUN_PARTITIONS,
             kairos_session_seconds=session,
             mongo_url=f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true",
             mongo_database=database,

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from schemas.model import RawDocument, from_epoch_ms
 from tests.agreement import at, comparable, differences
 from tests.fleet import AHEAD_SECONDS
-from tests.integration.wire import TOPICS, Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, TOPICS, Addressed, Wire
 from tests.oracle import oracle
 from tests.soak.compare import LATER_MS, newest
 from tests.soak.faults import KILL, OUTPUTS, STEPPED, Mix
@@ -33,7 +33,12 @@ WORKERS = {"route": 2, "people": 2}
 def wire(services: Addressed) -> Iterator[Wire]:
     """Topics of one run."""
     name = f"soak_{uuid.uuid4().hex[:8]}"
-    wire = Wire.create(services, kairos_session_seconds=SESSION_SECONDS, mongo_database=name)
+    wire = Wire.create(
+        services,
+        kairos_partitions=RUN_PARTITIONS,
+        kairos_session_seconds=SESSION_SECONDS,
+        mongo_database=name,
+    )
     yield wire
     wire.close()
 

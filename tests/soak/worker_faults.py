@@ -12,7 +12,7 @@ from deploy.embedded.openai.server import serving
 from deploy.embedded.openai.settings import ApiSettings, FaultKind
 from schemas.mail import Email, Engagement
 from tests.integration.processes import until
-from tests.integration.wire import Addressed, Wire
+from tests.integration.wire import RUN_PARTITIONS, Addressed, Wire
 from tests.integration.workers import workers
 from tests.soak.generations import CAMPAIGNS, write_decisions, write_jobs
 
@@ -41,6 +41,7 @@ async def run(services: Addressed, faults: Sequence[FaultKind], folder: Path) ->
         async with serving(folder, UNLIMITED) as address:
             wire = Wire.create(
                 services,
+                kairos_partitions=RUN_PARTITIONS,
                 openai_api_key="a-key",
                 openai_base_url=f"{address}/v1",
                 openai_timeout_seconds=0.5,

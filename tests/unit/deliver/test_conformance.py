@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.deliver.outgoing import ADDRESS, AT, ORIGIN, email
@@ -72,7 +72,6 @@ def test_a_large_page_is_found() -> None:
     assert (finding.name, "110,003" in finding.problem) == ("parts", True)
 
 
-@settings(max_examples=200)
 @given(st.binary(max_size=400), st.integers(0, 2_000))
 def test_any_bytes_can_be_checked(noise: bytes, at: int) -> None:
     """A file may be anything."""

@@ -6,7 +6,7 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.deliver.outgoing import ADDRESS, AT, ORIGIN, email
@@ -65,7 +65,6 @@ def test_what_relays_do_to_blanks_is_no_change() -> None:
     assert is_valid(RAW + b"\r\n\r\n")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=300), st.sampled_from(["ja", "en"]))
 def test_any_text_is_signed(subject: str, text: str, language: str) -> None:
     """Whatever has to be encoded or folded."""

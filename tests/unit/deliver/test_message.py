@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.deliver.outgoing import ADDRESS, AT, ORIGIN, SENDERS, TOKENS, email
@@ -128,7 +128,6 @@ def test_a_language_without_a_sender_is_told() -> None:
         raw_message(email(language="ja"), ADDRESS, origin, AT)
 
 
-@settings(max_examples=300, deadline=None)
 @given(HOSTILE, HOSTILE, LANGUAGES)
 def test_any_subject_and_any_name_survive(subject: str, company: str, language: str) -> None:
     """No header is added, no line is longer than 998, and both are read back as they were written."""
@@ -149,7 +148,6 @@ def test_any_subject_and_any_name_survive(subject: str, company: str, language: 
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
-@settings(max_examples=200)
 @given(HOSTILE)
 def test_a_label_is_one(name: str) -> None:
     """Whatever a campaign is called."""

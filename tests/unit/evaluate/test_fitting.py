@@ -61,7 +61,7 @@ def fitted(recording: Recording) -> FeedPolicy:
 
 def test_each_world_gets_its_own_points_from_its_past() -> None:
     """Place where people look around, the trend where all want the same; what comes later changes nothing."""
-    small = {"days": 30, "people": 500, "open_jobs": 300, "one_session": 0.4}
+    small = {"days": 25, "people": 300, "open_jobs": 300, "one_session": 0.4}
     half, popularity = (
         generate(replace(WORLDS[name], **small), 11).recording  # type: ignore[arg-type]
         for name in ("half", "popularity")

@@ -31,7 +31,7 @@ def small(name: str) -> World:
 
 def figures_of(world: World) -> Figures:
     everybody = lineup(world.recording, EMBEDDER, POLICY, world, with_implicit=False)
-    return Figures([step_through(world.recording, everybody, most=220)])
+    return Figures([step_through(world.recording, everybody, most=120)])
 
 
 @pytest.fixture(scope="module")

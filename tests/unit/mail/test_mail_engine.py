@@ -176,11 +176,12 @@ async def test_a_subject_that_a_mail_may_not_have_is_never_chosen() -> None:
     assert "Ploy" not in text.subject
 
 
-async def test_slots_are_drawn_independently() -> None:
+@pytest.mark.parametrize("mails", [200, pytest.param(600, marks=pytest.mark.slow)])
+async def test_slots_are_drawn_independently(mails: int) -> None:
     """P10: so that what is learnt of one rests on its own probabilities: no pair comes together too often."""
     engine = MailEngine(rules=FREE_RULES)
     pairs, tones, calls = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
-    for number in range(600):
+    for number in range(mails):
         choices = by_type(await written(engine, made_for("question", id=f"d{number}")))
         tone, call = choices["tone"].arm, choices["call_to_action"].arm
         pairs[tone, call] += 1
@@ -189,7 +190,7 @@ async def test_slots_are_drawn_independently() -> None:
 
     assert len(tones) == 4
     # chi-square of independence: 6 degrees of freedom, 22.5 is passed once in a thousand
-    expected = {pair: tones[pair[0]] * calls[pair[1]] / 600 for pair in pairs}
+    expected = {pair: tones[pair[0]] * calls[pair[1]] / mails for pair in pairs}
     assert sum((pairs[pair] - mean) ** 2 / mean for pair, mean in expected.items()) < 22.5
 
 

@@ -194,10 +194,14 @@ def test_c1_a_corrected_exclusion_of_an_evicted_fact_is_corrected() -> None:
     assert site.profile().excluded_jobs == []
 
 
-def test_c1_the_oldest_evicted_exclusions_are_dropped_beyond_their_bound() -> None:
+@pytest.mark.parametrize("most", [200, pytest.param(job_eviction.MAX_EXCLUSIONS, marks=pytest.mark.slow)])
+def test_c1_the_oldest_evicted_exclusions_are_dropped_beyond_their_bound(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Number and bytes; those of `jobs` come on top."""
+    monkeypatch.setattr(job_eviction, "MAX_EXCLUSIONS", most)
     site = Site()
-    count = job_eviction.MAX_EXCLUSIONS + bounds.JOBS.limit + 5
+    count = most + bounds.JOBS.limit + 5
     for number in range(count):
         site.site(number, "rejected", job=f"j{number}", at=AGO + number)
     excluded = site.profile().excluded_jobs

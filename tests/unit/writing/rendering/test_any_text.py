@@ -3,7 +3,7 @@
 import email
 from email import policy
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.writing.rendering.documents import document, elements, texts
@@ -22,7 +22,6 @@ TEXTS = st.text(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_any_text_can_be_shown_and_sent(text: str, language: Words) -> None:
     """Strictly parsed HTML shows what the text part shows; a strict reader gets subject and parts back."""
@@ -41,7 +40,6 @@ def test_any_text_can_be_shown_and_sent(text: str, language: Words) -> None:
     ] == [plain, html]
 
 
-@settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_a_clean_line_is_one_and_stays_as_it_is(text: str) -> None:
     """Cleaning twice changes nothing; it can be encoded, and has no line break for any reader."""
