@@ -185,7 +185,7 @@ def check(report: Report, plan: FirstReading) -> None:
 
 def came_late(mail: Email) -> bool:
     """Whether the bank took over since the machine was too busy to hear the model in time."""
-    return (mail.making.reason or "").startswith("late")
+    return mail.making is not None and (mail.making.reason or "").startswith("late")
 
 
 def check_observed(report: Report) -> None:

@@ -5,12 +5,13 @@ from collections import Counter
 
 import pytest
 
+from deploy.embedded import traffic as bounds
 from deploy.embedded.faults import Faults
 from deploy.embedded.openai.faults import ANSWER_FAULTS, STATUS_FAULTS, WIRE_FAULTS
 from deploy.embedded.openai.rate_limits import RateLimits, duration
 from deploy.embedded.openai.settings import ApiSettings
 from deploy.embedded.openai.tokens import count_tokens, cut_to_tokens
-from deploy.embedded.traffic import MOST_KEPT, Arrival, Traffic, heaviest
+from deploy.embedded.traffic import Arrival, Traffic, heaviest
 
 ALL = STATUS_FAULTS | WIRE_FAULTS | ANSWER_FAULTS
 
@@ -63,13 +64,14 @@ def test_the_heaviest_window_is_that_of_nested_loops() -> None:
     assert heaviest([], 60) == (0, 0)
 
 
-def test_traffic_is_bounded() -> None:
+def test_traffic_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest arrivals are forgotten."""
+    monkeypatch.setattr(bounds, "MOST_KEPT", 1_000)
     traffic = Traffic()
-    for number in range(MOST_KEPT + 1):
+    for number in range(1_001):
         traffic.arrived(float(number), "/v1/responses")
 
-    assert traffic.summary(60)["requests"] == MOST_KEPT
+    assert traffic.summary(60)["requests"] == 1_000
     assert traffic.summary(60)["heaviest_requests"] == 60
 
 
