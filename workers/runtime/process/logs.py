@@ -37,6 +37,9 @@ INPUT = re.compile(r"input_value=.*?(?=, input_type=)", re.DOTALL)
 LONGEST = 10_000  # characters of one value
 TAIL = re.compile(r"\S{1,320}$")  # where a text is cut, half an address may stand
 
+# the name of a service of Faust in front of what it says
+SERVICE = re.compile(r"\[\^[^\]]*\]: ")
+
 # logger, start of the message or of its error, why nobody has to read it
 HARMLESS = (
     (
@@ -57,6 +60,11 @@ HARMLESS = (
         "the client has closed the socket itself",
     ),
     ("kafka.net.transport", "AttributeError: 'NoneType' object", "the client has closed the socket itself"),
+    (
+        "faust.transport.drivers.aiokafka",
+        "Thread keepalive is not responding",
+        "a loaded machine makes it late; whoever stands still for too long is ended, and says so",
+    ),
 )
 
 
@@ -106,7 +114,8 @@ def unraisable(hook: "sys.UnraisableHookArgs") -> None:
 def is_harmless(record: logging.LogRecord) -> bool:
     """Whether a library's record, before or after its values are put in, or its error begins as in a row."""
     error = record.exc_info[1] if record.exc_info else None
-    texts = str(record.msg), broker_loss.text_of(record), f"{type(error).__name__}: {error}"
+    said = SERVICE.sub("", str(record.msg), count=1)
+    texts = said, broker_loss.text_of(record), f"{type(error).__name__}: {error}"
     return any(
         record.name.startswith(name) and any(text.startswith(start) for text in texts)
         for name, start, _ in HARMLESS
