@@ -31,6 +31,8 @@ NEEDS = {
     "stop": ("kafka", "redis"),
     "unsubscribe": ("kafka", "redis"),
     "latency": ALL,
+    "idle": ALL,
+    "firstday": ALL,
     "beacon": ("kafka", "redis"),
     "read-your-writes": ("kafka", "redis"),
     "state": (),
@@ -44,7 +46,11 @@ NEEDS = {
 }
 WIDTH = 150  # of the table in a file
 ON_REQUEST = ("profile", "feed-million")  # only when they are named
-OPTIONS = {"latency": ("rates", "partitions")}  # of single benches
+OPTIONS = {
+    "latency": ("rates", "partitions"),
+    "idle": ("partitions",),
+    "firstday": ("people",),
+}  # of single benches
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -63,7 +69,8 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="smaller inputs, to see that they run")
     parser.add_argument("--rates", type=numbers, help="of latency: changes a second, such as 25,400")
-    parser.add_argument("--partitions", type=numbers, help="of latency: such as 4,16,48")
+    parser.add_argument("--partitions", type=numbers, help="of latency and idle: such as 4,16,48")
+    parser.add_argument("--people", type=int, help="of firstday: 10,000 by default")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     return parser
 
