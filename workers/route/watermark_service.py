@@ -127,10 +127,12 @@ class WatermarkService:
         if not self._knows_pauses(now):
             return
         paused = paused_subjects(self._controls.values(), from_epoch_ms(now))
-        for topic, watermark in self._merger.emit(now, paused):
-            if watermark.waiting:
-                log.info("waiting for sources", topics=watermark.waiting)
-            await self._append(topic, watermark)
+        marks = self._merger.emit(now, paused)
+        for _, mark in marks:
+            if mark.waiting:
+                log.info("waiting for sources", topics=mark.waiting)
+        if marks:  # in one round trip, since reports and decisions wait for it
+            await self._producer.write(record for mark in marks for record in self._records(*mark))
 
     def _knows_pauses(self, now: int) -> bool:
         """Whether the pauses are known; without them nobody is to be written to, so no time passes."""
@@ -150,10 +152,11 @@ class WatermarkService:
                 return True
         return False
 
-    async def _append(self, topic: str, watermark: Watermark) -> None:
+    def _records(self, topic: str, watermark: Watermark) -> Iterable[ProducerRecord]:
+        """A watermark for every partition of a topic."""
         headers = tuple(watermark_headers("/kairos/clock", watermark.at))
         value = watermark.dumps()
-        await self._producer.write(
+        return (
             ProducerRecord(topic, WATERMARK_KEY, value, headers, watermark.wall, partition)
             for partition in range(self._settings.kairos_partitions)
         )
