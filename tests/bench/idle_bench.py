@@ -18,6 +18,7 @@ from tests.bench.running_fleet import RunningFleet, running_fleet
 
 PARTITIONS, QUICK_PARTITIONS = (4, 16, 48), (4,)
 SECONDS, QUICK_SECONDS = 15, 5
+WINDOW_SECONDS, EVEN_SHARE, EVEN_SECONDS = 3, 0.8, 120
 CALM_SECONDS = 12  # before: a source counts as idle when it has had no change for 10 s
 
 
@@ -27,8 +28,31 @@ def run(services: Services, quick: bool, partitions: Sequence[int] = ()) -> list
     for number in partitions or (QUICK_PARTITIONS if quick else PARTITIONS):
         with running_fleet(services, "idle", number) as running:
             time.sleep(CALM_SECONDS)
+            wait_until_even(running)
             rows.append(measure(running, QUICK_SECONDS if quick else SECONDS))
     return rows
+
+
+def wait_until_even(running: RunningFleet) -> None:
+    """Wait until a window of time has about as many records as the one before: all is caught up."""
+    counts = [total(running)]
+
+    def is_even() -> bool:
+        time.sleep(WINDOW_SECONDS)
+        counts.append(total(running))
+        return len(counts) > 2 and are_even(counts[-2] - counts[-3], counts[-1] - counts[-2])
+
+    running.fleet.wait(is_even, EVEN_SECONDS, "an even number of control records")
+
+
+def total(running: RunningFleet) -> int:
+    """How many records there are in all topics."""
+    return sum(running.watch.ends().values())
+
+
+def are_even(first: int, second: int) -> bool:
+    """Whether the smaller of two numbers is at least EVEN_SHARE of the larger."""
+    return min(first, second) >= EVEN_SHARE * max(first, second)
 
 
 def measure(running: RunningFleet, seconds: float) -> Row:

@@ -17,7 +17,8 @@ from topics.plan import Cluster, apply
 from workers.runtime.process.fleet import fleet_of
 from workers.runtime.process.settings import Settings
 
-START_SECONDS, ARRIVE_SECONDS = 240, 120
+START_SECONDS, ARRIVE_SECONDS = 240, 240
+SESSION_SECONDS = "60"  # so that a worker which a busy machine holds up does not leave its group
 RESULTS = ("enriched-profiles", "send-decisions")
 
 
@@ -58,6 +59,7 @@ def running_fleet(services: Services, name: str, partitions: int) -> Iterator[Ru
 def new_settings(services: Services, name: str, partitions: int) -> Settings:
     """Settings with a database and topics of their own, which are created."""
     own = {"MONGO_DATABASE": f"{name}{partitions}", "KAIROS_PARTITIONS": str(partitions)}
+    own |= {"KAIROS_SESSION_SECONDS": SESSION_SECONDS}
     settings = settings_of(services.environment() | own, f"bench-{name}-{partitions}-")
     apply(Cluster(settings.brokers, settings.kairos_prefix, partitions, 1))
     return settings
