@@ -6,6 +6,7 @@ yet included. HASH is `address_hash` of the address; the address itself is store
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, Self
 
@@ -14,9 +15,11 @@ from schemas.names import normalise
 
 SuppressionReason = Literal["unsubscribed", "bounced", "complained", "imported"]
 MAIL = "mail"  # the purpose that stands for all
+ADDRESSES_KEPT = 4_096  # in memory, whose hash is asked for again and again
 PERSON, ADDRESS, CAMPAIGN, ALL = "person:", "address:", "campaign:", "all"
 
 
+@lru_cache(maxsize=ADDRESSES_KEPT)
 def address_hash(address: str) -> str:
     """The SHA-256 of a normalised address, as 64 hex digits."""
     return sha256(normalise(address).encode()).hexdigest()

@@ -6,7 +6,6 @@ in front of ours and keep the signature (oversigning).
 
 import re
 from base64 import b64encode
-from collections import defaultdict
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -26,6 +25,7 @@ SIGNED = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post",
     "List-Id", "Feedback-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
 )  # fmt: skip
+SIGNED_NAMES = {name: name.lower().encode() for name in SIGNED}
 
 
 class DkimKey(NamedTuple):
@@ -50,10 +50,10 @@ def read_key(pem: str) -> RSAPrivateKey:
 def signed(raw: bytes, key: DkimKey, at: int) -> bytes:
     """A message with its signature in front; lines end by CRLF. `at` is the time (epoch milliseconds)."""
     head, _, body = raw.partition(EOL * 2)
-    headers: dict[str, list[bytes]] = defaultdict(list)
+    headers: dict[bytes, list[bytes]] = {name: [] for name in SIGNED_NAMES.values()}
     for line in FOLDED.sub(b"", head).split(EOL):
-        headers[line.partition(b":")[0].decode("ascii").lower()].append(line)
-    names = [name for each in SIGNED for name in [each] * (len(headers[each.lower()]) + 1)]
+        headers.get(line.partition(b":")[0].lower(), []).append(line)
+    names = [each for each, name in SIGNED_NAMES.items() for _ in range(len(headers[name]) + 1)]
     body_hash = b64encode(sha256(relaxed_body(body)).digest()).decode()
     tags = (
         "v=1", "a=rsa-sha256", "c=relaxed/relaxed", f"d={key.domain}", f"s={key.selector}", f"t={at // 1000}",
@@ -61,7 +61,7 @@ def signed(raw: bytes, key: DkimKey, at: int) -> bytes:
     )  # fmt: skip
     unsigned = f"DKIM-Signature: {folded_tags(tags)}".encode("ascii")
     # of a header that stands twice the last one comes first
-    given = [relaxed_header(line) for each in SIGNED for line in reversed(headers[each.lower()])]
+    given = [relaxed_header(line) for name in SIGNED_NAMES.values() for line in reversed(headers[name])]
     text = b"".join(line + EOL for line in given) + relaxed_header(FOLDED.sub(b"", unsigned))
     signature = b64encode(key.key.sign(text, PKCS1v15(), SHA256())).decode()
     pieces = [signature[start : start + COLUMNS] for start in range(0, len(signature), COLUMNS)]
@@ -88,7 +88,11 @@ def relaxed_header(line: bytes) -> bytes:
 
 def relaxed_body(body: bytes) -> bytes:
     """A body in the relaxed form."""
-    lines = [BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(EOL)]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + EOL for line in lines)
+    text = body.replace(b"\t", b" ")
+    while b"  " in text:  # a tenth of the time of a pattern
+        text = text.replace(b"  ", b" ")
+    text = text.replace(b" " + EOL, EOL).removesuffix(b" ")
+    end = len(text)
+    while text.endswith(EOL, 0, end):
+        end -= len(EOL)
+    return text[:end] + EOL if end else b""

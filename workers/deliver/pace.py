@@ -5,12 +5,14 @@ The state of one process, in memory: several workers have a pace each. Times are
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 OTHER = "other"
 GROWTH, GROWS_AFTER = 1.1, 100  # a tenth more after so many good deliveries
 LEAST = 1 / 60  # mails a second
 STOP_MS = 3_600_000  # after a refusal of us
+DOMAINS_KEPT = 4_096  # whose group was looked for
 PAUSE_MS = 30_000  # after a reply that asks for less
 
 
@@ -38,7 +40,13 @@ GROUPS = (
 
 def domain_group(address: str) -> str:
     """The name of the group that an address belongs to; `other` for most."""
-    domain = f".{address.rpartition('@')[2].lower().rstrip('.')}"
+    return group_of(address.rpartition("@")[2])
+
+
+@lru_cache(maxsize=DOMAINS_KEPT)
+def group_of(domain: str) -> str:
+    """The name of the group of a domain."""
+    domain = f".{domain.lower().rstrip('.')}"
     for group in GROUPS:
         if any(domain.endswith(f".{each}") for each in group.domains):
             return group.name

@@ -6,6 +6,7 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from dkim.canonicalization import Relaxed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,13 @@ def test_any_text_is_signed(subject: str, text: str, language: str) -> None:
     """Whatever has to be encoded or folded."""
     mail = email(subject=subject, text=text, html=f"<p>{text}</p>", language=language)
     assert is_valid(raw_message(mail, ADDRESS, SIGNING, AT))
+
+
+@given(st.lists(st.sampled_from([b" ", b"\t", b"\r\n", b"\r", b"\n", b"a", b"=20"]), max_size=40))
+def test_a_body_is_relaxed_as_others_do_it(pieces: list[bytes]) -> None:
+    """Blanks become one, none stands at the end of a line, and no empty line at the end."""
+    body = b"".join(pieces) + b"\r\n"
+    assert relaxed_body(body) == Relaxed.canonicalize_body(body)
 
 
 def test_an_empty_body_is_one() -> None:

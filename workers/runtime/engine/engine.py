@@ -1,12 +1,13 @@
 """The engine: what one partition of one stage keeps between rounds. It does no I/O; both runners use it."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.control import Watermark
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
 from workers.runtime.engine.entry import Entry
+from workers.runtime.engine.held_offsets import HeldOffsets
 from workers.runtime.engine.round_result import PendingEffect
 from workers.runtime.engine.state_header import (
     CLOCK_KEY,
@@ -77,6 +78,7 @@ class Engine:
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
         self.fired_timers: list[bytes] = []
         self.open: dict[bytes, Entry] = {}
+        self._held = HeldOffsets()
         self.unsaved_clock: bytes | None = None
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
@@ -170,8 +172,13 @@ class Engine:
         """Keep a key, decoded, as long as it has open effects."""
         if entry.effects:
             self.open[entry.key] = entry
+            self.hold(entry.key, entry.held())
         else:
             self.open.pop(entry.key, None)
+
+    def hold(self, key: bytes, records: Iterable[tuple[str, int]]) -> None:
+        """Note records (topic, offset) that must come again after a crash, while a key has open effects."""
+        self._held.add(key, records)
 
     def has_open(self, effect: PendingEffect) -> bool:
         """Whether an effect was asked for, and its result was not given yet."""
@@ -181,15 +188,16 @@ class Engine:
     def forget_open(self) -> None:
         """Forget open effects: the records that asked for them come again."""
         self.open.clear()
+        self._held.clear()
         self.unsaved_clock = None
 
     def first_open(self) -> dict[str, int]:
         """The first record of each topic that must come again after a crash, because of open effects."""
-        first: dict[str, int] = {}
-        for entry in self.open.values():
-            for topic, offset in entry.held():
-                first[topic] = min(offset, first.get(topic, offset))
-        return first
+        return self._held.first(self._holds)
+
+    def _holds(self, topic: str, offset: int, key: bytes) -> bool:
+        entry = self.open.get(key)
+        return entry is not None and (topic, offset) in entry.held()
 
     def clock_to_store(self, clock: bytes | None) -> bytes | None:
         """The clock to store, a new one or one that was kept; None: none, or effects are open.

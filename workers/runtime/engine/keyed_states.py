@@ -149,6 +149,7 @@ class KeyedStates:
         """Step a state. An isolated one is encoded at once; a failure makes its message a dead letter."""
         if entry.effects:
             entry.deferred.append(Delivery(message, raw, topic))
+            self._engine.hold(entry.key, [(topic, raw.offset)])
         else:
             self._apply(entry, message, raw, topic)
 
