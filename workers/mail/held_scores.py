@@ -7,10 +7,13 @@ from schemas.model import epoch_ms_or_none
 from workers.recommend.policy import DAY_MS
 from workers.recommend.variations.choice import ArmScore
 from workers.recommend.variations.evidence import ArmEvidence, Cell, LearningRules, arm_scores, decayed
+from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.whole_topic import WholeTopic
 
 SCORES = "variation-scores"
 MOST = 1e12  # of a sum, and of days
+MINUTE_MS = 60_000  # in which nothing is forgotten that would be worth the sums
+MOST_FOUND = 1_000  # answers that are kept
 
 
 class HeldScores(WholeTopic[VariationScore]):
@@ -19,12 +22,35 @@ class HeldScores(WholeTopic[VariationScore]):
     def __init__(self, rules: LearningRules | None = None) -> None:
         super().__init__(SCORES, score_under)
         self._rules = rules or LearningRules()
+        self._changes = 0
+        self._found: dict[tuple[str, tuple[str, ...]], Mapping[str, ArmScore]] = {}
+        self._found_as_of = (0, 0)  # changes and minute
+
+    def apply(self, records: Sequence[ConsumerRecord]) -> None:
+        """Apply records, in their order."""
+        super().apply(records)
+        self._changes += len(records)
+
+    def caught_up(self, at: int) -> None:
+        """All that was written up to a time (epoch ms) has been applied."""
+        before = self._values
+        super().caught_up(at)
+        self._changes += self._values is not before  # all of it was read again
 
     def scores(self, segment: str, arms: Sequence[str], at: int) -> Mapping[str, ArmScore]:
-        """The score of each arm in a segment at a time (epoch milliseconds).
+        """The score of each arm in a segment in the minute of a time (epoch milliseconds).
 
         Mails of another kind say nothing of it: people click them as often as they do for other reasons.
         """
+        as_of = self._changes, at // MINUTE_MS
+        if as_of != self._found_as_of or len(self._found) >= MOST_FOUND:
+            self._found, self._found_as_of = {}, as_of
+        asked = segment, tuple(arms)
+        if asked not in self._found:
+            self._found[asked] = self._scores(segment, arms, at - at % MINUTE_MS)
+        return self._found[asked]
+
+    def _scores(self, segment: str, arms: Sequence[str], at: int) -> Mapping[str, ArmScore]:
         known = {
             Cell(each.segment, each.variation): evidence_of(each, at)
             for each in self.values()

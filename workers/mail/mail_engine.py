@@ -7,11 +7,13 @@ choice is in the record of the mail, with its probabilities, and `learn` learns 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from schemas.decision import Brief, SendDecision
 from schemas.mail import MailVariation
 from schemas.profile import EnrichedProfile
+from workers.mail.engine.chosen_message import ChoiceBasis, ChosenMessage, chosen_message
 from workers.mail.engine.context import context_of
 from workers.mail.engine.engine_metrics import feedback_impact
 from workers.mail.engine.errors import PersonalizationError
@@ -20,12 +22,12 @@ from workers.mail.engine.personalization_strategy import PersonalizationStrategy
 from workers.mail.engine.platforms import EMAIL
 from workers.mail.engine.prospect_profile import profile_of
 from workers.mail.engine.results import probabilities_of, relevance_of
-from workers.mail.engine.selection import Arms, Selection, selection_of, settled
-from workers.mail.engine.strategy import STRATEGY_RULES, WeighedStrategy, strategy_of
+from workers.mail.engine.selection import Arms, Selection, selection_of
 from workers.mail.engine.variation_types import AS_WRITTEN
-from workers.mail.engine.variations import CandidatesByType, Shown, variations_of
+from workers.mail.engine.variations import Shown
 from workers.mail.mail_draft import MailDraft
 from workers.mail.variation_rows import STYLES
+from workers.recommend.arms import uniform
 from workers.recommend.variations.choice import ArmScore, ChoiceRules
 
 ArmScores = Callable[[str, Sequence[str]], Mapping[str, ArmScore]]  # of arms, in a segment
@@ -43,11 +45,11 @@ class ChoiceFigures(NamedTuple):
     """What the metrics say of a choice.
 
     `relevance` is the share of the known context that spoke for it, `impact` how far what people clicked has
-    moved the probabilities (both of 1).
+    moved the probabilities (both of 1; None: not looked at).
     """
 
     relevance: float
-    impact: float
+    impact: float | None
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,15 @@ def mail_rules(rules: ChoiceRules) -> ChoiceRules:
 
 @dataclass(frozen=True)
 class MailEngine:
-    """Chooses by these scores and under these rules; a control group gets the first arms that there are."""
+    """Chooses by these scores and under these rules; a control group gets the first arms that there are.
+
+    Of `impact_share` of the decisions, always the same ones by their ids, the impact of clicks is looked at.
+    """
 
     scores: ArmScores = nothing_known
     rules: ChoiceRules = field(default_factory=lambda: mail_rules(ChoiceRules()))
     strategy: PersonalizationStrategy = field(default_factory=PersonalizationStrategy)
+    impact_share: float = 0.02
 
     def choose(
         self, decision: SendDecision, draft: MailDraft, profile: EnrichedProfile | None = None
@@ -131,43 +137,33 @@ class MailEngine:
 
         None if no variation of it keeps the rules for mails: it is written as it is then.
         """
+        segment = f"{draft.kind}:{draft.template.language}"
+        basis = ChoiceBasis(self.strategy, self.rules, partial(self.scores, segment), draft.types)
         try:
             prospect = profile_of(prospect_fields(decision, profile))
             context = context_of(prospect, draft.template, WRITTEN_MAIL, decision.decided_at)
-            strategy = strategy_of(prospect, context, self.strategy, STRATEGY_RULES, draft.types)
             shown = Shown(WRITTEN_MAIL, prospect.values, prospect.protected)
-            candidates = variations_of(draft.template, shown, draft.types)
-            segment = f"{draft.kind}:{draft.template.language}"
-            known = self.scores(segment, [each.arm for made in candidates.values() for each in made])
-            selection = self._selection(decision, candidates, strategy, known)
-            done = settled(draft.template, shown, candidates, selection.arms, draft.types)
+            chosen = chosen_message(decision.id, prospect, context, draft.template, shown, basis)
         except PersonalizationError:
             return None
+        relevance = relevance_of(context, chosen.strategy, chosen.done.arms.values())
         return ChosenMail(
             draft=draft,
             segment=segment,
-            selection=selection,
-            arms=done.arms,
-            parts=done.parts,
-            figures=ChoiceFigures(
-                relevance=relevance_of(context, strategy, done.arms.values()),
-                impact=feedback_impact(
-                    probabilities_of(self._selection(decision, candidates, strategy, {})),
-                    probabilities_of(selection),
-                )
-                if known
-                else 0.0,
-            ),
+            selection=chosen.selection,
+            arms=chosen.done.arms,
+            parts=chosen.done.parts,
+            figures=ChoiceFigures(relevance, self._impact(decision, chosen)),
         )
 
-    def _selection(
-        self,
-        decision: SendDecision,
-        candidates: CandidatesByType,
-        strategy: WeighedStrategy,
-        known: Mapping[str, ArmScore],
-    ) -> Selection:
-        return selection_of(decision.id, decision.person, candidates, strategy, known, self.rules)
+    def _impact(self, decision: SendDecision, chosen: ChosenMessage) -> float | None:
+        """How far the evidence has moved the choice; None for most decisions: it takes a second selection."""
+        if uniform(f"impact\n{decision.id}") >= self.impact_share:
+            return None
+        without = selection_of(
+            decision.id, decision.person, chosen.candidates, chosen.strategy, {}, self.rules
+        )
+        return feedback_impact(probabilities_of(without), probabilities_of(chosen.selection))
 
 
 def prospect_fields(decision: SendDecision, profile: EnrichedProfile | None) -> dict[str, Any]:

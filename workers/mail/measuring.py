@@ -20,7 +20,8 @@ class MeasuringWriter:
         PERSONALIZED.labels(kind, outcome_of(text)).inc()
         if text.figures is not None:
             CONTEXT_RELEVANCE.labels(kind).observe(text.figures.relevance)
-            FEEDBACK_IMPACT.labels(kind).observe(text.figures.impact)
+            if text.figures.impact is not None:
+                FEEDBACK_IMPACT.labels(kind).observe(text.figures.impact)
         return text
 
 

@@ -59,6 +59,29 @@ def test_what_was_learnt_is_forgotten() -> None:
     assert later["a"].mean == pytest.approx(later["b"].mean, abs=0.01)
 
 
+def test_what_comes_later_counts_at_once() -> None:
+    """P1: a score that is new, one that is deleted, and another minute; the same question has one answer."""
+    held = holding((b"digest:en/a", score("a", 80).dumps()))
+    first = held.scores("digest:en", ["a", "b"], AT)
+    assert held.scores("digest:en", ["a", "b"], AT) is first
+    assert held.scores("digest:ja", ["a", "b"], AT) != first
+
+    held.apply([ConsumerRecord(SCORES, 0, 1, b"digest:en/b", score("b", 4).dumps(), AT)])
+    second = held.scores("digest:en", ["a", "b"], AT)
+    assert second["b"].mean < first["b"].mean
+    held.apply([])
+    held.caught_up(AT)
+    assert held.scores("digest:en", ["a", "b"], AT) is second
+
+    held.apply([ConsumerRecord(SCORES, 0, 2, b"digest:en/b", None, AT)])
+    assert held.scores("digest:en", ["a", "b"], AT) == first
+    assert held.scores("digest:en", ["a", "b"], AT + 60_000)["a"].alpha < first["a"].alpha
+
+    held.begin()
+    held.caught_up(AT)
+    assert held.scores("digest:en", ["a"], AT)["a"].windows == 0
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

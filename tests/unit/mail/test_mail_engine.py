@@ -58,7 +58,7 @@ def liking(*liked: str) -> MailEngine:
     def scores(segment: str, arms: Sequence[str]) -> Mapping[str, ArmScore]:
         return {arm: ArmScore(9e5, 1e5) if arm in liked else ArmScore(5, 9e5) for arm in arms}
 
-    return MailEngine(scores, replace(FREE_RULES, floor=0.0))
+    return MailEngine(scores, replace(FREE_RULES, floor=0.0), impact_share=1)
 
 
 async def written(engine: MailEngine, made: SendDecision, author: Author | None = None) -> MailText:
@@ -140,7 +140,7 @@ async def test_what_people_click_is_in_the_mail(kind: str, language: str) -> Non
 @pytest.mark.parametrize(("kind", "language"), CASES)
 async def test_the_control_group_gets_the_first_arms(kind: str, language: str) -> None:
     """P10: the mail that there was before anything was chosen."""
-    engine = MailEngine(rules=PLAIN_RULES)
+    engine = MailEngine(rules=PLAIN_RULES, impact_share=1)
     text = await written(engine, made_for(kind, language))
 
     choices = by_type(text)

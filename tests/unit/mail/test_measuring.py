@@ -45,10 +45,17 @@ async def test_the_share_of_mails_as_they_were_chosen() -> None:
 
 async def test_relevance_of_the_context_and_impact_of_feedback() -> None:
     """P10: nothing learnt moves nothing; what everybody clicks moves the probabilities far."""
-    quiet, moved = [
+    quiet, moved, unseen = [
         await written(engine, made_for("letter"))
-        for engine in (MailEngine(rules=FREE_RULES), liking("tone:casual"))
+        for engine in (
+            MailEngine(rules=FREE_RULES, impact_share=1),
+            liking("tone:casual"),
+            MailEngine(rules=FREE_RULES, impact_share=0),
+        )
     ]
+    count = row("kairos_mail_feedback_impact_count", kind="letter")
+    await MeasuringWriter(Ready(unseen)).write(made_for("letter"))
+    assert row("kairos_mail_feedback_impact_count", kind="letter") == count
     before = row("kairos_mail_feedback_impact_sum", kind="letter")
     await MeasuringWriter(Ready(quiet)).write(made_for("letter"))
     assert row("kairos_mail_feedback_impact_sum", kind="letter") == before

@@ -12,6 +12,7 @@ from workers.mail.engine.errors import TemplateError
 from workers.mail.engine.placeholders import NEVER_SHOWN, PLACEHOLDER, PLACEHOLDERS, PROTECTED, names_in
 
 MOST_CHARACTERS = 20_000  # of a part
+PARAGRAPHS_KEPT = 2_048  # cut into sentences; those of templates and of variations come again and again
 NAMES = [row.name for row in PLACEHOLDERS]
 BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
 SENTENCE_END = re.compile(r"[.!?。！？]")
@@ -129,8 +130,13 @@ def _check_placeholders(part: str, text: str) -> None:
 
 def sentences_of(paragraph: str, language: Language) -> list[str]:
     """The sentences of a paragraph, blanks folded."""
+    return [*_sentences(paragraph, language)]
+
+
+@lru_cache(maxsize=PARAGRAPHS_KEPT)
+def _sentences(paragraph: str, language: Language) -> tuple[str, ...]:
     text = " ".join(paragraph.split())
-    return [each for part in SENTENCES[language].split(text) if (each := part.strip())]
+    return tuple(each for part in SENTENCES[language].split(text) if (each := part.strip()))
 
 
 def _parts(template: MessageTemplate) -> Iterable[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.model import from_epoch_ms, to_epoch_ms
+from workers.mail.engine.chosen_message import ChoiceBasis, chosen_message
 from workers.mail.engine.compliance import is_plain_link
 from workers.mail.engine.context import CONTEXT_ANALYSERS, ContextAnalyser, context_of
 from workers.mail.engine.engine_metrics import EngineOutcome, engine_metrics, feedback_impact
@@ -28,8 +29,7 @@ from workers.mail.engine.results import (
     segment_of,
     used_in,
 )
-from workers.mail.engine.selection import selection_of, settled
-from workers.mail.engine.strategy import strategy_of
+from workers.mail.engine.selection import selection_of
 from workers.mail.engine.variations import Shown, variations_of
 from workers.recommend.variations.choice import ArmScore, ChoiceRules
 from workers.runtime.process.clock import now_ms
@@ -170,21 +170,18 @@ class IntelligentPersonalizationEngine:
         read = self._template(template)
         profile = profile_of(await self._looked_up(prospect))
         context = await self.context.get_context_data(profile, read, platform=row.name, at=time)
-        strategy = strategy_of(profile, context, self.strategy)
-        shown = self._shown(profile, read, row)
-        candidates = variations_of(read, shown)
         decision = decision_id or f"{self.user_id}/{profile.person}/{read.id}/{to_epoch_ms(time)}"
         segment = segment_of(profile, row, read)
-        selection = selection_of(
-            decision, profile.person, candidates, strategy, self._scores(segment), self._rules
-        )
-        done = settled(read, shown, candidates, selection.arms)
+        basis = ChoiceBasis(self.strategy, self._rules, lambda arms: self._scores(segment))
+        shown = self._shown(profile, read, row)
+        chosen = chosen_message(decision, profile, context, read, shown, basis)
+        selection, done = chosen.selection, chosen.done
         message = message_of(decision, profile, row, read, segment, selection, done)
         return PersonalizationResult(
             decision_id=decision,
             message=message,
             variation=done.arms,
-            strategy=strategy,
+            strategy=chosen.strategy,
             context=context,
             propensity=selection.propensity,
             probabilities=probabilities_of(selection),

@@ -116,7 +116,8 @@ def settled(
     One arm after the other gives way to the template as it is, then the body is shortened, then the values
     of the person are left out, which is the fallback. ComplianceError if even that breaks a rule.
     """
-    base = base_of(template, shown)
+    as_written = next((made[0].parts for made in candidates.values()), None)
+    base = as_written or base_of(template, shown)
     refused: tuple[ComplianceFinding, ...] = ()
     for attempt in attempts(arms, candidates):
         parts = with_arms(base, attempt, shown.values, types)

@@ -112,7 +112,11 @@ def candidates_of(row: VariationType, base: MessageParts, shown: Shown) -> tuple
 
 def changed_parts(base: MessageParts, parts: MessageParts) -> set[MessagePart]:
     """The parts of which an option has made something else."""
-    return {part for part in PARTS if base.text(part) != parts.text(part)}
+    if base is parts:
+        return set()
+    other = {part for part in PARTS if getattr(base, part) != getattr(parts, part)}
+    # the sentences of a body may be cut otherwise, and say the same
+    return other if base.text("body") != parts.text("body") else other - {"body"}
 
 
 def concerning(findings: Sequence[ComplianceFinding], parts: set[MessagePart]) -> list[ComplianceFinding]:
