@@ -6,7 +6,7 @@ from typing import Any
 
 import psutil
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 1.0  # seconds between two looks at a condition
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between two looks at a condition
 PAUSE_SHARE = 4.0  # a pause in parts of what the look before it took
 HANG_SECONDS = 300.0  # the limit of every wait: no machine is that slow, so it only ends what hangs
 

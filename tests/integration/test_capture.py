@@ -38,11 +38,11 @@ def writing(db: Database[dict[str, Any]]) -> Iterator[None]:
 
     def write(writer: int) -> None:
         for i in itertools.count():
-            db.users.update_one({"_id": f"s{(i * 7 + writer * 500) % 2_000}"}, {"$inc": {"age": 1}})
+            db.users.update_one({"_id": f"s{(i * 7 + writer * 300) % 1_000}"}, {"$inc": {"age": 1}})
             db.users.insert_one({"_id": f"w{writer}-{i}", "age": 1})
             if i % 3 == 0:
                 db.users.delete_one({"_id": f"w{writer}-{i - 3}"})
-            if stop.wait(0.004):
+            if stop.wait(0.02):
                 return
 
     writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
@@ -93,7 +93,7 @@ def has_more_positions(shop: Product, count: int) -> bool:
 
 def test_no_change_is_lost_between_snapshot_and_stream(shop: Product) -> None:
     """Capture starts while others write; when they stop, the topic equals the collection."""
-    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
+    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(1_000)])
     with shop.captured():
         with writing(shop.db):
             eventually(lambda: any(position.snapshot_done for position in shop.positions()), "the snapshot")
@@ -104,7 +104,7 @@ def test_no_change_is_lost_between_snapshot_and_stream(shop: Product) -> None:
 
 def test_a_killed_capture_loses_nothing(shop: Product) -> None:
     """Killed twice under load, and resumed: when writing stops, the topic equals the collection."""
-    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(2_000)])
+    shop.db.users.insert_many([{"_id": f"s{i}", "age": 0} for i in range(1_000)])
     with writing(shop.db):
         for _ in range(2):
             before = len(shop.positions())

@@ -17,7 +17,9 @@ def test_a_fenced_worker_overwrites_nothing(
     services: Addressed, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Paused within a round, resumed after its successor has gone on: it ends, and all results are right."""
-    outcome = run(services, plan(request.config.getoption("--seed") or 42, 0, fence=True), tmp_path)
+    outcome = run(
+        services, plan(request.config.getoption("--seed") or 42, 0, fence=True, people=90), tmp_path
+    )
     show(outcome, request.node.name, "test")
     assert outcome.wrong() == {}
     assert fenced(outcome.resumed) == 2

@@ -120,7 +120,9 @@ def decided(model: ReadModel, person: str) -> bool:
     return decision is not None and decision.reason != "sources"
 
 
-def run(services: Services, seed: int, seconds: float, folder: Path, session: float) -> OutageResult:
+def run(
+    services: Services, seed: int, seconds: float, folder: Path, *, session: float, per_second: int = 60
+) -> OutageResult:
     """All outages, so many seconds each, under load; then all topics are read and compared."""
     with ExitStack() as stack:
         proxy = stack.enter_context(Proxy(int(services.mongo_url.rpartition(":")[2])))
@@ -137,16 +139,16 @@ def run(services: Services, seed: int, seconds: float, folder: Path, session: fl
         )
         stack.callback(wire.close)
         db = stack.enter_context(MongoClient[dict[str, Any]](services.mongo_url))[database]
-        result = observe(Fleet(services, proxy, wire, db), seed, seconds, folder)
+        load = Load(InMongo(db), Product(seed, per_second * 3), per_second)
+        load.write(per_second * 8)
+        result = observe(Fleet(services, proxy, wire, db), load, seed, seconds, folder)
         result.requests = len(requests)
         return result
 
 
-def observe(fleet: Fleet, seed: int, seconds: float, folder: Path) -> OutageResult:
+def observe(fleet: Fleet, load: Load, seed: int, seconds: float, folder: Path) -> OutageResult:
     """As `run`, with the fleet's topics and database."""
     result = OutageResult(Outcome(seed))
-    load = Load(InMongo(fleet.db), Product(seed, 200), 60)
-    load.write(500)
     with Up(fleet.wire.settings, folder / "up.log") as up:
         up.until("recovered", "stage=mail")  # the last to be ready, and not needed for a decision
         try:

@@ -7,7 +7,7 @@ AT_POINTS = Mix(PAUSES, at_point=1.0, points=(STEPPED, OUTPUTS))
 LAST = (Fault("route", STOP, OUTPUTS), Fault("people", STOP, STEPPED))
 
 
-def plan(seed: int, pauses: int, *, fence: bool) -> Plan:
+def plan(seed: int, pauses: int, *, fence: bool, people: int = 300) -> Plan:
     """So many pauses of both kinds of worker, and one more of each, before or after the outputs of a round.
 
     Few people and much load, so that the successor has records of every person of the paused worker.
@@ -20,9 +20,9 @@ def plan(seed: int, pauses: int, *, fence: bool) -> Plan:
         workers,
         AT_POINTS,
         longest=1.5,
-        people=300,
-        per_second=250,
-        backlog=2_000,
+        people=people,
+        per_second=people * 5 // 6,
+        backlog=people * 20 // 3,
         fence=fence,
         last=LAST,
     )

@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.integration.processes import HANG_SECONDS, looks
 from tests.unit.source_tree import ROOT
 from workers.runtime.process.settings import Settings, without_settings
 from workers.runtime.process.supervisor import GRACE_SECONDS
@@ -54,12 +54,12 @@ class Up:
         """The lines of the terminal from a position on, without colours."""
         return COLOURS.sub("", self._shown[since:].decode("utf-8", "replace")).splitlines()
 
-    def until(self, *words: str, seconds: float = 60.0) -> None:
+    def until(self, *words: str, seconds: float = HANG_SECONDS) -> None:
         """Wait for a line with these words."""
-        end = time.monotonic() + seconds
-        while not any(all(word in line for word in words) for line in self.lines()):
-            assert time.monotonic() < end, f"no line with {words} within {seconds:.0f} s"
-            time.sleep(0.1)
+        for _ in looks(seconds):
+            if any(all(word in line for word in words) for line in self.lines()):
+                return
+        raise AssertionError(f"no line with {words} within {seconds:.0f} s")
 
     def position(self) -> int:
         """The number of bytes shown so far."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from signal import Signals
 
-from tests.integration.processes import HANG_SECONDS
+from tests.integration.processes import HANG_SECONDS, looks
 from tests.integration.workers import GRACE_SECONDS, WorkerProcess
 from tests.soak.faults import ANY_TIME, KILL, NO_FENCE, ORDERS, STOP, TERM, Fault, Orders
 from workers.runtime.process.exits import FENCED
@@ -77,12 +77,12 @@ class WorkerPool:
 
     def watch_until(self, condition: Callable[[], bool], seconds: float = HANG_SECONDS) -> bool:
         """Watch until a condition holds, for so long at most; whether it does."""
-        end = time.monotonic() + seconds
-        while not (holds := condition()) and time.monotonic() < end:
+        for _ in looks(seconds):
+            if condition():
+                return True
             for index in self.running:
                 self._check(index, time.monotonic())
-            time.sleep(0.05)
-        return holds
+        return False
 
     def stop_kind(self, name: str) -> list[int]:
         """Stop all workers of a kind, without a restart; their exit codes."""

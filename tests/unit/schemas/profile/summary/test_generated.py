@@ -1,4 +1,4 @@
-"""Thousands of generated profiles: every summary is well written, complete, and has nothing unknown."""
+"""Many generated profiles: every summary is well written, complete, and has nothing unknown."""
 
 import re
 import tomllib
@@ -16,28 +16,31 @@ from schemas.profile.summary.facts import WORKING_AGES
 from tests.unit.schemas.profile.summary.grammar import RULES, faults
 from tests.unit.schemas.profile.summary.profiles import LISTS, NOW, TEXTS, Maker, profile
 
-PEOPLE = 1500  # per language and kind
+THOUSANDS = 1_500  # people per language and kind
 TOKEN = re.compile(r"Q[a-z]+z[a-j]+")
 LIMITS = {"interests": 3, "cuisinepreference": 2, "favoritehosts": 2, "friends": 3, "dietaryrestrictions": 8}
 languages = pytest.mark.parametrize("language", ["en", "ja"])
+people = pytest.mark.parametrize("people", [300, pytest.param(THOUSANDS, marks=pytest.mark.slow)])
 
 
+@people
 @languages
 @pytest.mark.parametrize("tokens", [False, True], ids=["words", "tokens"])
-def test_no_summary_has_a_mistake(language: str, tokens: bool) -> None:
+def test_no_summary_has_a_mistake(language: str, tokens: bool, people: int) -> None:
     """Whichever fields have values, none, or odd ones."""
     maker = Maker(5, tokens)
-    for number in range(PEOPLE):
+    for number in range(people):
         text = summarise(maker.person(), language)
         assert faults(text, language) == [], f"person {number}: {text}"
         assert not (tokens and language == "ja" and " " in text), text
 
 
+@people
 @languages
-def test_a_summary_has_all_required_values_and_no_others(language: str) -> None:
+def test_a_summary_has_all_required_values_and_no_others(language: str, people: int) -> None:
     """Every token is one of the profile's, and occurs once; no required one is missing; so for numbers."""
     maker = Maker(6, tokens=True)
-    for number in range(PEOPLE):
+    for number in range(people):
         person = maker.person()
         text = summarise(person, language)
         tokens, known = TOKEN.findall(text), set(TOKEN.findall(person.model_dump_json(exclude={"summary"})))
