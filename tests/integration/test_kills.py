@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.wire import Addressed
+from tests.integration.wire import PARTITIONS, Addressed
 from tests.soak.faults import OUTPUTS
 from tests.soak.kills import Plan, run
 from tests.soak.report import show
@@ -24,6 +24,7 @@ def test_faults_of_route_and_people_change_no_result(
             hits={"route": 3, "people": 3},
             workers={"route": 2, "people": 2, "mail": 1},
             longest=1.0,
+            partitions=PARTITIONS,
             people=300,
             per_second=40,
             backlog=500,
@@ -49,6 +50,7 @@ def test_faults_of_capture_and_mail_change_no_result(
             hits={"capture": 3, "mail": 3},
             workers={"capture": 1, "route": 1, "people": 1, "mail": 2},
             longest=1.0,
+            partitions=PARTITIONS,
             people=200,
             per_second=40,
             backlog=250,

@@ -129,31 +129,27 @@ def written(
 
 
 @pytest.mark.parametrize("platform", MOST_LINKS)
-def test_p13_p15_no_person_makes_a_message_break_a_rule(platform: str) -> None:
+@given(PEOPLE, GOOD, st.text(max_size=8), SCORES)
+def test_p13_p15_no_person_makes_a_message_break_a_rule(
+    platform: str, person: dict[str, Any], template: object, decision: str, scores: dict[str, ArmScore]
+) -> None:
     """P13, P15: whatever people hold, a good template always gives a message."""
-
-    @given(PEOPLE, GOOD, st.text(max_size=8), SCORES)
-    def holds(person: dict[str, Any], template: object, decision: str, scores: dict[str, ArmScore]) -> None:
-        assert breaks(written(person, template, platform, decision, scores), person) == []
-
-    holds()
+    assert breaks(written(person, template, platform, decision, scores), person) == []
 
 
 @pytest.mark.parametrize("platform", MOST_LINKS)
-def test_p13_p15_no_template_makes_a_message_break_a_rule(platform: str) -> None:
+@given(PEOPLE, ODD, st.text(max_size=8), SCORES)
+def test_p13_p15_no_template_makes_a_message_break_a_rule(
+    platform: str, person: dict[str, Any], template: object, decision: str, scores: dict[str, ArmScore]
+) -> None:
     """P13, P15: a template that breaks a rule is refused."""
-
-    @given(PEOPLE, ODD, st.text(max_size=8), SCORES)
-    def holds(person: dict[str, Any], template: object, decision: str, scores: dict[str, ArmScore]) -> None:
-        try:
-            message = written(person, template, platform, decision, scores)
-        except PersonalizationError as error:
-            event(f"refused: {type(error).__name__}")
-            return
-        event("written")
-        assert breaks(message, person) == []
-
-    holds()
+    try:
+        message = written(person, template, platform, decision, scores)
+    except PersonalizationError as error:
+        event(f"refused: {type(error).__name__}")
+        return
+    event("written")
+    assert breaks(message, person) == []
 
 
 def test_p15_the_plain_reading_sees_what_breaks_a_rule() -> None:

@@ -55,6 +55,7 @@ class Plan:
     backlog: int = 0
     fence: bool = True
     last: tuple[Fault, ...] = ()
+    partitions: int = RUN_PARTITIONS
 
     def names(self) -> list[str]:
         """The names of the workers, as many of each as there are."""
@@ -67,7 +68,7 @@ def run(services: Addressed, plan: Plan, folder: Path) -> Outcome:
         database = f"soak_{uuid.uuid4().hex[:8]}"
         wire = Wire.create(
             services,
-            kairos_partitions=RUN_PARTITIONS,
+            kairos_partitions=plan.partitions,
             kairos_session_seconds=SESSION_SECONDS,
             mongo_database=database,
         )
