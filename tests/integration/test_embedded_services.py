@@ -35,6 +35,13 @@ def own(tmp_path: Path) -> Iterator[Services]:
         yield own
 
 
+@pytest.fixture(scope="module")
+def restartable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """All services of this file alone, which a test may empty and start again."""
+    with Services.start(tmp_path_factory.mktemp("all")) as services:
+        yield services
+
+
 def test_addresses_and_health(embedded: Services) -> None:
     """Every service answers at its address."""
     assert embedded.environment() == {
@@ -48,48 +55,46 @@ def test_addresses_and_health(embedded: Services) -> None:
     assert len({embedded.pid(name) for name in embedded.names}) == 3
 
 
-def test_reset_empties_everything(tmp_path: Path) -> None:
+def test_reset_empties_everything(restartable: Services) -> None:
     """After a reset there is no topic, no group, no database and no key; all three can be used again."""
-    with Services.start(tmp_path / "all") as services:
-        servers = services.kafka_url.removeprefix("kafka://")
-        admin = KafkaAdminClient(bootstrap_servers=servers)
-        admin.create_topics({"one": {"num_partitions": 2, "replication_factor": 1}})
-        with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
-            producer.send("one", b"x").get(10)
-        consumer = KafkaConsumer("one", bootstrap_servers=servers, group_id="g", auto_offset_reset="earliest")
-        assert next(consumer).value == b"x"
-        consumer.close()
-        with (
-            MongoClient[RawDocument](services.mongo_url) as mongo,
-            Redis.from_url(services.redis_url) as redis,
-        ):
-            mongo.shop.users.insert_one({"_id": 1})
-            redis.set("k", "v")
-            services.reset()
-            assert "shop" not in mongo.list_database_names()
-            assert redis.dbsize() == 0
-        assert [name for name in admin.list_topics() if not name.startswith("__")] == []
-        assert admin.list_groups() == []
-        admin.create_topics({"one": {"num_partitions": 3, "replication_factor": 1}})
-        assert len(admin.describe_topics(["one"])[0]["partitions"]) == 3
-        admin.close()
+    servers = restartable.kafka_url.removeprefix("kafka://")
+    admin = KafkaAdminClient(bootstrap_servers=servers)
+    admin.create_topics({"one": {"num_partitions": 2, "replication_factor": 1}})
+    with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
+        producer.send("one", b"x").get(10)
+    consumer = KafkaConsumer("one", bootstrap_servers=servers, group_id="g", auto_offset_reset="earliest")
+    assert next(consumer).value == b"x"
+    consumer.close()
+    with (
+        MongoClient[RawDocument](restartable.mongo_url) as mongo,
+        Redis.from_url(restartable.redis_url) as redis,
+    ):
+        mongo.shop.users.insert_one({"_id": 1})
+        redis.set("k", "v")
+        restartable.reset()
+        assert "shop" not in mongo.list_database_names()
+        assert redis.dbsize() == 0
+    assert [name for name in admin.list_topics() if not name.startswith("__")] == []
+    assert admin.list_groups() == []
+    admin.create_topics({"one": {"num_partitions": 3, "replication_factor": 1}})
+    assert len(admin.describe_topics(["one"])[0]["partitions"]) == 3
+    admin.close()
 
 
-def test_kafka_keeps_port_and_data_over_a_restart(tmp_path: Path) -> None:
+def test_kafka_keeps_port_and_data_over_a_restart(restartable: Services) -> None:
     """A record written before a restart is read after it, at the same address."""
-    with Services.start(tmp_path, only=("kafka",)) as services:
-        servers = services.kafka_url.removeprefix("kafka://")
-        admin = KafkaAdminClient(bootstrap_servers=servers)
-        admin.create_topics({"one": {"num_partitions": 1, "replication_factor": 1}})
-        admin.close()
-        with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
-            producer.send("one", b"kept").get(10)
-        before = services.pid("kafka")
-        services.restart("kafka")
-        assert services.pid("kafka") != before
-        consumer = KafkaConsumer("one", bootstrap_servers=servers, auto_offset_reset="earliest")
-        assert next(consumer).value == b"kept"
-        consumer.close()
+    servers = restartable.kafka_url.removeprefix("kafka://")
+    admin = KafkaAdminClient(bootstrap_servers=servers)
+    admin.create_topics({"kept": {"num_partitions": 1, "replication_factor": 1}})
+    admin.close()
+    with contextlib.closing(KafkaProducer(bootstrap_servers=servers)) as producer:
+        producer.send("kept", b"x").get(10)
+    before = restartable.pid("kafka")
+    restartable.restart("kafka")
+    assert restartable.pid("kafka") != before
+    consumer = KafkaConsumer("kept", bootstrap_servers=servers, auto_offset_reset="earliest")
+    assert next(consumer).value == b"x"
+    consumer.close()
 
 
 @pytest.mark.parametrize("gently", [True, False])
