@@ -26,7 +26,7 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.exits import FENCED
 from workers.runtime.process.settings import Settings, load
 
-PAUSE_SECONDS, BURST = 0.01, 15  # of the load: so many records after each pause
+PAUSE_SECONDS, BURST, LONG_BURST = 0.01, 3, 15  # of the load: so many records after each pause
 # kafka-python cannot decode Faust's metadata in the group
 logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
 
@@ -53,8 +53,9 @@ class FoldWorker(WorkerProcess):
 class FoldGroup:
     """A test's own topics, the load on them, and the workers; `running`: those the test has not ended."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, burst: int) -> None:
         self.settings = settings
+        self._burst = burst
         self.all_partitions = (1 << settings.kairos_partitions) - 1
         self.started: list[FoldWorker] = []
         self.running: list[FoldWorker] = []
@@ -71,13 +72,15 @@ class FoldGroup:
 
     @classmethod
     @contextmanager
-    def under_load(cls, services: Addressed, folder: Path, partitions: int, session: float) -> Iterator[Any]:
+    def under_load(
+        cls, services: Addressed, folder: Path, *, partitions: int, session: float, burst: int = BURST
+    ) -> Iterator[Any]:
         """A group without workers; every key has a record when the block begins."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
         own = {"KAIROS_PREFIX": prefix, "KAIROS_PARTITIONS": str(partitions)}
         settings = load(services.environment() | own | {"KAIROS_SESSION_SECONDS": str(session)})
         create(settings, (INPUT, "dead-letters"))
-        group = cls(settings, folder)
+        group = cls(settings, folder, burst)
         for partition, key in group._keys:
             group._send(partition, key)
         group._load.start()
@@ -174,7 +177,7 @@ class FoldGroup:
     def _write(self) -> None:
         draw = random.Random(1)
         while not self._stop.wait(PAUSE_SECONDS):
-            for partition, key in draw.choices(self._keys, k=BURST):
+            for partition, key in draw.choices(self._keys, k=self._burst):
                 self._send(partition, key)
 
     def _send(self, partition: int, key: bytes) -> None:

@@ -7,7 +7,7 @@ from signal import SIGTERM
 
 import pytest
 
-from tests.integration.fold_group import FoldGroup
+from tests.integration.fold_group import LONG_BURST, FoldGroup
 from tests.integration.processes import until
 from tests.integration.wire import Addressed
 from workers.runtime.process.exits import FENCED
@@ -57,7 +57,7 @@ def change(group: FoldGroup, random: Random, number: int) -> str:
 def test_workers_of_one_kind_join_and_leave(services: Addressed, tmp_path: Path, seed: int) -> None:
     """In the end each partition has one worker, and the states are the fold of the records."""
     random, actions = Random(seed), Counter[str]()
-    with FoldGroup.under_load(services, tmp_path, partitions=8, session=4) as group:
+    with FoldGroup.under_load(services, tmp_path, partitions=8, session=4, burst=LONG_BURST) as group:
         group.start("", "member")
         group.wait_balanced()
         for number in range(ROUNDS):
