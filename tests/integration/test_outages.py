@@ -14,7 +14,7 @@ pytestmark = pytest.mark.wire
 def test_short_outages_of_kafka_mongodb_and_redis_lose_nothing(
     stoppable: Services, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """9 s each, longer than the session: the fleet recovers, and the terminal names the lost service."""
+    """10 s each, longer than the session: the fleet recovers, and the terminal names the lost service."""
     result = run(
         stoppable, request.config.getoption("--seed") or 42, 9.0, tmp_path, session=6.0, per_second=20
     )
