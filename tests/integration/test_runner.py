@@ -178,13 +178,14 @@ def test_an_outage_of_kafka_ends_the_process(tmp_path: Path) -> None:
     with (
         Services.start(tmp_path / "own", only=("kafka",)) as own,
         starting(own, tmp_path / "starting") as unready,
+        closing(Wire.create(own, kairos_session_seconds=10)) as wire,
     ):
-        wire = Wire.create(own, kairos_session_seconds=10)
         for number in range(count):
             write(wire, f"p{number}", fact(f"p{number}", "x", 1).dumps())
         wire.close()
         with workers(["people", "route"], wire.settings, tmp_path) as running:
             until(lambda: len(wire.latest("enriched-profiles")) > 0)
+            wire.close()
             own.stop_one("kafka", gently=False)
             for worker in (*running, unready):
                 assert worker.wait() == INFRASTRUCTURE, worker.log_text()
