@@ -59,14 +59,17 @@ def run(services: Services, quick: bool) -> list[Row]:
         deliver = stack.enter_context(metered(wire.settings, "deliver"))
         deliver.wait(lambda: len(sink.accepted) > people * each // 3, PATIENT_SECONDS)
         cpu, began, before = deliver.cpu(), time.perf_counter(), len(sink.accepted)
+        turns = deliver.metric("kairos_deliveries_total")
         left = leave(wire, [f"p{number}" for number in range(leavers)])
         deliver.wait(lambda: len(sink.accepted) > people * each // 3 * 2, PATIENT_SECONDS)
         seconds, count = time.perf_counter() - began, len(sink.accepted) - before
-        cpu = deliver.cpu() - cpu
+        cpu, turns = deliver.cpu() - cpu, deliver.metric("kairos_deliveries_total") - turns
         deliver.wait(lambda: deliver.metric("kairos_deliveries_total") >= people * each, PATIENT_SECONDS)
         deliver.wait(lambda: deliver.metric("kairos_open_effects") == 0, PATIENT_SECONDS)
         found = outcomes(wire)
-    return rows(sink, left, {key: value[-1].outcome for key, value in found.items()}, count, seconds, cpu)
+    return rows(
+        sink, left, {key: value[-1].outcome for key, value in found.items()}, (count, turns, seconds), cpu
+    )
 
 
 @contextmanager
@@ -117,9 +120,17 @@ def answers(wire: Wire) -> bool:
 
 
 def rows(
-    sink: MailSink, left: list[Leaver], told: dict[str, str], count: int, seconds: float, cpu: float
+    sink: MailSink,
+    left: list[Leaver],
+    told: dict[str, str],
+    passed: tuple[int, float, float],
+    cpu: float,
 ) -> list[Row]:
-    """The figures; raises RuntimeError for a mail that came twice, or nobody whose mails waited."""
+    """The figures; raises RuntimeError for a mail that came twice, or nobody whose mails waited.
+
+    `passed`: mails handed over, mails of which all is known, and the seconds that they took.
+    """
+    count, turns, seconds = passed
     if len({raw for _, _, raw in sink.accepted}) != len(sink.accepted):
         raise RuntimeError("a mail was handed over twice")
     last: dict[str, int] = {}
@@ -134,6 +145,7 @@ def rows(
     how = f"{len(left)} people at once, {withdrawn} waiting mails withdrawn, of {len(told):,}"
     return [
         ("mails through deliver, signed", f"{count / seconds:.0f}/s", f"{RATE}/s asked for, one worker"),
+        ("the same with those that were withdrawn", f"{turns / seconds:.0f}/s", "each takes its turn"),
         ("CPU of deliver for one mail", f"{1000 * cpu / count:.1f} ms", f"{count:,} mails"),
         ("one click to its answer", spread(took), how),
         ("its answer to the last hand-over", spread(after), how),
