@@ -92,6 +92,14 @@ def row(chance: random.Random) -> dict[str, Any]:
 
 
 @contextmanager
+def stand_in_alone(folder: Path) -> Iterator[Services]:
+    """The stand-in for Airtable alone; it answers at once, and closes a base for a second."""
+    with Services.start(folder, only=("airtable",)) as services:
+        services.restart("airtable", '{"answer_seconds": 0.01, "penalty_seconds": 1.0}')
+        yield services
+
+
+@contextmanager
 def airtable_product(
     services: Any, stand_in: Services, folder: Path, sources: str = SOURCES, **settings: Any
 ) -> Iterator[AirtableProduct]:

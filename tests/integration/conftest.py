@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from deploy.embedded import Services, cache
 from deploy.embedded.failure import Report
 from schemas.model import RawDocument
+from tests.integration.checked_product import odd_product
 from tests.integration.docker_services import DockerServices, no_engine
 from tests.integration.replica_set import mongo_url
 
@@ -98,3 +99,17 @@ def any_db(any_mongo: MongoClient[RawDocument]) -> Iterator[Database[RawDocument
     name = f"streams_{uuid.uuid4().hex[:8]}"
     yield any_mongo[name]
     any_mongo.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """An embedded MongoDB alone."""
+    with Services.start(tmp_path_factory.mktemp("mongo"), only=("mongo",)) as services:
+        yield services
+
+
+@pytest.fixture
+def db(mongo: Services) -> Iterator[Database[RawDocument]]:
+    """A product with odd documents, in that MongoDB."""
+    with odd_product(mongo) as db:
+        yield db

@@ -93,14 +93,6 @@ def found_at(document: Any, path: str) -> Any:
 
 
 @contextmanager
-def stand_in_alone(folder: Path) -> Iterator[Services]:
-    """The stand-in for Airtable alone; it answers at once, and closes a base for a second."""
-    with Services.start(folder, only=("airtable",)) as services:
-        services.restart("airtable", '{"answer_seconds": 0.01, "penalty_seconds": 1.0}')
-        yield services
-
-
-@contextmanager
 def airtable_shop(services: Addressed, stand_in: Services, folder: Path) -> Iterator[AirtableShop]:
     """An empty table with three options, an empty database, and topics of their own."""
     stand_in.reset()

@@ -11,7 +11,13 @@ from click.testing import CliRunner
 
 from deploy.embedded import Services
 from deploy.embedded.airtable.service import BASE, FIELDS, TABLE
-from tests.integration.airtable_product import SOURCES, AirtableProduct, airtable_product, row
+from tests.integration.airtable_product import (
+    SOURCES,
+    AirtableProduct,
+    airtable_product,
+    row,
+    stand_in_alone,
+)
 from tests.integration.capturing import eventually, version
 from workers import cli
 from workers.capture.failure import RefusedError
@@ -22,9 +28,8 @@ pytestmark = pytest.mark.wire
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """The stand-in for Airtable alone; it answers at once, and closes a base for a second."""
-    with Services.start(tmp_path_factory.mktemp("airtable"), only=("airtable",)) as services:
-        services.restart("airtable", '{"answer_seconds": 0.01, "penalty_seconds": 1.0}')
+    """The stand-in for Airtable alone."""
+    with stand_in_alone(tmp_path_factory.mktemp("airtable")) as services:
         yield services
 
 

@@ -1,7 +1,6 @@
 """`kairos check` on a MongoDB: what the fleet would read, and that nothing is written or given away."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,12 @@ from pymongo.database import Database
 
 from deploy.embedded import Services
 from schemas.model import RawDocument
-from tests.integration.checked_product import OTHERS, SARAH, SECRET, odd_product, port_of, run
+from tests.integration.checked_product import OTHERS, SARAH, SECRET, port_of, run
 from tests.standins.mongo_wire import AnsweringMongo
 
 pytestmark = pytest.mark.wire
 READS = {"aggregate", "find", "getMore", "killCursors", "listCollections"}  # and what a driver says by itself
 GREETINGS = {"hello", "ismaster", "isMaster", "ping", "endSessions", "buildInfo"}
-
-
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """An embedded MongoDB alone."""
-    with Services.start(tmp_path_factory.mktemp("mongo"), only=("mongo",)) as services:
-        yield services
-
-
-@pytest.fixture
-def db(mongo: Services) -> Iterator[Database[RawDocument]]:
-    """The product."""
-    with odd_product(mongo) as db:
-        yield db
 
 
 def topics(result: Result) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from deploy.embedded import Services, airtable_node
 from deploy.embedded.airtable.service import BASE, TABLE
-from tests.integration.airtable_product import SOURCES
+from tests.integration.airtable_product import SOURCES, stand_in_alone
 from workers.cli import kairos
 from workers.commands.check_airtable import check_table
 from workers.commands.check_reading import fleet_reading
@@ -24,9 +24,8 @@ PLACE = f"{BASE}/{TABLE}"
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """The stand-in for Airtable alone; it answers at once, and closes a base for a second."""
-    with Services.start(tmp_path_factory.mktemp("airtable"), only=("airtable",)) as services:
-        services.restart("airtable", '{"answer_seconds": 0.01, "penalty_seconds": 1.0}')
+    """The stand-in for Airtable alone."""
+    with stand_in_alone(tmp_path_factory.mktemp("airtable")) as services:
         yield services
 
 

@@ -1,6 +1,6 @@
 """`kairos check` where a user lacks rights, or a collection cannot be followed: MongoDB's own answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +9,10 @@ from pymongo.database import Database
 
 from deploy.embedded import Services
 from schemas.model import RawDocument
-from tests.integration.checked_product import odd_product, port_of, run
+from tests.integration.checked_product import port_of, run
 from tests.standins.mongo_wire import AnsweringMongo, Command, unauthorized
 
 pytestmark = pytest.mark.wire
-
-
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """An embedded MongoDB alone."""
-    with Services.start(tmp_path_factory.mktemp("mongo"), only=("mongo",)) as services:
-        yield services
-
-
-@pytest.fixture
-def db(mongo: Services) -> Iterator[Database[RawDocument]]:
-    """The product."""
-    with odd_product(mongo) as db:
-        yield db
 
 
 def without(right: str, collection: str = "users") -> Any:

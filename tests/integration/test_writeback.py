@@ -11,12 +11,12 @@ from deploy.embedded import Services
 from deploy.embedded.airtable.service import BASE, FIELDS, TABLE
 from schemas.decision import SendDecision
 from schemas.model import from_epoch_ms
+from tests.integration.airtable_product import stand_in_alone
 from tests.integration.messages_shop import (
     AirtableShop,
     MessagesShop,
     airtable_shop,
     mongo_shop,
-    stand_in_alone,
 )
 from tests.integration.processes import until
 from tests.integration.wire import Addressed, Wire

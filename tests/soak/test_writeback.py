@@ -10,12 +10,12 @@ import pytest
 from deploy.embedded import Services
 from deploy.embedded.airtable.service import BASE
 from tests.integration import airtable_reader
+from tests.integration.airtable_product import stand_in_alone
 from tests.integration.messages_shop import (
     AirtableShop,
     MessagesShop,
     airtable_shop,
     mongo_shop,
-    stand_in_alone,
 )
 from tests.integration.processes import until
 from tests.integration.workers import WorkerProcess, workers

@@ -25,10 +25,9 @@ from deploy.embedded.airtable.settings import TableFault, TableSettings
 from deploy.embedded.airtable.webhook_endpoints import WebhookEndpoints
 from deploy.embedded.clock import epoch_ms
 from deploy.embedded.faults import reset_connection
-from deploy.embedded.ports import HOST
+from deploy.embedded.listening import listening
 from deploy.embedded.traffic import Arrival, Traffic
 
-STOP_SECONDS = 0.5  # for requests that are still answered
 BASE_IN_PATH = re.compile(r"/v0/(?:meta/)?(?:bases/)?(app\w+)")
 ALWAYS: frozenset[str] = frozenset(
     {"rate_limit", "server_error", "bad_gateway", "unavailable", "timeout", "reset"}
@@ -135,10 +134,5 @@ async def serving(
     Its data are kept in `folder`; `clock` is in epoch milliseconds.
     """
     app = application(TableService(settings, folder, clock))
-    runner = web.AppRunner(app, shutdown_timeout=STOP_SECONDS, handler_cancellation=True, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, HOST, port).start()
-        yield f"http://{HOST}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, port) as url:
+        yield url

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from deploy.embedded.clock import epoch_seconds
+from deploy.embedded.listening import listening
 from deploy.embedded.openai.batch_endpoints import BatchEndpoints
 from deploy.embedded.openai.batch_lines import MOST_BYTES
 from deploy.embedded.openai.batches import BatchRunner
@@ -19,10 +20,8 @@ from deploy.embedded.openai.errors import ApiError
 from deploy.embedded.openai.service import ApiService
 from deploy.embedded.openai.settings import ApiSettings
 from deploy.embedded.openai.store import Store
-from deploy.embedded.ports import HOST
 
 MULTIPART_BYTES = 1_000_000  # of an upload, beside its file
-STOP_SECONDS = 0.5  # for requests that are still answered
 
 
 def application(service: ApiService) -> web.Application:
@@ -86,10 +85,5 @@ async def serving(
     Files and batches are kept in `folder`; `clock` is in epoch seconds.
     """
     app = application(ApiService(settings, Store(folder), clock))
-    runner = web.AppRunner(app, shutdown_timeout=STOP_SECONDS, handler_cancellation=True, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, HOST, port).start()
-        yield f"http://{HOST}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, port) as url:
+        yield url
