@@ -25,6 +25,65 @@ class Watermark(Model):
     EXAMPLES = ({"at": 1707523200000, "wall": 1707523200250, "waiting": []},)
 
 
+class Offsets(Model):
+    """An offset of every partition of a topic, in their order; None: unknown. `topic_id` is in hex.
+
+    The id makes sure that offsets of a topic that was deleted and created again are not compared.
+    """
+
+    topic_id: str
+    next: list[int | None]
+
+    EXAMPLES = ({"topic_id": "9d5f2f6a5c1b4e07", "next": [1204, 1187, None, 1251]},)
+
+
+class SourceRead(Model):
+    """A source has been read up to `at`: what it held stands in its topics before the offsets in `ends`.
+
+    `at` and `wall` are epoch milliseconds; `wall` is when it was written.
+    """
+
+    at: int
+    wall: int
+    ends: dict[str, Offsets]
+
+    EXAMPLES = ({"at": 1707523200000, "wall": 1707523200250, "ends": {"users": Offsets.EXAMPLES[0]}},)
+
+
+class FactTimes(Model):
+    """The earliest and the latest time (epoch ms) of facts that were written to a partition of the inbox."""
+
+    partition: int
+    earliest: int
+    latest: int
+
+    EXAMPLES = ({"partition": 3, "earliest": 1707523200000, "latest": 1707523200900},)
+
+
+class Processed(Model):
+    """How far a worker has processed what it reads, with all that it caused acknowledged.
+
+    `read` has, by topic, the offset of the next record of each partition that it owns, `marks` the time of
+    the last watermark that stands before it (epoch ms). What it has caused in other topics of the worker
+    stands before the offsets in `wrote`. `facts` are those since the last report.
+    """
+
+    wall: int
+    read: dict[str, Offsets]
+    marks: dict[str, list[int | None]] = {}
+    wrote: dict[str, Offsets] = {}
+    facts: list[FactTimes] = []
+
+    EXAMPLES = (
+        {
+            "wall": 1707523200250,
+            "read": {"users": Offsets.EXAMPLES[0]},
+            "marks": {"users": [1707523100000, 1707523100000, None, 1707523100000]},
+            "facts": [FactTimes.EXAMPLES[0]],
+        },
+    )
+
+
 class Claim(Model):
     """A user has an address in their document (`retracted`: no longer); times are epoch milliseconds."""
 

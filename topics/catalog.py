@@ -2,7 +2,7 @@
 
 from schemas.answers import Answer
 from schemas.contact_facts import AnswerFact, ConsentFact, GrantFact, PauseFact, SuppressionFact
-from schemas.control import Claim, Sighting, SourcePosition, Watermark
+from schemas.control import Claim, Processed, Sighting, SourcePosition, SourceRead
 from schemas.decision import SendDecision
 from schemas.documents import Event, Job, JobPreference, JobView, Message, Order, User
 from schemas.facts import (
@@ -223,10 +223,10 @@ CATALOG = (
     ),
     Topic(
         "watermarks",
-        (Watermark,),
+        (SourceRead, Processed),
         "who says it",
         compacted(segment_ms="600000", segment_bytes="4194304"),
-        ("route",),
+        ("capture", "route"),
         ("route",),
         "how far every part of the fleet has read",
         partitions=1,

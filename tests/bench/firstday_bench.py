@@ -16,7 +16,8 @@ from tests.bench.first_people import FirstPeople
 from tests.bench.latency_figures import request_values
 from tests.bench.measure import Figures, Row
 from tests.bench.metered_fleet import SERVICES, MeteredFleet, Usage, metered_fleet
-from tests.bench.running_fleet import RESULTS, START_SECONDS, new_settings
+from tests.bench.new_users import RESULTS
+from tests.bench.running_fleet import START_SECONDS, new_settings
 from tests.bench.traffic import Ends, Traffic, watching
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.fleet import BY_NAME, fleet_of

@@ -1,12 +1,13 @@
 """From a change in MongoDB to profile and decision: whole fleet, steady rates, each hop, and the cost."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from deploy.embedded import Services
 from tests.bench.arrivals import Arrivals
 from tests.bench.latency_figures import Hops, figures
 from tests.bench.measure import Row
-from tests.bench.running_fleet import RunningFleet, running_fleet
+from tests.bench.running_fleet import ARRIVE_SECONDS, RunningFleet, running_fleet
 
 RATES, QUICK_RATES = (25, 50, 100, 200, 400), (50, 200)  # changes a second
 PARTITIONS = (4,)
@@ -37,6 +38,8 @@ def measure(running: RunningFleet, rate: int, seconds: float) -> Row:
     reading = Arrivals(running.settings, BETWEEN, running.arrivals.note, only_new=True)
     try:
         with_hops = running.send(f"h{rate}", round(rate * seconds / 2), rate)
+        followed = partial(running.arrivals.has_all, with_hops, BETWEEN)
+        running.fleet.wait(followed, ARRIVE_SECONDS, "all users in the topics on the way")
     finally:
         reading.close()
     hops = Hops.of(with_hops, running.arrivals)

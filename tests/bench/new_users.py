@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from pymongo.collection import Collection
 
+RESULTS = ("enriched-profiles", "send-decisions")
+
 
 class _Profile(msgspec.Struct):
     occupation: str | None = None
@@ -46,10 +48,10 @@ class FirstArrivals:
             name = _profile(record.value).occupation or ""
         self.topics[topic].setdefault(name, at)
 
-    def has_all(self, names: Iterable[str]) -> bool:
-        """Whether all of these have a profile and a decision."""
-        profiles, decisions = self.profiles, self.decisions
-        return all(name in profiles and name in decisions for name in names)
+    def has_all(self, names: Iterable[str], topics: Iterable[str] = RESULTS) -> bool:
+        """Whether all of these have arrived in all of these topics: by default they have a decision, too."""
+        arrived = [self.topics[topic] for topic in topics]
+        return all(name in each for name in names for each in arrived)
 
 
 def document(name: str) -> dict[str, Any]:

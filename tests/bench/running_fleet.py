@@ -11,7 +11,7 @@ from deploy.embedded import Services
 from tests.bench.arrivals import Arrivals
 from tests.bench.measure import settings_of
 from tests.bench.metered_fleet import MeteredFleet, metered_fleet
-from tests.bench.new_users import FirstArrivals, insert
+from tests.bench.new_users import RESULTS, FirstArrivals, insert
 from tests.bench.traffic import TopicWatch, watching
 from topics.plan import Cluster, apply
 from workers.runtime.process.fleet import fleet_of
@@ -19,7 +19,6 @@ from workers.runtime.process.settings import Settings
 
 START_SECONDS, ARRIVE_SECONDS = 240, 240
 SESSION_SECONDS = "60"  # so that a worker which a busy machine holds up does not leave its group
-RESULTS = ("enriched-profiles", "send-decisions")
 
 
 class RunningFleet(NamedTuple):

@@ -13,7 +13,7 @@ from kafka.admin import KafkaAdminClient
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from schemas.control import SourcePosition, Watermark
+from schemas.control import SourcePosition, SourceRead, Watermark
 from schemas.model import RawDocument, Version
 from tests.integration.forked_process import CONTEXT
 from tests.integration.processes import HANG_SECONDS, looks
@@ -23,6 +23,7 @@ from workers.capture.app import capture, run
 from workers.capture.databases import NAME
 from workers.capture.position import TOPIC
 from workers.capture.topic_scan import reading
+from workers.capture.watermarks import TOPIC as WATERMARKS
 from workers.runtime.kafka.headers import is_watermark, version_of
 from workers.runtime.kafka.sync_producer import Client, connected
 from workers.runtime.process.settings import Settings
@@ -71,6 +72,10 @@ class Product:
             for record in self.everything(topic)
             if is_watermark(record.headers)
         ]
+
+    def reads(self) -> list[SourceRead]:
+        """Every report of how far the source was read."""
+        return [SourceRead.loads(each.value) for each in self.everything(WATERMARKS) if each.value]
 
     def positions(self) -> list[SourcePosition]:
         """Every position that was written; of another mapping they are removed later."""

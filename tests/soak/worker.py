@@ -32,7 +32,7 @@ def watch_rounds(orders: Orders) -> None:
     write_outputs = Rounds._write_outputs
 
     async def _write_outputs(self: Rounds, records: list[ProducerRecord]) -> None:
-        is_output = bool(records) and all(record.topic != "watermarks" for record in records)
+        is_output = bool(records)
         if is_output:
             orders.obey(STEPPED)
         await write_outputs(self, records)

@@ -1,7 +1,7 @@
 """Runs capture: a snapshot of the product's collections and tables, then every change, into their topics."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -20,6 +20,7 @@ from workers.capture.server import MAJORITY
 from workers.capture.session import Session
 from workers.capture.snapshot_phase import SessionParts
 from workers.capture.snapshot_requests import SnapshotRequests
+from workers.capture.watermarks import TOPIC as WATERMARKS
 from workers.capture.watermarks import Watermarks
 from workers.product import mongo
 from workers.product.sources import Source, SourcesError, load_sources
@@ -76,7 +77,7 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
     sources = load_sources(settings.kairos_sources, settings.mongo_uuid_representation)
     databases = databases_of(sources.captured, settings.mongo_database, settings.mongo_clusters)
     producer = SyncProducer(client, settings, WORKER)
-    written = (*sources.topics, TOPIC, "dead-letters")
+    written = (*sources.topics, TOPIC, WATERMARKS, "dead-letters")
     for topic in written:
         producer.partitions(topic)  # a missing one is told before anything else
     if not sources.topics:
@@ -93,7 +94,8 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
         mappings = {each.name: each.mapping for each in databases}
         others = OtherPositions(settings, SyncProducer(client, settings, WORKER), mappings)
         requests = SnapshotRequests()
-        works = [partial(follow_mongo, settings, stop, each, others, requests) for each in databases]
+        ids = {topic: info.id for topic, info in topics.items()}
+        works = [partial(follow_mongo, settings, stop, each, others, requests, ids) for each in databases]
         if sources.airtable:
             works.append(partial(follow_airtable, settings, stop, sources.airtable, requests))
         with following_requests(settings, requests, stop):
@@ -124,6 +126,7 @@ def follow_mongo(
     source: SourceDatabase,
     others: OtherPositions,
     requests: SnapshotRequests,
+    topic_ids: Mapping[str, bytes],
     producer: SyncProducer,
     documents: DocumentWriter,
 ) -> None:
@@ -131,7 +134,15 @@ def follow_mongo(
     # the first answer of a stream that is resumed takes as long as the server needs to get there
     with mongo.connect(settings, "kairos-capture", ANSWER_MS, source.place.cluster) as mongo_client:
         db = mongo.database(mongo_client, settings, source.place).with_options(read_concern=MAJORITY)
-        watermarks = Watermarks(producer, source.topics, settings.kairos_tick_ms, ahead_ms=settings.ahead_ms)
+        watermarks = Watermarks(
+            producer,
+            source.topics,
+            settings.kairos_tick_ms,
+            ahead_ms=settings.ahead_ms,
+            gap_ms=settings.kairos_gap_ms,
+            source=source.name,
+            topic_ids=topic_ids,
+        )
         parts = SessionParts(settings, source, db, producer, documents, watermarks, others, requests)
         session = Session(parts)
         watch = HistoryWatch(source.name, db, lambda: session.position)

@@ -13,6 +13,7 @@ from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
 
 OTHER = "other"
+GATHER_MS = 200  # more outcomes are gathered for a round: nobody waits for a score
 
 
 class OutcomeCount:
@@ -47,4 +48,5 @@ def run(settings: Settings, stop: threading.Event) -> None:
     Raises FeedPolicyError for rules that cannot be used.
     """
     count, rules = OutcomeCount(), load_learning_policy(settings.kairos_policy).evidence
-    Runner("learn", tuple(counted(each, count.note) for each in stages(rules)), settings).run()
+    counting = tuple(counted(each, count.note) for each in stages(rules))
+    Runner("learn", counting, settings, gather_ms=GATHER_MS).run()

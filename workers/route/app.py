@@ -15,6 +15,7 @@ from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.whole_topic import WholeTopic, held
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings, SettingsError
+from workers.runtime.runner.progress import Reports
 from workers.runtime.runner.runner import Runner
 
 
@@ -49,6 +50,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         ),
         settings,
         serve_watermarks,
+        reports=Reports("watermarks", own=("addresses",), facts=("inbox",)),
     )
     with held(settings, (controls,)):
         runner.run()

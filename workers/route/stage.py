@@ -201,7 +201,7 @@ def documents_stage(
         codec=StructCodec(DocumentState),
         step=partial(changes_step, changes) if changes else documents_step,
         key=partial(change_key, changes) if changes else document_key,
-        reports="watermarks",
+        reports=True,
         # without such a record another mail would follow, or one that nobody wants
         any_time=frozenset({"engagements", *PERMISSIONS}),
     )
@@ -228,6 +228,6 @@ ADDRESSES: Stage[AddressState] = Stage(
     inputs={"addresses": TypeAdapter(AddressRecord).validate_json},
     codec=StructCodec(AddressState),
     step=addresses_step,
-    reports="watermarks",
+    reports=True,
 )
 STAGES: tuple[Stage[Any], ...] = (DOCUMENTS, ADDRESSES)

@@ -1,4 +1,4 @@
-"""The watermark service: reads `watermarks`, appends to `addresses`, `inbox` and the signals.
+"""The watermark service: reads `watermarks`, appends to `inbox` and the signals.
 
 One per fleet is active. Where capture feeds no topic, it appends to the document topics, too (see
 watermark_merger.py).
@@ -7,32 +7,31 @@ The consumer group of the topic's single partition decides which one. Two at the
 watermarks only grow. The service stores no state: it reads the compacted topic from its beginning.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
-from schemas.control import Watermark
+from schemas.control import Processed, SourceRead
 from schemas.model import from_epoch_ms
 from schemas.permissions import MailPause, paused_subjects
-from workers.route.watermark_merger import NO_LIMITS, WatermarkMerger
+from workers.route.watermark_merger import NO_LIMITS, MergedMark, WatermarkMerger
 from workers.runtime.engine.state_header import check_time
-from workers.runtime.engine.times import WATERMARK_AHEAD, bounded_mark
+from workers.runtime.engine.times import WATERMARK_AHEAD
 from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.kafka.whole_topic import WholeTopic
-from workers.runtime.process.clock import now_ms
+from workers.runtime.process.clock import not_ahead, now_ms
 from workers.runtime.process.irregular import IrregularCounter
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
 POLL_MS = 200  # the longest wait for a report; after it the service checks whether a source has become stale
-REPORTER = re.compile(r"(documents|addresses)/[a-z-]+/[0-9]+")  # stage/topic/partition
+REPORTS: Mapping[str, type[SourceRead | Processed]] = {"capture": SourceRead, "processed": Processed}
 log = structlog.get_logger()
 
 
@@ -116,11 +115,11 @@ class WatermarkService:
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-            for reporter, watermark in read_each("watermarks", batch, read_report):
-                mark = bounded_mark(watermark, now_ms(), self._settings.ahead_ms)
-                if mark is not watermark:
-                    self._irregular.add("watermarks", WATERMARK_AHEAD.kind, 1, now_ms())
-                self._merger.observe(reporter, mark)
+            for told in read_each("watermarks", batch, read_report):
+                if isinstance(told, Processed):
+                    self._merger.on_processed(told)
+                else:
+                    self._merger.on_source_read(self._bounded(told))
         if not consumer.assignment() or await self._has_lag(consumer):
             return
         now = now_ms()
@@ -128,11 +127,20 @@ class WatermarkService:
             return
         paused = paused_subjects(self._controls.values(), from_epoch_ms(now))
         marks = self._merger.emit(now, paused)
-        for _, mark in marks:
-            if mark.waiting:
-                log.info("waiting for sources", topics=mark.waiting)
-        if marks:  # in one round trip, since reports and decisions wait for it
-            await self._producer.write(record for mark in marks for record in self._records(*mark))
+        for mark in marks:
+            if mark.watermark.waiting:
+                log.info("waiting for sources", topics=mark.watermark.waiting)
+        if marks:  # in one round trip, since decisions wait for it
+            await self._producer.write(record for mark in marks for record in records_of(mark))
+
+    def _bounded(self, told: SourceRead) -> SourceRead:
+        """How far a source was read; a time of it that is too far ahead counts as now."""
+        now = now_ms()
+        at = not_ahead(told.at, now, self._settings.ahead_ms)
+        if at == told.at:
+            return told
+        self._irregular.add("watermarks", WATERMARK_AHEAD.kind, 1, now)
+        return told.model_copy(update={"at": at})
 
     def _knows_pauses(self, now: int) -> bool:
         """Whether the pauses are known; without them nobody is to be written to, so no time passes."""
@@ -152,21 +160,24 @@ class WatermarkService:
                 return True
         return False
 
-    def _records(self, topic: str, watermark: Watermark) -> Iterable[ProducerRecord]:
-        """A watermark for every partition of a topic."""
-        headers = tuple(watermark_headers("/kairos/clock", watermark.at))
-        value = watermark.dumps()
-        return (
-            ProducerRecord(topic, WATERMARK_KEY, value, headers, watermark.wall, partition)
-            for partition in range(self._settings.kairos_partitions)
-        )
+
+def records_of(mark: MergedMark) -> Iterable[ProducerRecord]:
+    """A watermark for each of its partitions."""
+    watermark = mark.watermark
+    headers = tuple(watermark_headers("/kairos/clock", watermark.at))
+    value = watermark.dumps()
+    return (
+        ProducerRecord(mark.topic, WATERMARK_KEY, value, headers, watermark.wall, partition)
+        for partition in mark.partitions
+    )
 
 
-def read_report(record: Any) -> tuple[str, Watermark]:
-    """Who reports, and the watermark; raises for a record that is no report (a tombstone, another's)."""
-    reporter = record.key.decode()
-    if not REPORTER.fullmatch(reporter):
-        raise ValueError("the key names no stage, topic and partition of the fleet")
-    watermark = Watermark.loads(record.value or b"")
-    check_time(watermark.at)
-    return reporter, watermark
+def read_report(record: Any) -> SourceRead | Processed:
+    """What is reported; raises for a record that is no report (a tombstone, another's)."""
+    kind, _, who = record.key.decode().partition("/")
+    if kind not in REPORTS or not who:
+        raise ValueError("the key names neither a source that was read nor a worker that has processed")
+    told = REPORTS[kind].loads(record.value or b"")
+    if isinstance(told, SourceRead):
+        check_time(told.at)
+    return told

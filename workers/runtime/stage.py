@@ -127,13 +127,13 @@ class Stage(Generic[S]):
 
     `name` is part of the changelog's name, so it is an interface. `inputs` maps a topic to its decoder,
     which raises ValueError (pydantic's ValidationError is one). `key` names the state that a record
-    concerns. A state of None is no state. `reports` names the topic to which the stage passes watermarks
-    on, after everything read before them is acknowledged. `act` performs effects beside the partition's other
-    records, at most `width` at once, those of a `lane` (by request) one after the other; such a stage has no
-    `reports`. While `most_open` of them are open the worker takes no more records.
-    `is_provisional` says of a result that it only leads to the next effect: when partitions leave, it is
-    forgotten, and its effect asked for again. `any_time` are the topics whose records count as
-    read now, instead of becoming dead letters, when no date can name their timestamps.
+    concerns. A state of None is no state. A stage that `reports` tells how far it has read, when
+    everything before is acknowledged. `act` performs effects beside the partition's other records, at most
+    `width` at once, those of a `lane` (by request) one after the other; such a stage does not report. While
+    `most_open` of them are open the worker takes no more records. `is_provisional` says of a result that it
+    only leads to the next effect: when partitions leave, it is forgotten, and its effect asked for again.
+    `any_time` are the topics whose records count as read now, instead of becoming dead letters, when no date
+    can name their timestamps.
     """
 
     name: str
@@ -143,7 +143,7 @@ class Stage(Generic[S]):
     timer: Callable[[S], int | None] = no_timer
     view: Callable[[S], Sequence[Output]] = no_view
     key: Callable[[Record], str] = record_key
-    reports: str | None = None
+    reports: bool = False
     any_time: frozenset[str] = frozenset()
     act: Callable[[Any], Awaitable[Any]] | None = None
     width: int = 8
@@ -152,6 +152,6 @@ class Stage(Generic[S]):
     is_provisional: Callable[[Any], bool] = never_provisional
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a stage that passes watermarks on although its effects may be open then."""
-        if self.act is not None and self.reports is not None:
-            raise ValueError(f"stage {self.name}: effects are open when watermarks are passed on")
+        """Raise ValueError for a stage that reports how far it has read although its effects may be open."""
+        if self.act is not None and self.reports:
+            raise ValueError(f"stage {self.name}: effects are open when it reports how far it has read")

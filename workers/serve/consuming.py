@@ -14,6 +14,7 @@ from workers.serve.changes import TOPICS
 
 WORKER = "serve"
 POLL_MS = 100
+FETCH_MS = 500  # for which the broker waits for a record
 BROKER_MS = 5_000
 RECONNECT_MS = 1_000
 
@@ -43,7 +44,7 @@ def consuming(settings: Settings, listener: AssignmentListener) -> Iterator[Any]
         isolation_level="read_committed",
         bootstrap_timeout_ms=BROKER_MS,
         reconnect_backoff_max_ms=RECONNECT_MS,
-        fetch_max_wait_ms=POLL_MS,
+        fetch_max_wait_ms=FETCH_MS,
         metadata_max_age_ms=BROKER_MS,
         max_poll_records=2_000,
     )

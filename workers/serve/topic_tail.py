@@ -38,7 +38,7 @@ from workers.serve.position import encode_position, offset_of, position_key
 from workers.serve.read_model import PositionUpdate, ReadModel
 from workers.serve.timeline import INBOX, TimelineEntry, entry_of_fact
 
-SPACING_SECONDS = 0.02  # between two batches: reading and storing one costs as much as 20 changes in it
+SPACING_SECONDS = 0.1  # between two batches: reading and storing one costs as much as 20 changes in it
 CHECK_SECONDS = 1.0  # between two checks of the positions in Redis and of the lag
 Batches = Mapping[TopicPartition, list[Any]]
 log = structlog.get_logger()

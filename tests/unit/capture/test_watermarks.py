@@ -2,43 +2,8 @@
 
 import pytest
 
-from schemas.control import Watermark
-from workers.capture.watermarks import GAP_MS, IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
-from workers.runtime.kafka.records import ProducerRecord
-
-TICK = 100
-
-
-class RecordingProducer:
-    """A producer that records what is sent, and how much was sent when it was flushed last."""
-
-    def __init__(self) -> None:
-        self.emitted: list[tuple[str, int, int]] = []
-        self.flushed = 0
-
-    def partitions(self, topic: str) -> list[int]:
-        """Each topic has two partitions."""
-        return [0, 1]
-
-    def flush(self) -> None:
-        """Record the flush."""
-        self.flushed = len(self.emitted) + 1
-
-    def send(self, record: ProducerRecord) -> None:
-        """Record the watermark."""
-        assert record.partition is not None
-        self.emitted.append((record.topic, record.partition, Watermark.loads(record.value or b"").at))
-
-
-class ManualClock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.ms = 0.0
-
-    def __call__(self) -> float:
-        """The time now."""
-        return self.ms
+from tests.unit.capture.recorded_marks import GAP_MS, TICK, ManualClock, RecordingProducer, emitted_times
+from workers.capture.watermarks import IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
 
 
 @pytest.fixture
@@ -56,12 +21,14 @@ def clock() -> ManualClock:
 @pytest.fixture
 def marks(producer: RecordingProducer, clock: ManualClock) -> Watermarks:
     """The watermarks of two topics."""
-    return Watermarks(producer, ["users", "orders"], TICK, clock, lambda: 1)  # type: ignore[arg-type]
-
-
-def emitted_times(producer: RecordingProducer) -> list[int]:
-    """The emitted times, once per watermark."""
-    return [at for topic, partition, at in producer.emitted if (topic, partition) == ("users", 0)]
+    return Watermarks(
+        producer,  # type: ignore[arg-type]
+        ["users", "orders"],
+        TICK,
+        clock,
+        lambda: 1,
+        gap_ms=GAP_MS,
+    )
 
 
 def test_a_change_is_followed_at_once_by_a_watermark_in_every_partition(
@@ -164,7 +131,7 @@ def wall() -> Walls:
 @pytest.fixture
 def bounded_marks(producer: RecordingProducer, clock: ManualClock, wall: Walls) -> Watermarks:
     """Watermarks of one topic with the default bound of an hour."""
-    return Watermarks(producer, ["users"], TICK, clock, wall)  # type: ignore[arg-type]
+    return Watermarks(producer, ["users"], TICK, clock, wall, gap_ms=GAP_MS)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("ahead", [HOUR + 1, 2 * HOUR, 10**15])

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from schemas.control import Watermark
+from schemas.control import Offsets, Processed, SourceRead, Watermark
 from schemas.permissions import MailPause
 from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.producer import BatchProducer
@@ -73,29 +73,42 @@ def emitted(
     return {record.topic: Watermark.loads(record.value or b"") for record in written}, logs
 
 
-def report(key: bytes | None, at: int) -> tuple[bytes | None, bytes]:
-    """A report under a key."""
-    return key, Watermark(at=at, wall=at).dumps()
+ID = "0001020304050607"
+NONE_WRITTEN = {"addresses": Offsets(topic_id=ID, next=[0])}
+KEY = b"processed/0"
+
+
+def read_up_to(at: int) -> tuple[bytes, bytes]:
+    """The source was read up to a time, and holds nothing."""
+    ends = {"users": Offsets(topic_id=ID, next=[0])}
+    return b"capture/mongo", SourceRead(at=at, wall=at, ends=ends).dumps()
+
+
+def everything_processed() -> tuple[bytes, bytes]:
+    """Of the source, and of the addresses."""
+    read = NONE_WRITTEN | {"users": Offsets(topic_id=ID, next=[0])}
+    return KEY, Processed(wall=0, read=read, wrote=NONE_WRITTEN).dumps()
 
 
 def test_what_is_no_report_is_passed_over_with_its_place() -> None:
-    """A tombstone, a text, a foreign key, a time that is none; the report behind them counts."""
+    """A tombstone, a text, a foreign key, a time that is none; the reports behind them count."""
     now = now_ms()
-    odd = [(b"documents/users/0", None), (b"x", b"hello"), report(b"\xff", now), report(None, now)]
-    marks, logs = emitted(*odd, report(b"documents/users/0", 2**70), report(b"documents/users/0", now))
+    key, value = read_up_to(now)
+    odd = [(key, None), (b"x", b"hello"), (b"\xff", value), (None, value), (KEY, b"{}"), (b"capture/", value)]
+    marks, logs = emitted(*odd, read_up_to(2**70), everything_processed(), (key, value))
 
-    assert marks["addresses"].at == now
+    assert marks["inbox"].at == now
     lines = [(line["partition"], line["offset"]) for line in logs if line.get("topic") == "watermarks"]
-    assert lines == [(0, offset) for offset in range(5)]
+    assert lines == [(0, offset) for offset in range(7)]
 
 
 def test_a_report_too_far_ahead_counts_as_now() -> None:
     """It would otherwise never be taken back. It is counted, and told."""
     counter = IRREGULAR.labels("route", "watermarks", "watermark-ahead")
     before, counted = now_ms(), counter._value.get()
-    marks, logs = emitted(report(b"documents/users/0", before + 2 * HOUR))
+    marks, logs = emitted(read_up_to(before + 2 * HOUR), everything_processed())
 
-    assert before <= marks["addresses"].at <= now_ms()
+    assert before <= marks["inbox"].at <= now_ms()
     assert counter._value.get() == counted + 1
     assert [line["event"] for line in logs if line["log_level"] == "warning"] == [
         "watermarks ahead of this machine's clock by more than KAIROS_AHEAD_SECONDS: they count as now"
@@ -104,7 +117,7 @@ def test_a_report_too_far_ahead_counts_as_now() -> None:
 
 def everybody_reports(now: int) -> list[tuple[bytes | None, bytes]]:
     """So that the inbox gets its watermark."""
-    return [report(b"documents/users/0", now), report(b"addresses/addresses/0", now)]
+    return [read_up_to(now), everything_processed()]
 
 
 def pause(subject: str, paused: bool = True, until: int | None = None) -> MailPause:
@@ -126,7 +139,6 @@ def test_pauses_in_force_are_in_the_watermarks_of_the_inbox() -> None:
     marks, _ = emitted(*everybody_reports(now), controls=controls)
 
     assert {topic: mark.paused for topic, mark in marks.items()} == {
-        "addresses": [],
         "inbox": ["all", "campaign:digest"],
         "job-signals": [],
         "mail-signals": [],

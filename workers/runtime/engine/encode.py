@@ -82,15 +82,3 @@ def effects_of(stage: Stage[Any], key: bytes, actions: Sequence[Action]) -> list
     if stage.act is None:
         return []
     return [PendingEffect(key, item.request) for item in actions if isinstance(item, Effect)]
-
-
-def report(engine: Engine, topic: str, raw: FetchedRecord, value: bytes | None) -> ProducerRecord:
-    """A watermark (its bytes) passed on, under the name of who has read up to it: stage, topic, partition."""
-    stage = engine.stage
-    reader = f"{stage.name}/{topic}/{engine.partition}"
-    headers = cloud_headers(
-        "kairos.watermark.v1", f"/kairos/{stage.name}", f"{reader}/{raw.offset}", raw.timestamp
-    )
-    return ProducerRecord(
-        stage.reports or "", reader.encode(), value, tuple(headers), raw.timestamp, partition=0
-    )

@@ -23,14 +23,14 @@ class Replay(Generic[S]):
         self.engines: dict[int, Engine] = {}
 
     def feed(self, records: Iterable[ConsumerRecord]) -> list[ProducerRecord]:
-        """Process records as one batch per partition; the records written, reports last."""
+        """Process records as one batch per partition; the records written."""
         groups: dict[int, dict[str, list[ConsumerRecord]]] = defaultdict(lambda: defaultdict(list))
         for raw in records:
             groups[raw.partition][raw.topic].append(raw)
         written: list[ProducerRecord] = []
         for partition, topics in groups.items():
             result = process(self._engine(partition), topics.items())
-            written += result.outputs + result.reports
+            written += result.outputs
         return written
 
     def states(self) -> dict[str, S]:

@@ -12,7 +12,6 @@ from typing import Any
 from schemas.control import Watermark
 from workers.runtime.dead_letters.writing import reason_of
 from workers.runtime.engine.due_timers import DueTimers
-from workers.runtime.engine.encode import report
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.entry import record_of
 from workers.runtime.engine.keyed_states import SLICE, KeyedStates
@@ -139,5 +138,4 @@ class Round:
                     yield
             self._timers.finish(topic, raw)
         if self.stage.reports and not self.engine.fired_timers:
-            value = raw.value if mark is claimed else mark.dumps()
-            self.result.reports.append(report(self.engine, topic, raw, value))
+            self.result.marks[topic] = max(mark.at, self.result.marks.get(topic, mark.at))

@@ -39,7 +39,8 @@ class RoundResult:
     """What one round of one partition wants done, in this order.
 
     `outputs` are written and acknowledged, then `changes` (the changelog: key to stored bytes, None removes),
-    then `effects` are performed, then `reports` are written. `offset` is the last input offset that was read.
+    then `effects` are performed. `offset` is the last input offset that was read. `marks` has, by topic, the
+    time of the last watermark that was read by a stage that reports it.
     `read` counts records by topic, `dead_letters` counts them by reason, `skipped` counts records read again,
     `irregular` counts by topic and kind what a stage says of records that it used in part or not at all.
     """
@@ -47,7 +48,7 @@ class RoundResult:
     outputs: list[ProducerRecord] = field(default_factory=list)
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
     effects: list[PendingEffect] = field(default_factory=list)
-    reports: list[ProducerRecord] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     dead_letters: dict[str, int] = field(default_factory=dict)
     irregular: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -71,7 +72,7 @@ class RoundResult:
         """Append the result of a later round."""
         self.outputs += later.outputs
         self.effects += later.effects
-        self.reports += later.reports
+        self.marks |= later.marks
         for key, stored in later.changes.items():
             self.changes.pop(key, None)  # a key stands where it changed last
             self.changes[key] = stored

@@ -1,4 +1,4 @@
-"""The order of a round: outputs, then states, then offsets; reports at the end. Effects are beside it.
+"""The order of a round: outputs, then states, then offsets. Effects are beside it.
 
 An effect begins when the state that asked for it (its lease) is stored; its result comes back as a round of
 its own, in which the stage says what comes of it. Until that is stored, `first_open` holds the offset back.
@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from workers.runtime.engine.attempts import FinishedRound, attempts
 from workers.runtime.engine.engine import Engine, StagePartition
 from workers.runtime.engine.open_effects import MOST_OPEN, EndedEffect, OpenEffects
+from workers.runtime.engine.processed_offsets import ProcessedOffsets
 from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import RoundResult, Stop
 from workers.runtime.kafka.fencing import fencing_header
@@ -37,7 +38,7 @@ class Rounds:
 
     `exit_if_fenced` is called before everything that is written. Once `revoking` is set, no further round of
     many begins. While `most_open` effects are open there is no room for more. One round is run at a time, of
-    records or of results.
+    records or of results. What was written, and watermarks that were read, are noted in `processed`.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class Rounds:
         changelogs: Changelogs,
         exit_if_fenced: Callable[[], None],
         acknowledged: Acknowledged,
+        processed: ProcessedOffsets,
         revoking: asyncio.Event | None = None,
         most_open: int = MOST_OPEN,
     ) -> None:
+        self._processed = processed
         self._revoking = revoking or asyncio.Event()
         self._worker = worker
         self._irregular = IrregularCounter(worker)
@@ -108,11 +111,11 @@ class Rounds:
     ) -> dict[StagePartition, Stop]:
         await self._register_owners(engines.values())
         last: dict[StagePartition, FinishedRound] = {}
-        reports: list[ProducerRecord] = []
+        marks: list[tuple[str, int, int]] = []
         read: Counter[str] = Counter()
         for partition, records in groups.items():
             async for finished in self._rounds_of(engines[partition], records):
-                reports += finished.result.reports
+                marks += ((topic, partition[1], at) for topic, at in finished.result.marks.items())
                 read.update(finished.result.read)
                 last[partition] = finished
                 if finished.round.unfinished is not None:
@@ -120,7 +123,8 @@ class Rounds:
                     if self._revoking.is_set():
                         raise Interrupted
         await self._complete([*last.values()])
-        await self._write_outputs(reports)
+        for mark in marks:
+            self._processed.passed_mark(*mark)
         for topic, count in read.items():
             metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
         return {each: finished.round.stop for each, finished in last.items() if finished.round.stop}
@@ -212,7 +216,8 @@ class Rounds:
         if not records:
             return
         self._exit_if_fenced()
-        await self._producer.write(records)
+        written = await self._producer.write(records)
+        self._processed.wrote(records, written)
         for topic, count in Counter(record.topic for record in records).items():
             metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
 

@@ -23,9 +23,9 @@ from workers.runtime.process.clock import now_ms
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 
-POLL_MS = 100
+POLL_MS = 250
 SPACING_SECONDS = 0.1  # between two batches once all is read: each costs as much as many changes in it
-CHECK_MS, ANSWER_MS = 1_000, 3_000  # how often the ends are asked for, and how long that may take
+CHECK_MS, ANSWER_MS = 2_000, 3_000  # how often the ends are asked for, and how long that may take
 MOST_AT_ONCE = 2_000  # records, so that what they cause is done together
 log = structlog.get_logger()
 

@@ -84,6 +84,7 @@ class SyncProducer:
         self._in_flight: deque[InFlight] = deque()
         self._bytes = 0
         self._partitions: dict[str, list[int]] = {}
+        self._ends: dict[str, dict[int, int]] = {}
 
     def partitions(self, topic: str) -> list[int]:
         """The partitions of a topic of the catalogue; raises ProducerError when the broker has none."""
@@ -96,6 +97,15 @@ class SyncProducer:
                     f"the topic {name} is not on the broker: run `kairos topics apply`"
                 ) from error
         return self._partitions[topic]
+
+    def ends(self, topic: str) -> list[int] | None:
+        """The offset behind the last acknowledged record of every partition; None while one is not known.
+
+        It is that of what this producer has written, in a topic where nobody else writes.
+        """
+        known = self._ends.get(topic, {})
+        ends = [known.get(partition, -1) for partition in self.partitions(topic)]
+        return ends if ends and min(ends) >= 0 else None
 
     def send(self, record: ProducerRecord, acknowledged: Callable[[], None] | None = None) -> None:
         """Hand a record over; blocks while too much is in flight. `acknowledged` is called, in order, later.
@@ -141,9 +151,11 @@ class SyncProducer:
         first = self._in_flight.popleft()
         self._bytes -= first.size
         try:
-            first.future.get(timeout=DELIVERY_SECONDS + 5)
+            written = first.future.get(timeout=DELIVERY_SECONDS + 5)
         except KafkaError as error:
             raise not_acknowledged(first.topic, first.key, error) from error
+        # for a batch that had arrived before the broker says no offset, and then nobody knows the end
+        self._ends.setdefault(first.topic, {})[written.partition] = written.offset + 1 or -1
         RECORDS_OUT.labels(self._worker, first.topic).inc()
         if first.acknowledged is not None:
             first.acknowledged()

@@ -22,7 +22,7 @@ from workers.runtime.process.error_text import one_line
 from workers.runtime.process.settings import Settings
 
 END_SECONDS = 5.0
-CURRENT_MS = 15_000  # the age up to which what is held may be acted on; at rest it is a second
+CURRENT_MS = 15_000  # the age up to which what is held may be acted on; at rest it is two seconds
 LOOK_SECONDS = 0.1
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

@@ -75,6 +75,7 @@ class Settings(Connections, HttpSettings, SmtpSettings, ReturnsSettings):
     kairos_job_url: str = Field(default="", max_length=500)  # where a job is seen, with {id} in it
     kairos_event_url: str = Field(default="", max_length=500)  # where an event is seen, with {id} in it
     kairos_tick_ms: int = Field(default=100, ge=10)
+    kairos_gap_ms: int = Field(default=20, ge=1)  # the least time between two ticks while changes come
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
     @model_validator(mode="after")

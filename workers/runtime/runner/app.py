@@ -1,6 +1,7 @@
 """Faust's app and worker without files, terminal output and log set-up of their own."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import faust
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 class PartitionOwner(Protocol):
     """Who owns the partitions: what Faust's app asks of a runner."""
+
+    def on_seek(self, starts: Mapping[TP, int]) -> None:
+        """Reading goes on at these offsets of the inputs; everything before them is processed."""
 
     async def guard(self) -> None:
         """Run from the very start until the end, in front of everything that may wait for a broker."""

@@ -53,7 +53,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         await self._open()
         fetched, active = await super()._wait_next_records(timeout)
         count = sum(count_records(records) for records in (fetched or {}).values())
-        self._thread.gather(self.gather_ms if 0 < count < SMALL and not recovery.in_recovery else 0)
+        self._thread.gather_ms = self.gather_ms if count < SMALL and not recovery.in_recovery else 0
         if self.flow_active and recovery.in_recovery and not recovery.signal_recovery_start.is_set():
             self._end_without_records(recovery, fetched or {})
         if fetched and self.flow_active:
@@ -94,6 +94,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         uncommitted = {tp: 0 for tp in inputs if not self._read_offset[tp]}
         if uncommitted:
             await self.seek_wait(uncommitted)
+        self.app.owner.on_seek({tp: self._read_offset[tp] or 0 for tp in inputs})
 
     def _recover(self, recovery: Any, fetched: Fetched, active: set[TP] | None) -> Fetched:
         """Apply changelog records, all but the one that reaches the high-water mark; what is left for Faust.

@@ -7,10 +7,12 @@ from typing import Any
 
 import structlog
 
+from topics.catalog import BY_NAME
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, StagePartition
 from workers.runtime.engine.rounds import Rounds
 from workers.runtime.kafka.sizes import SizeLimits
+from workers.runtime.process.settings import Settings
 from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
 from workers.runtime.runner.store import ChangelogRecord, PartitionStore
@@ -112,3 +114,10 @@ class PartitionEngines:
         keys = sum(engine.size() for engine in engines)
         partitions = sorted(engine.partition for engine in engines)
         log.info("recovered", stage=stage, keys=keys, partitions=partitions)
+
+
+def partitions_of(stage: Stage[Any], settings: Settings) -> int:
+    """The number of partitions of a stage: the fleet's, or that of its inputs if they have another."""
+    rows = [BY_NAME[topic] for topic in stage.inputs if topic in BY_NAME]
+    own = {row.partitions for row in rows if row.partitions}
+    return own.pop() if own else settings.kairos_partitions

@@ -18,6 +18,7 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's thread of the Kafka client, which ends the process when the group has removed this member."""
 
     heartbeats: Heartbeats | None = None
+    gather_ms = 0  # for which the broker waits for more records, in the fetch behind one that brought some
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         """Faust's client, which reads what was committed only: Faust asks for that in transactions alone."""
@@ -51,6 +52,7 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         """Start the client, and watch its coordinator."""
         await super().on_start()
         patch_fetcher(self._consumer._fetcher, self.app.batch_topics)
+        self.gather_once(self._consumer._fetcher)
         coordinator, conf = self._consumer._coordinator, self.app.conf
         exit_when_fenced(coordinator, conf.consumer_group_instance_id, conf.broker_session_timeout)
         self.heartbeats = Heartbeats(coordinator)
@@ -63,14 +65,21 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         state = assignment.state_value(tp)
         return int(state.position) if state.has_valid_position else None
 
-    def gather(self, milliseconds: int) -> None:
-        """How long the broker should wait for more records before it answers; 0: it answers at once.
+    def gather_once(self, fetcher: Any) -> None:
+        """Let the broker wait `gather_ms` for more records, once, after an answer that brought some.
 
         At a low rate one answer then brings the records of all partitions, where each had a fetch of its own.
+        Were it to wait so in every fetch, a consumer at rest would ask again all that often.
         """
-        fetcher = self._consumer._fetcher
-        options = (GATHERED_BYTES, milliseconds) if milliseconds else AT_ONCE
-        fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = options
+        fetch = fetcher._proc_fetch_request
+
+        async def fetch_and_set(assignment: Any, node: int, request: Any) -> Any:
+            has_data = await fetch(assignment, node, request)
+            options = (GATHERED_BYTES, self.gather_ms) if has_data and self.gather_ms else AT_ONCE
+            fetcher._fetch_min_bytes, fetcher._fetch_max_wait_ms = options
+            return has_data
+
+        fetcher._proc_fetch_request = fetch_and_set
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import structlog
 from faust.types import TP
 
-from topics.catalog import BY_NAME, CATALOG
+from topics.catalog import CATALOG
 from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, StagePartition, TopicRecreated
 from workers.runtime.engine.round_result import Stop
@@ -34,9 +34,10 @@ from workers.runtime.runner.app import QuietWorker, new_app
 from workers.runtime.runner.backlog import PartitionBatch
 from workers.runtime.runner.changelog_gap import foreign_records
 from workers.runtime.runner.consumer import BatchConsumer, BatchTransport
-from workers.runtime.runner.engines import PartitionEngines
+from workers.runtime.runner.engines import PartitionEngines, partitions_of
 from workers.runtime.runner.liveness import Liveness
-from workers.runtime.runner.round_size import RoundSize
+from workers.runtime.runner.progress import NO_REPORTS, ProgressReporter, Reports
+from workers.runtime.runner.round_size import LEAST_GATHER, RoundSize
 from workers.runtime.stage import Stage
 
 GRACE = 0.4  # of a session have open effects when partitions leave
@@ -51,7 +52,8 @@ class Runner:
 
     The catalogue says which topics it writes, `others` names those that it uses besides, such as topics that
     it holds in memory. `background` runs beside the loop, such as the service that merges watermarks.
-    `on_caught_up` is called when a record comes after none was waiting.
+    `on_caught_up` is called when a record comes after none was waiting. `reports`: where those stages report
+    that do. `gather_ms`: for how long more records are gathered for a round, where nobody waits for it.
     """
 
     def __init__(
@@ -62,10 +64,11 @@ class Runner:
         background: Background | None = None,
         others: Sequence[str] = (),
         on_caught_up: Callable[[], None] = lambda: None,
+        reports: Reports = NO_REPORTS,
+        gather_ms: int = LEAST_GATHER,
     ) -> None:
-        self._worker = worker
+        self._worker, self._settings = worker, settings
         self._on_caught_up = on_caught_up
-        self._settings = settings
         self._background = background
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
@@ -76,22 +79,23 @@ class Runner:
         self._liveness = Liveness(session, self._heartbeat_age)
         partitions = {topic: info.partitions for topic, info in topics.items()}
         partitions |= {changelogs[stage.name]: partitions_of(stage, settings) for stage in stages}
-        self._producer = BatchProducer(
-            settings, partitions, session * DELIVERY, self._liveness.exit_if_stalled, sizes
-        )
+        most_seconds, exit_if_stalled = session * DELIVERY, self._liveness.exit_if_stalled
+        self._producer = BatchProducer(settings, partitions, most_seconds, exit_if_stalled, sizes)
         inputs = frozenset(map(settings.name, needed))
         self._app = new_app(worker, settings, inputs, self._producer, self)
         self._app.transport = BatchTransport(self._app.conf.broker, self._app)
         self._app.task(self._main)
         fence, on_written = self._liveness.exit_if_fenced, self._on_changelog_written
+        self._progress = ProgressReporter(worker, reports, stages, settings, topics, self._producer, fence)
+        offsets, revoking = self._progress.offsets, self._app.revoking
         most_open = max(stage.most_open for stage in stages)
         self._rounds = Rounds(
-            worker, self._producer, changelogs, fence, on_written, self._app.revoking, most_open
+            worker, self._producer, changelogs, fence, on_written, offsets, revoking, most_open
         )
         limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
         topic_ids = {topic: info.id for topic, info in topics.items()}
         self._engines = PartitionEngines(self._app, stages, topic_ids, limit, sizes, changelogs, partitions)
-        self._round_size = RoundSize(has_effects=any(stage.act for stage in stages))
+        self._round_size = RoundSize(any(stage.act for stage in stages), gather_ms)
 
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
@@ -124,7 +128,12 @@ class Runner:
     async def _main(self) -> None:
         """Run the loop and what is beside it, from the end of the recovery until Faust stops."""
         jobs = [self._background(self._producer)] if self._background else []
-        await self._run_beside(self._loop(), self._settle(), self._liveness.note_turns(), *jobs)
+        own = (self._loop(), self._settle(), self._progress.run(), self._liveness.note_turns())
+        await self._run_beside(*own, *jobs)
+
+    def on_seek(self, starts: Mapping[TP, int]) -> None:
+        """Reading goes on at these offsets of the inputs."""
+        self._progress.begin(starts)
 
     async def end_effects(self) -> None:
         """Let open effects end for a while, before partitions leave."""
@@ -174,6 +183,7 @@ class Runner:
             if stops:
                 await self._exit_poisoned(consumer, batches, stops)
             consumer.commit_later(batches)
+            self._progress.processed(batches)
             seconds = time.perf_counter() - began
             self._round_size.adapt(sum(batch.count for _, batch in batches), seconds)
             consumer.gather_ms = self._round_size.gather_ms
@@ -230,10 +240,3 @@ class Runner:
                 consumer.skip_foreign(tp, first)
         if not consumer.skip_own(tp, first, count):
             abort(exits.FENCED, overtaken(f"{changelog}/{partition}", self._settings.kairos_instance))
-
-
-def partitions_of(stage: Stage[Any], settings: Settings) -> int:
-    """The number of partitions of a stage: the fleet's, or that of its inputs if they have another."""
-    rows = [BY_NAME[topic] for topic in stage.inputs if topic in BY_NAME]
-    own = {row.partitions for row in rows if row.partitions}
-    return own.pop() if own else settings.kairos_partitions

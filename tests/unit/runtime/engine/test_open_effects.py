@@ -222,11 +222,11 @@ async def test_there_is_room_for_so_many_until_they_are_settled() -> None:
     await effects.end_all(0.0)
 
 
-def test_a_stage_with_effects_passes_no_watermarks_on() -> None:
-    """They would say that everything before them is done."""
+def test_a_stage_with_effects_does_not_report() -> None:
+    """It would say that everything before is done."""
 
     async def act(request: Any) -> Any:
         return None
 
     with pytest.raises(ValueError, match="effects are open"):
-        tiny(act, reports="watermarks")
+        tiny(act, reports=True)

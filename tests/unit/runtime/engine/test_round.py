@@ -152,13 +152,15 @@ def test_the_view_is_written_once_per_touched_key_and_batch() -> None:
     assert written_to(run.feed([raw(2, "a", Add(n=1))]), "enriched-profiles") == []
 
 
-def test_reports_are_written_after_all_outputs() -> None:
-    """A watermark is passed on under the reader's name after all outputs of its batch; also when repeated."""
-    run = Replay(tiny(reports="watermarks"))
-    written = run.feed([mark(0, 10), raw(1, "a", Add(n=1)), mark(2, 20)])
-    assert [record.topic for record in written][-2:] == ["watermarks", "watermarks"]
-    assert [record.key for record in written[-2:]] == [b"tiny/inbox/0"] * 2
-    assert [record.topic for record in run.feed([mark(2, 20)])] == ["watermarks"]
+@pytest.mark.parametrize("reports", [True, False])
+def test_the_last_watermark_of_a_round_is_reported(reports: bool) -> None:
+    """By a stage that reports; also when it is read again."""
+    engine = Engine(tiny(reports=reports), "w", 0)
+    told = [
+        process(engine, [("inbox", records)]).marks
+        for records in ([mark(0, 10), raw(1, "a", Add(n=1)), mark(2, 20)], [mark(2, 20)], [raw(3, "a", None)])
+    ]
+    assert told == ([{"inbox": 20}, {"inbox": 20}, {}] if reports else [{}, {}, {}])
 
 
 def test_a_step_that_returns_none_removes_the_state() -> None:

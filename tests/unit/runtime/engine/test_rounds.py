@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from tests.unit.runtime.engine.tiny import Add, ids, mark, raw, tiny, written_to
 from workers.runtime.engine import due_timers
 from workers.runtime.engine.engine import Engine
+from workers.runtime.engine.processed_offsets import ProcessedOffsets
 from workers.runtime.engine.rounds import Interrupted, Rounds
 from workers.runtime.engine.state_header import OWNER_KEY
 from workers.runtime.kafka.fencing import changelog_generation
@@ -66,6 +67,17 @@ class MemoryLog:
         return ids([record for record in self.records if record.topic != "changelog"])
 
 
+def new_rounds(
+    log: MemoryLog,
+    exit_if_fenced: Callable[[], None] = lambda: None,
+    processed: ProcessedOffsets | None = None,
+    revoking: asyncio.Event | None = None,
+) -> Rounds:
+    """Rounds of the tiny stage that write to a log."""
+    noted = processed or ProcessedOffsets({}, (), {})
+    return Rounds("w", log, {"tiny": "changelog"}, exit_if_fenced, acknowledge, noted, revoking)  # type: ignore[arg-type]
+
+
 class FakeWorker:
     """A worker over a log; `acted` are requests of effects that were begun, `slow` those that wait."""
 
@@ -77,7 +89,7 @@ class FakeWorker:
 
     async def act(self, request: Any) -> Any:
         """Perform an effect; note the topic of the last write, which must be the changelog with its lease."""
-        self.seen.append(self.log.records[-1].topic)
+        self.seen += [self.log.records[-1].topic]
         self.acted.append(request)
         if request in self.slow:
             await self.slow[request].wait()
@@ -85,7 +97,7 @@ class FakeWorker:
 
     def rounds(self) -> Rounds:
         """Rounds that write to the log."""
-        return Rounds("w", self.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
+        return new_rounds(self.log)
 
     def engine(self) -> Engine:
         """An engine that has recovered from the changelog."""
@@ -119,12 +131,9 @@ async def undisturbed() -> FakeWorker:
     return worker
 
 
-async def test_outputs_come_before_states_and_reports_come_last() -> None:
-    """In each phase outputs are acknowledged before the changelog; watermarks are passed on last."""
-    worker = FakeWorker()
-    engine = Engine(tiny(reports="watermarks"), "w", 0)
-    await feed(worker.rounds(), engine, LOG)
-    assert phases(worker.log) == ["changelog", "output", "changelog", "watermarks"]
+async def test_outputs_come_before_states() -> None:
+    await feed((worker := FakeWorker()).rounds(), Engine(tiny(), "w", 0), LOG)
+    assert phases(worker.log) == ["changelog", "output", "changelog"]
 
 
 async def test_wrong_times_of_records_are_told_in_the_log() -> None:
@@ -159,9 +168,7 @@ async def test_effects_begin_under_a_stored_lease_and_their_results_are_rounds_o
 
 def phases(log: MemoryLog) -> list[str]:
     """What kinds of records were written, each run of a kind once."""
-    order = [
-        record.topic if record.topic in ("changelog", "watermarks") else "output" for record in log.records
-    ]
+    order = ["changelog" if record.topic == "changelog" else "output" for record in log.records]
     return [topic for topic, before in zip(order, [None, *order], strict=False) if topic != before]
 
 
@@ -169,7 +176,7 @@ async def test_an_owner_is_registered_in_the_changelog_before_its_first_output()
     """A crash after the outputs leaves no state, but the next owner's generation must be higher."""
     worker, engine = FakeWorker(), Engine(tiny(), "w", 0)
     engine.generation = 7
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, acknowledge)  # type: ignore[arg-type]
+    rounds = new_rounds(worker.log)
     for offset in (0, 1):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", [raw(offset, "a", Add(n=1))])]})
     first, *later = worker.log.records
@@ -187,7 +194,7 @@ async def test_a_revocation_interrupts_between_two_rounds_of_a_watermark(
     worker, revoking = FakeWorker(), asyncio.Event()
     revoking.set()
     engine = Engine(tiny(), "w", 0)
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, lambda: None, acknowledge, revoking)  # type: ignore[arg-type]
+    rounds = new_rounds(worker.log, revoking=revoking)
     with pytest.raises(Interrupted):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", log)]})
     first = written_to(worker.log.records, "send-decisions")
@@ -205,7 +212,7 @@ async def test_the_fence_is_checked_before_every_write() -> None:
         raise Crashed
 
     engine = Engine(tiny(worker.act), "w", 0)
-    rounds = Rounds("w", worker.log, {"tiny": "changelog"}, exit_if_fenced, acknowledge)  # type: ignore[arg-type]
+    rounds = new_rounds(worker.log, exit_if_fenced)
     with pytest.raises(Crashed):
         await rounds.run({PARTITION: engine}, {PARTITION: [("inbox", LOG)]})
     assert worker.log.records == []

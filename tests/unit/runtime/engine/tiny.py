@@ -104,7 +104,7 @@ def view(state: Sum) -> Sequence[Output]:
     return [Output("enriched-profiles", "sum", b"%d" % state.total)]
 
 
-def tiny(act: Callable[[Any], Awaitable[Any]] | None = None, reports: str | None = None) -> Stage[Sum]:
+def tiny(act: Callable[[Any], Awaitable[Any]] | None = None, reports: bool = False) -> Stage[Sum]:
     """The tiny stage."""
     return Stage("tiny", {"inbox": Add.loads}, SumCodec(Sum), step, timer, view, act=act, reports=reports)
 

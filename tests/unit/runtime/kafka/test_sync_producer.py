@@ -1,6 +1,7 @@
 """The synchronous producer: records in flight are bounded, and every delivery is checked."""
 
 from collections import deque
+from types import SimpleNamespace
 from typing import Any
 
 import aiokafka.errors
@@ -26,15 +27,17 @@ RECORD = ProducerRecord("users", b"k", b"v", (), 1)
 class Future:
     """A future that is done once it was waited for, or that raises an error."""
 
-    def __init__(self, error: Exception | None) -> None:
+    def __init__(self, error: Exception | None, partition: int = 0, offset: int = 0) -> None:
+        self.written = SimpleNamespace(partition=partition, offset=offset)
         self.is_done = False
         self.error = error
 
-    def get(self, timeout: float) -> None:
-        """Be done, or raise the error."""
+    def get(self, timeout: float) -> SimpleNamespace:
+        """Be done, and say where the record is, or raise the error."""
         self.is_done = True
         if self.error:
             raise self.error
+        return self.written
 
 
 class Client:
@@ -44,12 +47,17 @@ class Client:
         self.futures: deque[Future] = deque()
         self.error: Exception | None = None
         self.values: list[bytes] = []
+        self.places: deque[tuple[int, int]] = deque()  # of the next records: partition and offset
 
     def send(self, topic: str, **record: Any) -> Future:
         """Store the value; the future has the current error."""
         self.values.append(record["value"])
-        self.futures.append(Future(self.error))
+        self.futures.append(Future(self.error, *(self.places.popleft() if self.places else ())))
         return self.futures[-1]
+
+    def partitions_for(self, topic: str) -> set[int]:
+        """Two."""
+        return {0, 1}
 
     def open(self) -> int:
         """How many records are not acknowledged."""
@@ -95,6 +103,22 @@ def test_callbacks_run_in_order_for_acknowledged_records_only() -> None:
 
     producer.flush()
     assert acknowledged == [0, 1, 3]
+
+
+def test_the_ends_of_a_topic_are_those_of_what_was_acknowledged() -> None:
+    """None while a partition's is not known; a batch that had arrived before has no offset."""
+    client = Client()
+    producer = SyncProducer(client, Settings(), "test")  # type: ignore[arg-type]
+    ends = []
+    for place in ((0, 7), (1, 3), (0, 8), (1, -1), (1, 5)):
+        client.places.append(place)
+        producer.send(RECORD)
+        before = producer.ends("users")
+        producer.flush()
+        ends.append((before, producer.ends("users")))
+
+    assert ends == [(None, None), (None, [8, 4]), ([8, 4], [9, 4]), ([9, 4], None), (None, [9, 6])]
+    assert producer.ends("orders") is None
 
 
 def test_a_header_without_a_value_is_sent_as_an_empty_one() -> None:

@@ -58,7 +58,7 @@ INTERNALS: tuple[tuple[type, str, str, str], ...] = (
     (AIOKafkaConsumerThread, "_fetch_records", "8e15801cd1ae", THREAD),
     (Fetcher, "fetched_records", "377ee3925c9f", THREAD),
     (Fetcher, "_proc_fetch_request", "120083e326eb", RECORD_BATCH),
-    (Fetcher, "_get_actions_per_node", "4d4471a80d3b", "MemberThread.gather"),
+    (Fetcher, "_get_actions_per_node", "4d4471a80d3b", "MemberThread.gather_once"),
     (FetchResult, "getall", "23b4cfee4bb0", RECORD_BATCH),
     (PartitionRecords, "__init__", "26a77093d2e2", RECORD_BATCH),
     (PartitionRecords, "__next__", "41bbb30836d8", RECORD_BATCH),

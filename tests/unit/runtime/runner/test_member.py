@@ -1,6 +1,7 @@
 """Fetching across a rebalance: aiokafka's own fetcher and subscription, on records that have arrived."""
 
 import asyncio
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -119,19 +120,29 @@ async def test_an_empty_set_of_partitions_fetches_nothing(case: Case) -> None:
     assert await case.fetch(set()) == {}
 
 
-async def test_gathering_sets_the_fetch_options_of_a_low_rate(case: Case) -> None:
-    """Otherwise the broker answers at once."""
-    case.thread._consumer = case.consumer
+async def test_more_is_gathered_in_the_fetch_behind_one_that_brought_records(case: Case) -> None:
+    """Otherwise the broker answers as soon as there is one: at rest nobody asks again and again."""
+    answers = [True, True, False, False, True]
+
+    async def fetch(*_: object) -> bool:
+        return answers.pop(0)
+
+    case.fetcher._proc_fetch_request = fetch
+    case.thread.gather_once(case.fetcher)
     fetch_options = []
-    for milliseconds in (7, 0):
-        case.thread.gather(milliseconds)
+    for milliseconds in (7, 8, 8, 8, 0):
+        case.thread.gather_ms = milliseconds
+        await case.fetcher._proc_fetch_request(None, 1, None)
         fetch_options.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
-    assert fetch_options == [(GATHERED_BYTES, 7), AT_ONCE]
+    assert fetch_options == [(GATHERED_BYTES, 7), (GATHERED_BYTES, 8), AT_ONCE, AT_ONCE, AT_ONCE]
     assert AT_ONCE[0] == 1
 
 
 class Nobody:
     """An owner that watches nothing, and has no effects."""
+
+    def on_seek(self, starts: Mapping[TP, int]) -> None:
+        """Tell nobody."""
 
     async def guard(self) -> None:
         """Watch nothing."""

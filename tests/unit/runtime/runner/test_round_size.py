@@ -73,3 +73,11 @@ def test_more_is_gathered_where_rounds_take_longer(seconds: float, gather_ms: in
     size.adapt(3, 1.0)
     size.adapt(3, seconds)
     assert size.gather_ms == gather_ms
+
+
+def test_a_worker_for_which_nobody_waits_gathers_longer() -> None:
+    """Always as long as it says."""
+    size = RoundSize(has_effects=False, least_gather_ms=200)
+    for seconds in (0.0, 9.0):
+        size.adapt(3, seconds)
+        assert size.gather_ms == 200

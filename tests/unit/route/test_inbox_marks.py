@@ -1,0 +1,64 @@
+"""Which partitions of the inbox get a watermark."""
+
+from schemas.control import FactTimes, Watermark
+from workers.route.inbox_marks import ALL_EVERY_MS, InboxMarks
+
+ALL = (0, 1, 2)
+
+
+def mark(at: int, wall: int | None = None, *waiting: str) -> Watermark:
+    """A watermark."""
+    return Watermark(at=at, wall=at if wall is None else wall, waiting=[*waiting])
+
+
+def begun() -> InboxMarks:
+    """All partitions have been given the time 100."""
+    marks = InboxMarks(3)
+    assert marks.due(mark(100), goes_on=False) == ALL
+    return marks
+
+
+def facts(partition: int, *times: int) -> list[FactTimes]:
+    """Facts of a partition with these times."""
+    return [FactTimes(partition=partition, earliest=min(times), latest=max(times))]
+
+
+def test_a_partition_gets_a_watermark_as_soon_as_a_fact_is_behind_it() -> None:
+    """Not one that is older than the fact, and each fact once."""
+    marks = begun()
+    marks.wrote(facts(1, 120))
+    assert [marks.due(mark(at), goes_on=False) for at in (110, 120, 130)] == [(), (1,), ()]
+
+
+def test_of_facts_at_several_times_each_gets_its_watermark() -> None:
+    """Only the earliest and the latest time are known."""
+    marks = begun()
+    marks.wrote(facts(2, 120, 150))
+    assert [marks.due(mark(at), goes_on=False) for at in (130, 140, 150, 160)] == [(2,), (2,), (2,), ()]
+
+
+def test_all_partitions_get_one_often_enough() -> None:
+    """By our clock: the time of the sources may leap."""
+    marks = begun()
+    assert marks.due(mark(5_000, wall=101), goes_on=False) == ()
+    assert marks.due(mark(5_001, wall=100 + ALL_EVERY_MS), goes_on=False) == ALL
+
+
+def test_all_partitions_get_one_after_our_clock_was_set_back() -> None:
+    assert begun().due(mark(101, wall=50), goes_on=False) == ALL
+
+
+def test_all_partitions_get_what_is_new_besides_the_time() -> None:
+    """Sources that are waited for, at once, or when those go on."""
+    marks = begun()
+    assert marks.due(mark(100, 101, "users"), goes_on=False) == ALL
+    assert marks.due(mark(100, 102, "users"), goes_on=False) == ()
+    assert marks.due(mark(100, 103, "users"), goes_on=True) == ALL
+    assert marks.due(mark(100, 104), goes_on=False) == ALL
+
+
+def test_the_same_time_is_given_once() -> None:
+    """A fact that came late waits for the next."""
+    marks = begun()
+    marks.wrote(facts(0, 90))
+    assert [marks.due(mark(at), goes_on=False) for at in (100, 101)] == [(), (0,)]

@@ -1,0 +1,63 @@
+"""Which partitions of the inbox get a watermark. Pure.
+
+Those in which facts wait for one, at once; all others often enough for what happens there by time alone.
+"""
+
+from collections.abc import Iterable
+
+from schemas.control import FactTimes, Watermark
+
+ALL_EVERY_MS = 900  # of our clock; an idle source tells its time once a second
+
+
+class InboxMarks:
+    """What the partitions have been given, and the times of the facts that wait in them."""
+
+    def __init__(self, partitions: int) -> None:
+        self._all = tuple(range(partitions))
+        self._waiting: dict[int, tuple[int, int]] = {}  # by partition: the earliest and the latest fact
+        self._last: Watermark | None = None
+        self._all_at: int | None = None
+
+    def wrote(self, facts: Iterable[FactTimes]) -> None:
+        """Facts were written."""
+        for each in facts:
+            earliest, latest = self._waiting.get(each.partition, (each.earliest, each.latest))
+            self._waiting[each.partition] = min(earliest, each.earliest), max(latest, each.latest)
+
+    def due(self, mark: Watermark, goes_on: bool) -> tuple[int, ...]:
+        """The partitions that get a watermark now; all of them when something else than its time is new.
+
+        `goes_on`: what is waited for goes on. That they get it is taken for granted.
+        """
+        last = self._last
+        told = (mark.waiting, mark.paused)
+        if last is None or told != (last.waiting, last.paused) or goes_on:
+            return self._give_all(mark)
+        if mark.at <= last.at:
+            return ()
+        if self._all_at is None or not 0 <= mark.wall - self._all_at < ALL_EVERY_MS:
+            return self._give_all(mark)
+        due = tuple(sorted(each for each, (earliest, _) in self._waiting.items() if earliest <= mark.at))
+        if due:
+            self._give(due, mark)
+        return due
+
+    def forget_after(self, latest: int) -> None:
+        """Forget what is later: it was told by a clock that was corrected since."""
+        if self._last is not None and self._last.at > latest:
+            self._last = None
+
+    def _give_all(self, mark: Watermark) -> tuple[int, ...]:
+        self._all_at = mark.wall
+        self._give(self._all, mark)
+        return self._all
+
+    def _give(self, partitions: tuple[int, ...], mark: Watermark) -> None:
+        self._last = mark
+        for partition in partitions:
+            earliest, latest = self._waiting.get(partition, (mark.at, mark.at))
+            if latest <= mark.at:
+                self._waiting.pop(partition, None)
+            else:  # the facts in between are no later than that
+                self._waiting[partition] = max(earliest, mark.at + 1), latest
