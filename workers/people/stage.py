@@ -81,7 +81,10 @@ def on_record(state: PersonState | None, record: Record) -> tuple[PersonState | 
         return state, (actions,)
     if move_time(state.stored, at, record.watermark) or at != fact.at:
         actions = (*actions, TIME_REPLACED)
-    state.profile_changed = True
+    if record.is_first_reading and not state.user_deleted:
+        state.stored.unsaid = True  # else it would be said once for every source
+    else:
+        state.profile_changed = True
     return state, actions
 
 
@@ -165,6 +168,7 @@ def on_timer(
     A slot that is released because nothing was heard of it is counted.
     """
     stored, at = state.stored, timer.watermark
+    state.profile_changed, stored.unsaid = state.profile_changed or stored.unsaid, False
     held = held_until(stored, at) if launch.is_live and launch.is_paced else None
     around = Circumstances(timer.waiting, timer.paused, launch.is_live and launch.is_ramped, held)
     if timer.waiting:

@@ -165,7 +165,8 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     the time at which to decide next, None when nothing has changed since the last decision. Interactions with
     jobs are in job_state.py; what follows from those that were evicted is in `evicted_jobs`.
     `resume` is the person's own, beside that of the user document. `permissions` is None while nothing is
-    known of them. `answers` has what the person answered to questions, by PERSON/FIELD.
+    known of them. `answers` has what the person answered to questions, by PERSON/FIELD. `unsaid`: the profile
+    has changed while sources are read for the first time, and is said when the person is decided on.
     """
 
     id: str
@@ -186,6 +187,7 @@ class StoredPerson(msgspec.Struct, array_like=True, gc=False):
     resume: StoredResume | None = None
     permissions: Permissions | None = None
     answers: dict[str, StoredAnswer] = {}
+    unsaid: bool = False
 
 
 class PersonState:

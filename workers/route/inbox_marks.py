@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from schemas.control import FactTimes, Watermark
 
 ALL_EVERY_MS = 900  # of our clock; an idle source tells its time once a second
+FIRST_READING_EVERY_MS = 60_000  # of our clock: each of these watermarks makes everybody wait anew
 
 
 class InboxMarks:
@@ -28,15 +29,18 @@ class InboxMarks:
     def due(self, mark: Watermark, goes_on: bool) -> tuple[int, ...]:
         """The partitions that get a watermark now; all of them when something else than its time is new.
 
+        While the sources are read for the first time there is no time, and that is told now and then.
         `goes_on`: what is waited for goes on. That they get it is taken for granted.
         """
         last = self._last
         told = (mark.waiting, mark.paused)
+        if not mark.at:
+            return () if self._is_within(mark, FIRST_READING_EVERY_MS) else self._give_all(mark)
         if last is None or told != (last.waiting, last.paused) or goes_on:
             return self._give_all(mark)
         if mark.at <= last.at:
             return ()
-        if self._all_at is None or not 0 <= mark.wall - self._all_at < ALL_EVERY_MS:
+        if not self._is_within(mark, ALL_EVERY_MS):
             return self._give_all(mark)
         due = tuple(sorted(each for each, (earliest, _) in self._waiting.items() if earliest <= mark.at))
         if due:
@@ -47,6 +51,10 @@ class InboxMarks:
         """Forget what is later: it was told by a clock that was corrected since."""
         if self._last is not None and self._last.at > latest:
             self._last = None
+
+    def _is_within(self, mark: Watermark, milliseconds: int) -> bool:
+        """Whether all partitions got one so short a time ago, by a clock that was not set back since."""
+        return self._all_at is not None and 0 <= mark.wall - self._all_at < milliseconds
 
     def _give_all(self, mark: Watermark) -> tuple[int, ...]:
         self._all_at = mark.wall

@@ -24,6 +24,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
 
     `version` comes from the header `kairos_version`; a record without one uses (0, offset). `at` is the
     time of the record, `watermark` the partition's watermark when it is read (None: none seen yet).
+    `is_first_reading`: there is none because sources are read for the first time, as a watermark has said.
     """
 
     topic: str
@@ -34,6 +35,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):  # made for every record: h
     version: Version
     at: int
     watermark: int | None = None
+    is_first_reading: bool = False
 
 
 class TimerFired(NamedTuple):

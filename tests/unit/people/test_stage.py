@@ -33,12 +33,13 @@ def fact(kind: str, id_: str, value: Any, time: int = 1, at: int = NOW) -> FactB
     return validated
 
 
-def batch(*messages: FactBase | int) -> list[ConsumerRecord]:
-    """An inbox of one partition: facts for person a, and watermarks (times)."""
+def batch(*messages: FactBase | int, begin: int = 0) -> list[ConsumerRecord]:
+    """An inbox of one partition: facts for person a, and watermarks (times; 0 waits for a source)."""
     records = []
-    for offset, message in enumerate(messages):
+    for offset, message in enumerate(messages, begin):
         if isinstance(message, int):
-            value = Watermark(at=message, wall=message).dumps()
+            waiting = [] if message else ["orders"]
+            value = Watermark(at=message, wall=message or NOW + 1, waiting=waiting).dumps()
             headers = tuple(watermark_headers("/test", message))
             records.append(ConsumerRecord("inbox", 0, offset, WATERMARK_KEY, value, message, headers))
         else:
@@ -92,6 +93,38 @@ def test_a_timer_that_changes_nothing_emits_no_profile() -> None:
     first, second = replay.feed(records[:1]), replay.feed(records[1:])
     assert [output.topic for output in first] == ["enriched-profiles"]
     assert [output.topic for output in second] == ["send-decisions"]
+
+
+def test_while_sources_are_read_for_the_first_time_the_profile_is_said_with_the_decision() -> None:
+    """And not for every source; the state is complete in any case. After it each change is said at once."""
+    replay = Replay(stage(Policy()))
+    first = (fact("user", "users/a", USER), fact("order", "orders/o", {"id": "o", "user_id": "a"}))
+    steps = [(0, *first), (NOW,), (fact("order", "orders/p", {"id": "p", "user_id": "a"}),), (NOW + 1,)]
+    said, offset = [], 0
+    for step in steps:
+        outputs = replay.feed(batch(*step, begin=offset))
+        said.append([output.topic for output in outputs])
+        offset += len(step)
+
+    assert said[:3] == [[], ["send-decisions", "enriched-profiles"], ["enriched-profiles"]]
+    at_once = Replay(stage(Policy()))
+    at_once.feed(batch(*(message for step in steps for message in step[step[0] == 0 :])))
+    assert replay.states()["a"].stored == at_once.states()["a"].stored
+
+
+def test_a_source_that_never_comes_does_not_keep_the_profile_back() -> None:
+    """It is said when it is told again that the source is waited for, with the decision to wait."""
+    replay = Replay(stage(Policy()))
+    assert replay.feed(batch(0, fact("user", "users/a", USER))) == []
+    outputs = replay.feed(batch(0, begin=2))
+    assert [output.topic for output in outputs] == ["send-decisions", "enriched-profiles"]
+
+
+def test_a_user_who_is_deleted_while_sources_are_read_for_the_first_time_is_gone_at_once() -> None:
+    """Nothing would fire for somebody without a user document."""
+    replay = Replay(stage(Policy()))
+    outputs = replay.feed(batch(0, fact("user", "users/a", USER), fact("user", "users/a", None, 2)))
+    assert values_of("enriched-profiles", outputs) == [None]
 
 
 @pytest.mark.parametrize(

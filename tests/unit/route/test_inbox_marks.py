@@ -1,7 +1,7 @@
 """Which partitions of the inbox get a watermark."""
 
 from schemas.control import FactTimes, Watermark
-from workers.route.inbox_marks import ALL_EVERY_MS, InboxMarks
+from workers.route.inbox_marks import ALL_EVERY_MS, FIRST_READING_EVERY_MS, InboxMarks
 
 ALL = (0, 1, 2)
 
@@ -62,3 +62,13 @@ def test_the_same_time_is_given_once() -> None:
     marks = begun()
     marks.wrote(facts(0, 90))
     assert [marks.due(mark(at), goes_on=False) for at in (100, 101)] == [(), (0,)]
+
+
+def test_while_the_sources_are_read_for_the_first_time_it_is_told_now_and_then() -> None:
+    """At once, and each minute, whatever is waited for: who has come meanwhile hears of it, too."""
+    marks, told = InboxMarks(3), []
+    walls = (1, 2, FIRST_READING_EVERY_MS, 1 + FIRST_READING_EVERY_MS, 2 * FIRST_READING_EVERY_MS)
+    for wall, waiting in zip(walls, ("users", "orders", "orders", "orders", "users"), strict=True):
+        told.append(marks.due(mark(0, wall, waiting), goes_on=False))
+    assert told == [ALL, (), (), ALL, ()]
+    assert marks.due(mark(5, 2 * FIRST_READING_EVERY_MS), goes_on=False) == ALL

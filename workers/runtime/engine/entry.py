@@ -11,13 +11,17 @@ from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
 from workers.runtime.stage import Record, Stage, StepMessage
 
 
-def record_of(topic: str, partition: int, raw: FetchedRecord, value: Any, watermark: int | None) -> Record:
+def record_of(
+    topic: str, partition: int, raw: FetchedRecord, value: Any, watermark: int | None, is_first_reading: bool
+) -> Record:
     """A record as a stage gets it; ValueError when it has no key, or none that is text."""
     key, offset = raw.key, raw.offset
     if key is None:
         raise ValueError("the record has no key")
     version = (version_of(raw.headers) if raw.headers else None) or (0, offset)
-    return Record(topic, partition, offset, key.decode(), value, version, raw.timestamp, watermark)
+    return Record(
+        topic, partition, offset, key.decode(), value, version, raw.timestamp, watermark, is_first_reading
+    )
 
 
 class Delivery(NamedTuple):

@@ -86,7 +86,7 @@ class Round:
                 rejections.reject(self.result, raw, topic, reason_of(error), error)
                 continue
             try:
-                record = record_of(topic, engine.partition, raw, value, watermark)
+                record = record_of(topic, engine.partition, raw, value, watermark, engine.is_first_reading)
                 key = check_key(raw.key if key_is_own else key_of(record).encode())  # type: ignore[arg-type]
             except Exception as error:
                 rejections.reject(self.result, raw, topic, "key", error)

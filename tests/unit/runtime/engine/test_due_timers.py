@@ -114,3 +114,20 @@ def test_a_rollback_of_a_later_round_keeps_the_remaining_timers(
     second.rollback()
     assert engine.fired_timers == [b"k1", b"k2"]
     assert fire(DueTimers(engine), mark(9, 30)) == [b"k1"]
+
+
+def test_the_first_reading_of_sources_is_known_and_stored() -> None:
+    """From the first watermark, which names those that are waited for, to the first with a time."""
+
+    engine, flags = Engine(tiny(), "w", 0), []
+    for record in (
+        mark(0, 0, wall=5, waiting=["users"]),
+        mark(1, 9),
+        mark(2, 9, wall=99, waiting=["users"]),
+    ):
+        process(engine, [("inbox", [record])])
+        restarted = Engine(tiny(), "w", 0, store=dict(engine.store))
+        flags.append((engine.is_first_reading, restarted.is_first_reading))
+
+    assert flags == [(True, True), (False, False), (False, False)]
+    assert not Engine(tiny(), "w", 0).is_first_reading
