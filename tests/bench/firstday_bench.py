@@ -1,6 +1,5 @@
 """The first day: everything that a product has is read at once, and everybody is decided on."""
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
@@ -26,7 +25,6 @@ from workers.runtime.process.settings import Settings
 PARTITIONS = 4
 PEOPLE, QUICK_PEOPLE = 10_000, 1_000
 PATIENT_SECONDS, SECONDS_A_PERSON = 120, 0.05
-CALM_SECONDS, CALM_SHARE = 1.0, 0.25  # of a core: a worker that uses less has done its start
 CAPTURE = "capture"
 
 
@@ -121,16 +119,7 @@ def wait_for_calm(fleet: MeteredFleet, settings: Settings, groups: Sequence[str]
     names = [settings.name(name) for name in groups]
     with closing(KafkaAdminClient(bootstrap_servers=settings.brokers)) as admin:
         fleet.wait(lambda: are_stable(admin, names), START_SECONDS, "assigned partitions")
-    last = fleet.usage()
-
-    def is_calm() -> bool:
-        nonlocal last
-        if time.perf_counter() - last.at < CALM_SECONDS:
-            return False
-        used, last = fleet.usage().since(last), fleet.usage()
-        return all(used.cpu[name] < CALM_SHARE * used.at for name in used.cpu if name not in SERVICES)
-
-    fleet.wait(is_calm, START_SECONDS, "a calm fleet")
+    fleet.wait_calm(START_SECONDS)
 
 
 def are_stable(admin: Any, groups: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 
 from deploy.embedded import Services
 from tests.bench.arrivals import Arrivals
-from tests.bench.latency_figures import Hops, figures
+from tests.bench.latency_figures import CpuUse, Hops, figures
 from tests.bench.measure import Row
 from tests.bench.running_fleet import ARRIVE_SECONDS, RunningFleet, running_fleet
 
@@ -13,6 +13,7 @@ RATES, QUICK_RATES = (25, 50, 100, 200, 400), (50, 200)  # changes a second
 PARTITIONS = (4,)
 SECONDS, QUICK_SECONDS = 8, 4  # of a rate; half as long again with readers of the topics between
 WARM_USERS, WARM_RATE = 400, 200
+CALM_SECONDS = 300  # at most, until everything is done
 BETWEEN = ("users", "inbox")  # the topics on the way
 
 
@@ -30,11 +31,18 @@ def run(
 
 
 def measure(running: RunningFleet, rate: int, seconds: float) -> Row:
-    """One rate: times, CPU and records first, then the hops, since their readers cost the broker."""
+    """One rate: times, CPU and records first, then the hops, since their readers cost the broker.
+
+    It begins with a fleet that has nothing to do. `whole` is what is used until that is so again: of mails
+    there may be more than can be written meanwhile.
+    """
+    running.fleet.wait_calm(CALM_SECONDS)
     ends, before = running.watch.ends(), running.fleet.usage()
     written = running.send(f"r{rate}", round(rate * seconds), rate)
     used = running.fleet.usage().since(before)
     traffic = running.watch.between(ends, running.watch.ends())
+    running.fleet.wait_calm(CALM_SECONDS)
+    whole = running.fleet.usage().since(before)
     reading = Arrivals(running.settings, BETWEEN, running.arrivals.note, only_new=True)
     try:
         with_hops = running.send(f"h{rate}", round(rate * seconds / 2), rate)
@@ -44,7 +52,8 @@ def measure(running: RunningFleet, rate: int, seconds: float) -> Row:
         reading.close()
     hops = Hops.of(with_hops, running.arrivals)
     label = f"latency at {rate}/s, {running.settings.kairos_partitions} partitions"
-    return figures(label, rate_of(written), written, running.arrivals, used, traffic, hops)
+    cpu = CpuUse(used, whole)
+    return figures(label, rate_of(written), written, running.arrivals, cpu, traffic, hops)
 
 
 def rate_of(written: dict[str, float]) -> float:

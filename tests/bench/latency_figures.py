@@ -36,16 +36,24 @@ def percentile(values: list[float], share: int) -> float:
     return values[min(len(values) - 1, len(values) * share // 100)]
 
 
+class CpuUse(NamedTuple):
+    """What was used while changes came, and all that was used until everything was done."""
+
+    meanwhile: Usage
+    whole: Usage
+
+
 def figures(
     label: str,
     rate: float,
     written: Mapping[str, float],
     arrivals: FirstArrivals,
-    used: Usage,
+    cpu: CpuUse,
     traffic: Traffic,
     hops: Hops,
 ) -> Figures:
     """The row of one rate."""
+    used = cpu.meanwhile
     profile, decision = (
         waits(written, arrivals.profiles, written),
         waits(written, arrivals.decisions, written),
@@ -56,12 +64,18 @@ def figures(
         "decision p50 ms": percentile(decision, 50),
         "decision p99 ms": percentile(decision, 99),
     }
-    values |= cpu_values(used) | {"CPU ms/change": 1000 * sum(used.cpu.values()) / len(written)}
+    values |= cpu_values(used) | {
+        "CPU ms/change": 1000 * sum(cpu.whole.cpu.values()) / len(written),
+        "CPU workers and broker ms/change": 1000 * fleet_and_broker(cpu.whole) / len(written),
+        "seconds until all is done": cpu.whole.at,
+    }
     values |= traffic_values(traffic, used.at) | request_values(used)
     values |= {f"hop {name} p50 ms": value for name, value in hops._asdict().items()}
     text = (
         "profile {profile p50 ms:.0f} / {profile p99 ms:.0f} ms, "
-        "decision {decision p50 ms:.0f} / {decision p99 ms:.0f} ms, " + CPU
+        "decision {decision p50 ms:.0f} / {decision p99 ms:.0f} ms, "
+        + CPU
+        + "; {CPU ms/change:.1f} ms a change"
     )
     how = f"{len(written):,} new users at {rate:.0f}/s, p50 / p99; {workers_text(used)}; hops: " + ", ".join(
         f"{name} {value:.0f}" for name, value in hops._asdict().items()
@@ -88,6 +102,11 @@ def cpu_values(used: Usage) -> dict[str, float]:
         "CPU workers %": workers,
         "CPU workers and broker %": workers + values["CPU broker %"],
     } | values
+
+
+def fleet_and_broker(used: Usage) -> float:
+    """CPU seconds of the workers and the broker."""
+    return sum(seconds for name, seconds in used.cpu.items() if name not in SERVICES) + used.cpu["broker"]
 
 
 def workers_text(used: Usage) -> str:

@@ -17,6 +17,7 @@ from tests.bench import request_counts
 from workers.runtime.process.settings import Settings, without_settings
 from workers.runtime.process.supervisor import Supervisor
 
+CALM_SECONDS, CALM_SHARE = 1.0, 0.2  # of a core: a worker that uses less has nothing to do
 SERVICES = {"broker": "kafka", "database": "mongo", "redis": "redis"}  # by the names of the figures
 
 
@@ -88,6 +89,19 @@ class MeteredFleet(Supervisor):
                 said = self._log.read_text(errors="replace")[-2_000:]
                 raise RuntimeError(f"{what}: not within {seconds:.0f} s; the fleet said: {said}")
             time.sleep(0.05)
+
+    def wait_calm(self, seconds: float) -> None:
+        """Wait until each worker uses little CPU: what there was to do is done."""
+        last = self.usage()
+
+        def is_calm() -> bool:
+            nonlocal last
+            if time.perf_counter() - last.at < CALM_SECONDS:
+                return False
+            used, last = self.usage().since(last), self.usage()
+            return all(used.cpu[name] < CALM_SHARE * used.at for name in used.cpu if name not in SERVICES)
+
+        self.wait(is_calm, seconds, "a calm fleet")
 
     def close(self) -> None:
         """End the workers."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from schemas.control import FactTimes, Watermark
 
-ALL_EVERY_MS = 900  # of our clock; an idle source tells its time once a second
+ALL_EVERY_MS = 1_900  # of our clock; an idle source tells its time once a second
 FIRST_READING_EVERY_MS = 60_000  # of our clock: each of these watermarks makes everybody wait anew
 
 

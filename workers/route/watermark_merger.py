@@ -5,8 +5,8 @@ them). When `documents` has processed all before that, the rest of the way are t
 had written there by then has to be processed by `addresses`, too. Then all facts up to that time stand in the
 inboxes, and these get it as their watermark: those in which facts wait for it at once, the others often
 enough. Nothing is reported before it is acknowledged. `job-signals` and `mail-signals` get the same time as
-the inbox, once a second and only while no source is waited for: there it says when jobs and the windows of
-mails close, and not that all signals of other workers stand before it.
+the inbox, every five seconds and only while no source is waited for: there it says when jobs and the windows
+of mails close, and not that all signals of other workers stand before it.
 The pauses of more than one person are in every watermark of the inbox. While sources are waited for its time
 stands still; as theirs goes on it gets the same watermark again, for whom facts have come in the meantime.
 
@@ -25,7 +25,7 @@ from workers.route.topic_time import TopicTime, merge
 QUIET_MS = 2_000  # how long a record of a program from outside may be under way without being waited for
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 SIGNALS = ("job-signals", "mail-signals")
-MARK_EVERY_MS = 1_000
+MARK_EVERY_MS, SIGNALS_EVERY_MS = 1_000, 5_000
 WAITED_EVERY_MS = 10_000  # of the time of what is waited for
 ADDRESSES = "addresses"
 
@@ -104,7 +104,11 @@ class WatermarkMerger:
             merged += self._inbox_marks(mark, self._waited_time(waiting))
         if inbox and not waiting:
             mark = Watermark(at=inbox, wall=wall)
-            merged += [MergedMark(topic, mark, self._all) for topic in SIGNALS if self._is_due(topic, inbox)]
+            merged += [
+                MergedMark(topic, mark, self._all)
+                for topic in SIGNALS
+                if self._is_due(topic, inbox, SIGNALS_EVERY_MS)
+            ]
         self._emitted |= {topic: mark for topic, mark, _ in merged}
         return merged
 
@@ -139,10 +143,10 @@ class WatermarkMerger:
         topics = self._topics if self._are_external else ()
         return [MergedMark(topic, mark, self._all) for topic in topics if self._is_due(topic, mark.at)]
 
-    def _is_due(self, topic: str, at: int) -> bool:
-        """Whether a topic that gets a watermark every MARK_EVERY_MS gets one of this time."""
+    def _is_due(self, topic: str, at: int, every_ms: int = MARK_EVERY_MS) -> bool:
+        """Whether a topic that gets a watermark every so often gets one of this time."""
         last = self._emitted.get(topic)
-        return last is None or at >= last.at + MARK_EVERY_MS
+        return last is None or at >= last.at + every_ms
 
     def _lowest(self, topics: Iterable[str]) -> int:
         """The earliest time of topics, 0 while one has none."""

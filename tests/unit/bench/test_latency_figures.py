@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.bench.latency_figures import Hops, figures, percentile
+from tests.bench.latency_figures import CpuUse, Hops, figures, percentile
 from tests.bench.metered_fleet import Usage
 from tests.bench.new_users import FirstArrivals
 from tests.bench.traffic import Traffic
@@ -22,14 +22,14 @@ def test_usage_since_a_time() -> None:
 
 
 def test_a_row_has_times_cpu_records_and_hops() -> None:
-    arrivals = FirstArrivals()
-    for topic, at in (("users", 1.01), ("inbox", 1.03), ("enriched-profiles", 1.06), ("send-decisions", 1.1)):
+    arrivals, places = FirstArrivals(), ("users", "inbox", "enriched-profiles", "send-decisions")
+    for topic, at in zip(places, (1.01, 1.03, 1.06, 1.1), strict=True):
         arrivals.topics[topic]["u1"] = at
     written = {"u1": 1.0}
     used = Usage(2.0, {"route": 0.5, "people": 0.3, "broker": 1.0, "database": 0.2, "redis": 0}, {"fetch": 8})
-    traffic = Traffic(Counter(inbox=40), Counter(inbox=4), 0, 6)
-    hops = Hops.of(written, arrivals)
-    row = figures("at 25/s", 25, written, arrivals, used, traffic, hops)
+    whole = Usage(4.0, {name: seconds + 0.25 for name, seconds in used.cpu.items()}, {})
+    traffic, hops = Traffic(Counter(inbox=40), Counter(inbox=4), 0, 6), Hops.of(written, arrivals)
+    row = figures("at 25/s", 25, written, arrivals, CpuUse(used, whole), traffic, hops)
     assert row.values == pytest.approx(
         {
             "profile p50 ms": 60,
@@ -43,7 +43,9 @@ def test_a_row_has_times_cpu_records_and_hops() -> None:
             "CPU broker %": 50,
             "CPU database %": 10,
             "CPU redis %": 0,
-            "CPU ms/change": 2000,
+            "CPU ms/change": 3250,
+            "CPU workers and broker ms/change": 2550,
+            "seconds until all is done": 4,
             "control/s": 2,
             "own/s": 20,
             "control per own": 0.1,

@@ -17,7 +17,7 @@ from tests.unit.route.merging import (
     report,
 )
 from workers.route.inbox_marks import ALL_EVERY_MS
-from workers.route.watermark_merger import MARK_EVERY_MS, SIGNALS, WatermarkMerger
+from workers.route.watermark_merger import SIGNALS, SIGNALS_EVERY_MS, WatermarkMerger
 
 
 def test_without_reports_the_inbox_gets_the_sources_waited_for() -> None:
@@ -159,16 +159,16 @@ def test_while_a_stale_source_goes_on_who_has_come_is_told_again() -> None:
 
 
 @pytest.mark.parametrize("signals", SIGNALS)
-def test_signals_get_the_time_of_the_inbox_once_a_second(signals: str) -> None:
+def test_signals_get_the_time_of_the_inbox_now_and_then(signals: str) -> None:
     """Not while a source is waited for: a job closes at a time that all sources have reached."""
     merger = empty_merger()
     assert signals not in {mark.topic for mark in merger.emit(50)}
     times = []
-    for at in (100, 500, 100 + MARK_EVERY_MS, 200 + MARK_EVERY_MS):
+    for at in (100, 500, 100 + SIGNALS_EVERY_MS, 200 + SIGNALS_EVERY_MS):
         for topic in SOURCES:
             report(merger, topic, at)
         times.append([mark.at for topic, mark, _ in merger.emit(at) if topic == signals])
-    assert times == [[100], [], [100 + MARK_EVERY_MS], []]
+    assert times == [[100], [], [100 + SIGNALS_EVERY_MS], []]
     assert signals not in {mark.topic for mark in merger.emit(STALE * 2)}
 
 

@@ -22,6 +22,7 @@ from workers.runtime.engine.state_header import (
     unpack,
 )
 from workers.runtime.engine.times import latest_time
+from workers.runtime.engine.unsaved_clock import RecordPlace, UnsavedClock
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
@@ -42,11 +43,11 @@ class Engine:
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
     the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
     that was read. `watermark` is None before the first; `is_first_reading`: some have come, all without a
-    time, because a source is waited for. `fired_timers`: timers fired but not yet processed;
-    the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
-    that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
-    milliseconds; None in memory): it bounds the times that records claim, and letters carry it. `open` has
-    the keys with effects that have not ended; while there are any, the clock is kept in `unsaved_clock`.
+    time, because a source is waited for. `fired_timers`: timers fired but not yet processed; the round was
+    full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes that topics take,
+    `changelog` is where the states go. `wall` is our own clock when the round began (epoch milliseconds; None
+    in memory): it bounds the times that records claim, and letters carry it. `open` has the keys with effects
+    that have not ended; while there are any, the clock is not stored.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class Engine:
         self.fired_timers: list[bytes] = []
         self.open: dict[bytes, Entry] = {}
         self._held = HeldOffsets()
-        self.unsaved_clock: bytes | None = None
+        self._unsaved = UnsavedClock()
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -170,7 +171,10 @@ class Engine:
         if stored is not None:
             self.store[key] = stored
             return True
-        return self.store.pop(key, None) is not None
+        if self.store.pop(key, None) is None:
+            return False
+        self._unsaved.state_removed()
+        return True
 
     def keep_open(self, entry: Entry) -> None:
         """Keep a key, decoded, as long as it has open effects."""
@@ -193,27 +197,27 @@ class Engine:
         """Forget open effects: the records that asked for them come again."""
         self.open.clear()
         self._held.clear()
-        self.unsaved_clock = None
+        self._unsaved.forget()
 
     def first_open(self) -> dict[str, int]:
-        """The first record of each topic that must come again after a crash, because of open effects."""
-        return self._held.first(self._holds)
+        """The first record of each topic that must come again after a crash: of effects, or of a clock."""
+        first = self._held.first(self._holds)
+        self._unsaved.hold(first)
+        return first
 
     def _holds(self, topic: str, offset: int, key: bytes) -> bool:
         entry = self.open.get(key)
         return entry is not None and (topic, offset) in entry.held()
 
-    def clock_to_store(self, clock: bytes | None) -> bytes | None:
-        """The clock to store, a new one or one that was kept; None: none, or effects are open.
+    def clock_to_store(self, clock: bytes | None, mark: RecordPlace | None) -> bytes | None:
+        """The clock to store, a new one or one that was kept; None: none, or that it waits.
 
-        It comes last: where it is stored, everything before it is, and no timer fires again.
+        `mark` is the first watermark since the last call. With effects it waits for all of them: it comes
+        last, as where it is stored everything before it is, and no timer fires again.
         """
-        if clock is not None:
-            self.unsaved_clock = clock
-        if self.open:
-            return None
-        stored, self.unsaved_clock = self.unsaved_clock, None
-        return stored
+        if clock is not None and mark is not None:
+            self._unsaved.advance(clock, mark)
+        return None if self.open else self._unsaved.take(None if self.stage.act else self.wall)
 
     def clock_state(self) -> ClockState:
         """What `restore_clock` takes."""
