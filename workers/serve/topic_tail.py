@@ -188,9 +188,8 @@ class TopicTail:
         if positions != [*self._positions.values()]:
             self._seek_to_positions("the read model is not where it was left")
         ends = self._consumer.end_offsets(partitions or [self._any_partition()], timeout_ms=BROKER_MS)
-        for partition in partitions:
-            if partition in self._consumer.assignment():
-                self._set_lag(partition, ends[partition] - self._stored_offset(partition))
+        for partition in self._consumer.assignment().intersection(partitions):
+            self._set_lag(partition, ends[partition] - self._stored_offset(partition))
         if self._uncommitted:
             self._consumer.commit_async(self._offsets_to_commit())
             self._uncommitted.clear()

@@ -171,10 +171,9 @@ class Engine:
         if stored is not None:
             self.store[key] = stored
             return True
-        if self.store.pop(key, None) is None:
-            return False
-        self._unsaved.state_removed()
-        return True
+        if is_known := self.store.pop(key, None) is not None:
+            self._unsaved.state_removed()
+        return is_known
 
     def keep_open(self, entry: Entry) -> None:
         """Keep a key, decoded, as long as it has open effects."""

@@ -51,6 +51,7 @@ def follow(
         follower.begin()
         partitions = sorted(consumer.assignment())
         asked_at, ends = now_ms(), real_ends(consumer, partitions)
+        behind, reached = set(partitions), dict[TopicPartition, int]()
         while not stop.is_set():
             batches = consumer.poll(timeout_ms=POLL_MS, max_records=MOST_AT_ONCE)
             records = (
@@ -59,13 +60,17 @@ def follow(
                 for record in batch
             )
             follower.apply([record for record in records if not is_own_watermark(record)])
-            if all(consumer.position(partition) >= end for partition, end in ends.items()):
+            # a position costs as much as a small fetch, and there may be hundreds of partitions
+            reached |= {partition: consumer.position(partition) for partition in behind}
+            behind = {partition for partition in behind if reached[partition] < ends[partition]}
+            if not behind:
                 follower.caught_up(asked_at)
                 if batches:
                     stop.wait(SPACING_SECONDS)
                 if now_ms() - asked_at >= CHECK_MS:
                     with suppress(KafkaError):  # a broker that is away: what is held only grows older
                         asked_at, ends = now_ms(), real_ends(consumer, partitions, ANSWER_MS)
+                        behind = {each for each, end in ends.items() if reached[each] < end}
 
 
 def is_own_watermark(record: ConsumerRecord) -> bool:

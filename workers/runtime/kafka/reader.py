@@ -79,8 +79,8 @@ class Reader:
         starts, ends = consumer.beginning_offsets(partitions), upto or real_ends(consumer, partitions)
         for tp in partitions:
             consumer.seek(tp, max(starts[tp], offsets[tp]))
-        progress_at = time.monotonic()
-        while left := [tp for tp in partitions if consumer.position(tp) < ends[tp]]:
+        progress_at, left = time.monotonic(), partitions
+        while left := [tp for tp in left if consumer.position(tp) < ends[tp]]:
             fetched = consumer.poll(timeout_ms=POLL_MS)
             for tp, records in fetched.items():
                 yield from (consumer_record(topic, each) for each in records if each.offset < ends[tp])
