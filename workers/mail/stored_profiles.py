@@ -1,5 +1,7 @@
 """Profiles from the read model in Redis: without one a mail is for somebody of whom nothing is known."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +13,8 @@ from workers.runtime.process.outage import Outage
 from workers.runtime.process.settings import Settings
 
 AWAY_SECONDS = 5.0
+LOOK_SECONDS, LOOKS = 0.05, 20  # for a profile that is not there yet: serve may be a moment behind a decision
+HASTY_SECONDS = 5.0  # in which nobody is waited for, after somebody was in vain
 ProfileOf = Callable[[str], Awaitable[EnrichedProfile | None]]  # of a person
 
 
@@ -20,14 +24,25 @@ async def no_profile(person: str) -> EnrichedProfile | None:
 
 
 class StoredProfiles:
-    """Reads profiles as serve keeps them, under `profile:ID`."""
+    """Reads profiles as serve keeps them, under `profile:ID`; `clock` is monotonic, in seconds."""
 
-    def __init__(self, redis: Any, settings: Settings) -> None:
-        self._redis, self._name = redis, settings.name
+    def __init__(self, redis: Any, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis, self._name, self._clock = redis, settings.name, clock
         self._outage = Outage("profiles in Redis", AWAY_SECONDS)
+        self._hasty_until = -float("inf")
 
     async def profile(self, person: str) -> EnrichedProfile | None:
-        """The profile of a person; None when there is none, or Redis does not answer."""
+        """The profile of a person; None when there is none in a second, or Redis does not answer."""
+        stored, looks = await self._stored(person), 0 if self._clock() < self._hasty_until else LOOKS
+        while stored is None and looks and not self._outage.lasts:
+            await asyncio.sleep(LOOK_SECONDS)
+            stored, looks = await self._stored(person), looks - 1
+            if stored is None and not looks:
+                self._hasty_until = self._clock() + HASTY_SECONDS
+        return None if stored is None else EnrichedProfile.loads(stored)
+
+    async def _stored(self, person: str) -> bytes | None:
+        """The bytes of a profile; None when there is none, or Redis does not answer."""
         if self._outage.lasts:
             return None
         try:
@@ -36,4 +51,4 @@ class StoredProfiles:
             self._outage.failed(one_line(error))
             return None
         self._outage.answered()
-        return None if stored is None else EnrichedProfile.loads(stored)
+        return stored
