@@ -32,6 +32,7 @@ from workers.runtime.process.settings import Settings
 
 POLL_MS = 200  # the longest wait for a report; after it the service checks whether a source has become stale
 REPORTS: Mapping[str, type[SourceRead | Processed]] = {"capture": SourceRead, "processed": Processed}
+FORMER = (b"documents/", b"addresses/")  # reports of earlier versions, which stay in the topic for ever
 log = structlog.get_logger()
 
 
@@ -115,7 +116,8 @@ class WatermarkService:
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         for batch in (await consumer.getmany(timeout_ms=POLL_MS)).values():
-            for told in read_each("watermarks", batch, read_report):
+            current = [record for record in batch if not (record.key or b"").startswith(FORMER)]
+            for told in read_each("watermarks", current, read_report):
                 if isinstance(told, Processed):
                     self._merger.on_processed(told)
                 else:

@@ -102,6 +102,15 @@ def test_what_is_no_report_is_passed_over_with_its_place() -> None:
     assert lines == [(0, offset) for offset in range(7)]
 
 
+def test_reports_of_earlier_versions_are_left_out_without_a_word() -> None:
+    """They stay in the topic, since nobody writes under their keys any more."""
+    now = now_ms()
+    former = (b"documents/users/0", Watermark(at=now, wall=now).dumps())
+    marks, logs = emitted(former, read_up_to(now), everything_processed())
+    assert marks["inbox"].at == now
+    assert not [line for line in logs if line.get("topic") == "watermarks"]
+
+
 def test_a_report_too_far_ahead_counts_as_now() -> None:
     """It would otherwise never be taken back. It is counted, and told."""
     counter = IRREGULAR.labels("route", "watermarks", "watermark-ahead")
