@@ -77,7 +77,7 @@ def test_reset_empties_everything(restartable: Services) -> None:
     assert [name for name in admin.list_topics() if not name.startswith("__")] == []
     assert admin.list_groups() == []
     admin.create_topics({"one": {"num_partitions": 3, "replication_factor": 1}})
-    assert len(admin.describe_topics(["one"])[0]["partitions"]) == 3
+    until(lambda: len(admin.describe_topics(["one"])[0]["partitions"]) == 3)  # it is known a moment later
     admin.close()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from schemas.control import FactTimes, Watermark
 
-ALL_EVERY_MS = 1_900  # of our clock; an idle source tells its time once a second
+ALL_EVERY_MS = 1_900  # of our clock or of the sources' time; an idle source tells its time once a second
 FIRST_READING_EVERY_MS = 60_000  # of our clock: each of these watermarks makes everybody wait anew
 
 
@@ -17,8 +17,8 @@ class InboxMarks:
     def __init__(self, partitions: int) -> None:
         self._all = tuple(range(partitions))
         self._waiting: dict[int, tuple[int, int]] = {}  # by partition: the earliest and the latest fact
-        self._last: Watermark | None = None
-        self._all_at: int | None = None
+        self._last: Watermark | None = None  # that some were given
+        self._given: Watermark | None = None  # that all were given
 
     def wrote(self, facts: Iterable[FactTimes]) -> None:
         """Facts were written."""
@@ -40,7 +40,7 @@ class InboxMarks:
             return self._give_all(mark)
         if mark.at <= last.at:
             return ()
-        if not self._is_within(mark, ALL_EVERY_MS):
+        if not self._is_within(mark, ALL_EVERY_MS) or self._leaps(mark):
             return self._give_all(mark)
         due = tuple(sorted(each for each, (earliest, _) in self._waiting.items() if earliest <= mark.at))
         if due:
@@ -54,10 +54,14 @@ class InboxMarks:
 
     def _is_within(self, mark: Watermark, milliseconds: int) -> bool:
         """Whether all partitions got one so short a time ago, by a clock that was not set back since."""
-        return self._all_at is not None and 0 <= mark.wall - self._all_at < milliseconds
+        return self._given is not None and 0 <= mark.wall - self._given.wall < milliseconds
+
+    def _leaps(self, mark: Watermark) -> bool:
+        """Whether the sources' time has gone on as far, in a backlog: what is due by time alone is due."""
+        return self._given is not None and mark.at - self._given.at >= ALL_EVERY_MS
 
     def _give_all(self, mark: Watermark) -> tuple[int, ...]:
-        self._all_at = mark.wall
+        self._given = mark
         self._give(self._all, mark)
         return self._all
 

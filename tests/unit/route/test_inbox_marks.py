@@ -38,10 +38,11 @@ def test_of_facts_at_several_times_each_gets_its_watermark() -> None:
 
 
 def test_all_partitions_get_one_often_enough() -> None:
-    """By our clock: the time of the sources may leap."""
+    """By our clock, and by the time of the sources, which leaps in a backlog."""
     marks = begun()
-    assert marks.due(mark(5_000, wall=101), goes_on=False) == ()
-    assert marks.due(mark(5_001, wall=100 + ALL_EVERY_MS), goes_on=False) == ALL
+    assert marks.due(mark(101 + ALL_EVERY_MS // 2, wall=101), goes_on=False) == ()
+    assert marks.due(mark(102 + ALL_EVERY_MS // 2, wall=100 + ALL_EVERY_MS), goes_on=False) == ALL
+    assert marks.due(mark(102 + 2 * ALL_EVERY_MS, wall=101 + ALL_EVERY_MS), goes_on=False) == ALL
 
 
 def test_all_partitions_get_one_after_our_clock_was_set_back() -> None:

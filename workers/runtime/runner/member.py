@@ -5,10 +5,12 @@ from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
 from aiokafka.consumer.fetcher import READ_UNCOMMITTED
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from workers.runtime.kafka.group import Heartbeats, exit_when_fenced
+from workers.runtime.kafka.group import Heartbeats, abort, exit_when_fenced
 from workers.runtime.kafka.record_batch import patch_fetcher
+from workers.runtime.process import exits
 
 GATHERED_BYTES = 32_000  # that are worth an answer
 AT_ONCE = (1, 1_500)  # bytes that are worth an answer, milliseconds to wait for them
@@ -49,8 +51,16 @@ class MemberThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         """Do nothing, as above; `Liveness` watches the broker, the group and the event loop."""
 
     async def on_start(self) -> None:
-        """Start the client, and watch its coordinator."""
-        await super().on_start()
+        """Start the client, and watch its coordinator; where no broker answers the process ends in one line.
+
+        Faust's thread would print the error with its trace, twice, before the process ends.
+        """
+        try:
+            await super().on_start()
+        except KafkaError as error:
+            if not self.app.should_stop:
+                abort(exits.INFRASTRUCTURE, f"Kafka: {type(error).__name__}: {error}")
+            raise
         patch_fetcher(self._consumer._fetcher, self.app.batch_topics)
         self.gather_once(self._consumer._fetcher)
         coordinator, conf = self._consumer._coordinator, self.app.conf

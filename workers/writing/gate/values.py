@@ -7,12 +7,17 @@ looks like markup, a template or a placeholder, is no usable value.
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 import regex
 
 from workers.writing.gate.links import first_link
 
 MOST_RAW = 2000  # longer values are not read
+MOST_KEPT, KEPT_VALUES = (
+    100,
+    4_000,
+)  # characters of a value of which the answer is kept, and how many of these
 ELLIPSIS = "…"
 ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos|nbsp);")
 BLANKS = re.compile(r"\s+")
@@ -54,8 +59,18 @@ def usable_value(value: str, most: int) -> str | None:
     Controls, directions and what is invisible are removed, blanks folded, HTML entities read once, quotation
     marks balanced. The value is literal: the renderer escapes it.
     """
-    if len(value) > MOST_RAW:
-        value = value[:MOST_RAW]
+    if len(value) > MOST_KEPT:
+        return _usable(value[:MOST_RAW], most)
+    return _kept(value, most)
+
+
+@lru_cache(KEPT_VALUES)
+def _kept(value: str, most: int) -> str | None:
+    """What `_usable` says of a short value: titles, places and interests are those of many mails."""
+    return _usable(value, most)
+
+
+def _usable(value: str, most: int) -> str | None:
     text = balanced(visible(ENTITY.sub(lambda found: html.unescape(found.group()), value)))
     if most < 1 or not _may_be_shown(text):
         return None

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.subscription_state import SubscriptionState
+from aiokafka.errors import KafkaConnectionError
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 from yarl import URL
 
 from workers.runtime.kafka.producer import BatchProducer
+from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
+from workers.runtime.runner import member
 from workers.runtime.runner.app import new_app
 from workers.runtime.runner.member import AT_ONCE, GATHERED_BYTES, MemberThread
 
@@ -136,6 +140,24 @@ async def test_more_is_gathered_in_the_fetch_behind_one_that_brought_records(cas
         fetch_options.append((case.fetcher._fetch_min_bytes, case.fetcher._fetch_max_wait_ms))
     assert fetch_options == [(GATHERED_BYTES, 7), (GATHERED_BYTES, 8), AT_ONCE, AT_ONCE, AT_ONCE]
     assert AT_ONCE[0] == 1
+
+
+@pytest.mark.parametrize(("stopping", "ended"), [(False, [exits.INFRASTRUCTURE]), (True, [])])
+async def test_a_start_without_a_broker_ends_the_process_in_one_line(
+    case: Case, monkeypatch: pytest.MonkeyPatch, stopping: bool, ended: list[int]
+) -> None:
+    """Faust would print two traces; after a signal to stop it is the stop's doing."""
+
+    async def fail(thread: MemberThread) -> None:
+        raise KafkaConnectionError("unable to bootstrap")
+
+    codes: list[int] = []
+    monkeypatch.setattr(AIOKafkaConsumerThread, "on_start", fail)
+    monkeypatch.setattr(member, "abort", lambda code, text: codes.append(code))
+    case.thread.app.should_stop = stopping
+    with pytest.raises(KafkaConnectionError):
+        await case.thread.on_start()
+    assert codes == ended
 
 
 class Nobody:
