@@ -2,7 +2,6 @@
 
 from schemas.control import Watermark
 from workers.runtime.engine.engine import Engine
-from workers.runtime.engine.unsaved_clock import RecordPlace
 from workers.runtime.kafka.records import FetchedRecord
 
 MAX_FIRED = 10_000  # timers of one round: each key is decoded, and takes some 10 KB with its outputs
@@ -11,9 +10,8 @@ MAX_FIRED = 10_000  # timers of one round: each key is decoded, and takes some 1
 class DueTimers:
     """The watermarks of one round of an engine, and the timers that they fire.
 
-    `clock` holds the bytes to store when the round has ended, None: nothing new. `first` is the first
-    watermark (topic, offset) of which all timers have fired. `unfinished` is the watermark at which the next
-    round has to begin: not all of its timers have fired yet.
+    `clock` holds the bytes to store when the round has ended, None: nothing new. `unfinished` is the
+    watermark (topic, offset) at which the next round has to begin: not all of its timers have fired yet.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -25,8 +23,7 @@ class DueTimers:
         self._disarmed: list[bytes] = []
         self._fired = 0
         self.clock: bytes | None = None
-        self.first: RecordPlace | None = None
-        self.unfinished: RecordPlace | None = None
+        self.unfinished: tuple[str, int] | None = None
 
     def fire(self, raw: FetchedRecord, mark: Watermark) -> list[bytes]:
         """Advance the partition's watermark; the keys to process now, as many as the round has room for.
@@ -52,7 +49,6 @@ class DueTimers:
             self.unfinished = topic, raw.offset
         else:
             self.clock = self._clock_of_watermark
-            self.first = self.first or (topic, raw.offset)
 
     def rollback(self) -> None:
         """Restore the engine's clock and timers as they were before the round, for keys not opened in it."""

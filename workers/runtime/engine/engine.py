@@ -22,7 +22,6 @@ from workers.runtime.engine.state_header import (
     unpack,
 )
 from workers.runtime.engine.times import latest_time
-from workers.runtime.engine.unsaved_clock import RecordPlace, UnsavedClock
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
@@ -43,11 +42,11 @@ class Engine:
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
     the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
     that was read. `watermark` is None before the first; `is_first_reading`: some have come, all without a
-    time, because a source is waited for. `fired_timers`: timers fired but not yet processed; the round was
-    full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes that topics take,
-    `changelog` is where the states go. `wall` is our own clock when the round began (epoch milliseconds; None
-    in memory): it bounds the times that records claim, and letters carry it. `open` has the keys with effects
-    that have not ended; while there are any, the clock is not stored.
+    time, because a source is waited for. `fired_timers`: timers fired but not yet processed;
+    the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
+    that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
+    milliseconds; None in memory): it bounds the times that records claim, and letters carry it. `open` has
+    the keys with effects that have not ended; while there are any, the clock is kept in `unsaved_clock`.
     """
 
     def __init__(
@@ -82,7 +81,7 @@ class Engine:
         self.fired_timers: list[bytes] = []
         self.open: dict[bytes, Entry] = {}
         self._held = HeldOffsets()
-        self._unsaved = UnsavedClock()
+        self.unsaved_clock: bytes | None = None
         self._timers: dict[bytes, int] = {}
         self._heap: list[tuple[int, bytes]] = []
         self.rebuild()
@@ -171,9 +170,7 @@ class Engine:
         if stored is not None:
             self.store[key] = stored
             return True
-        if is_known := self.store.pop(key, None) is not None:
-            self._unsaved.state_removed()
-        return is_known
+        return self.store.pop(key, None) is not None
 
     def keep_open(self, entry: Entry) -> None:
         """Keep a key, decoded, as long as it has open effects."""
@@ -196,27 +193,27 @@ class Engine:
         """Forget open effects: the records that asked for them come again."""
         self.open.clear()
         self._held.clear()
-        self._unsaved.forget()
+        self.unsaved_clock = None
 
     def first_open(self) -> dict[str, int]:
-        """The first record of each topic that must come again after a crash: of effects, or of a clock."""
-        first = self._held.first(self._holds)
-        self._unsaved.hold(first)
-        return first
+        """The first record of each topic that must come again after a crash, because of open effects."""
+        return self._held.first(self._holds)
 
     def _holds(self, topic: str, offset: int, key: bytes) -> bool:
         entry = self.open.get(key)
         return entry is not None and (topic, offset) in entry.held()
 
-    def clock_to_store(self, clock: bytes | None, mark: RecordPlace | None) -> bytes | None:
-        """The clock to store, a new one or one that was kept; None: none, or that it waits.
+    def clock_to_store(self, clock: bytes | None) -> bytes | None:
+        """The clock to store, a new one or one that was kept; None: none, or effects are open.
 
-        `mark` is the first watermark since the last call. With effects it waits for all of them: it comes
-        last, as where it is stored everything before it is, and no timer fires again.
+        It comes last: where it is stored, everything before it is, and no timer fires again.
         """
-        if clock is not None and mark is not None:
-            self._unsaved.advance(clock, mark)
-        return None if self.open else self._unsaved.take(None if self.stage.act else self.wall)
+        if clock is not None:
+            self.unsaved_clock = clock
+        if self.open:
+            return None
+        stored, self.unsaved_clock = self.unsaved_clock, None
+        return stored
 
     def clock_state(self) -> ClockState:
         """What `restore_clock` takes."""

@@ -104,7 +104,7 @@ class Round:
         states.arm_timers()
         states.collect()
         states.store(POISON_KEY, self._rejections.store())
-        if (clock := self.engine.clock_to_store(self._timers.clock, self._timers.first)) is not None:
+        if (clock := self.engine.clock_to_store(self._timers.clock)) is not None:
             states.store(CLOCK_KEY, clock)
         self.result.offset = self.engine.offset
         return self.result
