@@ -92,7 +92,7 @@ def test_before_the_first_mail_all_states_may_be_lost(wire: Wire, tmp_path: Path
     delete(wire, CHANGELOG)
     (tmp_path / "again").mkdir()
     with workers(["route", "people"], wire.settings, tmp_path / "again"):
-        put(wire, User(id="new", email="new@x.jp"), "users", now)
+        put(wire, User(id="new", email="new@x.jp"), "users", now + 1)  # later than what was read
         wire.producer.flush()
         until(lambda: "new" in wire.latest("enriched-profiles"))
         assert profiles_of_states(wire, now).keys() & before.keys() == set()

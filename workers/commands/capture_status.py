@@ -118,7 +118,8 @@ def state_of(
         return "of another mapping: read anew when capture starts"
     if position.scan is not None:
         left = position.scan.topics
-        return f"snapshot: {len(topics) - len(left)} of {len(topics)} topics complete, now {left[0]}"
+        now = f", now {left[0]}" if left else ""  # with the last one the stream has still to begin
+        return f"snapshot: {len(topics) - len(left)} of {len(topics)} topics complete{now}"
     return "following" if position.snapshot_done else "first reading"
 
 

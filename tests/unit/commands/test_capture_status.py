@@ -25,6 +25,11 @@ CONFIRMED = {"users": Deletion(collection="a.b", deleted=9, held=9, confirmed=Tr
         (POSITION.model_copy(update={"snapshot_done": False}), {}, "first reading"),
         (POSITION.model_copy(update={"mapping": "x"}), {}, "of another mapping: read anew when capture"),
         (POSITION.model_copy(update={"scan": PLACE}), {}, "snapshot: 1 of 3 topics complete, now orders"),
+        (
+            POSITION.model_copy(update={"scan": PLACE.model_copy(update={"topics": []})}),
+            {},
+            "snapshot: 3 of 3 topics complete",
+        ),
         (POSITION, {f"mongo{DELETIONS}": REFUSED}, "stopped: it would delete too much (kairos capture conf"),
         (POSITION, {f"mongo{DELETIONS}": CONFIRMED}, "following"),
         (POSITION, {f"orders{KEY}": {}, f"jobs{KEY}": {}}, "a new snapshot is asked for: orders"),
