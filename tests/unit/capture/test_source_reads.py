@@ -7,18 +7,6 @@ from workers.capture.watermarks import FLUSH_SHARE, IN_TOPICS_EVERY_MS, Watermar
 
 
 @pytest.fixture
-def producer() -> RecordingProducer:
-    """The producer of the test."""
-    return RecordingProducer()
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    """The clock of the test."""
-    return ManualClock()
-
-
-@pytest.fixture
 def reporting(producer: RecordingProducer, clock: ManualClock) -> Watermarks:
     """Watermarks of a source that is told of in reports."""
     ids = {"users": bytes(8), "orders": bytes(8)}

@@ -7,18 +7,6 @@ from workers.capture.watermarks import IDLE_AFTER_MS, IDLE_TICK_MS, Watermarks
 
 
 @pytest.fixture
-def producer() -> RecordingProducer:
-    """The producer of the test."""
-    return RecordingProducer()
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    """The clock of the test."""
-    return ManualClock()
-
-
-@pytest.fixture
 def marks(producer: RecordingProducer, clock: ManualClock) -> Watermarks:
     """The watermarks of two topics."""
     return Watermarks(
