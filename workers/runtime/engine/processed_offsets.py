@@ -61,8 +61,8 @@ class ProcessedOffsets:
         """Records were written; `written` says where, by name on the broker and partition."""
         for (name, partition), spans in written.items():
             if name in self._own and spans:
-                first, count = spans[-1]
-                self._wrote[self._own[name]][partition] = first + count
+                (first, count), ends = spans[-1], self._wrote[self._own[name]]
+                ends[partition] = max(first + count, ends[partition] or 0)  # another's may be noted first
         for record in records:
             if (info := self._facts.get(record.topic)) is not None and record.partition is None:
                 partition = partition_of(record.key or b"", info.partitions)

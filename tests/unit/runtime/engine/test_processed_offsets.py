@@ -44,6 +44,7 @@ def test_it_is_complete_when_the_ends_of_its_own_topics_are_known() -> None:
     assert not processed.is_complete
     processed.wrote([], {("p-a", 0): [(3, 2), (5, 1)], ("p-a", 1): [(0, 1)]})
     assert processed.is_complete
+    processed.wrote([], {("p-a", 0): [(2, 1)]})  # written before, and noted after
     assert processed.take(0).wrote == {"addresses": offsets(ADDRESSES, 6, 1)}
 
     processed.begin({})
