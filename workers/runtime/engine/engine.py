@@ -27,7 +27,7 @@ from workers.runtime.process.clock import AHEAD_MS
 from workers.runtime.stage import Stage
 
 StagePartition = tuple[str, int]  # stage, partition
-ClockState = tuple[int | None, bool, int, bytes]  # watermark, first reading, its record's offset and topic id
+ClockState = tuple[int | None, int, bytes]  # watermark, and the offset and topic id of its record
 NO_LIMIT = DlqLimit(run=2**31, share=1.0)
 
 
@@ -41,8 +41,7 @@ class Engine:
     `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
     must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
     the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
-    that was read. `watermark` is None before the first; `is_first_reading`: some have come, all without a
-    time, because a source is waited for. `fired_timers`: timers fired but not yet processed;
+    that was read. `watermark` is None before the first. `fired_timers`: timers fired but not yet processed;
     the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
     that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
     milliseconds; None in memory): it bounds the times that records claim, and letters carry it. `open` has
@@ -76,7 +75,6 @@ class Engine:
         self.registered = False
         self.offset = NO_OFFSET
         self.watermark: int | None = None
-        self.is_first_reading = False
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
         self.fired_timers: list[bytes] = []
         self.open: dict[bytes, Entry] = {}
@@ -93,7 +91,6 @@ class Engine:
             head, body = unpack(clock)
             self._clock_topic, self._clock_offset = head.topic_id, head.offset
             self.watermark = int.from_bytes(body, "big", signed=True) if body else None
-            self.is_first_reading = not body
         if (poison := self.store.get(POISON_KEY)) is not None:
             self.poison = DlqLimitState.unpack(unpack(poison)[1])
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
@@ -101,6 +98,11 @@ class Engine:
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
         self.fired_timers = []
+
+    @property
+    def is_first_reading(self) -> bool:
+        """Whether watermarks have come, all without a time: sources are read for the first time."""
+        return self.watermark is None and self._clock_offset != NO_OFFSET
 
     def topic_id(self, topic: str) -> bytes:
         """The id of an input topic, NO_TOPIC in memory."""
@@ -143,7 +145,6 @@ class Engine:
         self.watermark = self.time_within(latest_time(self.wall, self.ahead_ms))
         if not mark.waiting:
             self.watermark = max(self.watermark or 0, mark.at)
-        self.is_first_reading = self.watermark is None
         self._clock_offset = offset
         body = b"" if self.watermark is None else self.watermark.to_bytes(8, "big", signed=True)
         return pack(self._clock_topic, offset, NEVER, body)
@@ -217,11 +218,11 @@ class Engine:
 
     def clock_state(self) -> ClockState:
         """What `restore_clock` takes."""
-        return self.watermark, self.is_first_reading, self._clock_offset, self._clock_topic
+        return self.watermark, self._clock_offset, self._clock_topic
 
     def restore_clock(self, clock: ClockState) -> None:
         """Return to an earlier watermark: a round is rolled back."""
-        self.watermark, self.is_first_reading, self._clock_offset, self._clock_topic = clock
+        self.watermark, self._clock_offset, self._clock_topic = clock
 
     def set_timer(self, key: bytes, time: int) -> None:
         """Arm the timer of a key, or disarm it with NEVER."""
