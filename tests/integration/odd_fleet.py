@@ -119,6 +119,20 @@ def unexplained(wire: Wire, logs: Iterable[WorkerProcess], written: Iterable[Wri
     ]
 
 
+def still_there(wire: Wire, written: Iterable[Written]) -> list[Written]:
+    """Those that can still be read: Kafka removes a record whose key was written again behind it.
+
+    Odd timestamps make a broker begin a new segment, so that this may happen within seconds.
+    """
+    left = list(written)
+    places = {
+        (topic, raw.partition, raw.offset)
+        for topic in {each.topic for each in left}
+        for raw in wire.records(topic, watermarks=True)
+    }
+    return [each for each in left if (each.topic, each.partition, each.offset) in places]
+
+
 def errors_of(worker: WorkerProcess) -> list[str]:
     """What a worker has logged at ERROR or above.
 
@@ -188,7 +202,7 @@ def survive(wire: Wire, folder: Path, count: int, seed: int, patience: float = H
         with workers(FLEET, settings, again) as recovered:
             people.add("after")
             settle(lambda: people.problems(wire), patience)
-            settle(lambda: unexplained(wire, [*fleet, *recovered], written), patience)
+            settle(lambda: still_there(wire, unexplained(wire, [*fleet, *recovered], written)), patience)
             assert "snapshot begins" in recovered[0].log_text()
             assert_runs(recovered)
 
