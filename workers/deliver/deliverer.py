@@ -62,7 +62,10 @@ class Deliverer:
         self._absence = ServerAbsence(clock)
 
     async def act(self, request: Prepare | Hand) -> DeliveryResult:
-        """Perform an effect. After a bug nothing more happens to its mail, and the others go on."""
+        """Perform an effect. After a bug nothing more happens to its mail, and the others go on.
+
+        A mail that a server has refused before and that is too late now has the outcome of that refusal.
+        """
         is_hand = isinstance(request, Hand)
         result: DeliveryResult
         try:
@@ -74,6 +77,8 @@ class Deliverer:
         finally:
             if is_hand:
                 self._places.free(request.mail.id)
+        if request.late is not None and isinstance(result, FinalOutcome) and result.outcome == "expired":
+            result = request.late
         if not isinstance(result, Ready):
             DELIVERIES.labels(metric_of(result)).inc()
         return result
@@ -223,11 +228,13 @@ class Deliverer:
         """Another attempt after a while; none when the mail does not hold as long."""
         wait = self._retry_ms[min(request.attempt, len(self._retry_ms)) - 1]
         at = self._clock() + wait
+        full = request.address if meaning == "full" else None
+        detail = f"{why}, {request.attempt} attempts"[: MOST_DETAIL + 20]
+        refused = FinalOutcome(OUTCOME_OF[meaning], detail, full=full)
         if at > deadline(request.mail):
-            detail = f"{why}, {request.attempt} attempts"[: MOST_DETAIL + 20]
-            full = request.address if meaning == "full" else None
-            return FinalOutcome(OUTCOME_OF[meaning], detail, full=full)
-        return TryLater(at, why)
+            return refused
+        # that its provider slows us says nothing of the mail: it only comes too late then
+        return TryLater(at, why, late=None if meaning == "slow" else refused)
 
 
 def metric_of(result: DeliveryResult) -> str:

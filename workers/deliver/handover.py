@@ -30,20 +30,36 @@ class HandOver(msgspec.Struct, array_like=True):
     ended_at: int | None = None
 
 
+class FinalOutcome(NamedTuple):
+    """What became of a mail for good. `suppress`: the hash of an address that nobody has; `full`: of one
+    whose mailbox is full.
+    """
+
+    outcome: DeliveryOutcome
+    detail: str | None = None
+    suppress: str | None = None
+    full: str | None = None
+
+
 class Prepare(NamedTuple):
-    """Wait until a mail may be handed over: `not_before` (epoch ms), in its turn, when it is allowed."""
+    """Wait until a mail may be handed over: `not_before` (epoch ms), in its turn, when it is allowed.
+
+    `late`: what becomes of it when it holds no longer by then, after what a server has said before.
+    """
 
     mail: Email
     attempt: int = 1
     not_before: int = 0
+    late: FinalOutcome | None = None
 
 
 class Hand(NamedTuple):
-    """Hand a mail over to the address of a hash; asked for once in the life of its lease."""
+    """Hand a mail over to the address of a hash; asked for once in the life of its lease; `late` as above."""
 
     mail: Email
     address: str
     attempt: int = 1
+    late: FinalOutcome | None = None
 
 
 class Ready(NamedTuple):
@@ -58,23 +74,13 @@ class TryLater(NamedTuple):
     not_before: int
     why: str = ""
     counts: bool = True  # as an attempt; not when no server was reached
+    late: FinalOutcome | None = None  # what becomes of the mail when it holds no longer by then
 
 
 class ToPark(NamedTuple):
     """A person has to decide: the mail may have been accepted or not, or no server can take it."""
 
     why: str
-
-
-class FinalOutcome(NamedTuple):
-    """What became of a mail for good. `suppress`: the hash of an address that nobody has; `full`: of one
-    whose mailbox is full.
-    """
-
-    outcome: DeliveryOutcome
-    detail: str | None = None
-    suppress: str | None = None
-    full: str | None = None
 
 
 DeliveryResult = Ready | TryLater | ToPark | FinalOutcome

@@ -112,12 +112,13 @@ def on_result(state: HandOver | None, message: EffectResult) -> tuple[HandOver |
         state.phase = "handing"
         return state, (
             handed_over(mail, result.address, at),
-            Effect(Hand(mail, result.address, state.attempt)),
+            Effect(Hand(mail, result.address, state.attempt, request.late)),
         )
     if isinstance(result, TryLater):
         state.phase = "preparing"
         state.attempt += result.counts
-        return state, (Effect(Prepare(mail, state.attempt, result.not_before)),)
+        late = result.late or request.late
+        return state, (Effect(Prepare(mail, state.attempt, result.not_before, late)),)
     if isinstance(result, ToPark):
         return park(state, mail, result.why, at)
     return end(state, mail, result, at)

@@ -108,11 +108,12 @@ def test_what_nobody_knows_is_parked() -> None:
 @pytest.mark.parametrize("counts", [True, False])
 def test_another_attempt_is_prepared_anew(counts: bool) -> None:
     """Not before its time; the result of the attempt before is not waited for any more."""
-    state, asked = step(handing(), ended(Hand(MAIL, HASHED), TryLater(AT + 60_000, "450", counts)))
+    late = FinalOutcome("failed", "450, 1 attempts")
+    state, asked = step(handing(), ended(Hand(MAIL, HASHED), TryLater(AT + 60_000, "450", counts, late)))
 
     attempt = 1 + counts
     assert state == HandOver("mia:1", "mia:1", "mia", AT, "preparing", attempt)
-    assert asked == (Effect(Prepare(MAIL, attempt, AT + 60_000)),)
+    assert asked == (Effect(Prepare(MAIL, attempt, AT + 60_000, late)),)
     assert step(state, ended(Hand(MAIL, HASHED), FinalOutcome("sent"))) == (state, (REPEATED,))
 
 
