@@ -52,6 +52,7 @@ class Wire:
         """Create topics under a prefix of their own."""
         prefix = f"t{uuid.uuid4().hex[:8]}-"
         given = {"KAIROS_SESSION_SECONDS": str(SESSION_SECONDS), "KAIROS_PARTITIONS": str(PARTITIONS)}
+        given["KAIROS_MAIL_NICENESS"] = "0"  # other tests use the processors meanwhile
         given |= {name.upper(): str(value) for name, value in settings.items()}
         loaded = load(services.environment() | {"KAIROS_PREFIX": prefix} | given)
         apply(Cluster(loaded.brokers, prefix, loaded.kairos_partitions, 1))

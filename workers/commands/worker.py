@@ -83,6 +83,8 @@ def run_one(name: str, settings: Settings) -> None:
         module = import_module(row.module)
     if not row.looped:
         on_stop(lambda *_: stop.set())
+    if row.niceness:
+        os.nice(getattr(settings, row.niceness))
     port = serve_metrics(settings.kairos_metrics_port)
     log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
     try:

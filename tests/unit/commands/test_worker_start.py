@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from types import SimpleNamespace
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -40,3 +40,16 @@ def test_asked_to_stop_during_its_imports(name: str, number: int, monkeypatch: p
         worker.run_one(name, load())
     assert ended.value.code == 0
     run.assert_not_called()
+
+
+@pytest.mark.parametrize(("name", "expected"), [("mail", [call(7)]), ("people", [])])
+def test_mails_leave_the_processor_to_decisions(
+    name: str, expected: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As much as the settings say, before any mail is written."""
+    nice, run = Mock(), Mock()
+    monkeypatch.setattr(os, "nice", nice)
+    monkeypatch.setattr(worker, "import_module", lambda _: SimpleNamespace(run=run))
+    worker.run_one(name, load({"KAIROS_MAIL_NICENESS": "7"}))
+    assert nice.mock_calls == expected
+    run.assert_called_once()

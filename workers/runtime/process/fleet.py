@@ -13,7 +13,8 @@ LONGEST_BASE = 150  # characters; a whole name may have 200
 class Worker(NamedTuple):
     """One worker; its module has `run(settings, stop)`. `looped`: it runs on an event loop of its own.
 
-    `needs` is the setting without which it is not in the fleet.
+    `needs` is the setting without which it is not in the fleet. `niceness` is the
+    setting of how much it leaves the processor to the others on its machine.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Worker(NamedTuple):
     question: str
     looped: bool = True
     needs: str = ""
+    niceness: str = ""
 
 
 WORKERS = (
@@ -28,7 +30,7 @@ WORKERS = (
     Worker("route", "workers.route.app", "Whom does it concern?"),
     Worker("people", "workers.people.app", "What do we know of them, and should we write now?"),
     Worker("jobs", "workers.jobs.app", "What do people do with a job, and with which others?"),
-    Worker("mail", "workers.mail.app", "What do we say?"),
+    Worker("mail", "workers.mail.app", "What do we say?", niceness="kairos_mail_niceness"),
     Worker("learn", "workers.learn.app", "Which way of writing works?"),
     Worker("serve", "workers.commands.serving", "How do people and programs see it?", looped=False),
     Worker("writeback", "workers.writeback.app", "What became of the product's messages?", looped=False),

@@ -76,6 +76,9 @@ class Settings(Connections, HttpSettings, SmtpSettings, ReturnsSettings):
     kairos_event_url: str = Field(default="", max_length=500)  # where an event is seen, with {id} in it
     kairos_tick_ms: int = Field(default=100, ge=10)
     kairos_gap_ms: int = Field(default=20, ge=1)  # the least time between two ticks while changes come
+    kairos_mail_niceness: int = Field(
+        default=10, ge=0, le=19
+    )  # decisions do not wait for mails to be written
     kairos_stale_seconds: float = Field(default=60.0, gt=0)
 
     @model_validator(mode="after")
