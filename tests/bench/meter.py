@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from workers.runtime.process.metrics import KEYS, RECORDS_IN
+from workers.runtime.metrics.records import RECORDS_IN
+from workers.runtime.metrics.rounds import KEYS
 
 FILE = "BENCH_METER"  # the variable that names the file of samples
 THREAD = "meter"

@@ -16,7 +16,7 @@ from types import CodeType, FrameType
 from typing import NamedTuple
 
 from tests.bench import meter
-from workers.runtime.process.metrics import RECORDS_IN
+from workers.runtime.metrics.records import RECORDS_IN
 
 FILE = "BENCH_PROFILE"  # the variable that names the file of the profile
 EVERY_SECONDS, SAVED_SECONDS = 0.005, 0.5

@@ -10,9 +10,9 @@ import sys
 from tests.bench import meter, reference, request_counts, sampler, tree
 from workers.cli import exit_code
 from workers.commands.worker import run_one
+from workers.runtime.metrics.endpoints import serve_metrics
 from workers.runtime.process import logs, settings
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import serve_metrics
 from workers.runtime.process.supervisor import end_with_parent
 
 

@@ -44,7 +44,7 @@ STAGE: Stage[Any] = Stage(name="fold", inputs={INPUT: bytes}, codec=StateCodec()
 
 def main() -> None:
     """Run it until a signal."""
-    from workers.runtime.process.metrics import serve_metrics
+    from workers.runtime.metrics.endpoints import serve_metrics
     from workers.runtime.runner.runner import Runner
 
     loaded = settings.load()

@@ -17,8 +17,8 @@ from redis.exceptions import RedisError
 from schemas.documents import Job
 from workers.recommend.embedding import Embedder, Vectors, label
 from workers.recommend.quantization import quantized, restored
+from workers.runtime.metrics.models import EMBEDDED
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import EMBEDDED
 from workers.runtime.process.outage import Outage
 from workers.runtime.process.settings import Settings
 

@@ -13,7 +13,7 @@ from workers.board.board_changes import BoardChange
 from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import Embedder, label
-from workers.runtime.process.metrics import BOARD_JOBS, BOARD_WAITING
+from workers.runtime.metrics.jobs import BOARD_JOBS, BOARD_WAITING
 
 REMEMBERED_MS = 100 * 86_400_000  # a job that ended: what people did with it says for 90 days what they like
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from openai import APIStatusError, BadRequestError, OpenAI, OpenAIError
 from schemas.documents import Job
 from workers.recommend.centring import TYPICAL, centred
 from workers.recommend.embedding import EmbedderError, Vectors
-from workers.runtime.process.metrics import EMBEDDED
+from workers.runtime.metrics.models import EMBEDDED
 from workers.runtime.process.settings import Settings
 
 MODEL = "text-embedding-3-small"

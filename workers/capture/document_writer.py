@@ -15,7 +15,7 @@ from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import SizeLimits, record_excess, value_excess
 from workers.runtime.kafka.sync_producer import SyncProducer
-from workers.runtime.process.metrics import DEAD_LETTERS, RECORDS_IN
+from workers.runtime.metrics.records import DEAD_LETTERS, RECORDS_IN
 
 WORKER = "capture"
 ID_LENGTH = 200  # characters of an id in a dead letter and in the log

@@ -15,7 +15,7 @@ from workers.capture.history import History, alarm_line, is_alarming
 from workers.capture.resume_token import place_of
 from workers.capture.server import server_time
 from workers.product.mongo_errors import is_transient
-from workers.runtime.process.metrics import CAPTURE_HISTORY, CAPTURE_HISTORY_LEFT, CAPTURE_LAG
+from workers.runtime.metrics.sources import CAPTURE_HISTORY, CAPTURE_HISTORY_LEFT, CAPTURE_LAG
 
 LOOK_SECONDS = 10.0
 REPEAT_LOOKS = 30  # looks between two lines of a lasting alarm

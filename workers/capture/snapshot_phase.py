@@ -28,8 +28,8 @@ from workers.capture.watermarks import Watermarks
 from workers.product.sources import Source
 from workers.runtime.kafka.reader import Reader
 from workers.runtime.kafka.sync_producer import SyncProducer
+from workers.runtime.metrics.sources import CAPTURE_SNAPSHOT_TOPICS, CAPTURE_SNAPSHOTS
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import CAPTURE_SNAPSHOT_TOPICS, CAPTURE_SNAPSHOTS
 from workers.runtime.process.settings import Settings
 from workers.runtime.process.stopped import Stopped
 

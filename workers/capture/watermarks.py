@@ -18,8 +18,8 @@ from schemas.control import Offsets, SourceRead, Watermark
 from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, event_type, watermark_headers
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sync_producer import SyncProducer
+from workers.runtime.metrics.rounds import WATERMARK_SECONDS
 from workers.runtime.process.clock import AHEAD_MS, not_ahead, now_ms
-from workers.runtime.process.metrics import WATERMARK_SECONDS
 
 TOPIC, KEY = "watermarks", "capture/"  # before the name of the source
 IDLE_TICK_MS = 1_000  # between two reports of an idle source

@@ -14,22 +14,32 @@ from workers.commands.verify_sample import SampleComparison, Subject, count, sho
 from workers.commands.verify_trends import compare_trends
 from workers.people.policy import load_policy
 from workers.recommend.policy import load_feed_policy
-from workers.runtime.process import metrics
+from workers.runtime.metrics.endpoints import serve_metrics
+from workers.runtime.metrics.verification import (
+    VERIFY_DIFFERENT,
+    VERIFY_FIELDS,
+    VERIFY_JOB_FIELDS,
+    VERIFY_JOBS,
+    VERIFY_JOBS_DIFFERENT,
+    VERIFY_JOBS_SHARE,
+    VERIFY_PEOPLE,
+    VERIFY_SHARE,
+)
 from workers.runtime.process.settings import load
 
 PEOPLE = Subject(
     "people",
-    metrics.VERIFY_PEOPLE,
-    metrics.VERIFY_DIFFERENT,
-    metrics.VERIFY_FIELDS,
-    metrics.VERIFY_SHARE,
+    VERIFY_PEOPLE,
+    VERIFY_DIFFERENT,
+    VERIFY_FIELDS,
+    VERIFY_SHARE,
 )
 JOBS = Subject(
     "jobs",
-    metrics.VERIFY_JOBS,
-    metrics.VERIFY_JOBS_DIFFERENT,
-    metrics.VERIFY_JOB_FIELDS,
-    metrics.VERIFY_JOBS_SHARE,
+    VERIFY_JOBS,
+    VERIFY_JOBS_DIFFERENT,
+    VERIFY_JOB_FIELDS,
+    VERIFY_JOBS_SHARE,
 )
 
 
@@ -93,7 +103,7 @@ def verify(
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    port = metrics.serve_metrics(settings.kairos_metrics_port)
+    port = serve_metrics(settings.kairos_metrics_port)
     click.echo(f"metrics: http://127.0.0.1:{port}/metrics")
     while not stop.is_set():
         comparison = compare(random, size, patience, stop)

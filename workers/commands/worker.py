@@ -70,7 +70,7 @@ def up(people: int) -> None:
 def run_one(name: str, settings: Settings) -> None:
     """Run one worker in this process until a signal; an error that its user can fix is one log line."""
     from workers.cli import exit_code
-    from workers.runtime.process.metrics import serve_metrics
+    from workers.runtime.metrics.endpoints import serve_metrics
 
     stop = threading.Event()
     row = BY_NAME[name]

@@ -27,7 +27,7 @@ from workers.deliver.places import Places
 from workers.deliver.server_absence import ServerAbsence, sleep_until
 from workers.product.returns.references import mail_key
 from workers.product.returns.replies import Meaning, SmtpReply, row_of
-from workers.runtime.process.metrics import DELIVERIES
+from workers.runtime.metrics.mails import DELIVERIES
 
 MOST_WAITING = 2_048  # mails that wait for another attempt; half of the effects that a worker may have
 MOST_DETAIL = 300  # characters of what a server says

@@ -16,8 +16,9 @@ from workers.product.returns.references import MailReferences
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.metrics.mails import RETURNS
+from workers.runtime.metrics.records import RECORDS_OUT
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import RECORDS_OUT, RETURNS
 
 SOURCE = "/kairos/deliver"
 UNREAD = "unread"

@@ -9,7 +9,7 @@ from workers.jobs.stage import stages
 from workers.product.sources import load_sources
 from workers.recommend.policy import load_feed_policy
 from workers.runtime.counted import counted
-from workers.runtime.process import metrics
+from workers.runtime.metrics.jobs import JOB_SECONDS, JOB_SIGNALS
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
 
@@ -25,5 +25,5 @@ def count(value: Any) -> None:
     """Count a signal."""
     if isinstance(value, JobSignal):
         said = "retracted" if value.retracted else "said"
-        metrics.JOB_SIGNALS.labels(value.kind, said).inc()
-        metrics.JOB_SECONDS.labels(said).inc(bounded_seconds(value))
+        JOB_SIGNALS.labels(value.kind, said).inc()
+        JOB_SECONDS.labels(said).inc(bounded_seconds(value))

@@ -8,7 +8,7 @@ from workers.learn.report import group_of
 from workers.learn.stage import stages
 from workers.recommend.variations.policy import load_learning_policy
 from workers.runtime.counted import counted
-from workers.runtime.process import metrics
+from workers.runtime.metrics.mails import VARIATION_OUTCOMES
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.runner import Runner
 
@@ -34,7 +34,7 @@ class OutcomeCount:
                 "clicked" if value.clicked else "ignored",
                 "retracted" if value.retracted else "said",
             )
-            metrics.VARIATION_OUTCOMES.labels(*names, ended, said).inc()
+            VARIATION_OUTCOMES.labels(*names, ended, said).inc()
 
     def _known(self, name: str) -> str:
         if len(self._names) < self._most:

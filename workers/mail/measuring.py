@@ -2,7 +2,7 @@
 
 from schemas.decision import SendDecision
 from workers.mail.writer import MailText, Writer
-from workers.runtime.process.metrics import CONTEXT_RELEVANCE, FEEDBACK_IMPACT, PERSONALIZED
+from workers.runtime.metrics.mails import CONTEXT_RELEVANCE, FEEDBACK_IMPACT, PERSONALIZED
 
 UNKNOWN = "unknown"
 

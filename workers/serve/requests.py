@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive
 
-from workers.runtime.process.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from workers.runtime.metrics.http import HTTP_REQUESTS, HTTP_SECONDS
 from workers.runtime.process.settings import Settings
 from workers.serve.prompt import within
 from workers.serve.tracking.rate_limit import RateLimit

@@ -9,9 +9,9 @@ import structlog
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.producer import BatchProducer, PartitionRef
 from workers.runtime.kafka.records import ProducerRecord, partition_of
+from workers.runtime.metrics.records import RECORDS_OUT
 from workers.runtime.process.backoff import Backoff
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import RECORDS_OUT
 from workers.runtime.process.settings import Settings
 
 WORKER = "serve"

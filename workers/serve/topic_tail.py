@@ -21,15 +21,9 @@ from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT
 from workers.runtime.kafka.tolerant import REPLACED, pass_over
+from workers.runtime.metrics.records import DEAD_LETTERS, IRREGULAR, LAG, RECORDS_IN
+from workers.runtime.metrics.rounds import BATCH_SECONDS, OLDEST_SECONDS
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import (
-    BATCH_SECONDS,
-    DEAD_LETTERS,
-    IRREGULAR,
-    LAG,
-    OLDEST_SECONDS,
-    RECORDS_IN,
-)
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import TOPICS, KeyMissing, ReadModelChange, decode_change, person_of
 from workers.serve.consuming import BROKER_MS, POLL_MS, WORKER, AssignmentListener, consuming

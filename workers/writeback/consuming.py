@@ -14,7 +14,7 @@ from workers.runtime.kafka.escaping_batch import read_any_header_name
 from workers.runtime.kafka.sync_group import group_consumer, subscribe
 from workers.runtime.kafka.sync_producer import ProducerError
 from workers.runtime.kafka.tolerant import read_each
-from workers.runtime.process.metrics import LAG, RECORDS_IN
+from workers.runtime.metrics.records import LAG, RECORDS_IN
 from workers.runtime.process.settings import Settings
 from workers.writeback.mail_record import TOPICS, MailRecord, merged, record_of
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
 
+from workers.runtime.metrics.sources import WRITTEN_BACK
 from workers.runtime.process.backoff import Backoff
-from workers.runtime.process.metrics import WRITTEN_BACK
 from workers.runtime.process.stopped import Stopped
 from workers.writeback.mail_record import RANKS, MailRecord
 from workers.writeback.message_target import NOTHING_HELD, MessageTarget, NewRecord, UnansweredError

@@ -9,7 +9,7 @@ from unittest.mock import Mock, call
 import pytest
 
 from workers.commands import worker
-from workers.runtime.process import metrics
+from workers.runtime.metrics import endpoints
 from workers.runtime.process.settings import load
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -19,7 +19,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def _signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put the handlers of signals back, and serve no metrics."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
-    monkeypatch.setattr(metrics, "serve_metrics", lambda port: port)
+    monkeypatch.setattr(endpoints, "serve_metrics", lambda port: port)
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.unit.source_tree import ROOT
-from workers.runtime.process.metrics import METRICS
+from workers.runtime.metrics.every import METRICS
 
 RULES = sorted((ROOT / "deploy" / "prometheus").glob("*-alerts.yml"))
 NAME = re.compile(r"\bkairos_\w+")

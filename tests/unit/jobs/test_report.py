@@ -16,7 +16,7 @@ from workers.jobs.report import JobFigures, ReadSignal, report_of, unrepeated
 from workers.jobs.stage import trends_stage
 from workers.runtime.counted import counted
 from workers.runtime.engine.replay import Replay
-from workers.runtime.process import metrics
+from workers.runtime.metrics.jobs import JOB_SECONDS, JOB_SIGNALS
 
 
 def back(said: JobSignal) -> JobSignal:
@@ -86,12 +86,12 @@ def test_m4_preferences_are_counted_by_kind() -> None:
 
 def test_m5_the_metrics_have_no_ids() -> None:
     """By kind alone; every signal that is read counts."""
-    before = metrics.JOB_SIGNALS.labels("viewed", "said")._value.get()
+    before = JOB_SIGNALS.labels("viewed", "said")._value.get()
     Replay(counted(trends_stage(POLICY), count)).feed(
         [raw("job-signals", 0, "a", signal(seconds=5.0).dumps())]
     )
-    assert metrics.JOB_SIGNALS.labels("viewed", "said")._value.get() == before + 1
-    for metric in (metrics.JOB_SIGNALS, metrics.JOB_SECONDS):
+    assert JOB_SIGNALS.labels("viewed", "said")._value.get() == before + 1
+    for metric in (JOB_SIGNALS, JOB_SECONDS):
         assert set(metric._labelnames) <= {"kind", "said"}
 
 

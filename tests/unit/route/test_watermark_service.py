@@ -13,8 +13,8 @@ from workers.route.watermark_service import WatermarkService
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ConsumerRecord, ProducerRecord
 from workers.runtime.kafka.whole_topic import WholeTopic
+from workers.runtime.metrics.records import IRREGULAR
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import IRREGULAR
 from workers.runtime.process.settings import Settings
 
 HOUR = 3_600_000

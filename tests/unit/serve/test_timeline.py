@@ -14,7 +14,7 @@ from schemas.model import to_epoch_ms
 from topics.catalog import BY_NAME
 from workers.runtime.kafka.headers import WATERMARK_KEY, watermark_headers
 from workers.runtime.kafka.records import ConsumerRecord
-from workers.runtime.process.metrics import IRREGULAR
+from workers.runtime.metrics.records import IRREGULAR
 from workers.serve.timeline import (
     KEPT,
     REMOVED,

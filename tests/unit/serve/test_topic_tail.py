@@ -6,7 +6,7 @@ from schemas.profile import EnrichedProfile
 from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.records import ConsumerRecord
-from workers.runtime.process.metrics import IRREGULAR
+from workers.runtime.metrics.records import IRREGULAR
 from workers.runtime.process.settings import Settings
 from workers.serve.topic_tail import TopicTail
 

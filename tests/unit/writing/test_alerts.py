@@ -7,7 +7,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from tests.unit.source_tree import ROOT
 from tests.unit.writing.test_document import block
-from workers.runtime.process.metrics import EFFECT_SECONDS, TEXT_CACHE
+from workers.runtime.metrics.models import TEXT_CACHE
+from workers.runtime.metrics.rounds import EFFECT_SECONDS
 
 RULES = (ROOT / "deploy" / "prometheus" / "mail-alerts.yml").read_text("utf-8")
 ALERT = re.compile(r"- alert: (\w+)\n.*?expr: >-\n(.*?)\n +for:", re.DOTALL)

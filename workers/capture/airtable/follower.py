@@ -17,7 +17,7 @@ from workers.product.airtable.refusals import AirtableRefusal, sentence
 from workers.product.airtable.table_client import TableClient, UnknownTableError
 from workers.product.airtable_fields import missing, wanted
 from workers.product.sources import Source
-from workers.runtime.process.metrics import AIRTABLE_LAG_SECONDS, AIRTABLE_WEBHOOKS
+from workers.runtime.metrics.sources import AIRTABLE_LAG_SECONDS, AIRTABLE_WEBHOOKS
 
 ITERATOR_GONE, UNKNOWN_FIELD = "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", "UNKNOWN_FIELD_NAME"
 log = structlog.get_logger()

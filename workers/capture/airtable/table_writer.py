@@ -11,7 +11,7 @@ from workers.product.airtable_records import document_of
 from workers.product.field_rules import OWN_ID
 from workers.product.mapping import document_key, encode_document, is_left_out
 from workers.product.sources import Source
-from workers.runtime.process.metrics import AIRTABLE_RECORDS
+from workers.runtime.metrics.sources import AIRTABLE_RECORDS
 
 
 class TableWriter:

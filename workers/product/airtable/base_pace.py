@@ -12,11 +12,11 @@ from typing import Self
 
 from redis.asyncio import Redis
 
+from workers.runtime.metrics.sources import AIRTABLE_REQUESTS, AIRTABLE_TURNS, AIRTABLE_WAIT_SECONDS
 from workers.runtime.pace.limiter import Limiter, LimitError, Limits, Reservation
 from workers.runtime.pace.limiter_metrics import LimiterMetrics
 from workers.runtime.pace.redis_scripts import NoAnswerError, RedisScripts
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import AIRTABLE_REQUESTS, AIRTABLE_TURNS, AIRTABLE_WAIT_SECONDS
 from workers.runtime.process.redis_connection import connect_async
 from workers.runtime.process.settings import Settings
 from workers.runtime.process.stopped import Stopped

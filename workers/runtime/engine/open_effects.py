@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from workers.runtime.engine.engine import Engine
 from workers.runtime.engine.round_result import PendingEffect
-from workers.runtime.process import metrics
+from workers.runtime.metrics.rounds import EFFECT_SECONDS, OPEN_EFFECTS
 from workers.runtime.process.clock import now_ms
 
 MOST_OPEN = 256  # effects of a worker: no more records are taken before some have ended
@@ -110,7 +110,7 @@ class OpenEffects:
         async with slots:
             began = time.perf_counter()
             result = await stage.act(effect.request)
-            metrics.EFFECT_SECONDS.labels(self._worker).observe(time.perf_counter() - began)
+            EFFECT_SECONDS.labels(self._worker).observe(time.perf_counter() - began)
         self._ended.append(EndedEffect(engine, effect, result, now_ms()))
 
     def _note_end(self, lane: Lane | None, task: Performing) -> None:
@@ -123,6 +123,6 @@ class OpenEffects:
 
     def _add(self, count: int) -> None:
         self._count += count
-        metrics.OPEN_EFFECTS.labels(self._worker).set(self._count)
+        OPEN_EFFECTS.labels(self._worker).set(self._count)
         if self._count < self._most:
             self._has_room.set()

@@ -19,7 +19,7 @@ from workers.runtime.engine.round_result import RoundResult, Stop
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
-from workers.runtime.process import metrics
+from workers.runtime.metrics.records import DEAD_LETTERS, RECORDS_IN, RECORDS_OUT, SKIPPED
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.irregular import IrregularCounter
 
@@ -126,7 +126,7 @@ class Rounds:
         for mark in marks:
             self._processed.passed_mark(*mark)
         for topic, count in read.items():
-            metrics.RECORDS_IN.labels(self._worker, topic).inc(count)
+            RECORDS_IN.labels(self._worker, topic).inc(count)
         return {each: finished.round.stop for each, finished in last.items() if finished.round.stop}
 
     async def write_states(self, engine: Engine, changes: Mapping[bytes, bytes | None]) -> None:
@@ -219,12 +219,12 @@ class Rounds:
         written = await self._producer.write(records)
         self._processed.wrote(records, written)
         for topic, count in Counter(record.topic for record in records).items():
-            metrics.RECORDS_OUT.labels(self._worker, topic).inc(count)
+            RECORDS_OUT.labels(self._worker, topic).inc(count)
 
     def _count(self, result: RoundResult) -> None:
         for reason, count in result.dead_letters.items():
-            metrics.DEAD_LETTERS.labels(self._worker, reason).inc(count)
+            DEAD_LETTERS.labels(self._worker, reason).inc(count)
         for (topic, kind), count in result.irregular.items():
             self._irregular.add(topic, kind, count, now_ms())
         if result.skipped:
-            metrics.SKIPPED.labels(self._worker).inc(result.skipped)
+            SKIPPED.labels(self._worker).inc(result.skipped)

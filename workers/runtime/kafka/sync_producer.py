@@ -19,7 +19,7 @@ from topics.connecting import connecting
 from workers.runtime.kafka.headers import FetchedHeader, Header
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.refusals import reason_of
-from workers.runtime.process.metrics import RECORDS_OUT
+from workers.runtime.metrics.records import RECORDS_OUT
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 

@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from workers.runtime.metrics.records import PASSED_OVER
 from workers.runtime.process.explain import explain
-from workers.runtime.process.metrics import PASSED_OVER
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from workers.runtime.process.metrics import MODEL_CALLS, MODEL_SPENT, MODEL_WAIT_SECONDS
+from workers.runtime.metrics.models import MODEL_CALLS, MODEL_SPENT, MODEL_WAIT_SECONDS
 
 
 @dataclass(frozen=True)

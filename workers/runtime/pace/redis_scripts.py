@@ -9,8 +9,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from workers.runtime.metrics.rounds import REDIS_LOST
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import REDIS_LOST
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from workers.runtime.process import metrics
+from workers.runtime.metrics.records import IRREGULAR
 
 TELL_MS = 600_000  # between two lines on the same
 AHEAD = "ahead of this machine's clock by more than KAIROS_AHEAD_SECONDS: they count as now"
@@ -37,7 +37,7 @@ class IrregularCounter:
 
         `now` is in epoch ms.
         """
-        metrics.IRREGULAR.labels(self._worker, topic, kind).inc(count)
+        IRREGULAR.labels(self._worker, topic, kind).inc(count)
         if kind not in WRONG_TIMES:
             return
         untold = self._untold.setdefault((topic, kind), Untold(0, now - TELL_MS))

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from schemas.mail import SEEN_SECONDS, Engagement, LinkKind, MailClick
 from schemas.model import from_epoch_ms
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.metrics.mails import MAIL_CLICKS
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import MAIL_CLICKS
 from workers.serve.clicks.networks import ListedNetworks
 from workers.serve.clicks.requested import ClickEvidence
 from workers.serve.programs.endpoints import record_of

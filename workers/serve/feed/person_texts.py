@@ -13,8 +13,8 @@ from hashlib import sha256
 import numpy as np
 
 from workers.recommend.embedding import Embedder, EmbedderError, Vectors, label
+from workers.runtime.metrics.models import EMBEDDED
 from workers.runtime.process.error_text import one_line
-from workers.runtime.process.metrics import EMBEDDED
 from workers.runtime.process.outage import Outage
 
 MOST = 5_000  # texts that are remembered, 8 MB

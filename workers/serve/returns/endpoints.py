@@ -16,8 +16,8 @@ from workers.product.returns.reading import MOST_BYTES, NamedReturn, read_event,
 from workers.product.returns.references import MailReferences
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.metrics.mails import RETURNS
 from workers.runtime.process.clock import now_ms
-from workers.runtime.process.metrics import RETURNS
 from workers.runtime.process.settings import Settings
 from workers.serve.programs.endpoints import json_response
 from workers.serve.programs.models import ReportsAccepted

@@ -15,8 +15,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from workers.runtime.metrics.models import TEXT_CACHE
 from workers.runtime.pace.redis_scripts import NoAnswerError, RedisScripts
-from workers.runtime.process.metrics import TEXT_CACHE
 from workers.writing.pace.local_texts import LocalTexts
 from workers.writing.pace.text_scripts import READ_OR_LEASE, REMEMBER, RENEW, STORE
 

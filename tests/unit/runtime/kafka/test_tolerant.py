@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 
 from workers.runtime.kafka.records import ConsumerRecord
 from workers.runtime.kafka.tolerant import read_each
-from workers.runtime.process.metrics import PASSED_OVER
+from workers.runtime.metrics.records import PASSED_OVER
 
 
 def test_what_cannot_be_read_is_one_counted_line_and_the_rest_is_read() -> None:

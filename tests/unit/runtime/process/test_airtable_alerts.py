@@ -6,11 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from tests.unit.source_tree import ROOT
-from workers.runtime.process.metrics import (
-    AIRTABLE_LAG_SECONDS,
-    AIRTABLE_REQUESTS,
-    AIRTABLE_WEBHOOKS,
-)
+from workers.runtime.metrics.sources import AIRTABLE_LAG_SECONDS, AIRTABLE_REQUESTS, AIRTABLE_WEBHOOKS
 
 RULES = (ROOT / "deploy" / "prometheus" / "airtable-alerts.yml").read_text("utf-8")
 SERIES = re.findall(r'(kairos_\w+)\{(\w+)=~?"([^"]+)"\}', RULES)

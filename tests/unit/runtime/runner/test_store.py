@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from workers.runtime.engine.state_header import NEVER, pack
 from workers.runtime.kafka.fencing import fencing_header
-from workers.runtime.process.metrics import PASSED_OVER
+from workers.runtime.metrics.records import PASSED_OVER
 from workers.runtime.runner.store import PartitionStore
 
 TOPIC = "people-people-changelog"

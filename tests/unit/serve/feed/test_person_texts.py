@@ -18,7 +18,7 @@ from workers.board.second_board import SecondBoard
 from workers.recommend.board import Board
 from workers.recommend.embedding import Vectors, label
 from workers.recommend.policy import FeedPolicy
-from workers.runtime.process.metrics import EMBEDDED
+from workers.runtime.metrics.models import EMBEDDED
 from workers.runtime.process.settings import Settings
 from workers.serve.feed.feeds import FeedRequest, Feeds
 from workers.serve.feed.person_texts import PersonTexts

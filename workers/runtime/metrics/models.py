@@ -1,0 +1,30 @@
+"""Calls of language models and embedders, their texts and their cost."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from workers.runtime.metrics.buckets import SECONDS
+
+MODEL_CALLS = Counter(
+    "kairos_model_calls_total",
+    "Calls to a language model that were let through (shared, or local without Redis) or refused, by reason.",
+    ["limiter", "outcome"],
+)
+MODEL_WAIT_SECONDS = Histogram(
+    "kairos_model_wait_seconds",
+    "Time that a call to a language model waited before it was let through.",
+    ["limiter"],
+    buckets=(*SECONDS, 30.0, 60.0),
+)
+MODEL_SPENT = Gauge(
+    "kairos_model_day_micro_dollars", "Spent and reserved on this day (UTC), by all processes.", ["limiter"]
+)
+TEXT_CACHE = Counter(
+    "kairos_text_cache_total",
+    "Texts asked for: from the cache, made, failed, or given up while another one made it.",
+    ["outcome"],
+)
+EMBEDDED = Counter(
+    "kairos_embedded_total",
+    "Texts made into vectors: from the cache, computed, damaged in the cache, failed (of unknown meaning).",
+    ["embedder", "outcome"],
+)

@@ -1,0 +1,22 @@
+"""Records that are read and written, and those that could not be used."""
+
+from prometheus_client import Counter, Gauge
+
+RECORDS_IN = Counter("kairos_records_in_total", "Records read, by topic.", ["worker", "topic"])
+RECORDS_OUT = Counter("kairos_records_out_total", "Records written and acknowledged.", ["worker", "topic"])
+LAG = Gauge("kairos_lag_records", "Records of a partition not read yet.", ["worker", "topic", "partition"])
+DEAD_LETTERS = Counter("kairos_dead_letters_total", "Records that could not be used.", ["worker", "reason"])
+IRREGULAR = Counter(
+    "kairos_irregular_total",
+    "Records that were used in part or not at all without being dead letters, by topic and kind.",
+    ["worker", "topic", "kind"],
+)
+SKIPPED = Counter("kairos_skipped_total", "Records at or below a high-water mark, read again.", ["worker"])
+DELETED_UNREAD = Counter(
+    "kairos_deleted_unread_total",
+    "Offsets that the broker deleted before they were read.",
+    ["worker", "topic"],
+)
+PASSED_OVER = Counter(
+    "kairos_passed_over_total", "Records of our own topics that cannot be read and were left out.", ["topic"]
+)
