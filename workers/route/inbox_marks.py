@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from schemas.control import FactTimes, Watermark
 
 ALL_EVERY_MS = 1_900  # of our clock or of the sources' time; an idle source tells its time once a second
-FIRST_READING_EVERY_MS = 60_000  # of our clock: each of these watermarks makes everybody wait anew
+FIRST_READING_MS = 60_000  # of our clock, in which nothing of what is waited for came
 
 
 class InboxMarks:
@@ -19,6 +19,7 @@ class InboxMarks:
         self._waiting: dict[int, tuple[int, int]] = {}  # by partition: the earliest and the latest fact
         self._last: Watermark | None = None  # that some were given
         self._given: Watermark | None = None  # that all were given
+        self._read_at = 0  # when a source was read last that has no time yet, by our clock
 
     def wrote(self, facts: Iterable[FactTimes]) -> None:
         """Facts were written."""
@@ -26,16 +27,22 @@ class InboxMarks:
             earliest, latest = self._waiting.get(each.partition, (each.earliest, each.latest))
             self._waiting[each.partition] = min(earliest, each.earliest), max(latest, each.latest)
 
+    def is_being_read(self, wall: int) -> None:
+        """At this time (epoch ms) more was read of a source that is read for the first time."""
+        self._read_at = wall
+
     def due(self, mark: Watermark, goes_on: bool) -> tuple[int, ...]:
         """The partitions that get a watermark now; all of them when something else than its time is new.
 
-        While the sources are read for the first time there is no time, and that is told now and then.
+        While the sources are read for the first time there is no time. That is told once, and again when
+        nothing more comes: each of these watermarks makes everybody wait anew.
         `goes_on`: what is waited for goes on. That they get it is taken for granted.
         """
         last = self._last
         told = (mark.waiting, mark.paused)
         if not mark.at:
-            return () if self._is_within(mark, FIRST_READING_EVERY_MS) else self._give_all(mark)
+            is_read = 0 <= mark.wall - self._read_at < FIRST_READING_MS and self._given is not None
+            return () if is_read or self._is_within(mark, FIRST_READING_MS) else self._give_all(mark)
         if last is None or told != (last.waiting, last.paused) or goes_on:
             return self._give_all(mark)
         if mark.at <= last.at:

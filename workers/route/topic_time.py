@@ -54,12 +54,17 @@ class TopicTime:
         self._waiting.append(ExpectedTime(at, ends))
         self._settle()
 
-    def processed(self, offsets: Offsets) -> None:
-        """All before these offsets is processed; of partitions without one nothing is said."""
+    def processed(self, offsets: Offsets) -> bool:
+        """All before these offsets is processed; of partitions without one nothing is said.
+
+        Whether that is further than what was known.
+        """
         if offsets.topic_id != self._topic_id:  # another topic of the same name
             self._topic_id, self._next = offsets.topic_id, [None] * self._partitions
+        before = [*self._next]
         merge(self._next, offsets.next)
         self._settle()
+        return before != self._next
 
     def marked(self, marks: Sequence[int | None]) -> None:
         """The times of the watermarks that have come by in each partition, None: none."""

@@ -84,8 +84,9 @@ class WatermarkMerger:
             if topic in self._times:
                 self._times[topic].marked(marks)
         for topic, offsets in told.read.items():
-            if topic in self._times:
-                self._times[topic].processed(offsets)
+            time = self._times.get(topic)
+            if time is not None and time.processed(offsets) and time.at is None:
+                self._inbox.is_being_read(told.wall)
 
     def emit(self, wall: int, paused: Iterable[str] = ()) -> list[MergedMark]:
         """The watermarks to append now, without those that were emitted before.

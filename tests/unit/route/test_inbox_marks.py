@@ -1,7 +1,7 @@
 """Which partitions of the inbox get a watermark."""
 
 from schemas.control import FactTimes, Watermark
-from workers.route.inbox_marks import ALL_EVERY_MS, FIRST_READING_EVERY_MS, InboxMarks
+from workers.route.inbox_marks import ALL_EVERY_MS, FIRST_READING_MS, InboxMarks
 
 ALL = (0, 1, 2)
 
@@ -68,8 +68,19 @@ def test_the_same_time_is_given_once() -> None:
 def test_while_the_sources_are_read_for_the_first_time_it_is_told_now_and_then() -> None:
     """At once, and each minute, whatever is waited for: who has come meanwhile hears of it, too."""
     marks, told = InboxMarks(3), []
-    walls = (1, 2, FIRST_READING_EVERY_MS, 1 + FIRST_READING_EVERY_MS, 2 * FIRST_READING_EVERY_MS)
+    walls = (1, 2, FIRST_READING_MS, 1 + FIRST_READING_MS, 2 * FIRST_READING_MS)
     for wall, waiting in zip(walls, ("users", "orders", "orders", "orders", "users"), strict=True):
         told.append(marks.due(mark(0, wall, waiting), goes_on=False))
     assert told == [ALL, (), (), ALL, ()]
-    assert marks.due(mark(5, 2 * FIRST_READING_EVERY_MS), goes_on=False) == ALL
+    assert marks.due(mark(5, 2 * FIRST_READING_MS), goes_on=False) == ALL
+
+
+def test_while_a_source_is_being_read_nobody_waits_anew() -> None:
+    """However long that takes; a minute after nothing more has come they hear of it."""
+    marks = InboxMarks(3)
+    marks.is_being_read(1)
+    assert marks.due(mark(0, 2, "users"), goes_on=False) == ALL  # at once all the same
+    for wall in range(10_000, 5 * FIRST_READING_MS, 10_000):
+        marks.is_being_read(wall)
+        assert marks.due(mark(0, wall + 9_999, "users"), goes_on=False) == ()
+    assert marks.due(mark(0, wall + FIRST_READING_MS, "users"), goes_on=False) == ALL

@@ -74,6 +74,17 @@ def test_a_source_is_read_up_to_a_time_when_all_before_its_ends_is_processed() -
     assert emitted(merger, 100) == {"inbox": (90, [])}
 
 
+def test_a_source_that_is_read_for_the_first_time_is_waited_for_in_silence() -> None:
+    """While more of it comes; what comes of another source, which has its time, is no reason to."""
+    merger = empty_merger()
+    report(merger, "messages", 100)
+    assert emitted(merger, 100) == {"inbox": (0, ["users"])}
+    merger.on_processed(Processed(wall=50_000, read={"users": offsets(2, 0)}))
+    assert emitted(merger, 60_100) == {}
+    merger.on_processed(Processed(wall=100_000, read={"messages": offsets(2, 0), "users": offsets(2, 0)}))
+    assert emitted(merger, 110_000) == {"inbox": (0, ["users", "messages"])}
+
+
 def test_a_source_with_a_missing_partition_is_waited_for() -> None:
     """All of its partitions must have reported."""
     merger = empty_merger()
