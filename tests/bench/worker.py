@@ -10,7 +10,8 @@ import sys
 from tests.bench import meter, reference, request_counts, sampler, tree
 from workers.cli import exit_code
 from workers.commands.worker import run_one
-from workers.runtime.metrics.endpoints import serve_metrics
+from workers.runtime.metrics.endpoints import serve_endpoints
+from workers.runtime.metrics.probes import PROBES
 from workers.runtime.process import logs, settings
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.supervisor import end_with_parent
@@ -45,7 +46,7 @@ def run(name: str) -> None:
     mode.loop.use("uvloop")  # before anything of Faust is imported
     from workers.runtime.runner.runner import Runner
 
-    serve_metrics(loaded.kairos_metrics_port)
+    serve_endpoints(loaded.kairos_metrics_host, loaded.kairos_metrics_port, PROBES)
     Runner(name, (reference.STAGE,), loaded, others=(reference.OUTPUT,)).run()
 
 

@@ -44,12 +44,13 @@ STAGE: Stage[Any] = Stage(name="fold", inputs={INPUT: bytes}, codec=StateCodec()
 
 def main() -> None:
     """Run it until a signal."""
-    from workers.runtime.metrics.endpoints import serve_metrics
+    from workers.runtime.metrics.endpoints import serve_endpoints
+    from workers.runtime.metrics.probes import PROBES
     from workers.runtime.runner.runner import Runner
 
     loaded = settings.load()
     logs.setup(WORKER, loaded.kairos_log_level)
-    serve_metrics(loaded.kairos_metrics_port)
+    serve_endpoints(loaded.kairos_metrics_host, loaded.kairos_metrics_port, PROBES)
     Runner(WORKER, [STAGE], loaded).run()
 
 

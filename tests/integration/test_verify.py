@@ -148,9 +148,9 @@ def check_interval(wire: Wire, folder: Path) -> None:
         address = log.read_text().splitlines()[0].removeprefix("metrics: ")
         with urllib.request.urlopen(address) as answer:
             rows = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
-        assert float(rows["kairos_verify_different_share"]) == pytest.approx(2 / PEOPLE)
-        assert float(rows["kairos_verify_people_total"]) >= 2 * PEOPLE
-        assert float(rows['kairos_verify_fields_total{field="occupation"}']) >= 2
+        assert float(rows['kairos_verify_different_ratio{subject="people"}']) == pytest.approx(2 / PEOPLE)
+        assert float(rows['kairos_verify_compared_total{subject="people"}']) >= 2 * PEOPLE
+        assert float(rows['kairos_verify_fields_total{field="occupation",subject="people"}']) >= 2
         process.terminate()
         assert process.wait(HANG_SECONDS) == 0, log.read_text()
     finally:

@@ -37,6 +37,7 @@ from workers.runtime.kafka.sync_producer import (
     connected,
 )
 from workers.runtime.kafka.topic_watch import watching
+from workers.runtime.metrics.probes import PROBES
 from workers.runtime.process import exits
 from workers.runtime.process.background import background
 from workers.runtime.process.settings import Settings
@@ -82,6 +83,7 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
         producer.partitions(topic)  # a missing one is told before anything else
     if not sources.topics:
         log.info("nothing to capture: every topic is switched off or external")
+        PROBES.ready()
         stop.wait()
         return
     limit = DlqLimit(settings.kairos_dead_letter_run, settings.kairos_dead_letter_share)
@@ -90,6 +92,7 @@ def capture(settings: Settings, stop: threading.Event, client: Client) -> None:
         if not ownership.wait(stop):
             return
         take_over(settings, client, WORKER)
+        PROBES.ready()
         sizes = check_sizes(settings, topics, written)
         mappings = {each.name: each.mapping for each in databases}
         others = OtherPositions(settings, SyncProducer(client, settings, WORKER), mappings)

@@ -15,7 +15,7 @@ from workers.capture.history import History, alarm_line, is_alarming
 from workers.capture.resume_token import place_of
 from workers.capture.server import server_time
 from workers.product.mongo_errors import is_transient
-from workers.runtime.metrics.sources import CAPTURE_HISTORY, CAPTURE_HISTORY_LEFT, CAPTURE_LAG
+from workers.runtime.metrics.sources import CAPTURE_HISTORY_AT, CAPTURE_POSITION_AT, CAPTURE_SERVER_AT
 
 LOOK_SECONDS = 10.0
 REPEAT_LOOKS = 30  # looks between two lines of a lasting alarm
@@ -46,9 +46,9 @@ class HistoryWatch:
         history = history_of(self._db, self._position())
         if history is None:
             return
-        CAPTURE_LAG.labels(self._source).set(history.lag)
-        CAPTURE_HISTORY.labels(self._source).set(UNKNOWN if history.window is None else history.window)
-        CAPTURE_HISTORY_LEFT.labels(self._source).set(UNKNOWN if history.left is None else history.left)
+        CAPTURE_POSITION_AT.labels(self._source).set(history.place)
+        CAPTURE_SERVER_AT.labels(self._source).set(history.newest)
+        CAPTURE_HISTORY_AT.labels(self._source).set(UNKNOWN if history.oldest is None else history.oldest)
         if not is_alarming(history):
             if self._alarmed:
                 log.info("the position is near enough to MongoDB again", seconds_behind=history.lag)

@@ -18,7 +18,8 @@ from schemas.control import Offsets, SourceRead, Watermark
 from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, event_type, watermark_headers
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sync_producer import SyncProducer
-from workers.runtime.metrics.rounds import WATERMARK_SECONDS
+from workers.runtime.metrics.records import CONTROL
+from workers.runtime.metrics.sources import SOURCE_READ_AT
 from workers.runtime.process.clock import AHEAD_MS, not_ahead, now_ms
 
 TOPIC, KEY = "watermarks", "capture/"  # before the name of the source
@@ -114,6 +115,7 @@ class Watermarks:
         for topic in topics:
             for partition in self._producer.partitions(topic):
                 self._producer.send(ProducerRecord(topic, WATERMARK_KEY, value, headers, at, partition))
+                CONTROL.labels("capture", topic, "written").inc()
 
     def _ends(self) -> dict[str, Offsets]:
         """Where the topics end, as far as we have written them; nothing if that is not known of all."""
@@ -131,13 +133,15 @@ class Watermarks:
         headers = cloud_headers(event_type(TOPIC), "/kairos/capture", f"{key}/{at}", at)
         value = SourceRead(at=at, wall=wall, ends=ends).dumps()
         self._producer.send(ProducerRecord(TOPIC, key.encode(), value, tuple(headers), at, 0))
+        CONTROL.labels("capture", TOPIC, "written").inc()
 
     def _advance(self, at: int) -> tuple[int, int]:
         """The time up to which is told that all was read, within the bound, and our own."""
         wall = self._wall_time()
         at = not_ahead(at, wall, self._ahead_ms)
         self.emitted_up_to = max(self.emitted_up_to, at)
-        WATERMARK_SECONDS.labels("capture").set((wall - at) / 1000)
+        if self._source:
+            SOURCE_READ_AT.labels(self._source).set(at / 1000)
         return at, wall
 
     def _wall_time(self) -> int:

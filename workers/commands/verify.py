@@ -10,37 +10,17 @@ import click
 
 from workers.commands.help import KAFKA, MONGO, REDIS, needs
 from workers.commands.verify_people import compare_people
-from workers.commands.verify_sample import SampleComparison, Subject, count, show
+from workers.commands.verify_sample import SampleComparison, count, show
 from workers.commands.verify_trends import compare_trends
 from workers.people.policy import load_policy
 from workers.recommend.policy import load_feed_policy
-from workers.runtime.metrics.endpoints import serve_metrics
-from workers.runtime.metrics.verification import (
-    VERIFY_DIFFERENT,
-    VERIFY_FIELDS,
-    VERIFY_JOB_FIELDS,
-    VERIFY_JOBS,
-    VERIFY_JOBS_DIFFERENT,
-    VERIFY_JOBS_SHARE,
-    VERIFY_PEOPLE,
-    VERIFY_SHARE,
-)
-from workers.runtime.process.settings import load
+from workers.runtime.metrics.endpoints import serve_endpoints
+from workers.runtime.metrics.probes import Probes
+from workers.runtime.metrics.verification import REGISTRY
+from workers.runtime.process.clock import now_ms
+from workers.runtime.process.settings import Settings, load
 
-PEOPLE = Subject(
-    "people",
-    VERIFY_PEOPLE,
-    VERIFY_DIFFERENT,
-    VERIFY_FIELDS,
-    VERIFY_SHARE,
-)
-JOBS = Subject(
-    "jobs",
-    VERIFY_JOBS,
-    VERIFY_JOBS_DIFFERENT,
-    VERIFY_JOB_FIELDS,
-    VERIFY_JOBS_SHARE,
-)
+PEOPLE, JOBS = "people", "jobs"
 
 
 @click.command(
@@ -103,10 +83,16 @@ def verify(
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    port = serve_metrics(settings.kairos_metrics_port)
-    click.echo(f"metrics: http://127.0.0.1:{port}/metrics")
+    click.echo(f"metrics: {serve_findings(settings)}/metrics")
     while not stop.is_set():
         comparison = compare(random, size, patience, stop)
-        count(subject, comparison)
+        count(subject, comparison, now_ms())
         show(subject, comparison)
         stop.wait(interval)
+
+
+def serve_findings(settings: Settings) -> str:
+    """Serve the metrics of what is found, and nothing of a worker; their address."""
+    probes = Probes("verify")
+    probes.ready()
+    return serve_endpoints(settings.kairos_metrics_host, settings.kairos_metrics_port, probes, REGISTRY)

@@ -7,10 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import click
-from prometheus_client import Counter as Metric
-from prometheus_client import Gauge
 from rich.console import Console
 from rich.table import Table
+
+from workers.runtime.metrics.verification import (
+    COMPARED,
+    DIFFERENT,
+    DIFFERENT_FIELDS,
+    DIFFERENT_RATIO,
+    VERIFIED_AT,
+)
 
 RETRY_SECONDS = 0.5  # before those who differ are compared again
 Fields = tuple[str, ...]
@@ -31,16 +37,6 @@ class SampleComparison(NamedTuple):
     def by_field(self) -> Counter[str]:
         """How many differ in each field."""
         return Counter(name for fields in self.different.values() for name in fields)
-
-
-class Subject(NamedTuple):
-    """What is compared, in the plural, and the metrics of it."""
-
-    name: str
-    compared: Metric
-    different: Metric
-    fields: Metric
-    share: Gauge
 
 
 def compare_repeatedly(
@@ -67,18 +63,19 @@ def compare_repeatedly(
     return SampleComparison(len(results) - not_comparable, different, not_comparable)
 
 
-def count(subject: Subject, comparison: SampleComparison) -> None:
-    """Add a comparison to the metrics."""
-    subject.compared.inc(comparison.compared)
-    subject.different.inc(len(comparison.different))
-    subject.share.set(comparison.share)
+def count(subject: str, comparison: SampleComparison, at: int) -> None:
+    """Add a comparison at a time (epoch milliseconds) to the metrics."""
+    COMPARED.labels(subject).inc(comparison.compared)
+    DIFFERENT.labels(subject).inc(len(comparison.different))
+    DIFFERENT_RATIO.labels(subject).set(comparison.share)
+    VERIFIED_AT.labels(subject).set(at / 1000)
     for name, number in comparison.by_field().items():
-        subject.fields.labels(name).inc(number)
+        DIFFERENT_FIELDS.labels(subject, name).inc(number)
 
 
-def show(subject: Subject, comparison: SampleComparison) -> None:
-    """Print which fields differ, with an example each, and the share of those that differ."""
-    table = Table("field", subject.name, "such as")
+def show(subject: str, comparison: SampleComparison) -> None:
+    """Print which fields of people or jobs differ, with an example each, and how many differ."""
+    table = Table("field", subject, "such as")
     for name, number in comparison.by_field().most_common():
         example = next(id_ for id_, fields in comparison.different.items() if name in fields)
         table.add_row(name, f"{number:,}", "<address>" if "@" in example else example)
@@ -86,4 +83,4 @@ def show(subject: Subject, comparison: SampleComparison) -> None:
         Console(highlight=False).print(table)
     omitted = f"; {comparison.not_comparable:,} cannot be compared" if comparison.not_comparable else ""
     different = f"{len(comparison.different):,} differ ({comparison.share:.2%})"
-    click.echo(f"{comparison.compared:,} {subject.name} compared, {different}{omitted}")
+    click.echo(f"{comparison.compared:,} {subject} compared, {different}{omitted}")

@@ -1,11 +1,15 @@
 """`kairos worker` and `kairos up`: one worker in this process, or a fleet of processes."""
 
 import os
+import platform
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -70,7 +74,8 @@ def up(people: int) -> None:
 def run_one(name: str, settings: Settings) -> None:
     """Run one worker in this process until a signal; an error that its user can fix is one log line."""
     from workers.cli import exit_code
-    from workers.runtime.metrics.endpoints import serve_metrics
+    from workers.runtime.metrics.endpoints import serve_endpoints
+    from workers.runtime.metrics.probes import PROBES
 
     stop = threading.Event()
     row = BY_NAME[name]
@@ -85,9 +90,11 @@ def run_one(name: str, settings: Settings) -> None:
         on_stop(lambda *_: stop.set())
     if row.niceness:
         os.nice(getattr(settings, row.niceness))
-    port = serve_metrics(settings.kairos_metrics_port)
-    log.info("starting", worker=name, metrics=f"http://127.0.0.1:{port}/metrics")
+    PROBES.worker = name
+    count_build(name, settings)
     try:
+        address = serve_endpoints(settings.kairos_metrics_host, settings.kairos_metrics_port, PROBES)
+        log.info("starting", worker=name, metrics=f"{address}/metrics")
         module.run(settings, stop)
     except Exception as error:
         code = worker_exit_code(error, exit_code(error))
@@ -96,6 +103,22 @@ def run_one(name: str, settings: Settings) -> None:
         # a log line names the worker, which the output of a fleet would not show otherwise
         log.error("cannot go on", error=one_line(error))
         raise SystemExit(code) from None
+
+
+def count_build(name: str, settings: Settings) -> None:
+    """Say in the metrics which version runs as a worker, and under which rules."""
+    from workers.runtime.metrics.processes import BUILD
+
+    policy, sources = (hash_of_file(path) for path in (settings.kairos_policy, settings.kairos_sources))
+    BUILD.labels(name, version("kairos"), platform.python_version(), policy, sources).set(1)
+
+
+def hash_of_file(path: Path) -> str:
+    """The first 12 digits of the SHA-256 of a file; empty for one that cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()[:12]
+    except OSError:
+        return ""
 
 
 def on_stop(handler: Callable[[int, FrameType | None], object]) -> None:

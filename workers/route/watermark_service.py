@@ -25,11 +25,15 @@ from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.tolerant import read_each
 from workers.runtime.kafka.whole_topic import WholeTopic
+from workers.runtime.metrics.records import CONTROL
+from workers.runtime.metrics.rounds import WATERMARK_AT
+from workers.runtime.metrics.sources import SOURCE_WAITING
 from workers.runtime.process.clock import not_ahead, now_ms
 from workers.runtime.process.irregular import IrregularCounter
 from workers.runtime.process.security import kafka_options
 from workers.runtime.process.settings import Settings
 
+INBOX = "inbox"
 POLL_MS = 200  # the longest wait for a report; after it the service checks whether a source has become stale
 REPORTS: Mapping[str, type[SourceRead | Processed]] = {"capture": SourceRead, "processed": Processed}
 FORMER = (b"documents/", b"addresses/")  # reports of earlier versions, which stay in the topic for ever
@@ -103,6 +107,8 @@ class WatermarkService:
             await consumer.stop()
 
     def _reset(self) -> None:
+        SOURCE_WAITING.clear()  # another one may be active now
+        WATERMARK_AT.clear()
         stale_ms = int(self._settings.kairos_stale_seconds * 1000)
         partitions = self._settings.kairos_partitions
         self._merger = WatermarkMerger(
@@ -133,7 +139,19 @@ class WatermarkService:
             if mark.watermark.waiting:
                 log.info("waiting for sources", topics=mark.watermark.waiting)
         if marks:  # in one round trip, since decisions wait for it
-            await self._producer.write(record for mark in marks for record in records_of(mark))
+            records = [record for mark in marks for record in records_of(mark)]
+            await self._producer.write(records)
+            self._measure(marks, records)
+
+    def _measure(self, marks: Iterable[MergedMark], records: Iterable[ProducerRecord]) -> None:
+        """Say in the metrics how far the inbox is, which sources are waited for, and what was written."""
+        for record in records:
+            CONTROL.labels("route", record.topic, "written").inc()
+        for mark in marks:
+            if mark.topic == INBOX:
+                WATERMARK_AT.labels("route").set(mark.watermark.at / 1000)
+                for topic in self._topics:
+                    SOURCE_WAITING.labels(topic).set(topic in mark.watermark.waiting)
 
     def _bounded(self, told: SourceRead) -> SourceRead:
         """How far a source was read; a time of it that is too far ahead counts as now."""

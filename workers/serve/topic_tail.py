@@ -21,8 +21,9 @@ from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT
 from workers.runtime.kafka.tolerant import REPLACED, pass_over
-from workers.runtime.metrics.records import DEAD_LETTERS, IRREGULAR, LAG, RECORDS_IN
-from workers.runtime.metrics.rounds import BATCH_SECONDS, OLDEST_SECONDS
+from workers.runtime.metrics.probes import PROBES
+from workers.runtime.metrics.records import CONTROL, DEAD_LETTERS, IRREGULAR, LAG, RECORDS_IN
+from workers.runtime.metrics.rounds import BATCH_SECONDS, INPUT_AGE_SECONDS, ROUND_AT
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.serve.changes import TOPICS, KeyMissing, ReadModelChange, decode_change, person_of
@@ -124,6 +125,7 @@ class TopicTail:
             self._consumer.seek(partition, offset)
         self._newest = GenerationTracker()  # records that are read again begin with older generations
         self._uncommitted.clear()
+        PROBES.ready()
         log.info("reading", why=why, partitions=len(partitions), anew=[*offsets.values()].count(0))
 
     def _apply(self, batches: Batches) -> None:
@@ -192,11 +194,15 @@ class TopicTail:
     def _measure(self, batches: Batches, seconds: float) -> None:
         oldest = min(batch[0].timestamp for batch in batches.values())
         for partition, batch in batches.items():
-            RECORDS_IN.labels(WORKER, self._settings.logical(partition.topic)).inc(len(batch))
+            topic, marks = self._settings.logical(partition.topic), sum(map(is_mark, batch))
+            RECORDS_IN.labels(WORKER, topic).inc(len(batch) - marks)
+            CONTROL.labels(WORKER, topic, "read").inc(marks)
             end = self._consumer.highwater(partition) or 0
             self._set_lag(partition, end - self._stored_offset(partition))
         BATCH_SECONDS.labels(WORKER).observe(seconds)
-        OLDEST_SECONDS.labels(WORKER).set(max(0, now_ms() - oldest) / 1000)
+        now = now_ms()
+        INPUT_AGE_SECONDS.labels(WORKER).observe(max(0, now - oldest) / 1000)
+        ROUND_AT.labels(WORKER).set(now / 1000)
 
     def _set_lag(self, partition: TopicPartition, records: int) -> None:
         LAG.labels(*self._labels(partition)).set(max(0, records))

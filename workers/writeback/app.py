@@ -7,6 +7,7 @@ import structlog
 
 from workers.product.sources import load_sources
 from workers.runtime.kafka.broker import describe
+from workers.runtime.metrics.probes import PROBES
 from workers.runtime.process import exits
 from workers.runtime.process.settings import Settings
 from workers.runtime.process.stopped import Stopped
@@ -29,6 +30,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     Kafka.
     """
     opening = opening_of(settings, stop)
+    PROBES.ready()  # where there is nothing to do, or its place is away, it does all that it can
     if opening is None:
         log.info(
             "nothing to write back: AIRTABLE_WRITE_BACK or MONGO_WRITE_BACK is off, or messages are neither "

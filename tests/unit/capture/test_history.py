@@ -71,7 +71,7 @@ class Server:
 
 def gauge(name: str) -> float | None:
     """A metric of the source."""
-    return REGISTRY.get_sample_value(f"kairos_capture_{name}_seconds", {"source": "mongo:crm/x"})
+    return REGISTRY.get_sample_value(f"kairos_capture_{name}_timestamp_seconds", {"source": "mongo:crm/x"})
 
 
 def test_a_source_that_is_held_up_is_told_before_its_history_is_lost() -> None:
@@ -82,7 +82,7 @@ def test_a_source_that_is_held_up_is_told_before_its_history_is_lost() -> None:
     with capture_logs() as lines:
         watch.look()
         assert lines == []
-        assert [gauge(each) for each in ("lag", "history", "history_left")] == [100, 1000, 900]
+        assert [gauge(each) for each in ("position", "server", "history")] == [900, 1000, 0]
         server.now = 2000
         for _ in range(REPEAT_LOOKS + 1):
             watch.look()
@@ -100,12 +100,15 @@ def test_without_the_right_to_read_the_oplog_the_lag_counts() -> None:
     with capture_logs() as lines:
         HistoryWatch("mongo:crm/x", server, lambda: place).look()  # type: ignore[arg-type]
     assert "may not read local.oplog.rs" in lines[0]["event"]
-    assert gauge("lag") == 7290
-    assert gauge("history_left") != gauge("history_left")
+    assert (gauge("server"), gauge("position")) == (7300, 10)
+    assert gauge("history") != gauge("history")
 
 
 def test_a_position_without_a_place_says_nothing() -> None:
     """Before the first snapshot, or with a token whose time cannot be read."""
     watch = HistoryWatch("mongo:crm/y", Server(1, 1), lambda: SourcePosition(source="m", epoch=0))  # type: ignore[arg-type]
     watch.look()
-    assert REGISTRY.get_sample_value("kairos_capture_lag_seconds", {"source": "mongo:crm/y"}) is None
+    assert (
+        REGISTRY.get_sample_value("kairos_capture_position_timestamp_seconds", {"source": "mongo:crm/y"})
+        is None
+    )

@@ -19,7 +19,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def _signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put the handlers of signals back, and serve no metrics."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
-    monkeypatch.setattr(endpoints, "serve_metrics", lambda port: port)
+    monkeypatch.setattr(endpoints, "serve_endpoints", lambda *_: "")
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)

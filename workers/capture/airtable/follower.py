@@ -17,7 +17,7 @@ from workers.product.airtable.refusals import AirtableRefusal, sentence
 from workers.product.airtable.table_client import TableClient, UnknownTableError
 from workers.product.airtable_fields import missing, wanted
 from workers.product.sources import Source
-from workers.runtime.metrics.sources import AIRTABLE_LAG_SECONDS, AIRTABLE_WEBHOOKS
+from workers.runtime.metrics.sources import AIRTABLE_WEBHOOKS, SOURCE_READ_AT
 
 ITERATOR_GONE, UNKNOWN_FIELD = "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", "UNKNOWN_FIELD_NAME"
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ class TableFollower:
             self._begin(due, now)
         self._watermarks.emit_if_due(backlog=False)
         if self._read_up_to is not None:
-            AIRTABLE_LAG_SECONDS.labels(self._source.topic).set(max(0, now - self._read_up_to) / 1000)
+            SOURCE_READ_AT.labels(f"airtable/{self._source.topic}").set(self._read_up_to / 1000)
         return due is not None or self._reading is not None
 
     def _read_schema(self) -> None:

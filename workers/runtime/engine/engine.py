@@ -38,14 +38,15 @@ class TopicRecreated(RuntimeError):
 class Engine:
     """State, timers and watermark of one partition of one stage.
 
-    `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery, `rebuild`
-    must be called. `topic_ids` are the first 8 bytes of the input topics' ids. `generation` grows whenever
-    the partition gets a new owner; `registered`: it is in the changelog. `offset` is the last input offset
-    that was read. `watermark` is None before the first. `fired_timers`: timers fired but not yet processed;
-    the round was full. `poison` counts the dead letters against the `limit`. `sizes` has the sizes
-    that topics take, `changelog` is where the states go. `wall` is our own clock when the round began (epoch
-    milliseconds; None in memory): it bounds the times that records claim, and letters carry it. `open` has
-    the keys with effects that have not ended; while there are any, the clock is kept in `unsaved_clock`.
+    `store` holds the bytes of every key, as the changelog does; after it was filled by a recovery,
+    `rebuild` must be called; `bytes` is how many there are. `topic_ids` are the first 8 bytes of the input
+    topics' ids. `generation` grows whenever the partition gets a new owner; `registered`: it is in the
+    changelog. `offset` is the last input offset that was read. `watermark` is None before the first.
+    `fired_timers`: timers fired but not yet processed; the round was full. `poison` counts the dead letters
+    against the `limit`. `sizes` has the sizes that topics take, `changelog` is where the states go. `wall`
+    is our own clock when the round began (epoch milliseconds; None in memory): it bounds the times that
+    records claim, and letters carry it. `open` has the keys with effects that have not ended; while there
+    are any, the clock is kept in `unsaved_clock`.
     """
 
     def __init__(
@@ -71,12 +72,10 @@ class Engine:
         self.ahead_ms = ahead_ms
         self.wall: int | None = None
         self.poison = DlqLimitState()
-        self.generation = 0
-        self.registered = False
+        self.generation, self.registered = 0, False
         self.offset = NO_OFFSET
         self.watermark: int | None = None
         self._clock_offset, self._clock_topic = NO_OFFSET, NO_TOPIC
-        self.fired_timers: list[bytes] = []
         self.open: dict[bytes, Entry] = {}
         self._held = HeldOffsets()
         self.unsaved_clock: bytes | None = None
@@ -93,11 +92,12 @@ class Engine:
             self.watermark = int.from_bytes(body, "big", signed=True) if body else None
         if (poison := self.store.get(POISON_KEY)) is not None:
             self.poison = DlqLimitState.unpack(unpack(poison)[1])
+        self.bytes = sum(len(key) + len(stored) for key, stored in self.store.items())
         times = ((key, timer_of(stored)) for key, stored in self.store.items())
         self._timers = {key: time for key, time in times if time != NEVER}
         self._heap = [(time, key) for key, time in self._timers.items()]
         heapq.heapify(self._heap)
-        self.fired_timers = []
+        self.fired_timers: list[bytes] = []
 
     @property
     def is_first_reading(self) -> bool:
@@ -152,7 +152,7 @@ class Engine:
     def register_owner(self) -> dict[bytes, bytes | None]:
         """What an owner stores before its first output, so that the next owner's generation is higher."""
         self.registered = True
-        self.store[OWNER_KEY] = pack(NO_TOPIC, NO_OFFSET, NEVER, b"")
+        self.put(OWNER_KEY, pack(NO_TOPIC, NO_OFFSET, NEVER, b""))
         return {OWNER_KEY: self.store[OWNER_KEY]}
 
     def size(self) -> int:
@@ -168,10 +168,12 @@ class Engine:
 
     def put(self, key: bytes, stored: bytes | None) -> bool:
         """Store the bytes of a key (None: remove it); False when there was nothing to remove."""
+        before = self.store.pop(key, None) if stored is None else self.store.get(key)
+        self.bytes -= 0 if before is None else len(key) + len(before)
         if stored is not None:
             self.store[key] = stored
-            return True
-        return self.store.pop(key, None) is not None
+            self.bytes += len(key) + len(stored)
+        return stored is not None or before is not None
 
     def keep_open(self, entry: Entry) -> None:
         """Keep a key, decoded, as long as it has open effects."""

@@ -75,6 +75,7 @@ class Round:
                     rejections.reject(self.result, raw, topic, "schema", error)
                     continue
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
+                self.result.control[topic] = self.result.control.get(topic, 0) + 1
                 yield from self._on_watermark(topic, raw)
                 if self.unfinished is not None:
                     return

@@ -41,8 +41,9 @@ class RoundResult:
     `outputs` are written and acknowledged, then `changes` (the changelog: key to stored bytes, None removes),
     then `effects` are performed. `offset` is the last input offset that was read. `marks` has, by topic, the
     time of the last watermark that was read by a stage that reports it.
-    `read` counts records by topic, `dead_letters` counts them by reason, `skipped` counts records read again,
-    `irregular` counts by topic and kind what a stage says of records that it used in part or not at all.
+    `read` counts records by topic, `control` the watermarks among them, `dead_letters` counts them by
+    reason, `skipped` counts records read again, `irregular` counts by topic and kind what a stage says of
+    records that it used in part or not at all.
     """
 
     outputs: list[ProducerRecord] = field(default_factory=list)
@@ -50,6 +51,7 @@ class RoundResult:
     effects: list[PendingEffect] = field(default_factory=list)
     marks: dict[str, int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
+    control: dict[str, int] = field(default_factory=dict)
     dead_letters: dict[str, int] = field(default_factory=dict)
     irregular: Counter[tuple[str, str]] = field(default_factory=Counter)
     skipped: int = 0
@@ -76,7 +78,11 @@ class RoundResult:
         for key, stored in later.changes.items():
             self.changes.pop(key, None)  # a key stands where it changed last
             self.changes[key] = stored
-        for counts, others in ((self.read, later.read), (self.dead_letters, later.dead_letters)):
+        for counts, others in (
+            (self.read, later.read),
+            (self.control, later.control),
+            (self.dead_letters, later.dead_letters),
+        ):
             for name, count in others.items():
                 counts[name] = counts.get(name, 0) + count
         self.irregular.update(later.irregular)

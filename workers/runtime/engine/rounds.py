@@ -19,7 +19,7 @@ from workers.runtime.engine.round_result import RoundResult, Stop
 from workers.runtime.kafka.fencing import fencing_header
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
-from workers.runtime.metrics.records import DEAD_LETTERS, RECORDS_IN, RECORDS_OUT, SKIPPED
+from workers.runtime.metrics.records import CONTROL, DEAD_LETTERS, RECORDS_IN, RECORDS_OUT, SKIPPED
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.irregular import IrregularCounter
 
@@ -112,11 +112,12 @@ class Rounds:
         await self._register_owners(engines.values())
         last: dict[StagePartition, FinishedRound] = {}
         marks: list[tuple[str, int, int]] = []
-        read: Counter[str] = Counter()
+        read, control = Counter[str](), Counter[str]()
         for partition, records in groups.items():
             async for finished in self._rounds_of(engines[partition], records):
                 marks += ((topic, partition[1], at) for topic, at in finished.result.marks.items())
                 read.update(finished.result.read)
+                control.update(finished.result.control)
                 last[partition] = finished
                 if finished.round.unfinished is not None:
                     await self._complete([finished])
@@ -126,7 +127,9 @@ class Rounds:
         for mark in marks:
             self._processed.passed_mark(*mark)
         for topic, count in read.items():
-            RECORDS_IN.labels(self._worker, topic).inc(count)
+            RECORDS_IN.labels(self._worker, topic).inc(count - control[topic])
+        for topic, count in control.items():
+            CONTROL.labels(self._worker, topic, "read").inc(count)
         return {each: finished.round.stop for each, finished in last.items() if finished.round.stop}
 
     async def write_states(self, engine: Engine, changes: Mapping[bytes, bytes | None]) -> None:

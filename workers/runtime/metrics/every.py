@@ -2,9 +2,19 @@
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from workers.runtime.metrics import http, jobs, mails, models, records, rounds, sources, verification
+from workers.runtime.metrics import (
+    http,
+    jobs,
+    mails,
+    models,
+    processes,
+    records,
+    rounds,
+    sources,
+    verification,
+)
 
-SUBJECTS = (records, rounds, sources, jobs, mails, models, http, verification)
+SUBJECTS = (processes, records, rounds, sources, jobs, mails, models, http, verification)
 METRICS: tuple[MetricWrapperBase, ...] = tuple(
     metric
     for subject in SUBJECTS

@@ -2,9 +2,29 @@
 
 from prometheus_client import Counter, Gauge
 
-RECORDS_IN = Counter("kairos_records_in_total", "Records read, by topic.", ["worker", "topic"])
-RECORDS_OUT = Counter("kairos_records_out_total", "Records written and acknowledged.", ["worker", "topic"])
-LAG = Gauge("kairos_lag_records", "Records of a partition not read yet.", ["worker", "topic", "partition"])
+RECORDS_IN = Counter(
+    "kairos_records_in_total", "Records read, by topic; without those of control.", ["worker", "topic"]
+)
+RECORDS_OUT = Counter(
+    "kairos_records_out_total",
+    "Records written and acknowledged, by topic; without those of control.",
+    ["worker", "topic"],
+)
+CONTROL = Counter(
+    "kairos_control_records_total",
+    "Watermarks and reports of how far is read, by topic, `read` or `written`.",
+    ["worker", "topic", "said"],
+)
+LAG = Gauge(
+    "kairos_lag_records",
+    "Records of a partition that are not processed yet, of those whose offsets the broker has told.",
+    ["worker", "topic", "partition"],
+)
+LAG_SECONDS = Gauge(
+    "kairos_lag_seconds",
+    "Age of the first record of a partition that was fetched and is not processed yet; 0: there is none.",
+    ["worker", "topic", "partition"],
+)
 DEAD_LETTERS = Counter("kairos_dead_letters_total", "Records that could not be used.", ["worker", "reason"])
 IRREGULAR = Counter(
     "kairos_irregular_total",

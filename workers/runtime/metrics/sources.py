@@ -4,16 +4,33 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from workers.runtime.metrics.buckets import SECONDS
 
-CAPTURE_LAG = Gauge(
-    "kairos_capture_lag_seconds", "How far the stored position of a source is behind its server.", ["source"]
-)
-CAPTURE_HISTORY = Gauge(
-    "kairos_capture_history_seconds", "Seconds of changes that the server keeps; NaN: unknown.", ["source"]
-)
-CAPTURE_HISTORY_LEFT = Gauge(
-    "kairos_capture_history_left_seconds",
-    "Seconds between the position of a source and the oldest change that its server keeps; NaN: unknown.",
+SOURCE_READ_AT = Gauge(
+    "kairos_source_read_timestamp_seconds",
+    "Up to which time a source was read: a database of MongoDB, or a table of Airtable (epoch seconds).",
     ["source"],
+)
+SOURCE_WAITING = Gauge(
+    "kairos_source_waiting",
+    "Whether nobody is written to because this topic is not fed, or too far behind: 1 or 0.",
+    ["topic"],
+)
+CAPTURE_POSITION_AT = Gauge(
+    "kairos_capture_position_timestamp_seconds",
+    "Cluster time of the stored position of a source: from there on it is read after a restart.",
+    ["source"],
+)
+CAPTURE_SERVER_AT = Gauge(
+    "kairos_capture_server_timestamp_seconds",
+    "Cluster time of the server of a source when it was asked.",
+    ["source"],
+)
+CAPTURE_HISTORY_AT = Gauge(
+    "kairos_capture_history_timestamp_seconds",
+    "Cluster time of the oldest change that the server of a source keeps; NaN: unknown.",
+    ["source"],
+)
+CAPTURE_RECONNECTS = Counter(
+    "kairos_capture_reconnects_total", "Times that the stream of a source was opened again.", ["source"]
 )
 CAPTURE_SNAPSHOTS = Counter("kairos_capture_snapshots_total", "Snapshots that began.", ["source"])
 CAPTURE_SNAPSHOT_TOPICS = Gauge(
@@ -34,9 +51,6 @@ AIRTABLE_WAIT_SECONDS = Histogram(
     "Time that a request waited for the pace of its base.",
     ["base"],
     buckets=(*SECONDS, 30.0, 60.0),
-)
-AIRTABLE_LAG_SECONDS = Gauge(
-    "kairos_airtable_lag_seconds", "How far what was read of a table is behind the clock.", ["topic"]
 )
 AIRTABLE_RECORDS = Counter(
     "kairos_airtable_records_total",

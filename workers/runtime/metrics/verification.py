@@ -1,14 +1,35 @@
-"""What `kairos verify` found; nothing else serves these."""
+"""What `kairos verify` found: served by that command alone.
 
-from prometheus_client import Counter, Gauge
+A worker that verifies nothing must not say that nothing differs.
+"""
 
-VERIFY_PEOPLE = Counter("kairos_verify_people_total", "People whose profile was compared with the documents.")
-VERIFY_DIFFERENT = Counter("kairos_verify_different_total", "People whose profile was another.")
-VERIFY_FIELDS = Counter("kairos_verify_fields_total", "People with another value, by field.", ["field"])
-VERIFY_SHARE = Gauge("kairos_verify_different_share", "Share of the last sample that differed, 0 to 1.")
-VERIFY_JOBS = Counter("kairos_verify_jobs_total", "Jobs whose trend was compared with the signals.")
-VERIFY_JOBS_DIFFERENT = Counter("kairos_verify_jobs_different_total", "Jobs whose trend was another.")
-VERIFY_JOB_FIELDS = Counter("kairos_verify_job_fields_total", "Jobs with another value, by field.", ["field"])
-VERIFY_JOBS_SHARE = Gauge(
-    "kairos_verify_jobs_different_share", "Share of the last sample of jobs that differed, 0 to 1."
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+REGISTRY = CollectorRegistry()
+COMPARED = Counter(
+    "kairos_verify_compared_total",
+    "People or jobs whose profile or trend was compared with what it comes from.",
+    ["subject"],
+    registry=REGISTRY,
+)
+DIFFERENT = Counter(
+    "kairos_verify_different_total", "Those of which it was another.", ["subject"], registry=REGISTRY
+)
+DIFFERENT_FIELDS = Counter(
+    "kairos_verify_fields_total",
+    "Those that had another value, by field.",
+    ["subject", "field"],
+    registry=REGISTRY,
+)
+DIFFERENT_RATIO = Gauge(
+    "kairos_verify_different_ratio",
+    "Share of the last sample that differed, 0 to 1.",
+    ["subject"],
+    registry=REGISTRY,
+)
+VERIFIED_AT = Gauge(
+    "kairos_verify_timestamp_seconds",
+    "When a sample was compared last (epoch seconds).",
+    ["subject"],
+    registry=REGISTRY,
 )

@@ -61,6 +61,7 @@ class Settings(Connections, HttpSettings, SmtpSettings, ReturnsSettings):
     kairos_sources: Path = DEPLOY / "sources.toml"
     kairos_policy: Path = DEPLOY / "policy.toml"
     kairos_editorial: Path = DEPLOY / "editorial.toml"
+    kairos_metrics_host: str = "127.0.0.1"  # of /metrics, /healthz, /readyz and /status
     kairos_metrics_port: int = Field(default=0, ge=0, le=65535)
     kairos_log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     kairos_instance: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", max_length=200)

@@ -17,6 +17,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._waiting: dict[TP, deque[RecordBatch]] = {}
+        self._busy: list[PartitionBatch] = []
         self._count = 0
         self._bytes = 0
         self._arrived = asyncio.Event()
@@ -29,6 +30,18 @@ class Backlog:
     def is_empty(self) -> bool:
         """Whether no record waits for a round."""
         return not self._waiting
+
+    def oldest(self, tp: TP) -> int | None:
+        """When the first record of a partition was written that waits or is in a round (epoch ms).
+
+        It may be called from another thread.
+        """
+        waiting = self._waiting.get(tp)
+        busy = next((batch.at for busy, batch in self._busy if busy == tp), None)
+        try:
+            return busy if busy is not None or not waiting else waiting[0].at
+        except IndexError:  # it was just taken
+            return None
 
     def add(self, tp: TP, fetched: Iterable[RecordBatch]) -> None:
         """Queue records of a partition behind those that wait."""
@@ -62,10 +75,12 @@ class Backlog:
                 limit -= batch.count
             if waiting:
                 self._waiting[tp] = waiting  # behind the other partitions
+        self._busy = batches
         return batches
 
     def release(self, batches: Iterable[PartitionBatch]) -> None:
         """The round of these batches is over."""
+        self._busy = []
         for _, batch in batches:
             self._count -= batch.count
             self._bytes -= batch.size

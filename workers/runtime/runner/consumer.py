@@ -7,6 +7,7 @@ fetcher gets them from. Written for faust-streaming 0.15.3; a test fails when th
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import faust.transport.drivers.aiokafka as driver
@@ -15,7 +16,7 @@ from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from workers.runtime.kafka.record_batch import RecordBatch
-from workers.runtime.runner import instrumentation
+from workers.runtime.metrics.records import DELETED_UNREAD
 from workers.runtime.runner.app import App
 from workers.runtime.runner.backlog import Backlog, PartitionBatch
 from workers.runtime.runner.member import MemberThread
@@ -65,7 +66,8 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
                 await self.wait_first(self.backlog.has_room.wait(), self.suspend_flow.wait())
         return fetched, active
 
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether inputs are taken: the partitions are assigned, and their states are there."""
         return not self.app.rebalancing and self._opened == self.app.consumer_generation_id
 
     async def _open(self) -> None:
@@ -74,14 +76,12 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         Faust leaves moments in which inputs are fetched while their partitions are still being handed out or
         recovered. Such records are dropped, so what follows them must not be taken either before this.
         """
-        if self.app.rebalancing or not self.flow_active or self._is_open() or not self.assignment():
+        if self.app.rebalancing or not self.flow_active or self.is_open() or not self.assignment():
             return
         generation = self.app.consumer_generation_id
-        try:
+        with suppress(IllegalStateError):  # the next rebalance has begun
             await self.perform_seek()
-        except IllegalStateError:  # the next rebalance has begun
-            return
-        self._opened = generation
+            self._opened = generation
 
     async def perform_seek(self) -> None:
         """Go back to the committed offsets, and to the beginning where nothing was committed yet.
@@ -127,9 +127,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """
         for tp in recovery.active_tps - fetched.keys() - self._last_left:
             seen, highwater = recovery.active_offsets[tp], recovery.active_highwaters[tp]
+            position = self._thread.position_now(tp)
             if None in (seen, highwater) or seen >= highwater:
                 continue
-            position = self._thread.position_now(tp)
             if position is not None and position > highwater:
                 recovery.active_offsets[tp] = highwater
             elif position is not None and position == self._thread.stable_end(tp):
@@ -152,7 +152,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def _queue(self, fetched: Fetched, active: set[TP] | None) -> Fetched:
         """Put the inputs among fetched records into the backlog; what is left for Faust."""
         remaining: Fetched = {}
-        is_open = self._is_open()
+        is_open = self.is_open()
         for tp, batches in fetched.items():
             if tp.topic not in self.app.batch_topics:
                 remaining[tp] = batches
@@ -169,7 +169,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """Log when the broker went on behind the expected offset: it has deleted what lies between."""
         lost = first - self._expected.get(tp, first)
         if lost > 0:
-            instrumentation.count_deleted(self.app.worker, self.app.settings.logical(tp.topic), lost)
+            DELETED_UNREAD.labels(self.app.worker, self.app.settings.logical(tp.topic)).inc(lost)
             log.error(
                 "records were deleted before they were read; the topic keeps them too short a time",
                 topic=tp.topic,

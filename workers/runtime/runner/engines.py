@@ -1,6 +1,5 @@
 """The engines of the partitions that a worker owns, on the states that Faust's tables have recovered."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,8 +11,8 @@ from workers.runtime.dead_letters.limit import DlqLimit
 from workers.runtime.engine.engine import Engine, StagePartition
 from workers.runtime.engine.rounds import Rounds
 from workers.runtime.kafka.sizes import SizeLimits
+from workers.runtime.metrics.rounds import RECOVERY_SECONDS
 from workers.runtime.process.settings import Settings
-from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import App
 from workers.runtime.runner.store import ChangelogRecord, PartitionStore
 from workers.runtime.stage import Stage
@@ -56,8 +55,8 @@ class PartitionEngines:
         return engine
 
     def all(self) -> Iterable[Engine]:
-        """Every engine there is."""
-        return self._engines.values()
+        """Every engine there is now."""
+        return list(self._engines.values())
 
     async def repair(self, rounds: Rounds) -> None:
         """Write again the states that others have written over in our changelogs."""
@@ -103,14 +102,12 @@ class PartitionEngines:
         engine.generation = store.new_generation(partition, self._app.consumer_generation_id)
         return engine
 
-    def _on_recovered(self, stage: str) -> None:
+    def _on_recovered(self, stage: str, seconds: float) -> None:
         """Replace the engines of a stage: its partitions and their states may be others now."""
-        began = time.perf_counter()
         for partition in [partition for partition in self._engines if partition[0] == stage]:
             del self._engines[partition]
         engines = [self.get((stage, number)) for number in self._stores[stage].partitions]
-        instrumentation.observe_recovery(self._app.worker, time.perf_counter() - began)
-        instrumentation.observe_engines(self._app.worker, self.all())
+        RECOVERY_SECONDS.labels(self._app.worker, stage).set(seconds)
         keys = sum(engine.size() for engine in engines)
         partitions = sorted(engine.partition for engine in engines)
         log.info("recovered", stage=stage, keys=keys, partitions=partitions)

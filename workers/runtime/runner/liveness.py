@@ -26,6 +26,7 @@ class Liveness:
         self._session_seconds = session_seconds
         self._heartbeat_age = heartbeat_age
         self._turn_at: float | None = None  # monotonic seconds
+        self._beat_at: float | None = None
 
     def exit_if_fenced(self) -> None:
         """End the process when half a session has passed without a turn or a heartbeat."""
@@ -41,6 +42,20 @@ class Liveness:
         if seconds > self._session_seconds / 2:
             log.error("stood still for too long, leaving without a commit", seconds=round(seconds, 1))
             os._exit(exits.FENCED)
+
+    def stalled(self) -> str | None:
+        """Why the process should be started again: its event loop did not turn for a session.
+
+        To be asked by another thread; a loop that never comes back does not end the process itself.
+        """
+        seconds = 0.0 if self._beat_at is None else time.monotonic() - self._beat_at
+        return f"the event loop stands since {seconds:.0f} s" if seconds > self._session_seconds else None
+
+    async def beat(self) -> None:
+        """Show for ever that the event loop runs, from the start of the worker on."""
+        while True:
+            self._beat_at = time.monotonic()
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
     async def note_turns(self) -> None:
         """Note for ever that the event loop runs."""

@@ -13,6 +13,7 @@ from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.headers import WATERMARK_KEY, cloud_headers, event_type, watermark_headers
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.records import ProducerRecord
+from workers.runtime.metrics.records import CONTROL
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings
 from workers.runtime.runner.backlog import PartitionBatch
@@ -107,6 +108,8 @@ class ProgressReporter:
     async def _write(self, records: Sequence[ProducerRecord]) -> None:
         self._exit_if_fenced()
         self.offsets.wrote(records, await self._producer.write(records))
+        for record in records:
+            CONTROL.labels(self._worker, record.topic, "written").inc()
 
     def _report(self) -> ProducerRecord:
         told = self.offsets.take(now_ms())

@@ -27,14 +27,15 @@ from workers.runtime.kafka.records import FetchedRecord
 from workers.runtime.kafka.refusals import WriteRefused
 from workers.runtime.kafka.sizes import SizeLimits
 from workers.runtime.kafka.topic_watch import TopicsChanged, TopicWatch
+from workers.runtime.metrics.probes import PROBES
 from workers.runtime.process import exits, garbage
 from workers.runtime.process.settings import Settings
-from workers.runtime.runner import instrumentation
 from workers.runtime.runner.app import QuietWorker, new_app
 from workers.runtime.runner.backlog import PartitionBatch
 from workers.runtime.runner.changelog_gap import foreign_records
 from workers.runtime.runner.consumer import BatchConsumer, BatchTransport
 from workers.runtime.runner.engines import PartitionEngines, partitions_of
+from workers.runtime.runner.instrumentation import Instrumentation
 from workers.runtime.runner.liveness import Liveness
 from workers.runtime.runner.progress import NO_REPORTS, ProgressReporter, Reports
 from workers.runtime.runner.round_size import LEAST_GATHER, RoundSize
@@ -68,8 +69,7 @@ class Runner:
         gather_ms: int = LEAST_GATHER,
     ) -> None:
         self._worker, self._settings = worker, settings
-        self._on_caught_up = on_caught_up
-        self._background = background
+        self._on_caught_up, self._background = on_caught_up, background
         self._stage_of = {topic: stage.name for stage in stages for topic in stage.inputs}
         changelogs = {stage.name: f"{worker}-{stage.name}-changelog" for stage in stages}
         self._stage_of_changelog = {settings.name(topic): stage for stage, topic in changelogs.items()}
@@ -96,9 +96,11 @@ class Runner:
         topic_ids = {topic: info.id for topic, info in topics.items()}
         self._engines = PartitionEngines(self._app, stages, topic_ids, limit, sizes, changelogs, partitions)
         self._round_size = RoundSize(any(stage.act for stage in stages), gather_ms)
+        self._instrumentation = Instrumentation(worker, settings, self._consumer, self._engines.all)
 
     def run(self) -> NoReturn:
         """Run until a signal; ends the process."""
+        self._instrumentation.answer(PROBES, self._liveness.stalled)
         gc.freeze()
         gc.set_threshold(*garbage.THRESHOLDS)
         worker = QuietWorker(self._app, quiet=True, redirect_stdouts=False, blocking_timeout=0.0)
@@ -118,12 +120,17 @@ class Runner:
         check_partitions(topics, needed)
         return topics, check_sizes(self._settings, topics, written | (topics.keys() & {*changelogs}))
 
+    def _consumer(self) -> BatchConsumer | None:
+        consumer: BatchConsumer | None = self._app.consumer
+        return consumer
+
     def _heartbeat_age(self) -> float:
         return self._app.consumer.heartbeat_age() if self._app.consumer else 0.0
 
     async def guard(self) -> None:
         """Watch the broker and the topics, so that the start of a worker does not wait for them for ever."""
-        await self._run_beside(self._liveness.watch_broker(self._producer), self._watch.run())
+        watched = (self._liveness.watch_broker(self._producer), self._watch.run(), self._liveness.beat())
+        await self._run_beside(*watched)
 
     async def _main(self) -> None:
         """Run the loop and what is beside it, from the end of the recovery until Faust stops."""
@@ -134,6 +141,7 @@ class Runner:
     def on_seek(self, starts: Mapping[TP, int]) -> None:
         """Reading goes on at these offsets of the inputs."""
         self._progress.begin(starts)
+        self._instrumentation.on_seek(starts)
 
     async def end_effects(self) -> None:
         """Let open effects end for a while, before partitions leave."""
@@ -187,9 +195,7 @@ class Runner:
             seconds = time.perf_counter() - began
             self._round_size.adapt(sum(batch.count for _, batch in batches), seconds)
             consumer.gather_ms = self._round_size.gather_ms
-            instrumentation.observe_round(self._worker, seconds, batches)
-            instrumentation.observe_lag(self._worker, self._settings, consumer, batches)
-            instrumentation.observe_engines(self._worker, self._engines.all())
+            self._instrumentation.on_round(seconds, batches)
 
     async def _settle(self) -> None:
         """Apply the results of effects as they end."""

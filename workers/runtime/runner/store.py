@@ -1,5 +1,6 @@
 """The table store under Faust: one dict of raw bytes per partition, dropped when the partition leaves."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -22,17 +23,20 @@ class ChangelogRecord(Placed, Protocol):
 class PartitionStore(Store):  # type: ignore[misc]
     """The recovered states of one stage, by partition. Engines share these dicts.
 
-    `on_ready` is called after every recovery, when the partitions that stay are complete. `changelog` is the
-    topic's name without the prefix.
+    `on_ready` is called after every recovery, when the partitions that stay are complete, with the seconds
+    that it took. `changelog` is the topic's name without the prefix.
     """
 
-    def __init__(self, *args: Any, on_ready: Callable[[], None], changelog: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, on_ready: Callable[[float], None], changelog: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._changelog = changelog
         self.partitions: dict[int, dict[bytes, bytes]] = {}
         self.generations: dict[int, int] = {}  # the highest that a partition's changelog has seen
         self.replaced: dict[int, set[bytes]] = {}  # keys to which others wrote afterwards
         self._on_ready = on_ready
+        self._assigned_at = time.perf_counter()
 
     def partition(self, number: int) -> dict[bytes, bytes]:
         """The dict of one partition, made when it is first asked for."""
@@ -85,6 +89,7 @@ class PartitionStore(Store):  # type: ignore[misc]
 
         Of two rebalances in quick succession Faust's recovery sees only the second, and keeps its offsets.
         """
+        self._assigned_at = time.perf_counter()
         for tp in revoked | newly_assigned:
             if tp.topic == self.table.changelog_topic_name:
                 self.app.tables.recovery.revoke(tp)
@@ -99,7 +104,7 @@ class PartitionStore(Store):  # type: ignore[misc]
             return
         known = self.partitions.keys() | self.generations.keys() | self.replaced.keys()
         self._forget(known - {tp.partition for tp in active_tps})
-        self._on_ready()
+        self._on_ready(time.perf_counter() - self._assigned_at)
 
     def persisted_offset(self, tp: Any) -> int | None:
         """No offset: nothing is stored on disk."""

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from tests.unit.source_tree import ROOT
-from workers.runtime.metrics.sources import AIRTABLE_LAG_SECONDS, AIRTABLE_REQUESTS, AIRTABLE_WEBHOOKS
+from workers.runtime.metrics.sources import AIRTABLE_REQUESTS, AIRTABLE_WEBHOOKS, SOURCE_READ_AT
 
 RULES = (ROOT / "deploy" / "prometheus" / "airtable-alerts.yml").read_text("utf-8")
 SERIES = re.findall(r'(kairos_\w+)\{(\w+)=~?"([^"]+)"\}', RULES)
@@ -15,9 +15,9 @@ SERIES = re.findall(r'(kairos_\w+)\{(\w+)=~?"([^"]+)"\}', RULES)
 def served() -> str:
     """The metrics as Prometheus reads them."""
     registry = CollectorRegistry()
-    for metric in (AIRTABLE_LAG_SECONDS, AIRTABLE_REQUESTS, AIRTABLE_WEBHOOKS):
+    for metric in (SOURCE_READ_AT, AIRTABLE_REQUESTS, AIRTABLE_WEBHOOKS):
         registry.register(metric)
-    AIRTABLE_LAG_SECONDS.labels("messages").set(1.0)
+    SOURCE_READ_AT.labels("airtable/messages").set(1.0)
     AIRTABLE_REQUESTS.labels("app1", "429").inc()
     AIRTABLE_WEBHOOKS.labels("messages", "refused").inc()
     return generate_latest(registry).decode()

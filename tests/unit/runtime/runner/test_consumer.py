@@ -48,7 +48,7 @@ class Case:
         self.consumer._expected = {}
         self.consumer._read_offset = {}
         self.consumer._committable, self.consumer._committed_offset = {}, defaultdict(lambda: None)
-        self.store = PartitionStore("memory://", app, SimpleNamespace(name="people"), on_ready=lambda: None)
+        self.store = PartitionStore("memory://", app, SimpleNamespace(name="people"), on_ready=lambda _: None)
         self.recovery = SimpleNamespace(
             active_tps={CHANGELOG},
             active_offsets={CHANGELOG: seen},

@@ -38,8 +38,9 @@ class Case:
         table = SimpleNamespace(changelog_topic_name=TOPIC, name="people")
         self.store = PartitionStore("memory://", app, table, on_ready=self.is_ready, changelog=TOPIC)
 
-    def is_ready(self) -> None:
-        """Count."""
+    def is_ready(self, seconds: float) -> None:
+        """Count; a recovery takes time."""
+        assert seconds > 0
         self.ready += 1
 
     def read(self, number: int, *keys: bytes, generation: int = 1) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the metrics and of the endpoints beside a worker."""
