@@ -38,6 +38,7 @@ EDGES = {
     "workers.mail.invite_writer",  # the events, profiles, and the author
     "workers.mail.digest_writer",  # the board, profiles, and the author
     "workers.mail.letter_writer",  # profiles, and the author
+    "workers.mail.mail_outcomes",  # metrics
     "workers.mail.measuring",  # metrics
     "workers.mail.stored_profiles",  # Redis
     "workers.mail.permissions",  # topics in memory

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 import pytest
@@ -17,6 +18,7 @@ from topics.graph import graph
 from workers import cli
 from workers.commands import worker
 from workers.runtime.kafka import static_members as members
+from workers.runtime.metrics import endpoints
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.fleet import static_names
 from workers.runtime.process.settings import Settings, load
@@ -168,6 +170,8 @@ def test_a_supervisor_names_its_workers_and_removes_them_from_their_groups(
         def run(self, stop: threading.Event) -> int:
             return 0
 
+    served: list[tuple[str, int, Any]] = []
+    monkeypatch.setattr(endpoints, "serve_endpoints", lambda *where: served.append(where))
     monkeypatch.setattr(worker, "Supervisor", Ended)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(members, "remove_members", lambda _, names: removed_members.extend(names))
@@ -176,4 +180,5 @@ def test_a_supervisor_names_its_workers_and_removes_them_from_their_groups(
     names = [environment["KAIROS_INSTANCE"] for _, environment in children]
     assert all(re.fullmatch(prefix + rf"people-{number}", name) for number, name in enumerate(names, 1))
     assert [environment["KAIROS_METRICS_PORT"] for _, environment in children] == ["9100", "9101"]
+    assert [(host, port) for host, port, _ in served] == [("127.0.0.1", 9102)]
     assert removed_members == ([("people", name) for name in names] if removed else [])

@@ -150,12 +150,25 @@ def supervise(names: Sequence[str], settings: Settings) -> None:
         for number, (name, member) in enumerate(zip(names, members, strict=True))
     ]
     supervisor = Supervisor(children)
+    serve_supervisor(settings, len(names))
     supervisor.start()
     code = supervisor.run(stop)
     if not settings.kairos_instance:
         leave_groups(settings, zip(names, members, strict=True))
     if code:
         raise SystemExit(code)
+
+
+def serve_supervisor(settings: Settings, workers: int) -> None:
+    """Serve the exits of workers, on the port behind theirs."""
+    from workers.runtime.metrics.endpoints import serve_endpoints
+    from workers.runtime.metrics.probes import PROBES
+
+    PROBES.worker = "supervisor"
+    PROBES.ready()
+    port = settings.kairos_metrics_port and settings.kairos_metrics_port + workers
+    address = serve_endpoints(settings.kairos_metrics_host, port, PROBES)
+    log.info("starting", worker="supervisor", metrics=f"{address}/metrics")
 
 
 def leave_groups(settings: Settings, members: Iterable[tuple[str, str]]) -> None:

@@ -17,9 +17,11 @@ from typing import NamedTuple
 import structlog
 
 from schemas.decision import LATE_MS, SendDecision
-from schemas.mail import Email, Engagement
+from schemas.mail import Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
+from workers.mail.email_record import email
 from workers.mail.lease import Lease, MailOutcome
+from workers.mail.mail_outcomes import measure, measured
 from workers.mail.writer import MailText, Writer
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import (
@@ -78,6 +80,7 @@ def stage(
         act=write_effect(writer, clock, withheld),
         width=AT_ONCE,
         lane=person_of,
+        measure=measure,
     )
 
 
@@ -151,7 +154,10 @@ def on_result(state: Lease | None, message: EffectResult) -> tuple[Lease | None,
     result: WriteResult = message.result
     state.outcome = result.outcome
     state.ended_at = message.ended_at
-    return state, tuple(outputs_of(message.request, result, message.ended_at))
+    return state, (
+        *outputs_of(message.request, result, message.ended_at),
+        measured(message.request, result.outcome, result.text),
+    )
 
 
 def preview(decision: SendDecision, result: WriteResult, at: int) -> Sequence[Output]:
@@ -178,38 +184,6 @@ def outputs_of(decision: SendDecision, result: WriteResult, at: int) -> list[Out
         return [engagement]
     mail = Output("emails", decision.person, email(decision, result.text, at), id=decision.id)
     return [mail, engagement]
-
-
-def email(decision: SendDecision, text: MailText, at: int) -> Email:
-    """The mail of a decision; it has the decision's id, so that a repetition is the same mail."""
-    subject = next((each for each in text.variations if each.type == "subject"), None)
-    return Email.model_validate(
-        {
-            "id": decision.id,
-            "decision_id": decision.id,
-            "person": decision.person,
-            "verdict": decision.verdict,
-            "language": decision.brief.language if decision.brief else "en",
-            "subject": text.subject,
-            "greeting": text.greeting,
-            "body": [*text.body, *([text.closing] if text.closing and text.farewell else [])],
-            "closing": text.farewell or text.closing,
-            "signature": text.signature,
-            "written_at": from_epoch_ms(at),
-            "valid_until": decision.valid_until,
-            "writer": text.writer,
-            "model": text.model,
-            "campaign": decision.campaign,
-            "preheader": text.preheader,
-            "html": text.html,
-            "text": text.text,
-            "jobs": text.jobs,
-            "events": text.events,
-            "making": text.making,
-            "variation": subject,
-            "variations": [each for each in text.variations if each is not subject],
-        }
-    )
 
 
 def write_effect(

@@ -12,6 +12,7 @@ from workers.people.decision.case import Circumstances, slot_end
 from workers.people.decision.contact_memory import remember_message, replace_impossible_times
 from workers.people.decision.deciding import LIVE, Launch, decide
 from workers.people.decision.lateness import held_until
+from workers.people.decision.measuring import awaited_since, measured
 from workers.people.decision.other_decisions import agree
 from workers.people.decision.slots import (
     apply_engagement,
@@ -30,7 +31,15 @@ from workers.people.reported_times import is_far_from
 from workers.people.state import PersonState, StoredPerson
 from workers.people.state_formats import PersonCodec
 from workers.people.stored_facts import claimed_sending
-from workers.runtime.stage import Action, Irregularity, Output, Record, Stage, StepMessage, TimerFired
+from workers.runtime.stage import (
+    Action,
+    Irregularity,
+    Output,
+    Record,
+    Stage,
+    StepMessage,
+    TimerFired,
+)
 
 AHEAD_OF_WATERMARK_MS = 30 * DAY_MS
 JOB_KINDS = ("job-view", "job-preference", "interaction")
@@ -168,6 +177,7 @@ def on_timer(
     A slot that is released because nothing was heard of it is counted.
     """
     stored, at = state.stored, timer.watermark
+    since = awaited_since(stored, at)
     state.profile_changed, stored.unsaid = state.profile_changed or stored.unsaid, False
     held = held_until(stored, at) if launch.is_live and launch.is_paced else None
     around = Circumstances(timer.waiting, timer.paused, launch.is_live and launch.is_ramped, held)
@@ -184,18 +194,20 @@ def on_timer(
     if stored.due is not None and stored.due <= at:
         stored.due = None
     counted = (SLOT_EXPIRED,) if was_open and stored.contact.slot is None else ()
-    return (*counted, *decide(stored, at, around, policy, launch))
+    decided = decide(stored, at, around, policy, launch)
+    return (*counted, *decided, *measured(decided, since))
 
 
 def on_missing_sources(
     stored: StoredPerson, at: int, around: Circumstances, policy: Policy, launch: Launch
-) -> Sequence[Output]:
+) -> Sequence[Action]:
     """Decide to wait for the sources that are not ready; the person stays due."""
     if stored.contact.slot is not None or stored.user is None:
         return ()
     if stored.due is None:
         stored.due = next_timer(stored, policy)
-    return decide(stored, max(at, stored.as_of), around, policy, launch)
+    decided = decide(stored, max(at, stored.as_of), around, policy, launch)
+    return (*decided, *measured(decided, None))
 
 
 def next_timer(

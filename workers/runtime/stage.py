@@ -83,6 +83,16 @@ class Irregularity(NamedTuple):
     kind: str
 
 
+class Measured(NamedTuple):
+    """What is measured when all that a round has caused is acknowledged: labels, and since when it took.
+
+    `since` is epoch milliseconds; None: how long it took says nothing.
+    """
+
+    what: tuple[str, ...]
+    since: int | None = None
+
+
 class Effect(NamedTuple):
     """Something to be done once in the world, with whatever `act` needs to do it."""
 
@@ -90,7 +100,7 @@ class Effect(NamedTuple):
 
 
 StepMessage = Record | TimerFired | EffectResult
-Action = Output | Effect | Irregularity
+Action = Output | Effect | Irregularity | Measured
 
 
 class Codec(Protocol[S]):
@@ -118,6 +128,10 @@ def no_view(state: Any) -> Sequence[Output]:
     return ()
 
 
+def not_measured(measured: Measured, now: int) -> None:
+    """A stage that measures nothing of its own."""
+
+
 def never_provisional(result: Any) -> bool:
     """A stage of which every result of an effect is stored, whenever it comes."""
     return False
@@ -134,6 +148,7 @@ class Stage(Generic[S]):
     `width` at once, those of a `lane` (by request) one after the other; such a stage does not report. While
     `most_open` of them are open the worker takes no more records. `is_provisional` says of a result that it
     only leads to the next effect: when partitions leave, it is forgotten, and its effect asked for again.
+    `measure` is called with what steps measured and our clock (epoch milliseconds).
     `any_time` are the topics whose records count as read now, instead of becoming dead letters, when no date
     can name their timestamps.
     """
@@ -152,6 +167,7 @@ class Stage(Generic[S]):
     most_open: int = 256
     lane: Callable[[Any], str] | None = None
     is_provisional: Callable[[Any], bool] = never_provisional
+    measure: Callable[[Measured, int], None] = not_measured
 
     def __post_init__(self) -> None:
         """Raise ValueError for a stage that reports how far it has read although its effects may be open."""

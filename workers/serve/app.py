@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import closing
+from functools import partial
 
 import structlog
 from kafka.errors import KafkaError
@@ -14,6 +15,8 @@ from workers.board.embedders import live_board
 from workers.recommend.policy import load_feed_policy
 from workers.runtime.kafka.broker import describe
 from workers.runtime.kafka.topic_watch import watching
+from workers.runtime.metrics.decisions import PEOPLE
+from workers.runtime.metrics.probes import PROBES
 from workers.runtime.process import exits
 from workers.runtime.process.background import short_turns
 from workers.runtime.process.backoff import GIVE_UP_SECONDS, Backoff
@@ -46,6 +49,7 @@ def run(
     settings of HTTP. `stop` is set when this ends.
     """
     board = live_board(settings, connect(settings, VECTOR_SECONDS))
+    PROBES.refresh.append(partial(count_people, ReadModel(connect(settings, REDIS_SECONDS), settings)))
     application = serve_app(settings, board, load_feed_policy(settings.kairos_policy), enrich)
     with (
         collected_rarely(),
@@ -54,6 +58,20 @@ def run(
         followed(settings, board, stop),
     ):
         keep_read_model(settings, stop, give_up_seconds)
+
+
+def count_people(model: ReadModel) -> None:
+    """Say in the metrics how many people have which decision; nothing while Redis is away."""
+    PEOPLE.clear()
+    try:
+        totals = model.totals()
+    except RedisError:
+        return
+    for verdict, count in totals.verdicts.items():
+        if verdict != "wait":
+            PEOPLE.labels(verdict, "").set(count)
+    for reason, count in totals.reasons.items():
+        PEOPLE.labels("wait", reason).set(count)
 
 
 def keep_read_model(settings: Settings, stop: threading.Event, give_up_seconds: float) -> None:

@@ -6,6 +6,7 @@ and use the delay that the server asks for.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from typing import Any, TypeVar
@@ -13,11 +14,12 @@ from typing import Any, TypeVar
 import structlog
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 
+from workers.runtime.metrics.models import MODEL_COST, MODEL_REQUESTS, MODEL_SECONDS, MODEL_TOKENS
 from workers.runtime.pace.durations import retry_after_seconds
 from workers.runtime.pace.limiter import Limiter, LimitError, Reservation
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import RetryableError, TruncatedError, WritingError
-from workers.writing.model_answers import ModelAnswer, answer_of
+from workers.writing.model_answers import ModelAnswer, Usage, answer_of
 from workers.writing.pace.answer_times import AnswerTimes
 from workers.writing.pace.prices import cost
 from workers.writing.request import OUTPUT_TOKENS, SOON, Form, Prompt, Urgency, request_body
@@ -84,17 +86,20 @@ class ModelCall:
     async def _once(self, prompt: Prompt, form: Form, urgency: Urgency, largest: int) -> ModelAnswer:
         """One attempt, within the limits; what it has taken is known to them afterwards."""
         reservation = await self._reserve(prompt, urgency, largest)
+        began = time.perf_counter()
         try:
             body, headers = await self._timed(prompt, form, largest)
             answer = answer_of(body)
         except WritingError as error:
+            MODEL_REQUESTS.labels(self.model, error.reason).inc()
             if reservation is not None and error.reason == "connection":
                 await reservation.release()
             raise
+        used, micro_dollars = answer.usage, cost(self.model, *answer.usage)
+        count_answer(self.model, used, micro_dollars, time.perf_counter() - began)
         if self.limiter is not None and reservation is not None:
             self.limiter.learn(headers)
-            used = answer.usage
-            await reservation.correct(used.input_tokens + used.output_tokens, cost(self.model, *used))
+            await reservation.correct(used.input_tokens + used.output_tokens, micro_dollars)
         return answer
 
     async def _reserve(self, prompt: Prompt, urgency: Urgency, largest: int) -> Reservation | None:
@@ -131,6 +136,16 @@ class ModelCall:
             raise RetryableError(f"no answer within {self._timeout:g} s", "timeout") from None
         except (OpenAIError, ValueError) as error:
             raise api_error(error) from None
+
+
+def count_answer(model: str, used: Usage, micro_dollars: int, seconds: float) -> None:
+    """Count an answered request, what it took and what it cost."""
+    MODEL_REQUESTS.labels(model, "answered").inc()
+    MODEL_SECONDS.labels(model).observe(seconds)
+    kinds = {"input": used.input_tokens, "cached": used.cached_tokens, "output": used.output_tokens}
+    for kind, tokens in kinds.items():
+        MODEL_TOKENS.labels(model, kind).inc(tokens)
+    MODEL_COST.labels(model).inc(micro_dollars / 1_000_000)
 
 
 async def with_retries(

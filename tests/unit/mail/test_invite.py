@@ -12,9 +12,9 @@ from tests.unit.mail.held import AT, event, held_events
 from tests.unit.mail.invited import HOUR_MS, invite, written
 from tests.unit.mail.mails import TEXT
 from tests.world import EMAIL, SAMPLE_EVENTS
+from workers.mail.email_record import email
 from workers.mail.mail_links import MailLinks
 from workers.mail.mail_senders import MailSenders
-from workers.mail.stage import email
 from workers.recommend.events.policy import EventPolicy
 from workers.recommend.events.reasons import REASONS
 from workers.writing.invite_prompt import KINDS

@@ -25,12 +25,12 @@ from tests.unit.mail.mails import (
 from tests.unit.mail.test_digest import jobs, live_board, profile_known
 from tests.unit.recommend.boards import NOW, PLAIN
 from workers.mail.digest_writer import DigestWriter, JobPicks
+from workers.mail.email_record import email
 from workers.mail.invite_writer import EventPicks, InviteWriter
 from workers.mail.letter_writer import LetterWriter
 from workers.mail.mail_engine import MailEngine
 from workers.mail.mail_links import MailLinks
 from workers.mail.plain_page import PageWriter
-from workers.mail.stage import email
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import MailText
 from workers.recommend.events.policy import EventPolicy

@@ -18,10 +18,10 @@ from tests.unit.recommend.boards import NOW, PLAIN
 from workers.deliver.conformance import check_raw
 from workers.deliver.message import raw_message
 from workers.mail.digest_writer import DigestWriter, JobPicks
+from workers.mail.email_record import email
 from workers.mail.mail_links import MailLinks
 from workers.mail.mail_senders import MailSenders
 from workers.mail.plain_page import PageWriter
-from workers.mail.stage import email
 from workers.mail.templates import TemplateWriter
 from workers.mail.writer import MailText
 from workers.product.mail_links import MailLink, link_tokens, mail_link, read_link_token

@@ -15,7 +15,7 @@ from workers.runtime.engine.round import Round
 from workers.runtime.engine.round_result import RoundResult
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ConsumerRecord
-from workers.runtime.stage import Effect, EffectResult, Output, Record
+from workers.runtime.stage import Effect, EffectResult, Measured, Output, Record
 from workers.writing.errors import WritingError
 
 
@@ -68,7 +68,7 @@ def test_a_written_text_emits_mail_and_engagement_once() -> None:
         Lease("user_001:1", "user_001", AT), effect_result(WriteResult("written", TEXT), "ask")
     )
 
-    mail, engagement = emitted
+    mail, engagement, _ = emitted
     assert isinstance(mail, Output)
     assert isinstance(engagement, Output)
     assert (mail.topic, mail.key, mail.id) == ("emails", "user_001", "user_001:1")
@@ -104,13 +104,21 @@ def test_a_written_text_emits_mail_and_engagement_once() -> None:
     assert step(state, record(decision())) == (state, (REPEATED,))
 
 
+def test_a_written_text_is_measured_since_its_decision() -> None:
+    """By outcome, language and writer."""
+    lease = Lease("user_001:1", "user_001", AT)
+    *_, counted = step(lease, effect_result(WriteResult("written", TEXT)))[1]
+    assert counted == Measured(("written", "en", "gpt"), AT)
+
+
 def test_a_failed_text_emits_an_engagement_and_no_mail() -> None:
     """The engagement has the reason."""
     state, emitted = step(
         Lease("user_001:1", "user_001", AT), effect_result(WriteResult("failed", detail="the model refused"))
     )
 
-    (engagement,) = emitted
+    engagement, counted = emitted
+    assert counted == Measured(("failed", "en", ""))
     assert isinstance(engagement, Output)
     assert isinstance(engagement.value, Engagement)
     assert (engagement.value.outcome, engagement.value.detail) == ("failed", "the model refused")
@@ -124,7 +132,7 @@ def test_what_was_not_written_is_told(outcome: Any) -> None:
     result = WriteResult(outcome, detail="why")
     state, emitted = step(Lease("user_001:1", "user_001", AT), effect_result(result))
 
-    (engagement,) = emitted
+    engagement, _ = emitted
     assert isinstance(engagement, Output)
     assert isinstance(engagement.value, Engagement)
     assert (engagement.topic, engagement.id) == ("engagements", f"user_001:1/{outcome}")
@@ -138,7 +146,7 @@ def test_a_decision_that_comes_an_hour_late_is_given_back() -> None:
     came_at = AT + LATE_MS
     state, emitted = step(None, record(decision()), came_at)
 
-    (engagement,) = emitted
+    engagement, _ = emitted
     assert isinstance(engagement, Output)
     assert isinstance(engagement.value, Engagement)
     assert (engagement.value.outcome, engagement.value.at) == ("expired", from_epoch_ms(came_at))

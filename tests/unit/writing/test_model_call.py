@@ -7,13 +7,15 @@ from math import inf
 
 import pytest
 from openai import AsyncOpenAI
+from prometheus_client import REGISTRY
 
-from tests.standins.openai import OpenAI, Reply, completed, failed, refused, stand_in, truncated
+from tests.standins.openai import INPUT_TOKENS, OpenAI, Reply, completed, failed, refused, stand_in, truncated
 from workers.runtime.pace.durations import retry_after_seconds
 from workers.runtime.process.backoff import Backoff
 from workers.writing.errors import WritingError
 from workers.writing.letter_prompt import LETTER_FORM
 from workers.writing.model_call import ATTEMPTS, FIRST_DELAY, MAX_DELAY, ModelCall, call_backoff
+from workers.writing.pace.prices import cost
 from workers.writing.request import Prompt
 
 GOOD = json.dumps({"subject": "Pasta again?"})
@@ -64,6 +66,29 @@ async def test_a_request_is_strict_and_not_stored() -> None:
     assert request["text"]["format"]["strict"] is True
     assert (request["instructions"], request["input"]) == PROMPT
     assert sleeps.seconds == []
+
+
+async def test_what_requests_take_is_counted() -> None:
+    """By model and outcome; one without a text has cost nothing that is known."""
+
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(f"kairos_model_{name}", {"model": "gpt-5-nano", **labels}) or 0.0
+
+    def all_counted() -> list[float]:
+        answered, refusals = (counted("requests_total", outcome=each) for each in ("answered", "refused"))
+        tokens = [counted("tokens_total", kind=kind) for kind in ("input", "cached", "output")]
+        took = counted("request_seconds_count")
+        return [answered, refusals, *tokens, took, counted("cost_dollars_total")]
+
+    before = all_counted()
+    async with model(completed(GOOD), refused()) as (call, _, _):
+        await asked(call)
+        with pytest.raises(WritingError):
+            await asked(call)
+    used = INPUT_TOKENS, 0, len(GOOD) // 4
+    dollars = cost("gpt-5-nano", *used) / 1_000_000
+    expected = [1, 1, *used, 1, dollars]
+    assert [now - was for now, was in zip(all_counted(), before, strict=True)] == pytest.approx(expected)
 
 
 async def test_reasoning_effort_is_only_sent_to_models_that_accept_it() -> None:

@@ -137,7 +137,7 @@ class KeyedStates:
             entry.state, actions = self._stage.step(entry.state, record)
             if actions:
                 entry.outputs += encode_outputs(self._engine, Delivery(record, raw, topic), actions)
-                self.result.count_irregularities(topic, actions)
+                self.result.note(topic, actions)
         except Exception:
             self._retry_isolated(entry)
             return
@@ -177,7 +177,7 @@ class KeyedStates:
         if not entry.isolated:
             entry.status = DIRTY
         if actions:
-            self.result.count_irregularities(topic, actions)
+            self.result.note(topic, actions)
             entry.outputs += outputs
             entry.await_effects(effects_of(self._stage, entry.key, actions), raw.offset)
 

@@ -70,7 +70,7 @@ class Round:
             if not earliest <= raw.timestamp <= latest:
                 try:
                     raw = bounded(raw, engine.wall, topic in self.stage.any_time)
-                    self.result.count_irregularities(topic, irregular_time(raw))
+                    self.result.note(topic, irregular_time(raw))
                 except ValueError as error:
                     rejections.reject(self.result, raw, topic, "schema", error)
                     continue
@@ -130,7 +130,7 @@ class Round:
             return
         mark = bounded_mark(claimed, self.engine.wall, self.engine.ahead_ms)
         if mark is not claimed:
-            self.result.count_irregularities(topic, [WATERMARK_AHEAD])
+            self.result.note(topic, [WATERMARK_AHEAD])
         if self._has_timers and not self.engine.has_observed(topic, raw.offset):
             self._states.arm_timers()
             for number, key in enumerate(self._timers.fire(raw, mark), 1):

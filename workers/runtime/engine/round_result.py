@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from workers.runtime.dead_letters.writing import Reason
 from workers.runtime.engine.state_header import NO_OFFSET
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord
-from workers.runtime.stage import Action, Irregularity
+from workers.runtime.stage import Action, Irregularity, Measured
 
 
 class RetryIsolated(Exception):
@@ -54,6 +54,7 @@ class RoundResult:
     control: dict[str, int] = field(default_factory=dict)
     dead_letters: dict[str, int] = field(default_factory=dict)
     irregular: Counter[tuple[str, str]] = field(default_factory=Counter)
+    measured: list[Measured] = field(default_factory=list)
     skipped: int = 0
     offset: int = NO_OFFSET
 
@@ -64,11 +65,13 @@ class RoundResult:
         count = len(records) if unfinished is None else sum(raw.offset < unfinished[1] for raw in records)
         self.read[topic] = self.read.get(topic, 0) + count
 
-    def count_irregularities(self, topic: str, actions: Iterable[Action]) -> None:
-        """Count what a stage says of a record."""
+    def note(self, topic: str, actions: Iterable[Action]) -> None:
+        """Note what a stage says of a record, and what it measures."""
         for item in actions:
             if isinstance(item, Irregularity):
                 self.irregular[topic, item.kind] += 1
+            elif isinstance(item, Measured):
+                self.measured.append(item)
 
     def merge(self, later: Self) -> None:
         """Append the result of a later round."""
@@ -86,5 +89,6 @@ class RoundResult:
             for name, count in others.items():
                 counts[name] = counts.get(name, 0) + count
         self.irregular.update(later.irregular)
+        self.measured += later.measured
         self.skipped += later.skipped
         self.offset = max(self.offset, later.offset)

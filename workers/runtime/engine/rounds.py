@@ -190,6 +190,10 @@ class Rounds:
             self._count(finished.result)
         await self._write_outputs([output for finished in rounds for output in finished.result.outputs])
         await self._commit_states(rounds)
+        now = now_ms()
+        for current, result in rounds:
+            for measured in result.measured:
+                current.stage.measure(measured, now)
 
     async def _commit_states(self, rounds: Sequence[FinishedRound]) -> None:
         records: list[ProducerRecord] = []

@@ -3,6 +3,7 @@
 from prometheus_client.metrics import MetricWrapperBase
 
 from workers.runtime.metrics import (
+    decisions,
     http,
     jobs,
     mails,
@@ -14,7 +15,7 @@ from workers.runtime.metrics import (
     verification,
 )
 
-SUBJECTS = (processes, records, rounds, sources, jobs, mails, models, http, verification)
+SUBJECTS = (processes, records, rounds, sources, decisions, jobs, mails, models, http, verification)
 METRICS: tuple[MetricWrapperBase, ...] = tuple(
     metric
     for subject in SUBJECTS

@@ -2,8 +2,19 @@
 
 from prometheus_client import Counter, Histogram
 
-from workers.runtime.metrics.buckets import SHARES
+from workers.runtime.metrics.buckets import SECONDS, SHARES
 
+MAILS = Counter(
+    "kairos_mails_total",
+    "Decisions to write that have an outcome: written, withdrawn, expired, failed; by what writes (model,"
+    " bank, template) in a language.",
+    ["outcome", "language", "writer"],
+)
+MAIL_SECONDS = Histogram(
+    "kairos_mail_latency_seconds",
+    "Time from the decision to the written mail, acknowledged by Kafka.",
+    buckets=(*SECONDS, 30.0, 60.0, 300.0, 3_600.0),
+)
 DELIVERIES = Counter(
     "kairos_deliveries_total",
     "Mails that were to be handed over: sent, failed, bounced, withdrawn, expired, parked, later.",

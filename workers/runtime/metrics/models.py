@@ -4,6 +4,25 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from workers.runtime.metrics.buckets import SECONDS
 
+MODEL_REQUESTS = Counter(
+    "kairos_model_requests_total",
+    "Requests to a language model, by outcome: answered, or why there was no text.",
+    ["model", "outcome"],
+)
+MODEL_SECONDS = Histogram(
+    "kairos_model_request_seconds",
+    "Time from a request to a language model to its whole answer.",
+    ["model"],
+    buckets=(*SECONDS, 30.0, 60.0, 120.0),
+)
+MODEL_TOKENS = Counter(
+    "kairos_model_tokens_total",
+    "Tokens of answered requests: input, of these cached ones, and output.",
+    ["model", "kind"],
+)
+MODEL_COST = Counter(
+    "kairos_model_cost_dollars_total", "What answered requests cost, by the table of prices.", ["model"]
+)
 MODEL_CALLS = Counter(
     "kairos_model_calls_total",
     "Calls to a language model that were let through (shared, or local without Redis) or refused, by reason.",

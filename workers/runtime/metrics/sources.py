@@ -29,9 +29,6 @@ CAPTURE_HISTORY_AT = Gauge(
     "Cluster time of the oldest change that the server of a source keeps; NaN: unknown.",
     ["source"],
 )
-CAPTURE_RECONNECTS = Counter(
-    "kairos_capture_reconnects_total", "Times that the stream of a source was opened again.", ["source"]
-)
 CAPTURE_SNAPSHOTS = Counter("kairos_capture_snapshots_total", "Snapshots that began.", ["source"])
 CAPTURE_SNAPSHOT_TOPICS = Gauge(
     "kairos_capture_snapshot_topics", "Topics that the running snapshot has not completed.", ["source"]

@@ -12,6 +12,7 @@ from typing import IO
 
 import structlog
 
+from workers.runtime.metrics.processes import EXITS
 from workers.runtime.process import exits
 from workers.runtime.process.backoff import Backoff
 
@@ -101,6 +102,7 @@ class Supervisor:
 
     def _ended(self, child: SupervisedWorker, code: int, now: float) -> None:
         child.process = None
+        EXITS.labels(child.name, str(code)).inc()
         if now - child.started > HEALTHY_SECONDS:
             child.backoff.reset()
             child.ends = 0

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from tests.integration.processes import HANG_SECONDS, has_ended, until
@@ -32,6 +33,12 @@ def fleet(*names: str, output: Path | None = None) -> Iterator[Sleepers]:
                 if child.process is not None:
                     child.process.kill()
                     child.process.wait()
+
+
+def exits_of(name: str, code: int) -> float:
+    """How often a worker has ended with a code, as the metrics say."""
+    labels = {"worker": name, "code": str(code)}
+    return REGISTRY.get_sample_value("kairos_worker_exits_total", labels) or 0.0
 
 
 def wait_for_end(child: SupervisedWorker) -> None:
@@ -110,10 +117,12 @@ def test_a_worker_with_a_final_exit_code_is_not_restarted(name: str, code: int, 
     with fleet("sleep", name) as sleepers, capture_logs() as lines:
         sleeper, final = sleepers.children
         wait_for_end(final)
+        before = exits_of(name, code)
         for later in range(3):
             sleepers.watch(time.monotonic() + later * 2 * MAX_DELAY)
         assert final.process is None
         assert final.final == code
+        assert exits_of(name, code) == before + 1
         assert sleeper.process is not None
         assert sleeper.process.poll() is None
     (line,) = lines

@@ -13,9 +13,9 @@ from tests.unit.recommend.boards import NOW, PLAIN
 from tests.unit.serve.clicks.following import Following
 from workers.learn.bots import TimedClick, first_human
 from workers.mail.digest_writer import DigestWriter, JobPicks
+from workers.mail.email_record import email
 from workers.mail.mail_links import MailLinks
 from workers.mail.mail_senders import MailSenders
-from workers.mail.stage import email
 from workers.mail.templates import TemplateWriter
 from workers.product.mail_links import link_tokens, mail_link
 from workers.runtime.process.clock import now_ms
