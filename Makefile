@@ -9,7 +9,7 @@ PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo unit test coverage lint bench soak lock clean
+.PHONY: help setup demo unit test coverage lint bench soak boards lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ bench: setup ## the measurements, as a table (ARGS=--quick is short, ARGS=profil
 soak: setup ## the long runs: 2,000 cases of each property, then kills, pauses, outages and odd records under load
 	$(BIN)/pytest -m "hypothesis and not wire" --hypothesis-profile long -n auto --timeout 3600
 	$(BIN)/pytest -m slow -s --timeout 3600 $(ARGS)
+
+boards: setup ## write the JSON of Grafana's boards from deploy/grafana/*.toml
+	$(BIN)/python -m deploy.grafana
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
