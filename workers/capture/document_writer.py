@@ -10,7 +10,7 @@ from workers.capture.failure import PoisonedError
 from workers.product.mapping import Unmappable, document_key, encode_document, is_left_out
 from workers.product.sources import Source
 from workers.runtime.dead_letters.limit import DlqLimit, DlqLimitState
-from workers.runtime.dead_letters.writing import TEXT, Reason, dead_letter_headers, fit
+from workers.runtime.dead_letters.writing import TEXT, Reason, announce_dead_letters, dead_letter_headers, fit
 from workers.runtime.kafka.headers import cloud_headers, event_type
 from workers.runtime.kafka.records import ProducerRecord
 from workers.runtime.kafka.sizes import SizeLimits, record_excess, value_excess
@@ -46,6 +46,7 @@ class DocumentWriter:
         self._limits = limits
         self._dead_letters = dead_letters
         self._counts: dict[str, DlqLimitState] = {}
+        announce_dead_letters("capture")
 
     def write(self, source: Source, document: dict[str, Any], time: ChangeTime) -> bool:
         """Write a document; False when it cannot be mapped or is too large, and a dead letter is written.

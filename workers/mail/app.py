@@ -20,6 +20,7 @@ from workers.mail.invite_writer import EventPicks, InviteWriter
 from workers.mail.letter_writer import LetterWriter
 from workers.mail.mail_engine import MailEngine, mail_rules
 from workers.mail.mail_links import MailLinks
+from workers.mail.mail_outcomes import announce
 from workers.mail.mail_senders import MailSenders
 from workers.mail.measuring import MeasuringWriter
 from workers.mail.permissions import MailPermissions
@@ -164,6 +165,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         lambda segment, arms: scores.scores(segment, arms, now_ms()), mail_rules(learning.choice)
     )
     writes = mail_writer(settings, board, events, engine)
+    announce()
     mail = stage(writes, now_ms, permissions.withheld, caught_up_at)
     others = [*(topic.topic for topic in permissions.topics), events.topic, scores.topic, *BOARD_TOPICS]
     runner = Runner("mail", (mail,), settings, others=others, on_caught_up=caught_up.note)

@@ -1,6 +1,9 @@
 """What is measured of the outcomes of decisions to write."""
 
+from typing import get_args
+
 from schemas.decision import SendDecision
+from schemas.mail import Email, Language
 from schemas.model import to_epoch_ms
 from workers.mail.lease import MailOutcome
 from workers.mail.writer import MailText
@@ -21,3 +24,12 @@ def measure(measured: Measured, now: int) -> None:
     MAILS.labels(*measured.what).inc()
     if measured.since is not None:
         MAIL_SECONDS.observe(max(0, now - measured.since) / 1000)
+
+
+def announce() -> None:
+    """Serve the counters of what has not happened yet: the first time would be missed otherwise."""
+    for language in get_args(Language):
+        for writer in get_args(Email.model_fields["writer"].annotation):
+            MAILS.labels("written", language, writer)
+        for outcome in ("failed", "expired", "withdrawn"):
+            MAILS.labels(outcome, language, "")

@@ -14,7 +14,7 @@ import structlog
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
-from workers.runtime.dead_letters.writing import dead_letter, reason_of
+from workers.runtime.dead_letters.writing import announce_dead_letters, dead_letter, reason_of
 from workers.runtime.kafka.broker import TopicInfo
 from workers.runtime.kafka.fencing import GenerationTracker
 from workers.runtime.kafka.headers import WATERMARK_KEY, is_watermark
@@ -89,6 +89,7 @@ class TopicTail:
         self._uncommitted: dict[TopicPartition, int] = {}  # offsets to commit to Kafka
         self._checked_at = 0.0
         self._newest = GenerationTracker()
+        announce_dead_letters(WORKER)
         self._letter_bytes = min(topics["dead-letters"].limit, DEFAULT_LIMIT)
 
     def run(self, stop: threading.Event) -> None:

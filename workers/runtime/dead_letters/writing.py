@@ -4,7 +4,7 @@ Nothing here raises for any record or error: a letter about a failure must not f
 """
 
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from workers.runtime.dead_letters.reading import ADDED, AT, CUT, HEADERS_CUT, KE
 from workers.runtime.kafka.headers import Header, Headers, clamped, cloud_headers, encoded, event_type
 from workers.runtime.kafka.records import FetchedRecord, ProducerRecord, claimed_time
 from workers.runtime.kafka.sizes import DEFAULT_LIMIT, LIMIT_BYTES, record_size
+from workers.runtime.metrics.records import DEAD_LETTERS
 from workers.runtime.process.explain import TEXT, explain
 from workers.runtime.stage import ContentError
 
@@ -21,6 +22,12 @@ __all__ = ["TEXT", "explain"]  # used with letters
 Reason = Literal["undecodable", "schema", "key", "step", "too-large", "mapping"]
 RESERVED = ADDED | {REPLAYED}  # headers that mean something in a letter, and would be believed
 KEPT_KEY = 500  # bytes of a key, where the whole one leaves no room
+
+
+def announce_dead_letters(worker: str) -> None:
+    """Serve the counters of a worker's dead letters before there are any, or the first would be missed."""
+    for reason in get_args(Reason):
+        DEAD_LETTERS.labels(worker, reason)
 
 
 def reason_of(error: Exception) -> Reason:

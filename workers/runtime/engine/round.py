@@ -75,10 +75,10 @@ class Round:
                     rejections.reject(self.result, raw, topic, "schema", error)
                     continue
             if raw.key == WATERMARK_KEY and is_watermark(raw.headers):
-                self.result.control[topic] = self.result.control.get(topic, 0) + 1
                 yield from self._on_watermark(topic, raw)
                 if self.unfinished is not None:
                     return
+                self.result.control[topic] = self.result.control.get(topic, 0) + 1
                 watermark = engine.time_within(latest)
                 continue
             try:

@@ -8,6 +8,7 @@ import structlog
 
 from topics.catalog import BY_NAME
 from workers.runtime.dead_letters.limit import DlqLimit
+from workers.runtime.dead_letters.writing import announce_dead_letters
 from workers.runtime.engine.engine import Engine, StagePartition
 from workers.runtime.engine.rounds import Rounds
 from workers.runtime.kafka.sizes import SizeLimits
@@ -45,6 +46,7 @@ class PartitionEngines:
         self._changelogs = changelogs
         self._partitions = partitions
         self._engines: dict[StagePartition, Engine] = {}
+        announce_dead_letters(app.worker)
         self._stores = {name: self._new_store(name) for name in self._stages}
 
     def get(self, partition: StagePartition) -> Engine:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.unit.runtime.engine.test_rounds import Crashed, FakeWorker, feed
-from tests.unit.runtime.engine.tiny import Add, raw, step, tiny
+from tests.unit.runtime.engine.tiny import Add, mark, raw, step, tiny
+from workers.runtime.engine import due_timers
 from workers.runtime.engine.engine import Engine
 from workers.runtime.stage import Action, Measured, Record, Stage, StepMessage
 
@@ -53,3 +55,18 @@ async def test_what_is_not_acknowledged_is_not_measured() -> None:
     with pytest.raises(Crashed):
         await feed(case.worker.rounds(), case.engine, [raw(0, "a", Add(n=1))])
     assert case.handed_on == []
+
+
+def counted(name: str, **labels: str) -> float:
+    """How many records of the inbox a worker of the test has counted."""
+    return REGISTRY.get_sample_value(f"kairos_{name}_total", {"worker": "w", "topic": "inbox", **labels}) or 0
+
+
+async def test_a_watermark_is_counted_once_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rounds its timers take."""
+    monkeypatch.setattr(due_timers, "MAX_FIRED", 2)
+    log = [*(raw(offset, f"k{offset}", Add(n=1, due=10)) for offset in range(5)), mark(5, 20), mark(6, 30)]
+    before = counted("records_in"), counted("control_records", said="read")
+    await feed(FakeWorker().rounds(), Engine(tiny(), "w", 0), log)
+    assert counted("records_in") - before[0] == 5
+    assert counted("control_records", said="read") - before[1] == 2
