@@ -44,6 +44,7 @@ COMMANDS = (
     ("verify", "workers.commands.verify", "Compare profiles with their documents, trends with signals."),
     ("jobs", "workers.commands.jobs", "The job feed: figures of what people do, tokens for pages."),
     ("learn", "workers.commands.learn", "Which variation of a mail works: what was learned from clicks."),
+    ("metrics", "workers.commands.metrics", "What the workers tell Prometheus: names, labels, meanings."),
     ("capture", "workers.commands.capture", "What capture asks: confirm a snapshot's deletions."),
     ("dead-letters", "workers.commands.dead_letters", "Records that could not be used: list, show, replay."),
 )

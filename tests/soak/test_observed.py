@@ -21,7 +21,12 @@ pytestmark = [pytest.mark.slow, PROMETHEUS]
 STAND_SECONDS = 90.0
 CALM_SECONDS = 60.0
 # panels of what does not run or does not happen here: `kairos verify --interval`, and returns of mails
-ELSEWHERE = {"Profiles that differ", "Returned mails", "Deleted before they were read"}
+ELSEWHERE = {
+    "Profiles that differ",
+    "Returned mails",
+    "Deleted before they were read",
+    "Fields that could not be read",
+}
 # of a fleet that has run for minutes, a minute is a large share of the hour that the rule looks at
 YOUNG = {"KairosFreshnessBudgetBurns"}
 NEEDED = ("capture", "route", "people", "jobs", "mail", "learn", "serve")

@@ -21,7 +21,7 @@ from workers.runtime.process import exits, logs
 from workers.runtime.process.error_text import one_line
 from workers.runtime.process.fleet import BY_NAME, WORKERS, fleet_of, static_names
 from workers.runtime.process.garbage import collected_rarely
-from workers.runtime.process.settings import Settings, load, without_settings
+from workers.runtime.process.settings import Settings, SettingsError, load, without_settings
 from workers.runtime.process.supervisor import Supervisor, end_with_parent
 
 NAMES = click.Choice([worker.name for worker in WORKERS])
@@ -74,7 +74,6 @@ def up(people: int) -> None:
 def run_one(name: str, settings: Settings) -> None:
     """Run one worker in this process until a signal; an error that its user can fix is one log line."""
     from workers.cli import exit_code
-    from workers.runtime.metrics.endpoints import serve_endpoints
     from workers.runtime.metrics.probes import PROBES
 
     stop = threading.Event()
@@ -93,8 +92,7 @@ def run_one(name: str, settings: Settings) -> None:
     PROBES.worker = name
     count_build(name, settings)
     try:
-        address = serve_endpoints(settings.kairos_metrics_host, settings.kairos_metrics_port, PROBES)
-        log.info("starting", worker=name, metrics=f"{address}/metrics")
+        serve_process(settings, settings.kairos_metrics_port)
         module.run(settings, stop)
     except Exception as error:
         code = worker_exit_code(error, exit_code(error))
@@ -160,15 +158,26 @@ def supervise(names: Sequence[str], settings: Settings) -> None:
 
 
 def serve_supervisor(settings: Settings, workers: int) -> None:
-    """Serve the exits of workers, on the port behind theirs."""
-    from workers.runtime.metrics.endpoints import serve_endpoints
+    """Serve the exits of workers, on the port behind theirs; raises SettingsError."""
     from workers.runtime.metrics.probes import PROBES
 
     PROBES.worker = "supervisor"
     PROBES.ready()
-    port = settings.kairos_metrics_port and settings.kairos_metrics_port + workers
-    address = serve_endpoints(settings.kairos_metrics_host, port, PROBES)
-    log.info("starting", worker="supervisor", metrics=f"{address}/metrics")
+    serve_process(settings, settings.kairos_metrics_port and settings.kairos_metrics_port + workers)
+
+
+def serve_process(settings: Settings, port: int) -> None:
+    """Serve the metrics and probes of this process, and log where; SettingsError for a port that is taken."""
+    from workers.runtime.metrics.endpoints import serve_endpoints
+    from workers.runtime.metrics.probes import PROBES
+
+    host = settings.kairos_metrics_host
+    try:
+        address = serve_endpoints(host, port, PROBES)
+    except OSError as error:
+        why = error.strerror or error
+        raise SettingsError(f"KAIROS_METRICS_HOST, KAIROS_METRICS_PORT: {host}:{port}: {why}") from None
+    log.info("starting", worker=PROBES.worker, metrics=f"{address}/metrics")
 
 
 def leave_groups(settings: Settings, members: Iterable[tuple[str, str]]) -> None:

@@ -3,16 +3,20 @@
 import threading
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from schemas.permissions import MailPause
 from workers.product.reading.clock import Clock, clock_at
 from workers.product.sources import load_sources
 from workers.product.staleness import TABLE, stale_ms_of
+from workers.route.decoding import ReadDocument
 from workers.route.ramp import ramp_stage
 from workers.route.stage import ADDRESSES, documents_stage
 from workers.route.watermark_service import WatermarkService
+from workers.runtime.counted import counted
 from workers.runtime.kafka.producer import BatchProducer
 from workers.runtime.kafka.whole_topic import WholeTopic, held
+from workers.runtime.metrics.records import NOTES
 from workers.runtime.process.clock import now_ms
 from workers.runtime.process.settings import Settings, SettingsError
 from workers.runtime.runner.progress import Reports
@@ -44,7 +48,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
     runner = Runner(
         "route",
         (
-            documents_stage(clock, settings.mongo_uuid_representation, sources.changes),
+            counted(documents_stage(clock, settings.mongo_uuid_representation, sources.changes), count_notes),
             ADDRESSES,
             ramp_stage(settings.daily_limits),
         ),
@@ -54,3 +58,13 @@ def run(settings: Settings, stop: threading.Event) -> None:
     )
     with held(settings, (controls,)):
         runner.run()
+
+
+def count_notes(value: Any) -> None:
+    """Count the notes on the fields of a document; names of fields that are none of ours are one label."""
+    document = value.document if isinstance(value, ReadDocument) else None
+    if document is None:
+        return
+    kind, fields = type(document).__name__.lower(), type(document).model_fields
+    for note in document.notes:
+        NOTES.labels(kind, note.field if note.field in fields else "other", note.problem).inc()

@@ -2,17 +2,21 @@
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from types import SimpleNamespace
 from unittest.mock import Mock, call
 
 import pytest
+from structlog.testing import capture_logs
 
 from workers.commands import worker
 from workers.runtime.metrics import endpoints
+from workers.runtime.process import exits
 from workers.runtime.process.settings import load
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SERVE = endpoints.serve_endpoints
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +27,12 @@ def _signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def _free_endpoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Serve the endpoints after all."""
+    monkeypatch.setattr(endpoints, "serve_endpoints", SERVE)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -53,3 +63,19 @@ def test_mails_leave_the_processor_to_decisions(
     worker.run_one(name, load({"KAIROS_MAIL_NICENESS": "7"}))
     assert nice.mock_calls == expected
     run.assert_called_once()
+
+
+@pytest.mark.usefixtures("_free_endpoints")
+def test_a_port_that_is_taken_is_a_setting_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, with the code of a wrong setting; nothing is run."""
+    run = Mock()
+    monkeypatch.setattr(worker, "import_module", lambda _: SimpleNamespace(run=run))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with capture_logs() as lines, pytest.raises(SystemExit) as ended:
+            worker.run_one("people", load({"KAIROS_METRICS_PORT": str(port)}))
+    assert ended.value.code == exits.MISCONFIGURED
+    assert f"127.0.0.1:{port}" in lines[-1]["error"]
+    run.assert_not_called()

@@ -40,3 +40,9 @@ DELETED_UNREAD = Counter(
 PASSED_OVER = Counter(
     "kairos_passed_over_total", "Records of our own topics that cannot be read and were left out.", ["topic"]
 )
+NOTES = Counter(
+    "kairos_notes_total",
+    "Fields of documents that could not be read (malformed) or contradict another one (contradictory), by the"
+    " kind of document; read again, it counts again.",
+    ["kind", "field", "problem"],
+)
