@@ -12,7 +12,7 @@ from workers.commands.help import needs
 from workers.runtime.metrics.every import SUBJECTS
 
 COLUMNS = ("metric", "type", "labels", "what it says")
-Row = tuple[str, str, str, str]
+MetricRow = tuple[str, str, str, str]
 
 
 @click.command(epilog=needs("nothing", "kairos metrics", "kairos metrics --markdown"))
@@ -45,7 +45,7 @@ def reference() -> str:
     return "".join(parts)
 
 
-def rows_of(subject: ModuleType) -> Iterator[Row]:
+def rows_of(subject: ModuleType) -> Iterator[MetricRow]:
     """The rows of the metrics of a subject, in their order."""
     for metric in vars(subject).values():
         if isinstance(metric, MetricWrapperBase):

@@ -64,6 +64,11 @@ class App(faust.App):  # type: ignore[misc]
         self.revoking, self._output, self.owner = revoking, output, owner
         super().__init__(settings.name(worker), **conf)
 
+    @property
+    def known_consumer(self) -> Any | None:
+        """The consumer; None before there is one. Faust makes one for whoever asks, in that thread."""
+        return self._consumer
+
     async def on_start(self) -> None:
         """Connect the output, and start the guard, in front of everything that may wait for a broker."""
         await super().on_start()

@@ -127,9 +127,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """
         for tp in recovery.active_tps - fetched.keys() - self._last_left:
             seen, highwater = recovery.active_offsets[tp], recovery.active_highwaters[tp]
-            position = self._thread.position_now(tp)
             if None in (seen, highwater) or seen >= highwater:
                 continue
+            position = self._thread.position_now(tp)
             if position is not None and position > highwater:
                 recovery.active_offsets[tp] = highwater
             elif position is not None and position == self._thread.stable_end(tp):

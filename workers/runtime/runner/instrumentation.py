@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 
 from workers.runtime.engine.engine import Engine
@@ -106,7 +107,13 @@ class Instrumentation:
 
     def _lags(self, consumer: BatchConsumer) -> dict[TP, int]:
         """How many records of each partition are not processed, where the broker has told its end."""
-        ends = {tp: consumer.highwater(tp) for tp in self._processed.keys() & consumer.assignment()}
+        if not self._processed:  # before the first assignment it has no connection to ask
+            return {}
+        try:
+            owned = self._processed.keys() & consumer.assignment()
+        except ConsumerNotStarted:  # it stops
+            return {}
+        ends = {tp: consumer.highwater(tp) for tp in owned}
         return {tp: max(0, end - self._processed.get(tp, end)) for tp, end in ends.items() if end is not None}
 
     def _refresh_lag(self, consumer: BatchConsumer) -> None:

@@ -121,11 +121,11 @@ class Runner:
         return topics, check_sizes(self._settings, topics, written | (topics.keys() & {*changelogs}))
 
     def _consumer(self) -> BatchConsumer | None:
-        consumer: BatchConsumer | None = self._app.consumer
-        return consumer
+        return self._app.known_consumer
 
     def _heartbeat_age(self) -> float:
-        return self._app.consumer.heartbeat_age() if self._app.consumer else 0.0
+        consumer = self._consumer()
+        return 0.0 if consumer is None else consumer.heartbeat_age()
 
     async def guard(self) -> None:
         """Watch the broker and the topics, so that the start of a worker does not wait for them for ever."""

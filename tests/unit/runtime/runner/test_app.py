@@ -1,6 +1,9 @@
 """A failure while a worker starts: one line and an exit code, unless it is being stopped."""
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import faust
 import mode
@@ -8,8 +11,11 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from workers.runtime.process import exits
+from workers.runtime.process.settings import Settings
 from workers.runtime.runner import app
 from workers.runtime.runner.app import QuietWorker
+from workers.runtime.runner.instrumentation import Instrumentation
+from workers.runtime.runner.runner import Runner
 
 
 class Aborted(Exception):
@@ -85,3 +91,14 @@ async def test_a_task_of_faust_that_fails_after_a_stop_signal_is_ignored() -> No
     """The worker stops as it was asked to, and does not raise the failure at its end."""
     worker = await fail_in_a_task(KafkaConnectionError(), stopping=True)
     assert worker.crash_reason is None
+
+
+async def test_whoever_asks_how_a_worker_stands_makes_no_consumer() -> None:
+    """Faust makes one for whoever asks for it, in that thread, where it would be of no use to the worker."""
+    made: Any = app.new_app("people", Settings(), frozenset({"inbox"}), Mock(), Mock())
+    runner: Any = SimpleNamespace(_app=made)
+    own = Instrumentation("people", Settings(), partial(Runner._consumer, runner), list)
+    own.refresh()
+    assert (own.unready(), made._consumer) == ("it is starting", None)
+    made.consumer = Mock()
+    assert Runner._consumer(runner) is made.consumer

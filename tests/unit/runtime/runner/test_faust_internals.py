@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import faust
 import pytest
 from aiokafka.consumer.fetcher import Fetcher, FetchResult, PartitionRecords
 from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
@@ -189,6 +190,7 @@ def test_every_overridden_method_has_the_same_parameters(ours: type, theirs: typ
     ("owner", "attributes"),
     [
         (Consumer, ("_read_offset", "_committed_offset", "_acked", "flow_active", "suspend_flow")),
+        (faust.App, ("_consumer",)),
         (Recovery, ("active_tps", "active_offsets", "active_highwaters", "tp_to_table", "in_recovery")),
     ],
 )
