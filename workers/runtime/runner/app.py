@@ -69,6 +69,11 @@ class App(faust.App):  # type: ignore[misc]
         """The consumer; None before there is one. Faust makes one for whoever asks, in that thread."""
         return self._consumer
 
+    @property
+    def known_recovery(self) -> Any | None:
+        """The recovery of states; None before there is one, which is made for whoever asks, too."""
+        return self.tables._recovery
+
     async def on_start(self) -> None:
         """Connect the output, and start the guard, in front of everything that may wait for a broker."""
         await super().on_start()

@@ -73,9 +73,9 @@ class Instrumentation:
     def unready(self) -> str | None:
         """Why the worker does not do its work: it has no partitions, or recovers their states."""
         consumer = self._consumer()
-        if consumer is None:
+        if consumer is None or consumer.app.known_recovery is None:
             return "it is starting"
-        if consumer.app.tables.recovery.in_recovery:
+        if consumer.app.known_recovery.in_recovery:
             return f"it recovers its states: {self._remaining(consumer):,} records are left"
         return None if consumer.is_open() else "its partitions are being assigned"
 
@@ -147,8 +147,10 @@ class Instrumentation:
             WATERMARK_AT.labels(self._worker).set(watermark / 1000)
 
     def _remaining(self, consumer: BatchConsumer) -> int:
-        recovery = consumer.app.tables.recovery
-        return sum(recovery.active_remaining().values()) if recovery.in_recovery else 0
+        recovery = consumer.app.known_recovery
+        if recovery is None or not recovery.in_recovery:
+            return 0
+        return sum(recovery.active_remaining().values())
 
 
 def lowest_watermark(engines: Iterable[Engine]) -> int | None:

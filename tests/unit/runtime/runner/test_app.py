@@ -93,12 +93,16 @@ async def test_a_task_of_faust_that_fails_after_a_stop_signal_is_ignored() -> No
     assert worker.crash_reason is None
 
 
-async def test_whoever_asks_how_a_worker_stands_makes_no_consumer() -> None:
-    """Faust makes one for whoever asks for it, in that thread, where it would be of no use to the worker."""
+async def test_whoever_asks_how_a_worker_stands_makes_nothing_of_it() -> None:
+    """Faust makes a consumer, and a recovery, for whoever asks: in another thread the worker would hang."""
     made: Any = app.new_app("people", Settings(), frozenset({"inbox"}), Mock(), Mock())
     runner: Any = SimpleNamespace(_app=made)
     own = Instrumentation("people", Settings(), partial(Runner._consumer, runner), list)
     own.refresh()
     assert (own.unready(), made._consumer) == ("it is starting", None)
-    made.consumer = Mock()
-    assert Runner._consumer(runner) is made.consumer
+    made.consumer = Mock(app=made, heartbeat_age=lambda: 0.0)
+    assert Runner._consumer(runner) is made._consumer
+    own.refresh()
+    assert (own.unready(), made.tables._recovery) == ("it is starting", None)
+    assert made.known_recovery is None
+    assert made.tables.recovery is made.known_recovery

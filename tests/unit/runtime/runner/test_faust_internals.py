@@ -191,6 +191,7 @@ def test_every_overridden_method_has_the_same_parameters(ours: type, theirs: typ
     [
         (Consumer, ("_read_offset", "_committed_offset", "_acked", "flow_active", "suspend_flow")),
         (faust.App, ("_consumer",)),
+        (TableManager, ("_recovery",)),
         (Recovery, ("active_tps", "active_offsets", "active_highwaters", "tp_to_table", "in_recovery")),
     ],
 )

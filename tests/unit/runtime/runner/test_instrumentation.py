@@ -40,7 +40,7 @@ class Case:
         self.backlog, self.highwaters = Backlog(), {FIRST: 10, SECOND: 10}
         self.engines: list[Any] = []
         self.consumer: Any = SimpleNamespace(
-            app=SimpleNamespace(tables=SimpleNamespace(recovery=self.recovery)),
+            app=SimpleNamespace(known_recovery=self.recovery),
             assignment=lambda: {*self.highwaters},
             backlog=self.backlog,
             heartbeat_age=lambda: 1.5,
@@ -128,6 +128,9 @@ async def test_a_worker_that_recovers_is_not_ready(case: Case) -> None:
     case.recovery.in_recovery = False
     case.consumer.is_open = lambda: False
     assert case.own.unready() == "its partitions are being assigned"
+    case.consumer.app.known_recovery = None
+    assert case.own.unready() == "it is starting"
+    case.own.refresh()
     case.consumer = None
     assert case.own.unready() == "it is starting"
     case.own.refresh()
