@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import click
-from prometheus_client.metrics import MetricWrapperBase
 from rich.console import Console
 from rich.table import Table
 
 from workers.commands.help import needs
-from workers.runtime.metrics.every import SUBJECTS
+from workers.runtime.metrics.every import SUBJECTS, metrics_of
 
 COLUMNS = ("metric", "type", "labels", "what it says")
 MetricRow = tuple[str, str, str, str]
@@ -47,8 +46,7 @@ def reference() -> str:
 
 def rows_of(subject: ModuleType) -> Iterator[MetricRow]:
     """The rows of the metrics of a subject, in their order."""
-    for metric in vars(subject).values():
-        if isinstance(metric, MetricWrapperBase):
-            (family,) = metric.describe()
-            name = f"{family.name}_total" if family.type == "counter" else family.name
-            yield name, family.type, ", ".join(metric._labelnames), family.documentation
+    for metric in metrics_of(subject):
+        (family,) = metric.describe()
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        yield name, family.type, ", ".join(metric._labelnames), family.documentation

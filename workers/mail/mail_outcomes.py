@@ -7,8 +7,11 @@ from schemas.mail import Email, Language
 from schemas.model import to_epoch_ms
 from workers.mail.lease import MailOutcome
 from workers.mail.writer import MailText
+from workers.runtime.counted import measuring
 from workers.runtime.metrics.mails import MAIL_SECONDS, MAILS
 from workers.runtime.stage import Measured
+
+MEASURE = measuring(MAILS, MAIL_SECONDS)
 
 
 def measured(decision: SendDecision, outcome: MailOutcome, text: MailText | None) -> Measured:
@@ -17,13 +20,6 @@ def measured(decision: SendDecision, outcome: MailOutcome, text: MailText | None
     if text is None:
         return Measured((outcome, language, ""))
     return Measured((outcome, language, text.writer), to_epoch_ms(decision.decided_at))
-
-
-def measure(measured: Measured, now: int) -> None:
-    """Count the outcome of a decision that is acknowledged."""
-    MAILS.labels(*measured.what).inc()
-    if measured.since is not None:
-        MAIL_SECONDS.observe(max(0, now - measured.since) / 1000)
 
 
 def announce() -> None:

@@ -21,7 +21,7 @@ from schemas.mail import Engagement
 from schemas.model import from_epoch_ms, to_epoch_ms
 from workers.mail.email_record import email
 from workers.mail.lease import Lease, MailOutcome
-from workers.mail.mail_outcomes import measure, measured
+from workers.mail.mail_outcomes import MEASURE, measured
 from workers.mail.writer import MailText, Writer
 from workers.runtime.codec import StructCodec
 from workers.runtime.stage import (
@@ -80,7 +80,7 @@ def stage(
         act=write_effect(writer, clock, withheld),
         width=AT_ONCE,
         lane=person_of,
-        measure=measure,
+        measure=MEASURE,
     )
 
 

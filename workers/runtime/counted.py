@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from workers.runtime.stage import Decoder, Stage
+from prometheus_client import Counter, Histogram
+
+from workers.runtime.stage import Decoder, Measured, Stage
 
 
 def counted(stage: Stage[Any], count: Callable[[Any], None]) -> Stage[Any]:
@@ -20,3 +22,14 @@ def counted(stage: Stage[Any], count: Callable[[Any], None]) -> Stage[Any]:
 
     inputs: Mapping[str, Decoder] = {topic: counting(decode) for topic, decode in stage.inputs.items()}
     return replace(stage, inputs=inputs)
+
+
+def measuring(count: Counter, seconds: Histogram) -> Callable[[Measured, int], None]:
+    """A stage's `measure` that counts by the labels, and observes how long it took where that is known."""
+
+    def measure(measured: Measured, now: int) -> None:
+        count.labels(*measured.what).inc()
+        if measured.since is not None:
+            seconds.observe(max(0, now - measured.since) / 1000)
+
+    return measure

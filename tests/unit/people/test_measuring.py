@@ -5,7 +5,7 @@ from prometheus_client import REGISTRY
 
 from schemas.fact_base import FactBase
 from tests.unit.people.test_stage import NOW, USER, batch, fact
-from workers.people.app import measure
+from workers.people.app import MEASURE
 from workers.people.policy import Policy
 from workers.people.stage import stage
 from workers.runtime.engine.engine import Engine
@@ -55,7 +55,7 @@ def test_it_is_counted_when_it_is_acknowledged(since: int | None, seconds: float
         return counted, took[0] or 0.0, took[1] or 0.0
 
     before = values()
-    measure(Measured(WAIT, since), NOW)
+    MEASURE(Measured(WAIT, since), NOW)
     counted, count, total = (now - was for now, was in zip(values(), before, strict=True))
     assert (counted, count) == (1, 0 if seconds is None else 1)
     assert total == pytest.approx(seconds or 0.0)

@@ -1,5 +1,7 @@
 """All metrics of the fleet. Labels are names of ours, never ids of people."""
 
+from types import ModuleType
+
 from prometheus_client.metrics import MetricWrapperBase
 
 from workers.runtime.metrics import (
@@ -16,9 +18,11 @@ from workers.runtime.metrics import (
 )
 
 SUBJECTS = (processes, records, rounds, sources, decisions, jobs, mails, models, http, verification)
-METRICS: tuple[MetricWrapperBase, ...] = tuple(
-    metric
-    for subject in SUBJECTS
-    for metric in vars(subject).values()
-    if isinstance(metric, MetricWrapperBase)
-)
+
+
+def metrics_of(subject: ModuleType) -> tuple[MetricWrapperBase, ...]:
+    """The metrics of a subject, in their order."""
+    return tuple(metric for metric in vars(subject).values() if isinstance(metric, MetricWrapperBase))
+
+
+METRICS = tuple(metric for subject in SUBJECTS for metric in metrics_of(subject))
