@@ -4,6 +4,7 @@ Its threads look at the worker from outside: an event loop that never comes back
 """
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from socketserver import ThreadingMixIn
@@ -25,6 +26,12 @@ class ThreadedServer(ThreadingMixIn, WSGIServer):
     """A thread for each request: one that hangs holds up no other."""
 
     daemon_threads = True
+
+
+class ThreadedServerV6(ThreadedServer):
+    """The same on an address of IPv6."""
+
+    address_family = socket.AF_INET6
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -87,7 +94,7 @@ def serve_endpoints(host: str, port: int, probes: Probes, registry: CollectorReg
     """Serve the endpoints on a port of `host` (0: a free one); the address. Raises OSError."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     endpoints: Any = Endpoints(probes, registry)
-    server = make_server(host, port, endpoints, ThreadedServer, QuietHandler)
+    kind, shown = (ThreadedServerV6, f"[{host}]") if ":" in host else (ThreadedServer, host)
+    server = make_server(host, port, endpoints, kind, QuietHandler)
     threading.Thread(target=server.serve_forever, name="endpoints", daemon=True).start()
-    shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{server.server_port}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -120,3 +121,24 @@ def test_the_status_is_json(server: Server) -> None:
 def test_another_path_is_not_there(server: Server) -> None:
     """It names those that are."""
     assert server.get("/") == (404, "/metrics /healthz /readyz /status\n")
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has a loopback of IPv6; many containers have none."""
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_served_and_shown_as_urls_have_it() -> None:
+    """As clusters without IPv4 need it."""
+    probes = Probes("people")
+    probes.ready()
+    address = serve_endpoints("::1", 0, probes, CollectorRegistry())
+    assert address.startswith("http://[::1]:")
+    with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+        assert answer.status == 200
